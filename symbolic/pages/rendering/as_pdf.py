@@ -30,7 +30,7 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Matrices, Matrix
 from symbolic.pages.rendering.equations import chained
-from symbolic.pages.rendering.markup import Span
+from symbolic.pages.rendering.markup import Span, spans
 from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
 from symbolic.pages.rendering.spoken_notation import Spoken
@@ -48,8 +48,17 @@ MANY_COLUMNS = 5
 DEEPEST = 3
 MOST_ROWS = 14
 SHORT_CHOICE = 16
+SHORT = 40
+"""A detail of fewer letters stands in one line."""
 LINE = 78
 """About so many letters of a formula stand on a line."""
+ONE_PIECE = 1.3
+"""A side that is so many lines long is set smaller at most, so that it ends in its line."""
+TABLE_LINE = {"dense": 104, "small": 96, "large": 87}
+"""About so many letters stand beside one another in a table, by the size of its type."""
+COLUMN_GAP = 2
+TALL_LINES = 3
+"""So many lines at least does a formula with fractions take below a row of a table."""
 TALL = ", tall: true"
 BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|frac\(|[()]')
 """What opens and closes in a formula, and strings, in which brackets are letters."""
@@ -90,7 +99,7 @@ class TypstWriter(Writer):
     def __init__(self, sizes: Mapping[str, Exact], notation: Notation) -> None:
         super().__init__(sizes, notation)
         self.spoken = Spoken()
-        self.text = Text(notation)
+        self.width = _Width(notation)
         self.dense = ""
 
     def page(self, page: Page) -> Iterator[str]:
@@ -122,9 +131,10 @@ class TypstWriter(Writer):
         """Yield the lines of a section, its heading first."""
         yield self.turned(f"#heading(level: 2, {string(section.title)})")
         for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
-            # What says what a picture shows stands on its page.
-            leads = isinstance(part, Paragraph) and isinstance(after, Bar | Diagram | Figure | Matrices)
-            yield from (["#block(sticky: true)[", *self.part(part), "]"] if leads else self.part(part))
+            if isinstance(part, Equation) and isinstance(after, Paragraph) and after.tone == "note":
+                yield from self.equation(part, keep=True)
+            else:
+                yield from (["#leading[", *self.part(part), "]"] if _leads(part, after) else self.part(part))
 
     def turned(self, line: str) -> str:
         """Return a line that may begin a sheet: on paper, where the one before ends."""
@@ -149,9 +159,11 @@ class TypstWriter(Writer):
 
     def chain(self, part: Equation | Relation, printer: Printer) -> str:
         sides, spoken = self.sides(part), self.sides(part, self.spoken)
-        lengths = [len(side.text) for side in self.sides(part, self.text)]
+        lengths = [len(side.text) for side in self.sides(part, self.width)]
         whole = _math(chained(printer, sides), chained(self.spoken, spoken))
-        fits = not _is_nested(whole) and (sum(lengths) < LINE or max(lengths) >= LINE)
+        # No line ends in a fraction; a sum or product that is longer than a line ends where it may.
+        longest = LINE * ONE_PIECE if "frac(" in whole else LINE
+        fits = not _is_nested(whole) and (sum(lengths) < LINE or max(lengths) >= longest)
         if "labelled(" in whole or fits or len(sides) != len(spoken):
             return whole
         # A line that is too long ends before a sign of equality, not within a product.
@@ -160,7 +172,10 @@ class TypstWriter(Writer):
         return f"[{' '.join(f'#piece({one})' for one in inside)}]"
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
-        yield f"#chain({self.math(formula, printer)})"
+        written = self.math(formula, printer)
+        # In letters, it stands on the sheet of the same formula in names.
+        keep = ", keep: true" if printer.notation != self.notation else ""
+        yield f"#chain({written}{f'{TALL}, breaks: true' if _is_tall(written) else ''}{keep})"
 
     def math(self, formula: Formula, printer: Printer) -> str:
         return _math(printer(formula), self.spoken(formula))
@@ -199,25 +214,49 @@ class TypstWriter(Writer):
 
     def table(self, table: Table) -> Iterator[str]:
         many = len(table.columns) >= MANY_COLUMNS
+        room = TABLE_LINE["dense" if self.dense else "small" if many else "large"]
         longest = [max(map(len, map(self.length, column))) for column in zip(table.columns, *table.rows, strict=True)]
-        wraps = [index not in table.numeric and length > LONG_CELL for index, length in enumerate(longest)]
+        formulas = self.below_its_row(table, longest, room)
+        kept = [index for index in range(len(longest)) if index != formulas]
+        wraps = {index for index in kept if index not in table.numeric and longest[index] > LONG_CELL}
         # A column of words gets room by how much it holds, within bounds.
-        widths = [
-            f"{min(max(length, 12), 60)}fr" if wrap else "auto" for length, wrap in zip(longest, wraps, strict=True)
-        ]
-        aligned = ", ".join("true" if index in table.numeric else "false" for index in range(len(longest)))
-        rows = []
+        widths = (f"{min(max(longest[index], 12), 60)}fr" if index in wraps else "auto" for index in kept)
+        aligned = ("true" if index in table.numeric else "false" for index in kept)
+        rows, lines = [], 0
         for index, row in enumerate(table.rows):
             strong = index in table.strong
             line = ["table.hline(stroke: 0.4pt)"] if strong and index == len(table.rows) - 1 else []
-            line += [f"strong[{self.cell(cell)}]" if strong else f"[{self.cell(cell)}]" for cell in row]
+            line += [f"strong[{self.cell(row[place])}]" if strong else f"[{self.cell(row[place])}]" for place in kept]
+            if formulas is not None and row[formulas] != "":
+                written = self.cell(row[formulas])
+                if isinstance(cell := row[formulas], Math) and _is_nested(written):
+                    # No line ends in it. Set in names, a long one would be too small to be read.
+                    short = len(self.width(cell.formula)) < ONE_PIECE * room
+                    written = written if short else f"#{self.math(cell.formula, self.letters)}"
+                tall = _is_tall(written)
+                lines += TALL_LINES if tall else 1 + len(self.length(row[formulas])) // room
+                whole = f"#piece({written.removeprefix('#')})" if _is_nested(written) else written
+                line.append(f"below-its-row({len(kept)}, {'true' if tall else 'false'}, [{whole}])")
             rows.append(f"({', '.join(line)},)")
-        head = ", ".join(f"[{self.words(column)}]" for column in table.columns)
+        head = ", ".join(f"[{self.words(table.columns[place])}]" for place in kept)
         caption = f"[{self.words(table.caption)}]" if table.caption else "none"
         yield (
-            f"#grid-of({caption}, ({', '.join(widths)},), ({aligned},), ({head},), ({', '.join(rows)},), "
-            f"{'true' if many else 'false'}{self.dense})"
+            f"#grid-of({caption}, ({', '.join(widths)},), ({', '.join(aligned)},), ({head},), ({', '.join(rows)},), "
+            f"{'true' if many else 'false'}{self.dense}{', long: true' if lines > MOST_ROWS else ''})"
         )
+
+    def below_its_row(self, table: Table, longest: Sequence[int], room: int) -> int | None:
+        """Return which column holds formulas that would be ribbons beside the others: each stands below its row."""
+        columns = list(enumerate(zip(*table.rows, strict=True)))
+        of_formulas = [index for index, cells in columns if any(isinstance(cell, Math) for cell in cells)]
+        if len(of_formulas) != 1:
+            return None
+        [index] = of_formulas
+        others = sum(
+            length if place in table.numeric else min(length, LONG_CELL) for place, length in enumerate(longest)
+        )
+        others -= min(longest[index], LONG_CELL)
+        return index if others + longest[index] + COLUMN_GAP * len(longest) > room else None
 
     def length(self, cell: Cell) -> str:
         """Return a cell as text, to measure."""
@@ -225,14 +264,14 @@ class TypstWriter(Writer):
             case int() | Fraction():
                 return grouped(cell)
             case Math():
-                return Text(self.notation)(cell.formula)
+                return self.width(cell.formula)
             case Letters():
                 return Text("letters", compact=True)(cell.formula)
             case Share() | Ratio() | Signed() | InShort():
                 return str(cell.value)
             case Amount():
                 return with_unit(cell.value, cell.unit)
-        return re.sub(r"[`*$]", "", cell)
+        return "".join(map(_shown, spans(cell)))
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
@@ -284,8 +323,11 @@ class TypstWriter(Writer):
             keep = index != last or bool(entry.detail)
             yield from self.equation(equation, entry.running if index == last else None, keep=keep)
         if entry.detail:
-            said = ", ".join(f"[{self.words(term)}: {self.cell(cell)}]" for term, cell in entry.detail)
-            yield f"#details({said})"
+            said = (
+                f"([{self.words(term)}: {self.cell(cell)}], {'true' if len(self.length(cell)) < SHORT else 'false'})"
+                for term, cell in entry.detail
+            )
+            yield f"#details({', '.join(said)})"
 
     def items(self, items: Items) -> Iterator[str]:
         for term, text in items.items:
@@ -319,6 +361,26 @@ class TypstWriter(Writer):
             return f"#raw({string(span.text)})"
         command = {"strong": "strong", "emphasis": "emph"}.get(span.style)
         return f"#{command}[{inside}]" if command else inside or words(span.text)
+
+
+def _leads(part: Part, after: Part | None) -> bool:
+    """Return whether a paragraph says what the next part shows, and so stands on its sheet; a diagram finds its own."""
+    if not isinstance(part, Paragraph) or after is None or isinstance(after, Diagram):
+        return False
+    return part.text.endswith(":") or isinstance(after, Bar | Figure | Matrices | Table)
+
+
+class _Width(Text):
+    """Writes what stands beside one another in a line: of a fraction, the longer of its two sides."""
+
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        return max(self(top), self(bottom), key=len)
+
+
+def _shown(span: Span) -> str:
+    if span.style == "letter" and span.symbol is not None:
+        return Text("letters")(span.symbol)
+    return span.text or "".join(map(_shown, span.inside))
 
 
 def _is_nested(formula: str) -> bool:

@@ -11,8 +11,10 @@ STRANGE = re.compile(
 """A character that Typst's own fonts lack, or that nobody sees, such as a soft hyphen."""
 SPACES = re.compile(r"[^\S\xa0\u202f]+")
 LONG_PATH = re.compile(r"\S{18,}")
-JOINT = re.compile(r"(?<=_)(?=\w)")
-"""Where a long name of a function may go on in the next line; behind a slash it may by itself."""
+JOINT = re.compile(r"(?<=_)(?=\w)|(?<=[a-z0-9])(?=[A-Z][a-z])")
+"""Where a long name of a function or class may go on in the next line; behind a slash it may by itself."""
+RAISED = {"ᵀ": "T", "ᵞ": "γ"}
+RAISED_LETTER = re.compile(f"([{''.join(RAISED)}])")
 WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
@@ -33,7 +35,13 @@ def words(text: str) -> str:
 
 def _breakable(text: str) -> str:
     marked = LONG_PATH.sub(lambda word: JOINT.sub("\0", word[0]), text.replace("\0", "\1"))
-    return "#sym.zws".join(f"#{string(part)}" for part in marked.split("\0"))
+    return "#sym.zws".join(_raised(part) for part in marked.split("\0"))
+
+
+def _raised(text: str) -> str:
+    """Return a string; a raised letter that the faces lack is the letter, raised."""
+    pieces = RAISED_LETTER.split(text)
+    return "".join(f"#super({string(RAISED[piece])})" if piece in RAISED else f"#{string(piece)}" for piece in pieces)
 
 
 def _number(match: re.Match[str]) -> str:
