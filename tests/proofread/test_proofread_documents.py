@@ -227,6 +227,31 @@ HOLDS = [
     "30 TB × $0.03 per GB-month = $900/month",
     "40 qps × 5 KB = 0.2 mbps",
     r"$\frac{120\text{B}}{80\text{K}} \approx 1.5\text{M QPS}$",
+    # Powers with more digits than are worked out, hours of so many devices, ==, and signs that are left.
+    r"$(1-10^{-6})^{90000} \approx 0.9139$",
+    "1 - (1 - 0.0002)^12000 = 90.9%",
+    "$3/GPU-hour × 4 GPUs × 24 h = $288",
+    "16 × 24h × 2 USD/GPU·h = 768 USD",
+    "24 h × 6 = 144 GPU-hours",
+    "6 × 1024h × $0.05 = $307.2",
+    "so 30 * 45 == 1350 in all",
+    "3 million * 40 KB *  = 120 GB",
+    "14W \\* 14H \\* 8D = 1568",
+    "pass@4 = 1 - 0.6^4 = 0.8704",
+    "9,000 / 600,000,000,000. = 0.000000015 seconds",
+    "(3×2)+(5×-1)+(2×0) = 1",
+    "24 warps × 16 bytes/lane = 384 bytes",
+    "20mb * 5 = 100MB라는",
+    "Tables + last table:  2 * 4,000 * 64        = 512,000",
+    "`2000b / 4Mbps = 500µs`",
+    "$20 + (40 GB × $0.25) + (10 IOPS × $0.10) = $31",
+    "Regular users (30%) = 2B × 0.3 = 600M",
+    "ld(1/32) = -5",
+    r"$CPI = 1 + 0.40 \cdot 2 = 1.8$",
+    r"$12 \times 16 = 192 tokens$",
+    r"$$p = -(3/8)log_2(3/8) \approx 0.53$$",
+    r"$$\(0.5-0.1\) \times \(30/100\) = 0.12$$",
+    "9,000,000 / 86,400 ≈ 9,000,000 / 90,000 = 100",
 ]
 
 
@@ -352,6 +377,10 @@ WRONG = [
     ("The use is 30 / 40 = 85% (3 of 4 are in use) now", "75%"),
     ("21 * 10^6 / 3600 h = 24.3 Days", "ten times too small"),
     (r"$\log 3 + \frac{1}{4} - \frac{1}{2} \log e \approx 0.25$", "0.85"),
+    (r"$(1-10^{-6})^{90000} = 0.9239$", "0.9139"),
+    ("$3/GPU-hour × 4 GPUs × 24 h = $298", "288"),
+    ("so 30 * 45 == 1360 in all", "1,350"),
+    (r"$CPI = 1 + 0.40 \cdot 2 = 1.6$", "1.8"),
 ]
 
 
@@ -446,7 +475,7 @@ DOUBTFUL = [
     ("Coins on it: 1, 520.8/1.24 = 1,226", "further left"),
     ("It is (2.5 + 4 + 6)/4 = 25/8 = 3 + 1\n\nand so on", "go on in another line"),
     ("9 − 4\n+ 1 = 3\n2\n9 − 4\n+ 1 = 2\n3", "scraps"),
-    ("max(0, 3.3 + 1) + max(0, 4.6)\n= max 0, 4.3 + max 0, 4.6\n= 4.3 + 4.6 = 8.9", "last of several"),
+    ("max(0, 3.3 + 1) + max(0, 4.6)\n= max 0, 4.3 + max 0, 4.6 = 8.9", "last of several"),
     ("7 × 8 = 5. 6", "go on"),
     ("8 * 4 = 4个字节 = 32位", "no usual slip"),
     ("It rose from 41.5% (the old one's 41.5% = +32.3%)", "no usual slip"),
@@ -519,7 +548,8 @@ NO_CLAIM = [
     "saved at `step_900.pt` (900 / `interval` default 30 = 20 exactly, with the resumed half)",
     "item 2 = 1 / 10^(2/4) = 0.3",
     "lift(a, b): 2/6 : 3/6 = 2/3",
-    "Regular users (30%) = 2B × 0.3 = 600M",
+    "if n % 4 == 2 and m == 3:",
+    "We == marked * this == 3 times",
     r"the permutation has $\sigma(1) = 3$ and $\sigma(3) = 1$",
 ]
 
@@ -579,6 +609,14 @@ FENCES = [
         ["wrong", "doubtful", "unknown"],
     ),
     ("```python\nrms = f(x)  # sqrt(17/4) ≈ 2.06\nshare = g(x)  # 2/3 ≈ 0.667\n```", ["holds", "holds"]),
+    # Names that are given a number once.
+    (
+        "```python\nrows = 30\nn = rows * 8 + 1\nhalf = (n - 1) // 6  # 40\ncells = rows * n  # = 7230\n"
+        "x = n * y  # 3\n```",
+        ["holds", "holds"],
+    ),
+    ("```python\nrows = 30\ncells = rows * 40  # = 1300\n```", ["wrong"]),
+    ("```python\nfor rows in (1, 2):\n    n = rows * 4\nm = 7\nm = 8\nz = n * m * 2  # = 13\n```", []),
     (
         "```yaml\nlayers: 12  # 12 * 32 = 384\n- small: 50ms (first) + 256 × 2.5ms = ~690ms total\n```",
         ["holds", "holds"],

@@ -140,7 +140,7 @@ def power(base: Exact, exponent: Fraction) -> Between:
         raise Unread("it divides by zero")
     if base in (0, 1):
         return Between(base, base)
-    return _exact_power(base, exponent) or _between_powers(base, exponent)
+    return _exact_power(base, exponent) or bounds_of_power(base, exponent)
 
 
 def _exact_power(base: Exact, exponent: Fraction) -> Between | None:
@@ -160,11 +160,12 @@ def _whole_root(number: int, degree: int) -> int | None:
         return 1
     if degree >= number.bit_length():
         return None
-    root = floor(_between_powers(number, Fraction(1, degree)).high)
+    root = floor(bounds_of_power(number, Fraction(1, degree)).high)
     return root if root**degree == number else None
 
 
-def _between_powers(base: Exact, exponent: Fraction) -> Between:
+def bounds_of_power(base: Exact, exponent: Fraction) -> Between:
+    """Return bounds of a power of a number above zero, from its logarithm; Unread where they are too large."""
     below, above = _natural(base)
     _bounded(Fraction(max(abs(below), abs(above)) * exponent.numerator, exponent.denominator << PLACES))
     ends = sorted(Fraction(end * exponent.numerator, exponent.denominator) for end in (below, above))

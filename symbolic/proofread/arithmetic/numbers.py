@@ -33,6 +33,8 @@ DECIMAL: Mapping[str, int] = {
     "TB": 12,
     **dict.fromkeys(("quadrillion", "PB"), 15),
     "EB": 18,
+    "MT/s": 6,
+    "GT/s": 9,
     **dict.fromkeys(("万", "萬", "만"), 4),
     "百万": 6,
     **dict.fromkeys(("亿", "億", "억"), 8),
@@ -205,8 +207,10 @@ def style_of(text: str) -> Style:
 COMMA = r"(?:,|\{,\})"
 BEHIND_COMMA = rf"(?:\d+{COMMA}(?:\d{{1,2}}|\d{{4,}})|0{COMMA}\d+)(?![\d,.{{])"
 """What no group of thousands is: 34,5 and 0,0502 and 0,125."""
-WORKED_OUT = re.compile(rf"(?:[+×*·/−]|\\(?:times|cdot|div)) ?{BEHIND_COMMA}")
-EQUAL = re.compile(rf"(?:[=≈]|\\approx) ?{BEHIND_COMMA}")
+WORKED_OUT = re.compile(
+    rf"(?:[+×*·/−]|\\(?:times|cdot|div)) ?{BEHIND_COMMA}|(?<![\d.,}}])0{COMMA}(?:\d\d?|\d{{4,}}) ?[×*·]"
+)
+EQUAL = re.compile(rf"(?:[=≈]|\\approx) {{0,8}}{BEHIND_COMMA}")
 WITH_POINT = re.compile(r"\d\.\d(?!\d\d(?!\d))")
 
 

@@ -19,7 +19,8 @@ PIECES = re.compile(
 CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12}")
 """Signs that a sentence hardly has: operators of programs, quotes, numbers with as many decimals as programs print."""
 ARITHMETIC = re.compile(
-    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?0?\.\d)|sqrt\(|\(\d+ ?- ?\d+\)"
+    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?0?\.\d)|sqrt\(|[\w)] ?// ?[\w(]"
+    r"|\(\d+ ?- ?\d+\)"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
 LINE = re.compile(r"[^\n]+")
@@ -51,12 +52,13 @@ NUMBERS = re.compile(r"\d[^\n]*[-+*/=×][^\n]*\d")
 class Fence(NamedTuple):
     """The contents of a fence: lines that are read as text, and comments and strings.
 
-    `unread` is the number of lines of the program that calculate with numbers.
+    `unread` is the number of lines of the program that calculate with numbers; `program` is true for valid Python.
     """
 
     lines: tuple[tuple[int, int], ...]
     said: tuple[tuple[int, int], ...]
     unread: int
+    program: bool = False
 
 
 def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
@@ -72,7 +74,7 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
         return Fence(tuple(sorted(worked_out)), notes, _with_numbers(text, [(start, end)]))
     if _is_program(text[start:end]):
         said = tuple(comments(text, start, end))
-        return Fence((), said, _with_numbers(text, [(start, end)]))
+        return Fence((), said, _with_numbers(text, [(start, end)]), program=True)
     lines: list[tuple[int, int]] = []
     code: list[tuple[int, int]] = []
     for match in re.compile(r"[^\n]*\n?").finditer(text, start, end):
@@ -85,13 +87,14 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
 def _is_program(code: str) -> bool:
     """Return whether a text is a valid program of Python."""
     try:
-        ast.parse(_dedented(code))
+        ast.parse(dedented(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
 
 
-def _dedented(code: str) -> str:
+def dedented(code: str) -> str:
+    """Return lines of code without the indentation that all of them have."""
     lines = [line for line in code.split("\n") if line.strip()]
     indent = min((len(line) - len(line.lstrip()) for line in lines), default=0)
     return "\n".join(line[indent:] for line in code.split("\n"))
@@ -122,8 +125,9 @@ def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tupl
         if match["comment"] and (worked_out := RESULT.match(match[0])):
             line = max(start, code.rfind("\n", 0, match.start()) + 1)
             near = match.start() - line <= LONGEST_LINE
-            if near and (number := CALCULATION.search(code, line, match.start())):
-                yield number.start(1), match.start() + worked_out.end()
+            found = near and (CALCULATION.search(code, line, match.start()) or NAMED.search(code, line, match.start()))
+            if found:
+                yield found.start(1), match.start() + worked_out.end()
                 continue
         if match["comment"] and _says(match[0]):
             yield match.span("comment")
@@ -141,7 +145,8 @@ def _says(words: str) -> bool:
 
 
 RESULT = re.compile(
-    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*\d[\d,._]*\d?(?:[ ]?(?:[KMGT]i?B|%|[A-Za-z]{3,}))?(?=[ ]*(?:\Z|[;(（]))"
+    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*[$€£]?\d[\d,._]*\d?(?:[ ]?(?:[KMGT]i?B|%|[hs]\b|ms|[A-Za-z]{3,}))?"
+    r"(?:/\w+){0,2}(?=[ ]*(?:\Z|[;(（]))"
 )
 """A comment that has only the result of the code beside it: # = 3072."""
 CALCULATION = re.compile(
@@ -154,12 +159,20 @@ def result_of(text: str, start: int, end: int) -> tuple[int, int, str] | None:
 
     None where the text has no such comment.
     """
-    found = BESIDE.search(text, start, end) if text[start] in "0123456789(" else None
-    return (found.start(), found.end(), "=" if found["sign"] == "=" else found["sign"] or "→") if found else None
+    found = BESIDE.search(text, start, end) if text[start] == "(" or text[start].isalnum() else None
+    if found is None:
+        return None
+    # A price can hardly be about something else than the calculation beside it.
+    price = "≈" if text[found.end()] in "$€£" else "→"
+    return found.start(), found.end(), found["sign"] or price
 
 
+NAMED = re.compile(
+    r"^[ \t]*[A-Za-z_]\w*[ ]*=[ ]*(?=[A-Za-z_(\d])((?=[^\n]*[\w)][ ]*[-+*/])[\w ().+*/-]+)\Z", re.MULTILINE
+)
+"""A calculation with names in a program, whose result stands in the comment behind it."""
 LONGEST_LINE = 300
-BESIDE = re.compile(r"[ ]*#[ ]*(?:(?P<sign>[=≈])>?|→|->)?[ ]*~?[ ]*(?=\d)")
+BESIDE = re.compile(r"[ ]*#[ ]*(?:(?P<sign>[=≈])>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)")
 SAYS = re.compile(r"[=≈→]|->")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symbolic.proofread.grammar.prose_doubts import has_range, is_cut, is_no_formula, lacks_left, with_range
 from symbolic.proofread.grammar.prose_pieces import pieces
-from symbolic.proofread.grammar.prose_scan import DEEPEST, Scan
+from symbolic.proofread.grammar.prose_scan import DANGLING, DEEPEST, Scan
 from symbolic.proofread.grammar.prose_words import MOST_WORDS
 from symbolic.proofread.grammar.tokens import STRONG, Token
 
@@ -59,7 +59,7 @@ def _run(scan: Scan) -> Run:
     kept = with_range(scan.kept[: scan.good]) if has_range(scan) else scan.kept[: scan.good]
     cut = scan.strange or (GOES_ON if is_cut(scan) else "")
     if cut != GOES_ON:
-        return Run(kept, cut)
+        return Run(kept, cut, (kept,) if cut == DANGLING else ())
     sign = next(token for token in kept if token.type == "RELATION")
     relation = next(index for index in range(scan.start, len(scan.tokens)) if scan.tokens[index] is sign)
     return Run(kept, cut, (kept, *pieces(scan.tokens, relation)))

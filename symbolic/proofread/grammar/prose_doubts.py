@@ -79,7 +79,7 @@ def is_no_formula(scan: Scan) -> bool:
     if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
         return True
     if alone and any(token.type == "ANNOTATION" and "each" in str(token.value) for token in scan.kept[:4]):
-        return True
+        return types.count("RELATION") < 2
     named = bool(types) and types[0] in ("NAME", "OPAQUE")
     whole = {token.type for token in scan.kept}
     changes = {token.value for token in scan.kept if token.type == "RELATION"} == {"→"}

@@ -18,6 +18,7 @@ from symbolic.proofread.grammar.tokens import (
 )
 
 DEEPEST = 40
+DANGLING = "a sign without what it is between"
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 
 FEWEST_WORDS = 2
@@ -145,6 +146,11 @@ class Scan:
             read_words(self, token)
         elif token.type in OPERATORS:
             self.sign(token)
+        elif token.type == "RELATION" and self.kept and self.kept[-1].type == "TIMES" and not self.opened:
+            # 500 × 12 * = 6,000: a factor was taken out, and its sign is left.
+            self.kept.pop()
+            self.strange = DANGLING
+            self.take(token, expects=True)
         else:
             self.ended = True
             self.index += not self.kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from symbolic.proofread.arithmetic.units import MEASURES
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 8
 MOST_BEFORE = 2
-NEAR = 5
+NEAR = 6
 FEW = 100
 INDEXED = frozenset(
     {"layer", "step", "stage", "level", "iteration", "epoch", "block", "head", "node", "neuron", "unit"}
@@ -65,7 +66,8 @@ def read_words(scan: Scan, token: Token) -> None:
     joins = bool(scan.kept) and scan.kept[-1].type in ("PLUS", "TIMES")
     if joins and len(words) <= MOST_BEFORE and after is not None:
         behind = scan.tokens[scan.index + len(words) + 1 : scan.index + len(words) + 2]
-        named = after.value == ":" and [token.type for token in behind] == ["NUMBER"]
+        valued = [token.type for token in scan.kept[-2:-1]] != ["OPAQUE"]
+        named = valued and after.value == ":" and [token.type for token in behind] == ["NUMBER"]
         if after.type == "NUMBER" and words[-1].value in PRODUCTS:
             scan.kept.append(Token("OPAQUE", token.start, after.end, f"{words[-1].value} {after.value.shown}"))  # type: ignore[attr-defined]
             scan.index += len(words) + 1
@@ -192,11 +194,12 @@ def spelled(scan: Scan, words: list[Token], after: Token | None) -> list[Token]:
 
 def measured(scan: Scan, token: Token) -> bool:
     """Return whether a letter is a unit of the same quantity as one beside it: 1 day = 24 h, 360 / 24 h = 15 days."""
-    beside = (
-        *scan.kept,
-        *(behind for behind in scan.tokens[scan.index + 1 : scan.index + NEAR] if behind.type == "WORD"),
+    behind = takewhile(lambda one: one.type not in ("ROW", "STOP"), scan.tokens[scan.index + 1 : scan.index + NEAR])
+    beside = (*scan.kept, *(one for one in behind if one.type == "WORD"))
+    # 24 h × $2/GPU-hour, 24 h × 8 = 192 GPU-hours.
+    units = (
+        MEASURES.get(re.split("[-/·]", str(kept.value))[-1]) for kept in beside if kept.type in ("ANNOTATION", "WORD")
     )
-    units = (MEASURES.get(str(kept.value)) for kept in beside if kept.type in ("ANNOTATION", "WORD"))
     measures = MEASURES[str(token.value)].measures
     return any(unit is not None and unit.measures == measures for unit in units)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symbolic.proofread.arithmetic.numbers import LETTERS
 from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.names import is_name, words_token
+from symbolic.proofread.grammar.names import UNITS, is_name, words_token
 from symbolic.proofread.grammar.tex_arguments import plain_words
 from symbolic.proofread.grammar.tex_functions import logarithm_behind
 from symbolic.proofread.grammar.tex_numbers import scaled
@@ -23,6 +23,9 @@ UNITS_OF_RESULTS = frozenset(
     {*("s", "h", "m", "Hz", "kHz", "V", "W", "J", "N", "kg", "km", "cm", "mm", "bps", "kbps", "Bit", "Bits", "dB")}
 )
 """Units whose letters could be sizes, too."""
+FUNCTIONS_OF = frozenset({"log", "ln", "exp", "ld"})
+DEFINED = re.compile(r"\s*=")
+ENDS = re.compile(r"\s*(?:\Z|[=.,;]|\\(?:approx|\\))")
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
 """What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
 ROUNDING = frozenset({"round", "ceil", "floor"})
@@ -63,8 +66,16 @@ def read_letters(scan: TexScan, here: Here) -> int:
         # What holds under a condition: 0 if p = 0.5.
         scan.add("NEXT", here.place, run)
         return here.match.end()
-    if run in ABBREVIATIONS or (len(run) >= 4 and run.isascii()):
-        counts = scan.ends_operand and not is_name(run)
+    if run in FUNCTIONS_OF and OF_FUNCTION.match(here.text, here.match.end(), here.end):
+        # log_2(8) without its backslash.
+        if run == "log":
+            return logarithm_behind(scan, here, here.match.end())
+        scan.add("PREFIX", here.place, "log2" if run == "ld" else run)
+        return here.match.end()
+    called = len(run) == 3 and run.isupper() and not scan.ends_operand and DEFINED.match(here.text, here.match.end())
+    if run in ABBREVIATIONS or called or (len(run) >= 4 and run.isascii()):
+        ends = scan.ends_operand and run in UNITS and ENDS.match(here.text, here.match.end(), here.end)
+        counts = scan.ends_operand and (ends or not is_name(run))
         scan.add("ANNOTATION" if counts else "NAME", here.place, run)
         return behind if counts else here.match.end()
     follows = here.text[here.match.end() : here.match.end() + 12].lstrip(" ~")

@@ -12,6 +12,7 @@ from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, 
 from symbolic.proofread.grammar.text_pattern import lexemes
 from symbolic.proofread.grammar.text_signs import (
     BLANK_LINE,
+    COMPARED,
     FACTOR,
     FACTORIAL,
     GOES_ON,
@@ -135,7 +136,9 @@ class TextLexer:
         found.append(Token(kind, *match.span(), sign))
 
     def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
-        found.append(Token("PREFIX", *match.span(), match[0].translate(LOWERED)))
+        # The logarithm to two has a name of its own in German.
+        name = "log2" if match[0] == "ld" else match[0].translate(LOWERED)
+        found.append(Token("PREFIX", *match.span(), name))
 
     def lowered(self, match: re.Match[str], found: list[Token]) -> None:
         found.append(Token("NAME", *match.span(), f"{match['base']}_{match['index']}"))
@@ -157,6 +160,9 @@ class TextLexer:
         behind = match.string[match.end() : match.end() + 1]
         if sign == "//" and _divides_whole(found) and WHOLE_QUOTIENT.match(match.string, match.end()):
             kind = "DIVIDE"  # 4096 // 32 = 128; behind an equals sign it starts a comment
+        if sign == "==" and _works_out(found) and COMPARED.match(match.string, match.end()):
+            # 12 × 30 == 360; elsewhere it is a condition, n == 0, or marks text.
+            kind, value = "RELATION", "≈" if "~" in match.string[match.end() : match.end() + 3] else "="
         if sign in "<>" and match.string[match.start() - 1 : match.start()].isspace() and behind.isdigit():
             kind = "STOP"  # less than 5 of something: <5
         if sign == "×" and close and not FACTOR.match(match.string, match.end()):
@@ -173,6 +179,16 @@ def _may_be_rounded(found: list[Token]) -> bool:
     operated = any(token.type in OPERATORS - {"MINUS"} for token in found[-3:-1])
     scaled = any(isinstance(token.value, WrittenNumber) and token.value.scaled for token in found[-2:])
     return operated or scaled or found[-1].type == "CLOSE" or found[-1].type == "NAME"
+
+
+def _works_out(found: list[Token]) -> bool:
+    """Return whether the last tokens are a calculation of numbers, or the next side of one."""
+    for index in range(len(found) - 1, max(-1, len(found) - MOST_WORDS * 2), -1):
+        if found[index].type in ("ROW", "STOP", "NAME"):
+            return False
+        if found[index].type in OPERATORS or (found[index].type == "RELATION" and found[index].value == "="):
+            return found[-1].type in (*ENDS_OPERAND, "WORD", "LABEL")
+    return False
 
 
 def _divides_whole(found: list[Token]) -> bool:

@@ -44,17 +44,21 @@ FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 POWERS = {"squared": "2", "cubed": "3"}
 PER = (
     "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
-    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|value|weight|[Bb]ytes?|"
+    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|km|value|weight|[Bb]ytes?|"
     "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit|"
     "group|warp|thread|SM|row|column|tile|pass|query|page|prompt|word|shard|slot|call|round|document|expert|rank|"
     "mês|mes|dia|día|ano|año|hora|jour|mois|heure|Tag|Monat|Jahr|Stunde|giorno|mese|anno|ora"
 )
+HOURS = r"(?:h|hr|hour|day|month|mo|year|yr)s?"
+"""The second unit below a slash: $2/GPU-hour."""
 PER_SCRIPT = "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間"
 ABOUT = (
     "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ"
     "|약|대략|约|約|大约|大概"
 )
 """Words behind an equals sign that make the result a rounded one."""
+COMPARED = re.compile(r"[ \x01]+~?[$€£¥]?\d")
+"""The text behind an == that says what a calculation comes to."""
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
 LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
 WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
@@ -70,7 +74,7 @@ CALLED: Mapping[str, tuple[str, str]] = {
     "cbrt": ("ROOT", "∛"),
 }
 """Functions that need an opening bracket directly behind them."""
-LOGARITHM = r"(?<!\w)log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9})(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
+LOGARITHM = r"(?<!\w)(?:ld|log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9}))(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
 BARS = (
     r"(?<![\w|)])\|(?=[^\s|])(?:[^|\n\x00]{0,79}[^\s|\x00])?\|"
     r"(?=[ \x01]*(?:=(?![=>])|[≈≤≥≠<>×·⋅∙*÷/+^−²³)]|- |\Z|$))"
@@ -80,14 +84,16 @@ LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
 OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
 BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
 BEHIND_TIMES = re.compile(r"[ \x01\n]*[$€£¥]?[\w(\[√]")
-FACTOR = re.compile(r"[$€£¥]?[\w(\[√]|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
+FACTOR = re.compile(r"[$€£¥]?[\w(\[√]|[-−]\d+(?:\.\d+)?(?![\d.]*[×x])|[ \x01\n]+(?:[\d(\[√]|\w(?!\w)|\w+_)|[*\x00]")
 """The text behind a × that is a sign, although it stands close to the number before it."""
 MULTIPLIED = re.compile(rf"{FACTOR.pattern}|[ ]open bracket")
 """The text behind “times” that is a factor: 13 times the width says how often."""
 TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
 NOT_LATIN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Characters of scripts without spaces between words; letters and digits beside them are words of their own."""
-ENDS_WORD = rf"(?![^\W{NOT_LATIN}])"
+HANGUL = "\uac00-\ud7a3"
+"""Korean has spaces between its words, but sets particles close behind a number: 150GB라는."""
+ENDS_WORD = rf"(?![^\W{NOT_LATIN}{HANGUL}])"
 """The end of a word: no letter and no digit of the same word follows."""
 ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
 FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
@@ -107,8 +113,8 @@ RELATES = re.compile(
 """What every relation has in it, however it is written."""
 BLANK_LINE = re.compile(r"\n[ \t\x01]*\r?\n")
 NOTE = (
-    rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}]))"
-    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
+    rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}{HANGUL}]))"
+    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}{HANGUL}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
     r"|\d{1,2}(?=[-\s]?bits?\b)){2,80}[)）]"
     r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Za-z]{2})\)"
     r"|(?<=\d )\([A-Za-z]+(?:_[A-Za-z\d]+)+\)"

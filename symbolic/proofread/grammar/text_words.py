@@ -13,6 +13,7 @@ from symbolic.proofread.grammar.text_signs import (
     BEHIND_TIMES,
     CALLED,
     ENDS_LINE,
+    HANGUL,
     LARGE,
     LEAST,
     MOST_WORDS,
@@ -34,9 +35,11 @@ BINOMIALS = frozenset({"C", "nCr", "comb", "binom"})
 CHOICE = re.compile(r"\([ ]?\d{1,4}[ ]?,[ ]?\d{1,4}[ ]?\)")
 OF_NUMBERS = re.compile(r"\((?=[^()]*\d)[\d.+×*·/−\- ]{1,40}\)")
 """The argument of σ that makes it the sigmoid function, and no standard deviation."""
-COUNTED = frozenset({"qps", "rps", "tps", "fps", "rpm", "iops", "ops", "req", "reqs", "tok", "toks", "img", "imgs"})
+COUNTED = frozenset(
+    {"qps", "rps", "tps", "fps", "rpm", "iops", "ops", "req", "reqs", "tok", "toks", "img", "imgs", "km", "cm", "mm"}
+)
 """Abbreviations of what is counted, 500qps, which are no product of names."""
-HANGUL = re.compile("[\uac00-\ud7a3]")
+PARTICLE = re.compile(f"[{HANGUL}]")
 """Korean sets its particles close behind a number, 5이다, and no product."""
 LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 """What makes a name of the number before it: 1d20 throws a die, 101₂ has another base."""
@@ -110,7 +113,7 @@ def _called(word: str, text: str, end: int) -> tuple[str, str] | None:
 def read_behind_number(match: re.Match[str], word: str, found: list[Token]) -> None:
     """Read letters close behind a number: 2ab is a product; 1d20 and 101₂ are names as a whole."""
     start, end = match.span()
-    if word in COUNTED or HANGUL.match(word):
+    if word in COUNTED or PARTICLE.match(word):
         found.append(Token("WORD", start, end, word))
     elif word.isalpha():
         found += [Token("NAME", start + index, start + index + 1, letter) for index, letter in enumerate(word)]

@@ -21,6 +21,8 @@ SMALLEST, MANY = 1000, 10
 LEAST_PERCENT = 2
 """A share of so much is no share: what counts as 2 % and more may count in percent."""
 SCALES = ("M", "B")
+LABELS = re.compile("[a-hl-suwA-Z]")
+"""Letters that may be a label of the number before them; x and the like are what is to be found."""
 PER_SECOND = re.compile(r"/ ?s(?:ec)?\b")
 
 
@@ -30,13 +32,38 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
         return equation
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
     measures.update("time" for one in equation.numbers if PER_SECOND.search(f"{one.figure.scale} {one.label}"))
-    letters = {unit for unit in ("s", "h", "B") if MEASURES[unit].measures in measures and not values.of(unit)}
+    units = ("s", "h", "B", *(("b",) if any(map(_is_in_bits, equation.numbers)) else ()))
+    letters = {unit for unit in units if MEASURES[unit].measures in measures and not values.of(unit)}
     if "information" not in measures and any(one.figure.scale in SCALES for one in equation.numbers):
         # 12 × 20M = 0.24 B: billions, as the other numbers have such letters.
         letters.update(letter for letter in SCALES if not values.of(letter))
     if not letters:
         return equation
     return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))
+
+
+def _is_in_bits(number: NumberNode) -> bool:
+    """Return whether a number is in bits, or in bits per second."""
+    return unit_of(number) in ("bit", "bits", "Bit", "Bits")
+
+
+def with_labels(equation: WrittenEquation, values: Values) -> WrittenEquation | None:
+    """Return the chain with letters behind numbers as labels, 20 × 720h = 14,400; None where it has other names."""
+    sides = tuple(_with_labels(side) for side in equation.sides)
+    known = any(values.of(name.text) for side in equation.sides for name in side.names)
+    worked_out = any(calculates(side) and not side.signs.isdisjoint({"×", "/"}) for side in sides)
+    named = any(side.names for side in sides if not isinstance(side, Name))
+    return None if known or named or not worked_out else replace(equation, sides=sides)
+
+
+def _with_labels(node: ExpressionNode) -> ExpressionNode:
+    if not isinstance(node, Operation):
+        return node
+    if node.sign == "beside" and len(node.parts) == 2:
+        number, name = node.parts
+        if isinstance(number, NumberNode) and isinstance(name, Name) and LABELS.fullmatch(name.text):
+            return replace(number, label=name.text, end=node.end)
+    return node.with_parts(tuple(map(_with_labels, node.parts)))
 
 
 def other_readings(equation: WrittenEquation, checked: Checked) -> Iterator[tuple[WrittenEquation, str]]:

@@ -148,7 +148,9 @@ def _unread(link: Link) -> str:
     """Return a doubt if a word in the text of the link was not read and may change its meaning; else ""."""
     if link.equation.kind != "chain" or link.is_math:
         return ""
-    known = frozenset(word for name in link.names for word in WORD.findall(name.text))
+    # A name of a program has the number that the program gives it.
+    written = (*(name.text for name in link.names), *(number.figure.shown for number in link.numbers))
+    known = frozenset(word for one in written for word in WORD.findall(one))
     word = in_it(link.document.text, link.start, link.end, known)
     return f"“{word}” may change what is meant" if word else ""
 

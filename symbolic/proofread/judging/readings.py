@@ -64,8 +64,25 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
     for one in [number for number in equation.numbers if number.figure.scale == "B" and not counts][: MOST_BYTES + 1]:
         # 100B × 500B: so many records of so many bytes.
         yield replace(equation, sides=tuple(with_number_in_bytes(side, one) for side in equation.sides)), ""
+    if any(_mixes(part) for side in equation.sides for part in side.walk()):
+        # $50 + (50 GB × $0.115) = $55.75: a price has taken the bytes away.
+        yield replace(equation, sides=tuple(with_numbers(side, _as_plain) for side in equation.sides)), ""
     if _converts(equation.sides):
         yield replace(equation, sides=tuple(with_numbers(side, _without_unit) for side in equation.sides)), ""
+
+
+def _mixes(node: ExpressionNode) -> bool:
+    """Return whether a sum has a term of bytes, and one without a unit."""
+    terms = [measures_of(part) for part in node.parts] if isinstance(node, Operation) and node.sign == "+" else []
+    return frozenset() in terms and any("information" in measures for measures in terms)
+
+
+def _as_plain(number: NumberNode) -> NumberNode:
+    if "information" not in measures_of(number):
+        return number
+    return replace(
+        number, unit="", figure=replace(number.figure.times(1 / number.figure.worth), scale="", scaled=False)
+    )
 
 
 def _converts(sides: tuple[ExpressionNode, ...]) -> bool:

@@ -13,7 +13,7 @@ from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
-from symbolic.proofread.judging.alternatives import with_units
+from symbolic.proofread.judging.alternatives import with_labels, with_units
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
@@ -136,7 +136,25 @@ class Tracer:
         if equation.kind == "chain":
             odd = tuple(one for one in checked.odd if not (one[2].how == "cut" and self.is_of_whole(equation, one[1])))
             checked = replace(checked, odd=odd)
-        return finding(equation, checked)
+        found = finding(equation, checked)
+        return found if found.verdict != "unknown" else self.meant(equation, checked) or found
+
+    def meant(self, equation: WrittenEquation, checked: Checked) -> Finding | None:
+        """Return the finding of what a chain that can't be judged may mean; None if that says nothing either.
+
+        A first side that may be a note or a label is left out, users (20 %) = 50 × 0.2 = 10; letters behind numbers are
+        taken for labels, 28W × 28H = 784, which counts only where it holds.
+        """
+        values = self.suppositions.at(equation.start)
+        tail = replace(equation, sides=equation.sides[1:], relations=equation.relations[1:])
+        noted = not equation.sides[0].names if equation.sides else False
+        if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
+            worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
+            return self.found(tail, check(tail, values)) if worked_out else None
+        if checked.unknown and (labelled := with_labels(equation, values)):
+            again = check(labelled, values)
+            return finding(equation, again) if again.judged and again.amiss == (0, 0) and not again.gap else None
+        return None
 
     def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
         """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""

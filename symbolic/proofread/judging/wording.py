@@ -22,6 +22,7 @@ from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.reading.equations import WrittenEquation
 
 READABLE = 10**15
+NEAR = Fraction(1, 5)
 LONG = 10**60
 """From here on nobody reads all digits."""
 
@@ -53,7 +54,7 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
             first, second = (equation.sides[index] for index in checked.only_here)
             one, other = in_words(first), in_words(second, "the next one")
             return Finding("holds", equation, *whole, f"{one} and {other} are the same for these sizes only.")
-        if (checked.judged and not checked.gap) or _defines(equation):
+        if (checked.judged and (not checked.gap or _is_near(checked, *checked.gap))) or _defines(equation):
             return Finding("holds", equation, *whole, checked.only_if)
         return Finding("unknown", equation, *whole, _unjudged(equation, checked))
     # What is certain comes first: a doubt about another link is none about it.
@@ -287,6 +288,12 @@ PLAIN: Mapping[str, Callable[[list[str]], str]] = {
     "∑": lambda parts: f"∑({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
     "∏": lambda parts: f"∏({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
 }
+
+
+def _is_near(checked: Checked, left: int, right: int) -> bool:
+    """Return whether two formulas with ≈ between them differ by no more than rounding to one digit may make."""
+    a, b = (Fraction(middle(checked.values[side] or [])) for side in (left, right))
+    return abs(a - b) <= NEAR * max(abs(a), abs(b))
 
 
 def _gap(checked: Checked, left: int, right: int) -> str:

@@ -56,7 +56,7 @@ class Document:
     mathematics and the markup taken out; `math` are the stretches of TeX; `headings` are in order. `origins` (place in
     the text, place in the file, length) map the text to the file, if the text is not the file itself; `cells` are the
     starts of a notebook's cells, with their numbers (negative for a cell's output); `comments` are the comments of its
-    code; `code_lines` is the number of lines of code with numbers that are not read.
+    code; `code_lines` is the number of lines of code with numbers that are not read; `programs` are valid Python.
     """
 
     text: str
@@ -71,6 +71,7 @@ class Document:
     cells: list[tuple[int, int]] | None = None
     comments: list[Stretch] = field(default_factory=list)
     code_lines: int = 0
+    programs: list[Stretch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.prose = self.prose or self.text

@@ -24,6 +24,7 @@ from symbolic.proofread.grammar.text_signs import ENDS_WORD, SCALES
 from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_rate, with_values
 from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.mixed import mixed_runs
+from symbolic.proofread.reading.programs import Given, given, with_numbers
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])(?:([kKMGTB])(?![A-Za-z])|(?<!\d )([shmVWJN])(?=\s*(?:=|\\approx)))")
 SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
@@ -101,6 +102,7 @@ class FormulaReader:
     """Reader of one document's formulas, with the document's style of numbers and its macros."""
 
     document: Document
+    programs: dict[int, Given] = field(default_factory=dict)
 
     @cached_property
     def tex(self) -> TexLexer:
@@ -173,7 +175,19 @@ class FormulaReader:
             return self.text.tokens(text, start, end)
         left, right, sign = found
         relation = Token("RELATION", left, right, sign)
-        return [*self.text.tokens(text, start, left), relation, *self.text.tokens(text, right, end)]
+        calculation = self.text.tokens(text, start, left)
+        if any(token.type in ("NAME", "WORD") for token in calculation):
+            calculation = with_numbers(text, start, left, self.given(start))
+        return [*calculation, relation, *self.text.tokens(text, right, end)] if calculation else []
+
+    def given(self, place: int) -> Given:
+        """Return the names that have a number in the program around a place."""
+        index = bisect_right(self.document.programs, (place, 1 << 60)) - 1
+        if index < 0 or place >= self.document.programs[index][1]:
+            return {}
+        if index not in self.programs:
+            self.programs[index] = given(self.document.text, *self.document.programs[index])
+        return self.programs[index]
 
     def formulas(self) -> Iterator[list[Stretch]]:
         """Yield the stretches of TeX of each formula; $$a = b$$ and $$= c$$ below it are one formula."""

@@ -55,6 +55,7 @@ def read(text: str) -> Document:
     masks: list[tuple[int, int, str]] = []
     math: list[Stretch] = []
     said: list[Stretch] = []
+    programs: list[Stretch] = []
     unread = position = 0
     for fence in FENCE.finditer(text):
         _formulas(text, position, fence.start(), math, masks)
@@ -79,6 +80,7 @@ def read(text: str) -> Document:
             inside = code_fence(text, *fence.span("body"), python=info in PYTHON)
             said += inside.said
             unread += inside.unread
+            programs += [fence.span("body")] if inside.program else []
             masks += _around(fence.span(), inside.lines)
             continue
         masks.append((*fence.span(), BARRIER))
@@ -89,7 +91,16 @@ def read(text: str) -> Document:
     lines = _lines(prose)
     tables = [*_pipe_tables(prose, lines, gaps), *_ruled_tables(prose, lines, gaps)]
     headings = list(_headings(prose))
-    return Document(text, masked(prose, gaps), math, tables, headings=headings, comments=said, code_lines=unread)
+    return Document(
+        text,
+        masked(prose, gaps),
+        math,
+        tables,
+        headings=headings,
+        comments=said,
+        code_lines=unread,
+        programs=programs,
+    )
 
 
 def _around(fence: Stretch, inside: Iterable[Stretch]) -> list[tuple[int, int, str]]:
