@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from symbolic.formulas.formula import Exact
 from symbolic.language import lazy
 
-WORDS = ("source", "note")
+WORDS = ("source", "note", "kept")
 
 
 class Training(NamedTuple):
@@ -17,7 +17,7 @@ class Training(NamedTuple):
     `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
     name in the table of them, `hours` the device-hours that the makers printed. `source` is who says so and where,
     `note` what a reader must know of these figures. `products` is the format that most products were made in, where
-    that is not the usual one of 16 bits.
+    that is not the usual one of 16 bits. `kept` is the same as `note`, of what the training kept in memory.
     """
 
     source: str
@@ -26,6 +26,7 @@ class Training(NamedTuple):
     hours: int = 0
     note: str = ""
     products: str = ""
+    kept: str = ""
 
 
 def of_table(table: Mapping[str, Any]) -> Training:
@@ -38,4 +39,5 @@ def of_table(table: Mapping[str, Any]) -> Training:
         table.get("hours", 0),
         words.get("note", ""),
         table.get("products", ""),
+        words.get("kept", ""),
     )

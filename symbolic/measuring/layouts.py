@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.errors import ConfigError, SymbolicError
@@ -53,6 +54,16 @@ REDUCING = ("zero_2", *FETCHING)
 """The ways in which the gradients of the part at work are whole before each device keeps its share of them."""
 
 
+LOSS = 2
+"""Beside the scores at 32 bits, PyTorch's cross entropy needs so many more such tables while the loss goes backward.
+
+They are the gradients of what the softmax makes and of the scores themselves.
+"""
+SCORES = "scores_kept"
+LITTLE = Fraction(1, 20)
+"""A layout that leaves less of the room than this is close: buffers and fragments are not counted."""
+
+
 class Found(NamedTuple):
     """The first layout that fits: so many devices, the way, and the bytes on each."""
 
@@ -60,13 +71,23 @@ class Found(NamedTuple):
     way: str
     bytes: int
 
+    def is_close(self, room: Exact) -> bool:
+        """Return whether it leaves next to nothing of the room."""
+        return is_close(self.bytes, room)
+
+
+def is_close(size: int, room: Exact) -> bool:
+    """Return whether bytes fit into the room and leave next to nothing of it."""
+    return 0 <= room - size < LITTLE * room
+
 
 class Layouts(NamedTuple):
     """The bytes on each device, by the number of devices and the way; what has none can't be shared out so.
 
     `room` are the bytes of a device without what a program keeps for itself, `split` how many devices share a matrix.
     `again` are the bytes that a layer needs while it is computed again, `fetched` those of the largest part's weights
-    and gradients while it is at work; the ways that need them have both in them, `at_work` by the way.
+    and gradients while it is at work; the ways that need them have both in them, `at_work` by the way. `loss` are the
+    bytes of the scores' gradients while the loss goes backward, by how many devices share a matrix.
     """
 
     rows: Mapping[int, Mapping[str, int]]
@@ -76,6 +97,11 @@ class Layouts(NamedTuple):
     again: int
     fetched: int
     at_work: Mapping[str, int]
+    loss: Mapping[int, int]
+
+    def meanwhile(self, way: str, devices: int) -> int:
+        """Return the bytes that a device needs for a while beside what it keeps: at the loss, or in a part at work."""
+        return max(self.at_work[way], self.loss[self.split[devices] if way == "tensor" else 1])
 
 
 def layouts(derivation: Derivation) -> Layouts | None:
@@ -96,9 +122,14 @@ def layouts(derivation: Derivation) -> Layouts | None:
     working, gradient = (int(derivation.sizes[one.name]) for one in (working_bytes, gradient_bytes))
     units = _units(derivation)
     at_work = {way: _at_work(way, units, again, working, gradient) for way in made}
+    scores = _scores(made["tensor"])
     rows: dict[int, Mapping[str, int]] = {}
     split: dict[int, int] = {}
+    loss = {1: LOSS * (0 if scores is None else _bytes(scores, kept, 1, 1))}
     first, devices = None, 1
+    found = Layouts(
+        rows, None, room, split, max(again.values(), default=0), _fetched(units, working + gradient), at_work, loss
+    )
     while devices <= DEVICES[-1] or (first is None and devices <= MOST_DEVICES):
         row = {}
         for way, one in made.items():
@@ -107,14 +138,29 @@ def layouts(derivation: Derivation) -> Layouts | None:
                 if way == "tensor" and tensor == 1:
                     continue
                 split[devices] = tensor
-                row[way] = _bytes(one, kept, tensor, devices // tensor) + at_work[way]
+                if tensor not in loss:
+                    loss[tensor] = LOSS * (0 if scores is None else _bytes(scores, kept, tensor, 1))
+                row[way] = _bytes(one, kept, tensor, devices // tensor) + found.meanwhile(way, devices)
         if first is None:
             first = next((Found(devices, way, size) for way, size in row.items() if size <= room), None)
         if devices <= DEVICES[-1] or first is not None:
             rows[devices] = row
         devices *= 2
-    fetched = max(units.values(), default=0) * (working + gradient)
-    return Layouts(rows, first, room, split, max(again.values(), default=0), fetched, at_work)
+    return found._replace(first=first)
+
+
+def _fetched(units: Mapping[str, int], each: int) -> int:
+    """Return the bytes of the largest part's weights and gradients."""
+    return max(units.values(), default=0) * each
+
+
+def _scores(made: Derivation) -> Derivation | None:
+    """Return the bytes of the head's scores on each device; None where there are none."""
+    counted = made.convention.counts
+    only = made.convention._replace(name=SCORES, counts=lambda leaf: counted(leaf) and leaf.part.key == SCORES)
+    if next(made.measuring.counted(only), None) is None:
+        return None
+    return made.counted_as(only)
 
 
 def _at_work(way: str, units: Mapping[str, int], again: Mapping[str, int], working: int, gradient: int) -> int:

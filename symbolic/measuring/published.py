@@ -31,7 +31,11 @@ def published_hours(training: Training | None, published: frozenset[str], sizes:
 
     They are those of their own device: another one would have taken other hours.
     """
-    if training is None or not frozenset(training.inputs) <= published or training_tokens.name not in published:
+    if (
+        training is None
+        or not frozenset(training.inputs) & sizes.keys() <= published
+        or training_tokens.name not in published
+    ):
         return 0
     return training.hours if not training.device or sizes.get(device_flops.name) in _peaks(training) else 0
 

@@ -110,7 +110,10 @@ def head_activations(width: Formula, vocab_size: Formula) -> tuple[Activation, A
             "scores_kept",
             _("scores kept"),
             (vocab_size,),
-            about=_("The score of each token of the vocabulary, at 32 bits. The loss is made from them."),
+            about=_(
+                "The score of each token of the vocabulary, at 32 bits. The loss is made from them. What it needs "
+                "beside them for a while, as it goes backward, is not counted here."
+            ),
             width=4,
         ),
     )

@@ -8,10 +8,11 @@ from fractions import Fraction
 from symbolic.configs import labels
 from symbolic.configs.harmless import DROPOUT, MASKED
 from symbolic.configs.model import Model
+from symbolic.configs.training import Training
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import SYMBOLS, device_flops, n_heads, n_kv_groups, value_bytes
+from symbolic.formulas.vocabulary import SYMBOLS, device_flops, n_heads, n_kv_groups, state_bytes, value_bytes
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -70,10 +71,16 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         training = derivation.model.training
         if training is not None and inputs.published & {symbol.name for symbol in shown}:
             yield Paragraph(
-                prose("published", source=joined(training.source.partition(";")[0]), note=training.note), fixed=True
+                prose("published", source=joined(training.source.partition(";")[0]), note=_noted(training, derivation)),
+                fixed=True,
             )
         yield _input_table(rows, prose)
     yield from _input_definitions(shown, derivation)
+
+
+def _noted(training: Training, derivation: Derivation) -> str:
+    """Return what a reader must know of the published figures: of the memory on a page of it, else of the rest."""
+    return training.kept or training.note if state_bytes.name in derivation.inputs.sizes else training.note
 
 
 def _input_definitions(symbols: Iterable[Symbol], derivation: Derivation) -> Iterator[Part]:

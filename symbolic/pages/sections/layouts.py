@@ -22,8 +22,9 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import KEPT, NAME, WAYS, Layouts, layouts
+from symbolic.measuring.layouts import KEPT, NAME, WAYS, Layouts, is_close, layouts
 from symbolic.measuring.results import companion
+from symbolic.networks.blocks import blocks
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
@@ -69,7 +70,8 @@ def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
     batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(sizes[tokens.name]))
     memory = _giga(sizes[device_memory.name])
     if found.first is None:
-        return prose("none", memory=memory, batch=batch)
+        experts = any(block.active is not None for block in blocks(derivation.model.network))
+        return prose("none", memory=memory, batch=batch, experts=experts)
     return prose(
         "first",
         devices=grouped(found.first.devices) if found.first.devices > 1 else 1,
@@ -78,6 +80,7 @@ def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
         bytes=_giga(found.first.bytes),
         room=_giga(found.room),
         reserved=_giga(sizes[reserved_memory.name]) if sizes[reserved_memory.name] else "",
+        left=_giga(found.room - found.first.bytes) if found.first.is_close(found.room) else "",
         batch=batch,
     )
 
@@ -118,15 +121,27 @@ def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Pa
         yield Table(prose("tokens_table"), columns, tuple(rows), frozenset({1, 2}), fixed=True)
 
 
+def _shown(found: Layouts) -> list[int]:
+    """Return the numbers of devices that the table has: of many on which nothing fits, every third and the last."""
+    none = [devices for devices, row in found.rows.items() if all(size > found.room for size in row.values())]
+    left_out = [devices for place, devices in enumerate(none[:-1]) if place % 3]
+    return [devices for devices in found.rows if devices not in left_out]
+
+
 def _table(found: Layouts, prose: Prose) -> Iterator[Part]:
     """Yield what fits on what: a row for each number of devices."""
     rows: list[tuple[Cell, ...]] = []
-    for devices, row in found.rows.items():
+    shown = _shown(found)
+    for devices in shown:
+        row = found.rows[devices]
         fits = next((way for way, size in row.items() if size <= found.room), None)
         sizes = (_giga(row[way]) if way in row else "–" for way in WAYS)
-        rows.append((devices, *sizes, prose(f"column_{fits}") if fits else prose("nothing")))
+        close = "close" if fits and is_close(row[fits], found.room) else "fits"
+        rows.append((devices, *sizes, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing")))
     columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
-    strong = [place for place, devices in enumerate(found.rows) if found.first and devices == found.first.devices]
+    strong = [place for place, devices in enumerate(shown) if found.first and devices == found.first.devices]
     yield Paragraph(prose("table_says", room=_giga(found.room)), fixed=True)
     yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
-    yield Paragraph(prose("learnt", again=_giga(found.again), fetched=_giga(found.fetched)), fixed=True)
+    yield Paragraph(
+        prose("learnt", again=_giga(found.again), fetched=_giga(found.fetched), loss=_giga(found.loss[1])), fixed=True
+    )
