@@ -58,7 +58,9 @@ TABLE_LINE = {"dense": 104, "small": 96, "large": 87}
 """About so many letters stand beside one another in a table, by the size of its type."""
 COLUMN_GAP = 2
 TALL_LINES = 3
-"""So many lines at least does a formula with fractions take below a row of a table."""
+"""So many lines does a line of a formula with fractions take below a row of a table."""
+MOST_LINES = 40
+"""A table of more lines may go on on the next sheet."""
 TALL = ", tall: true"
 BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|frac\(|[()]')
 """What opens and closes in a formula, and strings, in which brackets are letters."""
@@ -218,32 +220,43 @@ class TypstWriter(Writer):
         longest = [max(map(len, map(self.length, column))) for column in zip(table.columns, *table.rows, strict=True)]
         formulas = self.below_its_row(table, longest, room)
         kept = [index for index in range(len(longest)) if index != formulas]
-        wraps = {index for index in kept if index not in table.numeric and longest[index] > LONG_CELL}
         # A column of words gets room by how much it holds, within bounds.
-        widths = (f"{min(max(longest[index], 12), 60)}fr" if index in wraps else "auto" for index in kept)
+        words = [index for index in kept if index not in table.numeric and longest[index] > LONG_CELL]
+        weights = {index: min(max(longest[index], 12), 60) for index in words}
+        widths = (f"{weights[index]}fr" if index in weights else "auto" for index in kept)
         aligned = ("true" if index in table.numeric else "false" for index in kept)
-        rows, lines = [], 0
+        left = room - sum(longest[index] + COLUMN_GAP for index in kept if index not in weights)
+        letters = {index: max(left * weight // sum(weights.values()), 1) for index, weight in weights.items()}
+        rows, high = [], 0
         for index, row in enumerate(table.rows):
             strong = index in table.strong
             line = ["table.hline(stroke: 0.4pt)"] if strong and index == len(table.rows) - 1 else []
             line += [f"strong[{self.cell(row[place])}]" if strong else f"[{self.cell(row[place])}]" for place in kept]
-            if formulas is not None and row[formulas] != "":
-                written = self.cell(row[formulas])
-                if isinstance(cell := row[formulas], Math) and _is_nested(written):
-                    # No line ends in it. Set in names, a long one would be too small to be read.
-                    short = len(self.width(cell.formula)) < ONE_PIECE * room
-                    written = written if short else f"#{self.math(cell.formula, self.letters)}"
+            high += max((1 + len(self.length(row[place])) // wide for place, wide in letters.items()), default=1)
+            below = "" if formulas is None else row[formulas]
+            if isinstance(below, Math):
+                written = self.formula_below(below.formula, room)
                 tall = _is_tall(written)
-                lines += TALL_LINES if tall else 1 + len(self.length(row[formulas])) // room
-                whole = f"#piece({written.removeprefix('#')})" if _is_nested(written) else written
-                line.append(f"below-its-row({len(kept)}, {'true' if tall else 'false'}, [{whole}])")
+                high += (TALL_LINES if tall else 1) * (1 + len(self.width(below.formula)) // room)
+                line.append(f"below-its-row({len(kept)}, {'true' if tall else 'false'}, [{written}])")
             rows.append(f"({', '.join(line)},)")
         head = ", ".join(f"[{self.words(table.columns[place])}]" for place in kept)
         caption = f"[{self.words(table.caption)}]" if table.caption else "none"
         yield (
             f"#grid-of({caption}, ({', '.join(widths)},), ({', '.join(aligned)},), ({head},), ({', '.join(rows)},), "
-            f"{'true' if many else 'false'}{self.dense}{', long: true' if lines > MOST_ROWS else ''})"
+            f"{'true' if many else 'false'}{self.dense}{', long: true' if high > MOST_LINES else ''})"
         )
+
+    def formula_below(self, formula: Formula, room: int) -> str:
+        """Return a formula that stands below its row: no line ends in one that is nested, so it is set smaller.
+
+        In names, a long one would be too small to be read.
+        """
+        written = self.math(formula, self.printer)
+        if not _is_nested(written):
+            return f"#{written}"
+        short = len(self.width(formula)) < ONE_PIECE * room
+        return f"#piece({written if short else self.math(formula, self.letters)})"
 
     def below_its_row(self, table: Table, longest: Sequence[int], room: int) -> int | None:
         """Return which column holds formulas that would be ribbons beside the others: each stands below its row."""
