@@ -105,7 +105,8 @@ class Item:
 class Question:
     """A question: its title, what is asked, its blanks, and the worked solution.
 
-    `points` are those of its blanks; `by_hand` those of what is written beside them, which `written` gives.
+    `points` are those of its blanks; `by_hand` those of what is written beside them, which `written` gives. On paper it
+    has so many lines of room for `working`.
     """
 
     kind: str
@@ -116,3 +117,4 @@ class Question:
     points: int = 1
     by_hand: int = 0
     written: str = ""
+    working: int = 0

@@ -120,13 +120,14 @@ def is_computed(formula: Formula) -> bool:
 class Placed:
     """A step with the repeats of the blocks around it, outermost first, and a name that says which block it is in.
 
-    `within` is the role of that block.
+    `within` is the role of that block, `layers` the step of the layers that it is in.
     """
 
     step: Step
     repeats: tuple[Formula, ...]
     name: str
     within: str = ""
+    layers: Step | None = None
 
     @property
     def formula(self) -> Formula:
@@ -140,7 +141,13 @@ def places(derivation: Derivation) -> tuple[Placed, ...]:
     """Return every step that adds something, with its place."""
     visits = derivation.root.walk(parents_first=False)
     return tuple(
-        Placed(visit.step, visit.repeats, _title(visit.step, visit.above[-1]), visit.above[-1].role)
+        Placed(
+            visit.step,
+            visit.repeats,
+            _title(visit.step, visit.above[-1]),
+            visit.above[-1].role,
+            next((one for one in reversed(visit.above) if one.role == "layer" and one.repeat is not None), None),
+        )
         for visit in visits
         if visit.above and visit.step.value
     )

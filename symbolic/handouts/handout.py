@@ -155,11 +155,14 @@ def _index(settings: Settings, forms: Sequence[Form], written: Sequence[str]) ->
 
 def _index_page(settings: Settings, forms: Sequence[Form], written: Sequence[str]) -> Page:
     say, like, seed = settings.prose, settings.like, settings.seed
-    columns = tuple(say(f"column_{name}") for name in ("form", "student", "files", "sheets", "keys"))
+    named = any(form.student for form in forms)
+    columns = tuple(
+        say(f"column_{name}") for name in ("form", *(("student",) if named else ()), "files", "sheets", "keys")
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             f"`{form.id}`",
-            plain(form.student),
+            *((plain(form.student),) if named else ()),
             f"`{form.stem}`",
             *(_links(path for path in written if _is_of(path, f"{folder}/{form.stem}")) for folder in FOLDERS),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from symbolic.handouts.answers import ChoiceAnswer, Question
@@ -12,7 +12,7 @@ from symbolic.handouts.form import Form
 from symbolic.handouts.model_answers import because
 from symbolic.handouts.sheet import in_short, model_section, title
 from symbolic.language import capitalised, translate
-from symbolic.measuring.step import Step
+from symbolic.measuring.step import Step, StepEquation
 from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
 from symbolic.pages.sections.steps import anchor, whose_table
@@ -96,12 +96,10 @@ def _complete(form: Form) -> Iterator[Entry]:
         yield from _in_short(form, numbered)
     else:
         yield from (_filled(step, form, numbered) for step in form.derivation.steps)
-    equations = tuple(
-        Equation(line.formula, line.value, unit=unit(form.derivation)) for line in form.derivation.root.lines
-    )
+    equations, after = _lines_of(form.derivation.root.lines, form, numbered.get("", []))
     if equations:
         name = form.settings.prose("total_title")
-        yield Entry("", "total", name, "", equations, (), None, after=_answers(form, numbered.get("", [])))
+        yield Entry("", "total", name, "", equations, (), None, after=after)
 
 
 def _in_short(form: Form, numbered: dict[str, list[Asked]]) -> Iterator[Entry]:
@@ -111,22 +109,38 @@ def _in_short(form: Form, numbered: dict[str, list[Asked]]) -> Iterator[Entry]:
         by_step.setdefault(asked.step.number, []).append(asked)
     for number, several in by_step.items():
         if number:
-            equations = tuple(Equation(one.line.formula, one.line.value, unit=unit(form.derivation)) for one in several)
-            yield in_short(several, equations, _answers(form, numbered.get(number, [])))
+            yield in_short(several, *_lines_of([one.line for one in several], form, numbered.get(number, [])))
 
 
 def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
     text = " ".join(filter(None, (translate(step.about), whose_table(step, form.derivation, form.settings.prose))))
+    equations, after = _lines_of(step.lines, form, numbered.get(step.number, []))
     return Entry(
         step.number,
         anchor(step.number),
         capitalised(step.label),
         text,
-        tuple(Equation(line.formula, line.value, unit=unit(form.derivation)) for line in step.lines),
+        equations,
         tuple(_filled(below, form, numbered) for below in step.steps),
         step.value,
-        after=_answers(form, numbered.get(step.number, [])),
+        after=after,
     )
+
+
+def _lines_of(
+    lines: Iterable[StepEquation], form: Form, asked: Sequence[Asked]
+) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
+    """Return a step's equations; behind the first that a question is about, it and the rest follow."""
+    equations: list[Equation] = []
+    after: list[Part] = []
+    for line in lines:
+        written = Equation(line.formula, line.value, unit=unit(form.derivation))
+        if after:
+            after.append(written)
+        else:
+            equations.append(written)
+        after += _answers(form, [one for one in asked if one.line == line])
+    return tuple(equations), tuple(after)
 
 
 def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
@@ -162,5 +176,5 @@ def _solved(form: Form, index: int) -> Entry:
 
 
 def asked_parts(question: Question) -> tuple[Part, ...]:
-    """Return the parts of a question without room for answers."""
-    return tuple(part for part in question.stem if isinstance(part, Paragraph | Items | Entry | Equation | Table))
+    """Return the parts of a question without room for answers, and without a count that is wrong."""
+    return tuple(part for part in question.stem if isinstance(part, Paragraph | Items | Equation | Table))

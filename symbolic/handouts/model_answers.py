@@ -29,16 +29,21 @@ def because(form: Form, asked: Asked) -> str:
         return say(
             f"because_{why}",
             part=reduce(_and_the, (translate(below.label) for below in greatest)),
-            percent=percent(Fraction(most, asked.line.value)),
-            shape=reduce(_and, (_shape(below, form) for below in greatest)),
+            percent=_share(Fraction(most, asked.line.value), len(greatest)),
+            shape=Markup(reduce(_and, (_shape(below, form) for below in greatest))),
             several=len(greatest) > 1,
             copies=getattr(greatest[0].part, "copies", 1),
             why=Markup(_largest(greatest[0], form, half=2 * most > asked.line.value)) if len(greatest) == 1 else "",
             **_other(form, greatest[0] if why == "total" else None),
         )
     if why == "layer":
-        around = [one for one in form.derivation.steps if one.value and step not in _all(one)]
-        return say("because_layer", inside=_listed(step.steps), outside=_listed(around))
+        around = [one for one in form.derivation.steps if step not in _all(one)]
+        return say(
+            "because_layer",
+            inside=_listed([one for one in step.steps if one.value]),
+            outside=_listed([one for one in around if one.value]),
+            empty=_listed([one for one in around if not one.value]),
+        )
     quantity = form.derivation.quantity
     said = "repeat" if why in ("repeat", "copies") else why
     return say(f"because_{said}", count=times(asked), numbers=quantity.name == quantity.unit)
@@ -70,8 +75,8 @@ def _all(step: Step) -> tuple[Step, ...]:
 
 
 def _listed(steps: Sequence[Step]) -> str:
-    """Return the names of the parts that count, in a sentence."""
-    names = [translate(one.label) for one in steps if one.value]
+    """Return the names of parts, in a sentence."""
+    names = [translate(one.label) for one in steps]
     return _and(", ".join(names[:-1]), names[-1]) if len(names) > 1 else "".join(names)
 
 
@@ -84,5 +89,13 @@ def _and(first: str, second: str) -> str:
 
 
 def _shape(step: Step, form: Form) -> str:
-    sizes = form.derivation.sizes
-    return " × ".join(grouped(axis.value(sizes)) for axis in (axes(step.part) if step.part else ()))
+    """Return the sizes of a part by name and in numbers: emb_dim × hidden_dim (768 × 3,072)."""
+    shape = axes(step.part) if step.part else ()
+    named, numbers = (" × ".join(map(printer, shape)) for printer in (Text(), Text(sizes=form.derivation.sizes)))
+    return f"`{named}` ({numbers})"
+
+
+def _share(share: Fraction, several: int) -> str:
+    """Return the share of each of several parts; two that have all but a bit are not said to have a half each."""
+    all_but_a_bit = several > 1 and several * share < 1 and several * round(1000 * share) >= 1000
+    return _("just under {share}", share=percent(share)) if all_but_a_bit else percent(share)

@@ -9,11 +9,17 @@ from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import blank, without_factors
 from symbolic.handouts.form import Form
+from symbolic.handouts.model_answers import because
 from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step
 from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
 from symbolic.pages.sections.steps import anchor, whose_table
+
+BY_HAND = 65
+"""So many letters stand on a line that is written by hand."""
+MINUTES = 2
+"""A rough guess of what a point takes."""
 
 
 def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
@@ -75,9 +81,11 @@ def _lead(form: Form) -> Iterator[Paragraph]:
         count=quantity.name == quantity.unit,
         title=Inside(quantity.title),
     )
-    says = [intro, say("intro_points", points=form.points, sentences=any(form.prompts))]
-    if form.settings.easy:
-        says.append(say("calculator"))
+    sentences = sum(map(bool, form.prompts))
+    asked = form.points - len(form.blanks) - sentences
+    points = say("intro_points", points=form.points, blanks=len(form.blanks), sentences=sentences, questions=asked)
+    minutes = max(5, round(MINUTES * form.points / 5) * 5)
+    says = [intro, points, say("calculator", easy=form.settings.easy), say("minutes", minutes=minutes)]
     if any(is_long(item.answer) for item in form.items):
         says.append(say("scientific"))
     yield Paragraph(" ".join(says))
@@ -163,18 +171,29 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         value = one.line.value if number is None else blank(one.line.value, str(number))
         if number is not None and form.settings.fade == "all" and one.step.part:
             formula = without_factors(formula)
-        equations.append(Equation(formula, value, unit=unit(form.derivation)))
+        # What is asked of one line stands before the next.
+        written = Equation(formula, value, unit=unit(form.derivation))
+        if after:
+            after.append(written)
+        else:
+            equations.append(written)
         if form.prompt(one):
             question = f"({number}) {form.prompt(one)}"
-            after += [Paragraph(question), Lines(1, question)]
+            after += [Paragraph(question), Lines(1 if form.settings.short else _room(because(form, one)), question)]
     return tuple(equations), tuple(after)
+
+
+def _room(answer: str) -> int:
+    """Return how many lines an answer takes that is written by hand."""
+    return max(1, round(len(answer) / BY_HAND))
 
 
 def question_part(form: Form, question: Question, number: int) -> Entry:
     """Return a question of the sheet under its heading."""
     points = form.settings.prose("points", points=question.points + question.by_hand)
     heading = f"{question.title} ({points})"
-    return Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=question.stem)
+    room = (Lines(question.working, working=True),) if question.working and not form.settings.short else ()
+    return Entry(f"({number})", f"question-{number}", heading, "", (), (), None, after=(*question.stem, *room))
 
 
 def questions_page(form: Form, question: Question) -> Page:

@@ -159,10 +159,14 @@ class Choices(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Empty lines to write on; `label` is the question that they answer, for who hears the page."""
+    """Empty lines to write on; `label` is the question that they answer, for who hears the page.
+
+    Those for `working` are room on paper, without rules, and nothing on a screen.
+    """
 
     count: int
     label: str = ""
+    working: bool = False
 
 
 Part: TypeAlias = (

@@ -78,7 +78,7 @@ def test_a_reason_says_why_the_answer_is_impossible_or_which_slip_gives_it(
 def test_the_key_holds_the_sentences_the_formula_and_the_other_largest_part() -> None:
     made = short_form()
     rows = {(one.row, one.where): one.answer for one in marked(made)}
-    largest = rows["5 (sentence)", "Which of the 4 terms of the total is the largest, and why?"]
+    largest = rows["5 (sentence)", "Which part of the model adds the most to the total, and why?"]
     assert "Right as well, if the layers are taken apart: feed-forward network, with 45.5" in largest
     [formula] = [answer for (row, _), answer in rows.items() if row.endswith("(formula)")]
     assert ", or " in formula

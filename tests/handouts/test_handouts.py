@@ -23,9 +23,10 @@ from symbolic.formulas.in_sympy import in_sympy
 from symbolic.handouts import kinds, mistakes
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, Question
 from symbolic.handouts.asked import lines
+from symbolic.handouts.context import Context
 from symbolic.handouts.fading import FadeError, can_be_blank, fade, usual
 from symbolic.handouts.form import Settings
-from symbolic.handouts.key import key
+from symbolic.handouts.key import key, marked
 from symbolic.handouts.making import check, figures, make_form, secrets, sound
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.sheet import sheet
@@ -377,3 +378,28 @@ def test_a_wrong_line_is_there_and_a_weight_that_shares_a_table_is_not_asked_abo
                 assert "One line is wrong. The lines after it" in text
             if question.kind == "convention" and symbolic.load(name).options.get("tied_head"):
                 assert "output head matrix" not in str([part for part in question.stem if isinstance(part, Items)])
+
+
+def test_the_key_accepts_what_a_fair_reader_may_answer_and_names_the_sizes_that_decide() -> None:
+    made = make_form(settings(varied=False), "1")
+    said = {one.where: one.answer for one in marked(made)}
+    [largest] = [answer for where, answer in said.items() if "Which sizes decide" in where]
+    assert "just under 50.0 %" in largest
+    assert "`emb_dim × hidden_dim` (768 × 3,072)" in largest
+    [inside] = [answer for where, answer in said.items() if "in this sum" in where]
+    assert inside.endswith("adding nothing of its own: output head.")
+
+
+def test_a_question_about_a_part_says_inside_which_layers_and_how_a_shared_table_is_used() -> None:
+    made = form()
+    asked: dict[str, set[str]] = {"value": set(), "shape": set()}
+    for kind, seed in product(asked, range(24)):
+        context = Context(made.derivation, lambda _: made.derivation, made.settings.prose, Random(seed), easy=False)
+        question = kinds.find(kind)(context, "6")
+        assert question is not None
+        assert isinstance(question.stem[0], Paragraph)
+        asked[kind].add(question.stem[0].text)
+    assert all("inside the transformer layers, all " in text for text in asked["value"])
+    heads = [text for text in asked["shape"] if "by the output head" in text]
+    assert heads
+    assert all(text.endswith("with its rows and columns exchanged (transposed).") for text in heads)

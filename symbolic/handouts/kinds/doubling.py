@@ -67,7 +67,7 @@ def make(context: Context, id: str) -> Question | None:
         *_worked(before, derivation, symbol, say),
         *_worked(after, other, symbol, say),
     )
-    return Question("doubling", say("doubling_title"), stem, (item,), solution)
+    return Question("doubling", say("doubling_title"), stem, (item,), solution, working=2)
 
 
 class Grown(NamedTuple):

@@ -55,8 +55,8 @@ def make(context: Context, id: str) -> Question | None:
     says = say(
         "find_why", letter=letter, total=grouped(sibling.total), mistake=mistake.name, says=Markup(say(mistake.block))
     )
-    solution: tuple[Part, ...] = (Paragraph(says), *worked(sibling, f"{id}-right"))
-    return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2)
+    solution: tuple[Part, ...] = (shown[index], Paragraph(says), *worked(sibling, f"{id}-right"))
+    return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2, working=5)
 
 
 def _shows_itself(line: Walked) -> bool:

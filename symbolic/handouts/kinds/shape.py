@@ -6,7 +6,9 @@ from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.asked import steps
 from symbolic.handouts.context import Context
-from symbolic.networks.blocks import Kind
+from symbolic.language import translate
+from symbolic.measuring.derivation import Derivation
+from symbolic.networks.blocks import Kind, Weight, blocks
 from symbolic.pages.page import Choices, Paragraph
 
 PLACE = 3
@@ -50,9 +52,19 @@ def make(context: Context, id: str) -> Question | None:
                 tokens=grouped(tokens),
                 inputs=grouped(int(inputs)),
                 which=step.weight.copies > 1,
+                **_table(step.weight, derivation),
             )
         ),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     why = say("shape_why", tokens=grouped(tokens), inputs=grouped(int(inputs)), outputs=grouped(int(outputs)))
     return Question("shape", say("shape_title"), stem, (item,), (Paragraph(why),))
+
+
+def _table(weight: Weight, derivation: Derivation) -> dict[str, str]:
+    """Return whose table a weight uses, and the shape that it has there, which is this one's turned."""
+    if weight.tied_to is None:
+        return {"table": "", "shape": ""}
+    owner = next(block for block in blocks(derivation.model.network) if block.key == weight.tied_to)
+    shape = " × ".join(grouped(int(axis.value(derivation.sizes))) for axis in reversed(weight.shape))
+    return {"table": translate(owner.name), "shape": shape}

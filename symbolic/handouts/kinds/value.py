@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import weights
 from symbolic.handouts.context import Context
+from symbolic.language import translate
 from symbolic.pages.page import Answer, Equation, Paragraph
 
 PLACE = 1
@@ -18,6 +20,8 @@ def make(context: Context, id: str) -> Question | None:
         return None
     chosen = context.random.choice(candidates)
     step, formula = chosen.step, chosen.formula
+    layers = chosen.layers
+    where = {"layers": translate(layers.label), "count": grouped(layers.times)} if layers else {"layers": ""}
     item = Item(
         id,
         say("answer"),
@@ -28,7 +32,11 @@ def make(context: Context, id: str) -> Question | None:
     return Question(
         "value",
         say("value_title"),
-        (Paragraph(say("value", part=chosen.name, unit=context.unit)), Answer(id, say("answer"), len(item.shown))),
+        (
+            Paragraph(say("value", part=chosen.name, unit=context.unit, **where)),
+            Answer(id, say("answer"), len(item.shown)),
+        ),
         (item,),
         (Equation(formula, step.in_total), Paragraph(say("value_why"))),
+        working=2,
     )

@@ -273,7 +273,7 @@ class PaperWriter(Writer):
         yield rf"\begin{{block}}{{}}{options}\end{{block}}"
 
     def lines(self, lines: Lines) -> Iterator[str]:
-        yield rf"\Lines{{{lines.count}}}"
+        yield rf"\{'Room' if lines.working else 'Lines'}{{{lines.count}}}"
 
     def words(self, text: str) -> Tex:
         return Tex(super().words(text))

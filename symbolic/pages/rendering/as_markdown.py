@@ -210,7 +210,7 @@ class _Writer(Writer):
         yield "\n".join(f"- [ ] {letter}: {self.words(text)}" for letter, text in choices.options)
 
     def lines(self, lines: Lines) -> Iterator[str]:
-        yield from [_room(60)] * lines.count
+        yield from [] if lines.working else [_room(60)] * lines.count
 
     def plain(self, text: str) -> str:
         return text

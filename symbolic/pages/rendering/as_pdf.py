@@ -299,7 +299,7 @@ class TypstWriter(Writer):
     def parts(self, parts: Iterable[Part], depth: int = 1) -> Iterator[str]:
         """Yield the blocks of these parts; the last step before what the reader answers stands on its sheet."""
         several = tuple(parts)
-        asked = sum(1 for _ in takewhile(lambda part: isinstance(part, Answer), reversed(several)))
+        asked = sum(1 for _ in takewhile(lambda part: isinstance(part, Answer | Lines), reversed(several)))
         last = len(several) - asked - 1
         if not asked or last < 0 or not isinstance(several[last], Entry):
             yield from super().parts(several, depth)
@@ -357,7 +357,7 @@ class TypstWriter(Writer):
         yield f"#choices(({options},){', across: true' if across else ''})"
 
     def lines(self, lines: Lines) -> Iterator[str]:
-        yield f"#lines({lines.count})"
+        yield f"#{'room' if lines.working else 'lines'}({lines.count})"
 
     def plain(self, text: str) -> str:
         return f"#{string(_unbroken(text))}"

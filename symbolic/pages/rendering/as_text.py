@@ -137,7 +137,7 @@ class _Writer(Writer):
             yield from _wrapped(f"[ ] {letter}  {self.words(text)}", "    ", " " * 11)
 
     def lines(self, lines: Lines) -> Iterator[str]:
-        yield from ["    " + "_" * (WIDTH - 4)] * lines.count
+        yield from [] if lines.working else ["    " + "_" * (WIDTH - 4)] * lines.count
 
     def plain(self, text: str) -> str:
         return text

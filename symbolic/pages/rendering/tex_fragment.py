@@ -163,7 +163,7 @@ class _Writer(PaperWriter):
         yield "\n".join((r"\begin{description}", *lines, r"\end{description}"))
 
     def lines(self, lines: Lines) -> Iterator[str]:
-        yield "\n\n".join([r"\rule{\linewidth}{.4pt}"] * lines.count)
+        yield "\n\n".join([] if lines.working else [r"\rule{\linewidth}{.4pt}"] * lines.count)
 
     def formula(self, formula: Formula, printer: Printer) -> str:
         return f"${printer(formula)}$"
