@@ -252,6 +252,11 @@ HOLDS = [
     r"$$p = -(3/8)log_2(3/8) \approx 0.53$$",
     r"$$\(0.5-0.1\) \times \(30/100\) = 0.12$$",
     "9,000,000 / 86,400 ≈ 9,000,000 / 90,000 = 100",
+    # Euler's number beside names, σ within σ, words in TeX, and sums of lists.
+    r"$b = \frac{1}{1+e^{-q}} = \frac{1}{1+e^{-0.4}} = 0.599$",
+    r"$\sigma\big(0.3\cdot \sigma(0.5)+ 0.2\big) \approx \sigma(0.3 \cdot 0.622 + 0.2) = 0.595$",
+    r"$CPI = 1 (\text{base}) + 0.30 \cdot 2 = 1.6$",
+    r"$$\frac{300+500}{200} = 4\ volte\ più\ veloce$$",
 ]
 
 
@@ -381,6 +386,9 @@ WRONG = [
     ("$3/GPU-hour × 4 GPUs × 24 h = $298", "288"),
     ("so 30 * 45 == 1360 in all", "1,350"),
     (r"$CPI = 1 + 0.40 \cdot 2 = 1.6$", "1.8"),
+    ("8 GB + 6 GB = 10 GB", "14 GB"),
+    ("0.4 * [1, 2] + 0.6 * [3, 4] = [2.2, 4.6]", "3.2"),
+    ("Error = (-1,390)² = 1,932,160", "1,932,100"),
 ]
 
 
@@ -395,6 +403,7 @@ def test_what_is_wrong_is_found(line: str, right: str) -> None:
 ODD = [
     ("8/3*4096 = 10922", "rounds to 10,923"),
     ("256 / 144 = 1", "rounds to 2"),
+    ("7 GB + 2 GB = 10 GB", "is 9 GB; 10 GB is rounded"),
     ("16/450 = 0.035 secs", "rounds to 0.036"),
     ("1 × 2048 × 32 × 4096 × 2 = 536MB", "rounds to 537MB"),
     ("100 / 3 = 34 GPUs", "rounded up"),

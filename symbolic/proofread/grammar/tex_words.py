@@ -12,7 +12,6 @@ from symbolic.proofread.grammar.tex_arguments import plain_words
 from symbolic.proofread.grammar.tex_functions import logarithm_behind
 from symbolic.proofread.grammar.tex_numbers import scaled
 from symbolic.proofread.grammar.tex_signs import GREEK
-from symbolic.proofread.grammar.text_words import OF_NUMBERS
 from symbolic.proofread.grammar.tokens import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -23,11 +22,17 @@ UNITS_OF_RESULTS = frozenset(
     {*("s", "h", "m", "Hz", "kHz", "V", "W", "J", "N", "kg", "km", "cm", "mm", "bps", "kbps", "Bit", "Bits", "dB")}
 )
 """Units whose letters could be sizes, too."""
+ESCAPED = re.compile(r"\\[ ][ ]*\Z")
 FUNCTIONS_OF = frozenset({"log", "ln", "exp", "ld"})
 DEFINED = re.compile(r"\s*=")
 ENDS = re.compile(r"\s*(?:\Z|[=.,;]|\\(?:approx|\\))")
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
 """What stands behind a word in text that is a function's name: \\text{log}_2 (…)."""
+OF_NUMBERS = re.compile(r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?\(")
+LONGEST_ARGUMENT = 200
+CALCULATED = re.compile(
+    r"(?:[\d.+*/(){}^\s−-]|e(?![A-Za-z])|\\(?:cdot|times|[cd]?frac|left|right|[bB]igg?[lr]?|sigma)(?![A-Za-z]))+"
+)
 ROUNDING = frozenset({"round", "ceil", "floor"})
 ABBREVIATIONS = frozenset({"SE", "SD", "ME", "df", "IQR", "MSE"})
 """Names of several letters that statistics sets like products."""
@@ -65,6 +70,10 @@ def read_letters(scan: TexScan, here: Here) -> int:
     if run == "if" and scan.ends_operand and here.text[start - 1 : start].isspace():
         # What holds under a condition: 0 if p = 0.5.
         scan.add("NEXT", here.place, run)
+        return here.match.end()
+    if len(run) > 1 and scan.tokens and scan.tokens[-1].type == "ANNOTATION" and ESCAPED.search(here.text, 0, start):
+        # 4\ times\ as\ fast: the words behind a number.
+        scan.add("ANNOTATION", here.place, run)
         return here.match.end()
     if run in FUNCTIONS_OF and OF_FUNCTION.match(here.text, here.match.end(), here.end):
         # log_2(8) without its backslash.
@@ -117,10 +126,23 @@ def is_factor(scan: TexScan, run: str, here: Here) -> bool:
 def read_greek(scan: TexScan, here: Here) -> int:
     """Read a Greek letter; σ of a decimal is the sigmoid function, of a whole number it may be a permutation."""
     letter = GREEK[here.match[0]]
-    of = OF_NUMBERS.match(here.text, here.match.end(), here.end) if letter == "σ" else None
-    sigmoid = of is not None and "." in of[0]
+    sigmoid = letter == "σ" and _of_decimals(here)
     scan.add("PREFIX" if sigmoid else "NAME", here.place, "sigmoid" if sigmoid else letter)
     return here.match.end()
+
+
+def _of_decimals(here: Here) -> bool:
+    r"""Return whether what stands in the brackets behind a name is a calculation with decimals: σ(0.2 \cdot σ(0.3))."""
+    of = OF_NUMBERS.match(here.text, here.match.end(), here.end)
+    if of is None:
+        return False
+    depth = 0
+    for place in range(of.end() - 1, min(of.end() + LONGEST_ARGUMENT, here.end)):
+        depth += (here.text[place] == "(") - (here.text[place] == ")")
+        if depth == 0:
+            inside = here.text[of.end() : place]
+            return "." in inside and CALCULATED.fullmatch(inside) is not None
+    return False
 
 
 def read_micro(scan: TexScan, here: Here) -> int:

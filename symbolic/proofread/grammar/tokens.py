@@ -152,8 +152,11 @@ RATE_LETTERS = {"NUMBER": "1", "ANNOTATION": "w", "DIVIDE": "/", "OPAQUE": "o"}
 RATE = re.compile(r"1w?(?:/o)+\Z")
 
 
+NOTED = ["OPEN", "NAME", "CLOSE"]
+
+
 def _without_notes(row: list[Token]) -> Iterator[Token]:
-    """Yield the row without brackets that stand behind an operand and hold an equation: 768 × N (N = 768)."""
+    """Yield the row without brackets behind an operand that hold an equation or a word: 768 × N (N = 768), 1 (base)."""
     index = 0
     while index < len(row):
         token = row[index]
@@ -163,7 +166,9 @@ def _without_notes(row: list[Token]) -> Iterator[Token]:
             while end < len(row) and depth:
                 depth += (row[end].type == "OPEN") - (row[end].type == "CLOSE")
                 end += 1
-            if any(inside.type == "RELATION" for inside in row[index:end]):
+            noted = row[index - 1].type == "NUMBER" and [inside.type for inside in row[index:end]] == NOTED
+            noted = noted and len(str(row[index + 1].value)) > 2 and "_" not in str(row[index + 1].value)
+            if noted or any(inside.type == "RELATION" for inside in row[index:end]):
                 index = end
                 continue
         yield token

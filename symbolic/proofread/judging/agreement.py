@@ -13,6 +13,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 ROUND = Fraction(1, 20)
 """So far off may be a power of ten behind ≈."""
+BY_HAND, ABOUT = Fraction(1, 16), Fraction(1, 4)
+"""So far off may be what one digit and zeros stand for, 800K or 10 GB: behind =, and behind ≈."""
 ALIKE = Fraction(1, 1000)
 """So near are two formulas with ≈ between them, of which one has the numbers of the other, rounded."""
 LIMIT = Fraction(999, 1000)
@@ -167,7 +169,8 @@ def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
     if number.figure.scaled:
         # It has its range already; behind ≈ zeros at its end may be rounding, 110 million, and so they may in 800K.
         by_hand = about or (is_round(number) and not any(lies.is_exact and lies.low == 0 for lies in other))
-        return (number.figure.coarse - number.figure.step) / 2 if by_hand else NOTHING
+        most = 2 * abs(Fraction(number.figure.value)) * (ABOUT if about else BY_HAND)
+        return max(NOTHING, min(number.figure.coarse, most) - number.figure.step) / 2 if by_hand else NOTHING
     if number.figure.rounded:
         return number.figure.step / 2
     if _is_whole(node) and not any(is_whole_number(lies) for lies in other):

@@ -12,7 +12,17 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.arithmetic.units import Unit, left_out, measured, measures_of
-from symbolic.proofread.judging.agreement import LEAST, agree, conversion, is_whole_number, lone, middle, times
+from symbolic.proofread.judging.agreement import (
+    ABOUT,
+    LEAST,
+    agree,
+    conversion,
+    is_round,
+    is_whole_number,
+    lone,
+    middle,
+    times,
+)
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -80,7 +90,9 @@ def allowance(
         if number and (how := _oddly(number, pair, about=about)):
             return Allowance(how, Fraction(middle([pair.left])) / pair.size)
     if _may_be_of_rounded(first, number) and any(_is_near(pair) and not _swaps(number, pair) for pair in pairs):
-        for a in values.readings(first, rounded=True):
+        long = any(_is_long(part) for part in first.numbers)
+        few_exact = with_numbers(first, lambda one: one if _is_long(one) or not long else _exactly(one))
+        for a in values.readings(few_exact, rounded=True):
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), (a, b), values):
                     if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
@@ -103,6 +115,11 @@ def _rounds_on_the_way(first: ExpressionNode, second: ExpressionNode, lefts: lis
 
 def _exactly(number: NumberNode) -> NumberNode:
     return replace(number, figure=replace(number.figure, rounded=False))
+
+
+def _is_long(number: NumberNode) -> bool:
+    """Return whether a rounded number shows more than one digit: beside such numbers 0.1 is hardly rounded."""
+    return number.figure.rounded and bool(number.figure.value >= LEAST * number.figure.step)
 
 
 def _is_near(pair: Pair) -> bool:
@@ -258,6 +275,8 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
         and 2 * abs(Fraction(low) - written) <= coarse
         and (written >= LEAST * coarse or (coarse >= LONG * figure.step and _is_about(number, low)))
     ):
+        return "coarse"
+    if figure.scaled and is_round(number) and abs(Fraction(low) - written) <= min(coarse / 2, ABOUT * low):
         return "coarse"
     return None
 

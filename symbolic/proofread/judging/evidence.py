@@ -23,6 +23,7 @@ from symbolic.proofread.judging.completeness import (
     lost_power,
     of_numbers_alone,
 )
+from symbolic.proofread.judging.factors import ANOTHER_UNIT
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, in_parts, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
@@ -70,12 +71,19 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
-        return fault._replace(doubt=doubt)
+        # The unit of a table's cell stands above its column.
+        return fault._replace(doubt=doubt, claims=not (doubt == ANOTHER_UNIT and _is_in_row(link)))
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
         return fault._replace(doubt=doubt)
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
     return fault._replace(alone=True) if is_measured(link) else fault._replace(doubt=UNEXPLAINED)
+
+
+def _is_in_row(link: Link) -> bool:
+    """Return whether a link stands in a table's row."""
+    text = link.document.text
+    return text[text.rfind("\n", 0, link.start) + 1 : link.start].lstrip().startswith("|")
 
 
 def _is_of_model(link: Link) -> bool:

@@ -124,8 +124,10 @@ def with_exponentials(equation: WrittenEquation) -> WrittenEquation:
     """Return a chain with exp(x) for each e^x of numbers; the same chain where it has none, or an e of another kind."""
     if not any(name.text == EULER for side in equation.sides for name in side.names):
         return equation
+    certain = powers_of_euler(equation)
     sides = tuple(
-        _exponential(side) if {name.text for name in side.names} == {EULER} else side for side in equation.sides
+        _exponential(side) if certain or {name.text for name in side.names} == {EULER} else side
+        for side in equation.sides
     )
     other = any(name.text == EULER for side in sides for name in side.names)
     return equation if other else replace(equation, sides=sides)

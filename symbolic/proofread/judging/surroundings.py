@@ -55,8 +55,8 @@ GOES_ON = re.compile(r"[ \t]*\n[ \t>|]*(?:[×÷·⋅/−]|[+*-](?=\d)|\+ ?\d)")
 MODIFIES = frozenset({"remainder", "rest", "mod", "modulo", "each", "reste", "resto", "余", "余数"})
 BEFORE = frozenset({"times", "by", "over", "per", "of", "than", "mod", "to", "minus", "plus", "at", "x", "from"})
 QUESTIONED = re.compile(
-    r"\b(?:wrong\w*|incorrect\w*|mistak\w*|misread\w*|errors?|typos?|false\w*|bugs?|buggy|hallucinat\w*|instead of"
-    r"|mod(?:ulo)?|binary|hexadecimal|xor|overflow\w*|falsch\w*|Fehler|faux|fausse|erreur\w*"
+    r"\b(?:wrong\w*|incorrect\w*|mistak\w*|misread\w*|errors?(?! ?[=:(])|typos?|false\w*|bugs?|buggy"
+    r"|hallucinat\w*|instead of|mod(?:ulo)?|binary|hexadecimal|xor|overflow\w*|falsch\w*|Fehler|faux|fausse|erreur\w*"
     r"|incorrecto|errado)\b|[≠✗✘❌错誤误]|0x|～～|~~",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
 from symbolic.proofread.judging.suppositions import Suppositions
+from symbolic.proofread.judging.values import Values
 from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding, shown
 from symbolic.proofread.reading.document import Document
@@ -151,6 +152,10 @@ class Tracer:
         if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
             worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
             return self.found(tail, check(tail, values)) if worked_out else None
+        if checked.faults and (tail_of_numbers := _of_numbers(equation)) and _stands_for_another(equation, values):
+            again = check(tail_of_numbers, values)
+            holds = again.judged and again.amiss == (0, 0) and not again.gap
+            return finding(equation, again) if holds else None
         if checked.unknown and (labelled := with_labels(equation, values)):
             again = check(labelled, values)
             return finding(equation, again) if again.judged and again.amiss == (0, 0) and not again.gap else None
@@ -223,6 +228,12 @@ def _of_numbers(equation: WrittenEquation) -> WrittenEquation | None:
     if len(sides) < 2 or any(side.names for side in sides) or not first or not calculates(sides[0]):
         return None
     return replace(equation, sides=sides, relations=equation.relations[first:])
+
+
+def _stands_for_another(equation: WrittenEquation, values: Values) -> bool:
+    """Return whether a letter has a number that the numbers behind it don't have, so that it stands for another one."""
+    written = {number.figure.value for side in equation.sides[1:] for number in side.numbers}
+    return any(written.isdisjoint(given) for name in equation.sides[0].names if (given := values.of(name.text)))
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:

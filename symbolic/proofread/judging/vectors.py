@@ -33,6 +33,13 @@ VECTORS = re.compile(
     rf"(?:{CALLED}(?P<inside>{VECTOR}) ?\)|(?P<left>{VECTOR}|{NUMBER}) ?(?P<sign>{SIGN}) ?(?P<right>{VECTOR}|{NUMBER}))"
     rf"(?: ?|\n {{0,40}})(?P<relation>=|≈|\\approx|→|->) ?(?P<result>{VECTOR}|{NUMBER}(?![\d.]))"
 )
+TERM = rf"(?:{NUMBER} ?(?:[*×·⋅]|\\(?:times|cdot)) ?)?{VECTOR}"
+SUMS = re.compile(
+    rf"(?P<sum>{TERM}(?: ?[-+−] ?{TERM})+)(?=(?: ?|\s{{0,4}}\n\s{{0,40}})(?P<relation>=|≈|\\approx|→|->) ?"
+    rf"(?P<result>{TERM}(?: ?[-+−] ?{TERM})*)(?! ?[*×·⋅+\\−-]))"
+)
+"""Sums of lists, each with a factor or without one: 0.4 * [1, 2] + 0.6 * [3, 4] = [2.2, 3.2]."""
+PARTS = re.compile(rf"(?P<sign>[-+−])? ?(?:(?P<factor>{NUMBER}) ?(?:[*×·⋅]|\\(?:times|cdot)) ?)?(?P<list>{VECTOR})")
 BEFORE = re.compile(r"[\w.)\]}+*/·⋅×⊙−^-] ?\Z")
 BEHIND = re.compile(r"[ ]?(?:[-+*/·×^%\w(\[]|\\(?:cdot|times|odot))")
 MEMBER = re.compile(NUMBER)
@@ -50,6 +57,41 @@ def vectors(reader: FormulaReader) -> Iterator[WrittenEquation]:
                 yield from _equations(reader, match)
             except Unread:
                 continue
+        for match in SUMS.finditer(written, start, end):
+            if not BEFORE.search(written, max(0, match.start() - 2), match.start()):
+                yield from _sums(reader, match)
+
+
+def _sums(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
+    """Yield an equation for each number of a sum of lists; none for what is read as one sign between two lists."""
+    left, right = (list(PARTS.finditer(match.string, *match.span(group))) for group in ("sum", "result"))
+    if len(left) == 2 and len(right) == 1 and not any(part["factor"] for part in (*left, *right)):
+        return
+    rows = [[_term(reader, part) for part in parts] for parts in (left, right)]
+    if len({len(term) for terms in rows for term in terms}) > 1:
+        return
+    relation = "=" if match["relation"] == "=" else "≈"
+    found = []
+    for sums in zip(*(zip(*terms, strict=True) for terms in rows), strict=True):
+        place = (sums[1][0].start, sums[1][-1].end)
+        sides = tuple(terms[0] if len(terms) == 1 else operation("+", terms, *place) for terms in sums)
+        found.append(WrittenEquation("row", *place, sides, (relation,)))
+    yield from _certain(found, decimal=any(number.figure.rounded for one in found for number in one.numbers))
+
+
+def _certain(found: list[WrittenEquation], *, decimal: bool) -> list[WrittenEquation]:
+    """Return equations of lists; of lists of whole numbers, which may be shapes, only if all of them hold."""
+    return found if decimal or all(check(one, Values()).amiss == (0, 0) for one in found) else []
+
+
+def _term(reader: FormulaReader, part: re.Match[str]) -> Vector:
+    """Return the numbers of a list with its factor and sign."""
+    factor = _members(reader, part, "factor") if part["factor"] else ()
+    found = _members(reader, part, "list")
+    if factor:
+        found = tuple(_one("×", factor[0], number) for number in found)
+    minus = part["sign"] in ("-", "−")
+    return tuple(operation("-", (one,), one.start, one.end) for one in found) if minus else found
 
 
 def _equations(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
@@ -67,8 +109,7 @@ def _equations(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenE
         WrittenEquation("row", result.start, result.end, (side, result), (relation,))
         for side, result in zip(sides, results, strict=True)
     ]
-    if certain or all(check(equation, Values()).amiss == (0, 0) for equation in found):
-        yield from found
+    yield from _certain(found, decimal=certain)
 
 
 def _worked_out(left: Vector, sign: str, right: Vector) -> tuple[Vector, bool]:

@@ -21,6 +21,8 @@ LONGEST_SIGN = 12
 BEGINS = re.compile(rf"[ \t{NOTHING}]*(?:[=≈→]|->)")
 SIGN_ALONE = re.compile(r"\s*\\(?:times|cdot|div|to|(?:long)?rightarrow|Rightarrow)\s*")
 """A formula that is only a sign between parts in the text: 2 channels $\\times$ 8 bytes = 16 bytes."""
+UNFINISHED = re.compile(r"[^\s$](?:\s*(?:\\(?:times|cdot|div)|[-+*/]))\s*$")
+"""A formula that ends with a sign, and goes on with words."""
 ALONE = ("NUMBER", "NAME")
 NUMBERED = ["RELATION", "OPEN", "NUMBER", "CLOSE"]
 DEFINITION = ["NAME", "RELATION", "NUMBER"]
@@ -86,7 +88,7 @@ class _Line:
             return [stop]
         row = rows[0] if len(rows) == 1 else []
         sides = [index for index, token in enumerate(row) if token.type == "RELATION"]
-        if not row or any(token.type == "STOP" for token in row):
+        if not row or any(token.type == "STOP" for token in row) or UNFINISHED.search(self.document.text, *stretch):
             return [stop]
         if len(row) == 1 and row[0].type in (*OPERATORS, "RELATION"):
             self.places.add(row[0].start)
