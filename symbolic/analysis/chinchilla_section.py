@@ -51,6 +51,14 @@ def section(derivation: Derivation, prose: Prose, compute: Fraction | None) -> S
         Paragraph(prose("chinchilla_fits")),
         _constants(prose),
         Paragraph(prose("chinchilla_balance")),
+        Paragraph(
+            prose(
+                "chinchilla_budget",
+                given=compute is not None,
+                compute=decimal(at, 3),
+                model=derivation.model.display_name,
+            )
+        ),
         _table(prose("chinchilla_table", compute=decimal(at, 3)), best),
         Paragraph(prose("chinchilla_here", total=grouped(derivation.total), thumb=grouped(20 * derivation.total))),
         _table(prose("chinchilla_here_table", model=derivation.model.name), here, budget=True),

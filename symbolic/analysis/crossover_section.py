@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import ceil, floor
 
 from symbolic.analysis.crossovers import Crossover, crossovers
 from symbolic.analysis.solution import Solution
+from symbolic.analysis.variants import impossible
 from symbolic.analysis.words import decimal
+from symbolic.configs.model import Model
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import capitalised
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Letters
-from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.page import Items, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.prose import Prose, plain
 
 
 def sections(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> list[Section]:
@@ -25,11 +28,11 @@ def sections(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
         return []
     parts: list[Part] = [Paragraph(prose("crossover"))]
     for one in found:
-        parts += _crossover(one, symbols, prose)
+        parts += _crossover(one, symbols, derivation, prose)
     return [Section("crossovers", prose("crossover_title"), tuple(parts))]
 
 
-def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[Part]:
+def _crossover(one: Crossover, symbols: Sequence[Symbol], derivation: Derivation, prose: Prose) -> list[Part]:
     left, right = one.names
     first, second = (grouped(value) for value in one.values)
     solved = [solution for solution in one.solutions if solution.about >= 1 and solution.symbol in symbols]
@@ -51,10 +54,21 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], prose: Prose) -> list[
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"`{solution.symbol.name}`", *_solved(solution, prose), decimal(solution.about)) for solution in solved
     )
-    return [
-        *parts,
-        Table(prose("crossover_table"), (_("Size"), _("Solved"), _("Exactly"), _("About")), rows, frozenset({3})),
-    ]
+    parts.append(
+        Table(prose("crossover_table"), (_("Size"), _("Solved"), _("Exactly"), _("About")), rows, frozenset({3}))
+    )
+    if absent := tuple(_absent(solved, derivation.model)):
+        parts += [Paragraph(prose("crossover_absent")), Items(absent)]
+    return parts
+
+
+def _absent(solved: Sequence[Solution], model: Model) -> Iterator[tuple[str, str]]:
+    """Yield the solutions that are near no network, each with the reason."""
+    for one in solved:
+        near = sorted({floor(one.about), ceil(one.about)} - {0}, key=lambda size: abs(size - one.about))
+        reasons = [impossible(model, one.symbol, size) for size in near] if one.symbol.name in model.sizes else []
+        if reasons and all(reasons):
+            yield f"`{one.symbol.name}` = {_short(one.about)}", plain(reasons[0])
 
 
 def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:
@@ -74,3 +88,7 @@ def _solved(solution: Solution, prose: Prose) -> tuple[Cell, Cell]:
         return Letters(solution.general), number
     low, high = (decimal(end, 6) for end in (solution.root.low, solution.root.high))
     return prose("crossover_isolated", degree=solution.degree), f"{low} … {high}"
+
+
+def _short(size: Fraction) -> str:
+    return grouped(size) if size.denominator == 1 else decimal(size)

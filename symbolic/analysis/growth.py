@@ -21,13 +21,19 @@ FIXED = frozenset({"vocab_size", "context_length", "sliding_window", "image_size
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A published model of the series: its total, and what the formula of the page's model gives at its width."""
+    """A published model of the series: its total, and what the formula of the page's model gives at its width.
+
+    `differs` are the sizes of the formula that are not to its width, or its depth, as those of the page's model are,
+    each as it is here and there; `options` are those of its network that it has otherwise.
+    """
 
     name: str
     title: str
     sizes: Mapping[str, int]
     total: int
     predicted: Fraction
+    differs: Mapping[str, tuple[Fraction, Fraction]]
+    options: tuple[str, ...]
 
     @property
     def aspect(self) -> Fraction:
@@ -39,7 +45,8 @@ class Member:
 class Growth:
     """The total at a fixed shape, as a formula in emb_dim.
 
-    `ratios` are the sizes that grow with emb_dim, each as a multiple of it; the depth is emb_dim over the aspect ratio.
+    `ratios` are the sizes that grow with emb_dim, each as a multiple of it; the depth is emb_dim over the aspect ratio,
+    and the numbers of layers of the `kinds` are parts of it.
     """
 
     formula: Formula
@@ -50,6 +57,21 @@ class Growth:
     kept: tuple[Symbol, ...]
     series: str
     members: tuple[Member, ...]
+    kinds: tuple[Symbol, ...] = ()
+
+    def shape(self, sizes: Mapping[str, int]) -> dict[str, Fraction]:
+        """Return what a model must share with the page's: its aspect ratio, other ratios, and what stays as it is."""
+        wide, deep = sizes["emb_dim"], sizes["n_layers"]
+        layers = {f"{one.name} / n_layers": Fraction(sizes[one.name], deep) for one in self.kinds}
+        # Of two sizes the larger stands first: 128 numbers for a head are easier read than 0.0078 heads for a number.
+        ratios = {
+            f"emb_dim / {one.name}" if ratio < 1 else f"{one.name} / emb_dim": (
+                Fraction(wide, sizes[one.name]) if ratio < 1 else Fraction(sizes[one.name], wide)
+            )
+            for one, ratio in self.ratios.items()
+        }
+        kept = {one.name: Fraction(sizes[one.name]) for one in self.kept if one.name in sizes}
+        return {"emb_dim / n_layers": Fraction(wide, deep), **layers, **ratios, **kept}
 
     def at(self, width: Exact, sizes: Mapping[str, Exact]) -> Fraction:
         """Return the total at a width, which need not be a whole number of anything."""
@@ -80,8 +102,9 @@ def growth(derivation: Derivation) -> Growth | None:
     power = max(formula)
     kept = tuple(symbol for symbol in smooth.symbols if symbol not in ratios and symbol not in (emb_dim, n_layers))
     whole = _whole(formula)
-    ratios = {symbol: ratio for symbol, ratio in ratios.items() if "layers" not in symbol.name}
-    found = Growth(whole, _whole({power: formula[power]}), power, aspect, ratios, kept, "", ())
+    kinds = tuple(symbol for symbol in ratios if "layers" in symbol.name)
+    ratios = {symbol: ratio for symbol, ratio in ratios.items() if symbol not in kinds}
+    found = Growth(whole, _whole({power: formula[power]}), power, aspect, ratios, kept, "", (), kinds)
     series, members = models.series(derivation.model)
     return replace(found, series=series, members=tuple(_member(bundled, derivation, found) for bundled in members))
 
@@ -91,7 +114,13 @@ def _member(bundled: models.Bundled, derivation: Derivation, found: Growth) -> M
     model = replace(bundled.model(), training=derivation.model.training)
     total = derive(model, derivation.quantity, derivation.convention, derivation.inputs.given).total
     predicted = found.at(model.sizes["emb_dim"], derivation.sizes)
-    return Member(bundled.name, bundled.title, model.sizes, total, predicted)
+    here = derivation.model
+    shapes = [found.shape(sizes) for sizes in (here.sizes, model.sizes)]
+    differs = {name: (one, shapes[1][name]) for name, one in shapes[0].items() if shapes[1][name] != one}
+    options = tuple(
+        option.name for option in here.shown_options if model.options[option.name] != here.options[option.name]
+    )
+    return Member(bundled.name, bundled.title, model.sizes, total, predicted, differs, options)
 
 
 def _grows(symbol: Symbol) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
-from symbolic.analysis.growth import Growth, growth
+from symbolic.analysis.growth import Growth, Member, growth
 from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import grouped, percent, rounded
 from symbolic.language import gettext as _
@@ -12,7 +13,7 @@ from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
+from symbolic.pages.page import Items, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Figure, Points, Series
 from symbolic.pages.prose import Markup, Prose
 
@@ -48,9 +49,33 @@ def section(derivation: Derivation, prose: Prose) -> list[Section]:
             Paragraph(prose("growth_members", series=found.series)),
             _figure(derivation, found, prose),
             _table(derivation, found, prose),
-            Paragraph(prose("growth_off", unit=derivation.unit)),
+            *_why_off(derivation, found, prose),
         ]
     return [Section("growth", prose("growth_title"), tuple(parts))]
+
+
+def _why_off(derivation: Derivation, found: Growth, prose: Prose) -> Iterator[Part]:
+    others = [member for member in found.members if _is_other(member)]
+    if others:
+        yield Paragraph(prose("growth_off", shared=named(list(found.shape(derivation.model.sizes)))))
+        yield Items(tuple((member.title, _differs(member, prose)) for member in others))
+
+
+def _is_other(member: Member) -> bool:
+    return bool(member.differs or member.options)
+
+
+def _differs(member: Member, prose: Prose) -> str:
+    """Return in what a model is not shaped as that of the page."""
+    sizes = [
+        prose("growth_differs", size=Markup(f"`{name}`"), here=_ratio(here), there=_ratio(there))
+        for name, (here, there) in member.differs.items()
+    ]
+    return "; ".join((*sizes, *(prose("growth_option", option=Markup(f"`{name}`")) for name in member.options)))
+
+
+def _ratio(ratio: Fraction) -> str:
+    return grouped(ratio) if ratio.denominator == 1 else decimal(ratio, 3)
 
 
 def _times(ratio: Fraction) -> str:

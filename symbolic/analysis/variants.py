@@ -9,7 +9,7 @@ from symbolic.configs.labels import NAMES
 from symbolic.configs.model import Model, make_model
 from symbolic.configs.sizes import check_pairs
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import Exact
+from symbolic.formulas.formula import Exact, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.networks.family import Need
@@ -63,6 +63,15 @@ def contradiction(derivation: Derivation, sizes: Mapping[str, Exact]) -> str:
         derived(derivation, sizes)
     except ConfigError as problem:
         return str(problem).removeprefix(f"{derivation.model.name}: ")
+    return ""
+
+
+def impossible(model: Model, symbol: Symbol, size: int) -> str:
+    """Return why no model like this one has this size; "" where one does."""
+    try:
+        variant(model, {symbol.name: size})
+    except ConfigError as problem:
+        return str(problem).removeprefix(f"{model.name}: ")
     return ""
 
 

@@ -17,13 +17,16 @@ from symbolic.analysis.readable import as_written
 from symbolic.analysis.response import derivative, response
 from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
+from symbolic.analysis.scale_page import scale_page
 from symbolic.analysis.sizes import UnknownSize
 from symbolic.analysis.terms import eventual, traced
+from symbolic.configs import models
 from symbolic.errors import SymbolicError
 from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
 from symbolic.measuring import chinchilla
 from symbolic.networks.learned import catalogue
+from symbolic.pages.page import Items, Paragraph
 from symbolic.pages.rendering import formats, render_page
 from symbolic.pages.rendering.text_notation import Text
 
@@ -181,6 +184,25 @@ def test_growth_at_this_model_s_width_is_this_model_s_total(model: str) -> None:
         assert abs(exact / derivation.total - 1) < Fraction(1, 100)
     else:
         assert exact == derivation.total
+
+
+@pytest.mark.parametrize("model", sample(models.names(), 13))
+def test_the_formula_of_a_shape_is_exact_for_the_models_that_share_it_and_for_no_other(model: str) -> None:
+    found = growth(symbolic.explain(model))
+    assert found is not None
+    for member in found.members:
+        assert (member.predicted == member.total) == (not member.differs and not member.options), member.name
+
+
+def test_sizes_that_no_network_has_are_said_to_be_none_and_an_example_s_budget_says_whose_it_is() -> None:
+    page = scale_page(symbolic.explain("llama-3-8b"))
+    items = [
+        item for section in page.sections for part in section.parts if isinstance(part, Items) for item in part.items
+    ]
+    absent = {term for term, _ in items if " = " in term}
+    assert absent == {"`emb_dim` = 17,203", "`n_kv_groups` = 136", "`n_heads` = 1.882"}
+    words = [part.text for section in page.sections for part in section.parts if isinstance(part, Paragraph)]
+    assert any("those of the training of Gopher" in text for text in words)
 
 
 def test_parameters_grow_with_the_cube_of_the_width_at_a_fixed_shape() -> None:
