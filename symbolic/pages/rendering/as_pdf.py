@@ -9,7 +9,7 @@ from functools import cache
 from itertools import takewhile
 
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped, percent, with_unit
-from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.formula import Exact, Formula, Quotient
 from symbolic.language import ENGLISH, current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
@@ -57,6 +57,7 @@ ONE_PIECE = 1.3
 TABLE_LINE = {"dense": 104, "small": 96, "large": 87}
 """About so many letters stand beside one another in a table, by the size of its type."""
 COLUMN_GAP = 2
+INDENT = 8
 TALL_LINES = 3
 """So many lines does a line of a formula with fractions take below a row of a table."""
 MOST_LINES = 40
@@ -248,12 +249,13 @@ class TypstWriter(Writer):
         )
 
     def formula_below(self, formula: Formula, room: int) -> str:
-        """Return a formula that stands below its row: no line ends in one that is nested, so it is set smaller.
+        """Return a formula that stands below its row: no line ends in a fraction, so a long one is set smaller.
 
-        In names, a long one would be too small to be read.
+        In names, one that is longer still would be too small to be read.
         """
         written = self.math(formula, self.printer)
-        if not _is_nested(written):
+        fractions = [len(self.width(node)) for node in formula.walk() if isinstance(node, Quotient)]
+        if not _is_nested(written) and max(fractions, default=0) < room - INDENT:
             return f"#{written}"
         short = len(self.width(formula)) < ONE_PIECE * room
         return f"#piece({written if short else self.math(formula, self.letters)})"
