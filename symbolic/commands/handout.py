@@ -30,8 +30,9 @@ USUAL = ("pdf", "html", "csv")
 @click.option("--convention", default="", metavar="NAME", help="What counts  [default: the quantity's own]")
 @click.option(
     "--fade",
-    metavar="K|all|none|largest|STEPS",
-    help="How many of the last steps are blank, or which, by number or name.  [default: 5, if so many can]",
+    metavar="K|all|none|largest|mixed|STEPS",
+    help="How many of the last steps are blank, or which, by number or name; mixed: two products, shapes and all, and "
+    "the lines that they go into.  [default: mixed, or else 5, or as many as can]",
 )
 @click.option(
     "--questions",

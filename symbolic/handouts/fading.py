@@ -6,6 +6,7 @@ Psychology 95 (4), doi 10.1037/0022-0663.95.4.774: backward fading with prompts 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from symbolic.errors import SymbolicError
@@ -15,12 +16,16 @@ from symbolic.formulas.shown import Blank, Labelled
 from symbolic.handouts.asked import Asked, is_computed, lines
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 
 LEAST = 100
 """A number of fewer digits stands somewhere on a sheet by chance."""
 
 
 USUAL = 5
+PRODUCTS, MOST_MIXED = 2, 8
+MIXED = "mixed"
+"""The wish for products whose shapes are to be found, and for the lines that they go into."""
 LARGEST = "largest"
 """The wish for the lines of the largest parts, up to the total."""
 
@@ -67,9 +72,14 @@ def without_factors(formula: Formula) -> Formula:
 
 
 def usual(derivation: Derivation, *, short: bool = False) -> str:
-    """Return which lines are blank by default: the last five, or as many as there can be; in short, the largest."""
+    """Return which lines are blank by default: products and what they go into, or as many last ones as there can be.
+
+    In short, the largest.
+    """
     if short:
         return LARGEST
+    if can_fade(derivation, MIXED):
+        return MIXED
     counts = (str(count) for count in range(USUAL, 0, -1))
     return next((count for count in counts if can_fade(derivation, count)), "none")
 
@@ -84,7 +94,7 @@ def can_fade(derivation: Derivation, wish: str, *, short: bool = False) -> bool:
 
 
 def fade(derivation: Derivation, wish: str, *, short: bool = False) -> Faded:
-    """Return the lines to blank: `all`, `none`, `largest`, a number of last lines, or names or numbers of steps.
+    """Return the lines to blank: `all`, `none`, `largest`, `mixed`, a number of last lines, or names of steps.
 
     Those stand between commas; the lines are those of a `short` derivation, one for each part, or of the whole.
     """
@@ -99,6 +109,8 @@ def fade(derivation: Derivation, wish: str, *, short: bool = False) -> Faded:
         return Faded(tuple(possible))
     if wish == LARGEST:
         return _largest(possible)
+    if wish == MIXED:
+        return _mixed(possible, derivation)
     if wish.isascii() and wish.isdecimal():
         return _last(possible, int(wish))
     return _named(possible, wish, every)
@@ -140,6 +152,27 @@ def _largest(possible: list[Asked]) -> Faded:
     return Faded(tuple(asked for asked in possible if asked.line.value in taken))
 
 
+def _mixed(possible: list[Asked], derivation: Derivation) -> Faded:
+    """Return the products that add the most and have values of their own, and each line that they go into."""
+    values = Counter(asked.line.value for asked in possible)
+    products = [asked for asked in possible if asked.step.part and not asked.repeats and values[asked.line.value] == 1]
+    if len(products) < PRODUCTS:
+        raise FadeError(f"--fade {MIXED}: fewer than {PRODUCTS} products have a value of their own; give a number")
+    chosen = sorted(products, key=lambda asked: -asked.step.in_total)[:PRODUCTS]
+    # A sum that stood there would give its part away to who takes the other parts from it.
+    visits = derivation.root.walk(parents_first=False)
+    into = [step for visit in visits if _is_one(visit.step, chosen) for step in visit.above]
+    hidden = {asked.line.value for asked in possible if _is_one(asked.step, chosen) or asked.step in into}
+    lines = tuple(asked for asked in possible if asked.line.value in hidden)
+    if len(lines) > MOST_MIXED:
+        raise FadeError(f"--fade {MIXED}: {len(lines)} lines would be blank; give a number")
+    return Faded(lines)
+
+
+def _is_one(step: Step, several: list[Asked]) -> bool:
+    return any(asked.step is step for asked in several)
+
+
 def _exactly(groups: list[list[Asked]], count: int) -> list[Asked] | None:
     """Return exactly so many lines from groups that stay together, as many single ones as possible, the last first."""
     single = [group for group in groups if len(group) == 1]
@@ -160,7 +193,7 @@ def _named(possible: list[Asked], wish: str, every: tuple[Asked, ...]) -> Faded:
         found = [asked for asked in every if name in _names(asked)]
         if not found:
             known = ", ".join(dict.fromkeys(min(_names(asked)[:3], key=len) or "total" for asked in possible))
-            raise FadeError(f"--fade: no step {name!r}; a number, all, none, largest, or steps among {known}")
+            raise FadeError(f"--fade: no step {name!r}; a number, all, none, largest, mixed, or steps among {known}")
         blanks = [asked for asked in found if asked in possible]
         if not blanks:
             raise FadeError(f"--fade: the step {name!r} can't be blank, as the sizes say its result already")

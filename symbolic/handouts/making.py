@@ -18,7 +18,7 @@ from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import Asked, measured
 from symbolic.handouts.context import Context
-from symbolic.handouts.fading import LEAST, can_fade, fade
+from symbolic.handouts.fading import LEAST, MIXED, can_fade, fade
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.sheet import questions_page, sheet
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
@@ -125,6 +125,8 @@ def _fits(settings: Settings, model: Model) -> bool:
     derivation = measured(settings.like, model)
     if settings.easy and derivation.total >= POCKET:
         return False
+    if settings.fade == MIXED:
+        return can_fade(derivation, MIXED)
     if settings.fade in ("all", "none") or not settings.fade.isdecimal():
         return True
     # Sizes that happen to give two steps one value leave fewer lines that can be blank.

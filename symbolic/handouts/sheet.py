@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
 from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
-from symbolic.handouts.fading import blank, without_factors
+from symbolic.handouts.fading import MIXED, blank, without_factors
 from symbolic.handouts.form import Form
 from symbolic.handouts.model_answers import because
 from symbolic.language import Inside, capitalised, translate
@@ -169,7 +169,7 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         formula = form.faded.shown(one.line.formula, form.derivation)
         number = form.faded.number(one)
         value = one.line.value if number is None else blank(one.line.value, str(number))
-        if number is not None and form.settings.fade == "all" and one.step.part:
+        if number is not None and form.settings.fade in ("all", MIXED) and one.step.part:
             formula = without_factors(formula)
         # What is asked of one line stands before the next.
         written = Equation(formula, value, unit=unit(form.derivation))

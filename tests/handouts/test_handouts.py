@@ -24,7 +24,7 @@ from symbolic.handouts import kinds, mistakes
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, Question
 from symbolic.handouts.asked import lines
 from symbolic.handouts.context import Context
-from symbolic.handouts.fading import FadeError, can_be_blank, fade, usual
+from symbolic.handouts.fading import MIXED, FadeError, can_be_blank, fade, usual
 from symbolic.handouts.form import Settings
 from symbolic.handouts.key import key, marked
 from symbolic.handouts.making import check, figures, make_form, secrets, sound
@@ -112,7 +112,7 @@ def test_an_order_is_by_size() -> None:
         assert values == sorted(set(values))
 
 
-@pytest.mark.parametrize("wish", ["none", "1", "3", "5", "9", "14", "all", "total, attention", "3.1.1"])
+@pytest.mark.parametrize("wish", ["none", "1", "3", "5", "9", "14", "all", "mixed", "total, attention", "3.1.1"])
 def test_a_fade_hides_what_it_says_and_nothing_else_tells_it(wish: str) -> None:
     derivation = symbolic.explain("gpt2-124m")
     faded = fade(derivation, wish)
@@ -125,6 +125,21 @@ def test_a_fade_hides_what_it_says_and_nothing_else_tells_it(wish: str) -> None:
     assert set(derivation.sizes.values()) - {64} <= shown
     hidden = {asked.line.value for asked in lines(derivation) if can_be_blank(asked, derivation)}
     assert {asked.line.value for asked in lines(derivation)} - hidden <= shown | {0}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_by_default_products_are_blank_and_no_sum_above_gives_one_away(model: str) -> None:
+    derivation = symbolic.explain(model)
+    if usual(derivation) != MIXED:
+        return
+    blanks = fade(derivation, MIXED).lines
+    values = {asked.line.value for asked in blanks}
+    products = {id(asked.step) for asked in blanks if asked.step.part}
+    assert len(products) >= 2
+    for visit in derivation.root.walk(parents_first=False):
+        if id(visit.step) in products:
+            above = [asked for asked in lines(derivation) if any(asked.step is step for step in visit.above)]
+            assert {one.line.value for one in above if can_be_blank(one, derivation)} <= values
 
 
 def test_the_last_steps_fade_first() -> None:
