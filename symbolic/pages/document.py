@@ -19,6 +19,7 @@ from symbolic.formulas.vocabulary import (
     device_memory,
     hour_price,
     n_devices,
+    n_shared_experts,
     pipeline_parallel,
     reserved_memory,
     target_tokens,
@@ -30,6 +31,7 @@ from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
 from symbolic.measuring.quantity import numbers
 from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step
@@ -51,7 +53,8 @@ from symbolic.pages.sections.products import backward
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
-MOST_NAMED = 4
+NEARLY = Fraction(95, 100)
+"""Above this share, they are nearly all."""
 TERA = 10**12
 GIGA = 10**9
 ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
@@ -73,22 +76,23 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         return replace(_page(derivation, prose, _short_lead(derivation, prose), sections), dense=True)
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
+    # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
     told = [
+        *(in_three_steps(derivation, prose) if full and parameters else ()),
         *(layouts_section(derivation) if full else ()),
-        steps.where(derivation, prose, full),
+        *steps.where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),
-        *(batches_section(derivation) if full and derivation.quantity.name in SERVED else ()),
+        *([meaning(derivation, prose)] if full and "meaning" in prose else []),
         configuration.config(derivation, prose),
         derived,
         *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
+        *(batches_section(derivation) if full and derivation.quantity.name in SERVED else ()),
         *(insight(derivation, prose) if full and parameters else ()),
     ]
     if full:
-        explained = [meaning(derivation, prose)] if "meaning" in prose else []
-        does = in_three_steps(derivation, prose) if parameters else ()
-        told += [*totals.counts(derivation, prose), *does, *explained, _sources(derivation, prose)]
+        told += [*totals.counts(derivation, prose), _sources(derivation, prose)]
     told.append(_checked(derivation, prose, steps.count(derived.parts)))
     return _page(derivation, prose, _lead(derivation, prose), tuple(told))
 
@@ -162,9 +166,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    others = [entry for entry in reconciliation.published(derivation) if not entry.mistake]
-    switched = {entry.total: entry.name for entry in others if _has_other_switches(entry, derivation)}
-    totals = {entry.total: entry.name for entry in others if entry.total not in {derivation.total, *switched}}
+    others = {entry.total for entry in reconciliation.published(derivation) if not entry.mistake}
     return (
         *first_sentence(derivation),
         *_glance(derivation, prose),
@@ -173,7 +175,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *_texts(derivation, prose),
         *_in_short(derivation, prose),
         Paragraph(says, tone="note"),
-        *_others(switched, totals, derivation, prose),
+        *_others(sorted(others - {derivation.total}), prose),
     )
 
 
@@ -183,31 +185,11 @@ def _short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     return (*notices(derivation.model, prose, derivation.quantity.name), Paragraph(says, tone="note"))
 
 
-def _has_other_switches(entry: models.Published, derivation: Derivation) -> bool:
-    """Return whether a total is that of a config with other switches, and so another one."""
-    ours = derivation.model.options
-    switches = any(isinstance(value, bool) and ours.get(name) != value for name, value in entry.options.items())
-    return switches and bool(derivation.model.source) and entry.total != derivation.total
-
-
-def _others(
-    switched: Mapping[int, str], totals: Mapping[int, str], derivation: Derivation, prose: Prose
-) -> Iterator[Paragraph]:
-    """Yield what else a reader may have met; of many totals only the numbers: who prints them stands further below."""
-    if len(every := {**switched, **totals}) > MOST_NAMED:
-        says = prose("other_totals", totals=Markup(listed([grouped(total) for total in every])))
-        yield Paragraph(says, tone="note", fixed=True)
-        return
-    yield from _totals("other_configuration", switched, derivation, prose)
-    yield from _totals("other_totals", totals, derivation, prose)
-
-
-def _totals(block: str, totals: Mapping[int, str], derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
-    """Yield a sentence with other totals of this model, if there are any."""
+def _others(totals: Sequence[int], prose: Prose) -> Iterator[Paragraph]:
+    """Yield the numbers that a reader may have met; who prints them stands further below, with what they count."""
     if totals:
-        named = [prose("other_total", total=grouped(total), name=name) for total, name in totals.items()]
-        source = plain(joined(derivation.model.source.partition(";")[0]))
-        yield Paragraph(prose(block, totals=Markup(listed(named)), source=source), tone="note", fixed=True)
+        says = prose("other_totals", totals=Markup(listed([grouped(total) for total in totals])))
+        yield Paragraph(says, tone="note", fixed=True)
 
 
 def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
@@ -218,27 +200,28 @@ def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     named = ", ".join(f"{name} {percent(share)}".replace(" %", "\u00a0%") for name, share in parts[:MOST_AT_A_GLANCE])
     active = derivation.counted_as(derivation.quantity.conventions["active"])
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
-    rows = _looked_up(derivation)
     yield Paragraph(
         prose(
             "glance",
             parts=named,
+            nearly=sum(share for _name, share in parts[:MOST_AT_A_GLANCE]) > NEARLY,
+            **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",
             exactly=grouped(active.total),
-            without=approximate(active.total - rows, active.unit) if rows else "",
-            exactly_without=grouped(active.total - rows),
         ),
         fixed=True,
     )
 
 
-def _looked_up(derivation: Derivation) -> int:
-    """Return the numbers of tables of which a token reads one row and no more; 0 where the head is such a table."""
-    found = [leaf for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Weight)]
-    if any(leaf.weight.tied_to for leaf in found):
-        return 0
-    tables = [leaf.weight for leaf in found if leaf.role == "embedding" and leaf.weight.kind is Kind.TABLE]
-    return sum(int(numbers(table).value(derivation.sizes)) for table in tables)
+def _chosen(derivation: Derivation) -> Mapping[str, str]:
+    """Return how many experts a token goes through, of how many, and beside how many shared ones; "" if layers differ."""
+    found = {(block.active, block.repeat) for block in blocks(derivation.model.network) if block.active is not None}
+    if len(found) != 1:
+        return {"chosen": "", "every": "", "shared": ""}
+    [(active, repeat)] = found
+    shared = derivation.sizes.get(n_shared_experts.name, 0)
+    chosen, every = (integer_value(one, derivation.sizes) for one in (active, repeat) if one is not None)
+    return {"chosen": grouped(chosen), "every": grouped(every), "shared": grouped(shared) if shared else ""}
 
 
 def _checked(derivation: Derivation, prose: Prose, printed: int) -> Section:

@@ -216,7 +216,7 @@ class Page(Displayed):
     >>> from symbolic.pages.document import explain_page
     >>> page = explain_page(symbolic.explain("gpt2-124m"))
     >>> page.total, page.rounded, [section.id for section in page.sections][:3]
-    (124412160, '≈ 124.4 million', ['where', 'network', 'config'])
+    (124412160, '≈ 124.4 million', ['transformer', 'where', 'network'])
     """
 
     title: str

@@ -74,7 +74,7 @@ def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
         )
         for name, number in links.items()
     ]
-    yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items), fixed=True),), folded=True)
+    yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items), fixed=True),))
 
 
 def _mixes_by_attention(network: Block) -> bool:

@@ -32,27 +32,31 @@ MOST_LETTERS = 28
 """Letters and numbers of a closed form that still is a line."""
 MOST_NAMES = 12
 """A formula of more names than these is none to take in at the top."""
+NEARLY_ALL = Fraction(97, 100)
+"""A part with such a share leaves nothing to see of the others in a bar."""
 LONG_LINE = 5
 """Numbers and sizes of a formula that is not printed once more for another step."""
 
 
-def where(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
-    """Return the section with a bar and a table of the parts, all layers together; each row leads to its step."""
+def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[Section]:
+    """Yield the section with a bar and a table of the parts, all layers together; each row leads to its step.
+
+    A single part is the whole: a table would say nothing, nor would a bar with hardly more than one part.
+    """
     parts, names = named_parts(derivation)
     table = _parts_table(parts, names, derivation, prose)
-    # A single part is the whole: a bar would say nothing.
-    several = (_bar(derivation, prose), table, Paragraph(prose("where"), tone="note"))
-    shown = several if len(parts) > 1 else (table,)
-    return Section(
-        "where",
-        prose("where_title", unit=derivation.unit),
-        (
-            *_in_one_line(derivation, prose),
-            *shown,
-            *(_active(derivation, prose) if full else ()),
-            *(_weights(derivation) if full else ()),
-        ),
+    several = len(parts) > 1
+    drawn = several and max(part.step.share for part in parts) < NEARLY_ALL
+    shown = (
+        *_in_one_line(derivation, prose),
+        *((_bar(derivation, prose),) if drawn else ()),
+        *((table,) if several else ()),
+        *((Paragraph(prose("where", drawn=drawn), tone="note"),) if several else ()),
+        *(_active(derivation, prose) if full else ()),
+        *(_weights(derivation) if full else ()),
     )
+    if shown:
+        yield Section("where", prose("where_title", unit=derivation.unit), shown)
 
 
 def _bar(derivation: Derivation, prose: Prose) -> Bar:
@@ -78,6 +82,10 @@ def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         total = Derived(active.total, active.general.formula)
         yield Paragraph(Sentence(prose("where_active", active=place_of(0)), (total,)))
         yield _bar(active, prose)
+        without = derivation.counted_as(conventions["active-without-lookup"])
+        if without.total < active.total:
+            rest = Derived(without.total, without.general.formula)
+            yield Paragraph(Sentence(prose("where_without", without=place_of(0), active=place_of(1)), (rest, total)))
 
 
 def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -299,13 +307,14 @@ def _entry(
     """Return the entry of a step. `shown` are the blocks and long lines before it: none is derived twice."""
     first = shown.setdefault(_content(step), step) if step.steps and step.value else step
     repeats = first is not step
-    lines = step.lines
+    lines, named = step.lines, None
     text = " ".join(filter(None, (translate(step.about) if full else "", whose_table(step, derivation, prose))))
     if repeats:
         text = prose("as_before", number=first.number, link=anchor(first.number))
     elif (alike := _alike(step, shown)) is not step:
         says = prose("as_line", number=alike.number, link=anchor(alike.number), name=plain(translate(alike.label)))
         text = f"{text} {says}".lstrip()
+        named = Labelled(translate(step.label), step.formula)
         lines = tuple(line._replace(formula=Labelled(alike.label, line.formula)) for line in lines)
     running = None
     # Within a part its own sum follows soon; behind the last step, the total.
@@ -316,7 +325,7 @@ def _entry(
         id=anchor(step.number),
         title=capitalised(step.label),
         text=text,
-        equations=tuple(Equation(line.formula, line.value, unit=_unit(derivation)) for line in lines),
+        equations=tuple(Equation(line.formula, line.value, named, unit=_unit(derivation)) for line in lines),
         before=() if repeats else _entries(step.steps, derivation, prose, full, False, shown),
         result=Derived(step.value, step.formula),
         running=running,
