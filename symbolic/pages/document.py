@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 from typing import Literal, TypeAlias
 
 from symbolic.configs import models
@@ -32,16 +33,15 @@ from symbolic.language import gettext as _
 from symbolic.measuring import checks, reconciliation
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.measuring.quantity import numbers
-from symbolic.measuring.results import DerivedResult, derived_results
+from symbolic.measuring.results import DerivedResult, companion, derived_results
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Kind, Leaf, Weight, blocks, leaves
+from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Math, Sentence, place_of
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Entry, Items, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections import cache, configuration, steps, totals
 from symbolic.pages.sections.batches import batches_section, served, wanted
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.insight import insight
@@ -79,6 +79,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
     told = [
         *(in_three_steps(derivation, prose) if full and parameters else ()),
+        *([cache.idea(derivation, prose)] if full and "idea" in prose else []),
         *(layouts_section(derivation) if full else ()),
         *steps.where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),
@@ -88,13 +89,20 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose),
         *([totals.results(derivation, prose)] if derivation.quantity.results else []),
-        *(batches_section(derivation) if full and derivation.quantity.name in SERVED else ()),
+        *(_served(derivation, prose) if full and derivation.quantity.name in SERVED else ()),
         *(insight(derivation, prose) if full and parameters else ()),
     ]
     if full:
         told += [*totals.counts(derivation, prose), _sources(derivation, prose)]
     told.append(_checked(derivation, prose, steps.count(derived.parts)))
     return _page(derivation, prose, _lead(derivation, prose), tuple(told))
+
+
+def _served(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield the lesson of serving; on a page that begins with an idea, first what fits."""
+    says = tuple(_in_short(derivation, prose)) if "idea" in prose else ()
+    for section in batches_section(derivation):
+        yield section._replace(parts=(*says, *section.parts))
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:
@@ -173,7 +181,7 @@ def _lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *_texts(derivation, prose),
-        *_in_short(derivation, prose),
+        *(cache.in_a_line(derivation, prose) if "idea" in prose else _in_short(derivation, prose)),
         Paragraph(says, tone="note"),
         *_others(sorted(others - {derivation.total}), prose),
     )
@@ -214,7 +222,7 @@ def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
 
 
 def _chosen(derivation: Derivation) -> Mapping[str, str]:
-    """Return how many experts a token goes through, of how many, and beside how many shared ones; "" if layers differ."""
+    """Return how many experts a token goes through, of how many, beside how many shared ones; "" if layers differ."""
     found = {(block.active, block.repeat) for block in blocks(derivation.model.network) if block.active is not None}
     if len(found) != 1:
         return {"chosen": "", "every": "", "shared": ""}
@@ -284,9 +292,11 @@ def _shared(derivation: Derivation, prose: Prose, results: Mapping[str, Exact]) 
     layout = made.layout
     if layout.devices == 1:
         return
+    weights = companion(derivation, "weight-memory").total
+    cached = wanted(layout) * Fraction(derivation.total, int(derivation.sizes.get(batch_size.name, 1)))
     says = prose(
         "brief_shared",
-        each=in_short(results["each"]),
+        least=ceil((weights + cached) / layout.memory),
         devices=layout.devices,
         sequences=grouped(layout.most),
         wanted=wanted(layout),
@@ -351,10 +361,12 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     alike = {"reading", "fewest"} <= results.keys() and results["reading"].value == results["fewest"].value
     if alike:
         said["fewest"] = ""
+    if results.get("devices") and results["devices"].value == 1:
+        said["devices"] = "1"
     says = prose("brief", **said)
     if says:
         # A sentence that says whether something fits is another one where it does not.
-        choosing = alike or any(one.key and one.never for one in derivation.quantity.results)
+        choosing = alike or "idea" in prose or any(one.key and one.never for one in derivation.quantity.results)
         yield Paragraph(Sentence(says, tuple(figures)), fixed=choosing)
     times = [one for one in results.values() if one.unit == "milliseconds"]
     if "brief_longest" in prose and times:

@@ -20,7 +20,7 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
-OWN = ("backward", "brief", "meaning")
+OWN = ("backward", "brief", "idea", "meaning")
 """What only some quantities say."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import product
 from math import prod
 
@@ -39,6 +40,24 @@ SAID = [
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
     ("mixtral-8x7b", "kv-cache", "Of the experts, that counts those of one token;"),
     ("gpt2-124m", "parameters", "From the printed 123,550,272, its slip corrected (walkthrough), to this page’s"),
+    ("gpt2-124m", "kv-cache", "All weights are 248,824,320 bytes; a step reads 247,251,456 of them"),
+    (
+        "gpt2-124m",
+        "kv-cache",
+        "each token keeps 2 × 12 × 768 × 2 = 36,864 bytes: a key and a value in each of 12 layers",
+    ),
+    (
+        "gpt2-124m",
+        "kv-cache",
+        "1 + 2 + 3 and so on up to 1,024, together 524,800 tokens, without a cache, and of 1,024 with it",
+    ),
+    ("llama-3-8b", "kv-cache", "4 query heads share one key and one value. If each of the 32 query heads had its own"),
+    ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
+    ("deepseek-v3", "kv-cache", "4,997,120 / 70,272 = 640/9 ≈ 71.11 times as much"),
+    ("gpt-oss-20b", "kv-cache", "24,576 × 8,192 + 24,576 × min(8,192, 128 − 1) = 204,447,744 bytes"),
+    ("mamba-130m", "kv-cache", "a text keeps 1,474,560 bytes, however long it is"),
+    ("qwen3-next-80b-a3b", "kv-cache", "24,576 × 8,192 + 40,108,032 = 241,434,624 bytes"),
+    ("t5-small", "kv-cache", "What one token keeps of the text that was read."),
 ]
 UNSAID = [
     ("vit-base-patch16-224", "parameters", "“sat”"),
@@ -50,6 +69,7 @@ UNSAID = [
 ]
 
 
+@cache
 def words(model: str, quantity: str) -> str:
     """The page as text, in one line."""
     return " ".join(symbolic.explain(model, quantity=quantity).to_text().split())
@@ -277,17 +297,10 @@ def test_a_text_is_followed_through_networks_of_attention_and_what_comes_after_i
 def test_a_mixture_says_what_works_on_a_token_with_and_without_the_token_table() -> None:
     """DeepSeek-V3's table of 129,280 × 7,168 numbers is not among those that work on a token: it reads one row."""
     words = " ".join(str(symbolic.explain("deepseek-v3").to("text")).split())
-<<<<<<< HEAD
-    assert "Only 37.55 billion of them (37,552,282,624) work on any one token, with the whole token table" in words
-    assert (
-        "6 × 37,552,282,624 FLOPs for a token; a row that is looked up takes no product, so 6 × 36,625,603,584" in words
-    )
-    assert "36.63 billion (36,625,603,584) without it" in words
-=======
     assert "each token goes through 8 of 256, which are chosen for it, and 1 that all tokens share" in words
     assert "So only 37.55 billion (37,552,282,624) work on any one token." in words
-    assert "without the table, 36,625,603,584 work on it. Estimates such as 6·N·D differ" in words
->>>>>>> 618525d (A page says first what a transformer does and through how many experts a token goes, and prices last)
+    assert "the rule of thumb 6·N·D takes all 37,552,282,624 as N" in words
+    assert "6 × 36,625,603,584 FLOPs for a token are nearer to what is computed" in words
 
 
 def test_a_time_that_is_the_same_is_said_once() -> None:
@@ -308,7 +321,7 @@ def test_a_transformer_s_page_says_what_it_does_with_its_own_numbers(model: str,
     assert page.sections[0] is section
     assert f"5 rows of {width} numbers" in text
     assert f"{layers} layers change these rows" in text
-    assert f"{words} scores of the last row" in text
+    assert f"the output head makes {words} scores" in text
     html = symbolic.explain(model).to_html()
     assert all(f'id="{link}"' in html for link in re.findall(r"#(step-[0-9-]+)", text))
 

@@ -24,6 +24,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import BatchStep, Layout, batches, fitting, serving
+from symbolic.networks.blocks import Kind, Leaf, weights
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
@@ -89,6 +90,7 @@ def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         parts += [
             Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
             Paragraph(_learnt(rows, layout, prose), fixed=True),
+            *_looked_up(worked, layout, derivation, prose),
             Paragraph(prose("worked", batch=grouped(worked.batch), devices=layout.devices), fixed=True),
             *_worked(worked, layout, derivation, prose),
         ]
@@ -144,6 +146,29 @@ def _divided(layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[P
         each = each / Labelled(prose("devices"), Number(needs.devices))
     formula = each + Labelled(prose("kept_whole"), Number(needs.whole))
     yield Equation(formula, needs.stored, unit=unit("byte", "bytes"), sizes=derivation.sizes)
+
+
+def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield why a step reads less than all weights, where the rest is tables of which a token takes a row."""
+    if layout.devices > 1 or layout.needs.every:
+        return
+    stored = companion(derivation, "weight-memory")
+    counted = stored.convention.counts
+    tied = {leaf.weight.tied_to for leaf in weights(derivation.model.network)}
+
+    def is_looked_up(leaf: Leaf) -> bool:
+        return leaf.weight.kind is Kind.TABLE and not tied & {leaf.part.key, leaf.path[-1].key}
+
+    tables = stored.convention._replace(name="looked-up", counts=lambda leaf: counted(leaf) and is_looked_up(leaf))
+    names = [leaf.leaf.part.name for leaf in stored.measuring.counted(tables)]
+    if names and stored.counted_as(tables).total == stored.total - row.weights:
+        says = prose(
+            "looked_up",
+            stored=grouped(stored.total),
+            read=grouped(row.weights),
+            names=Markup(listed([translate(name) for name in dict.fromkeys(names)])),
+        )
+        yield Paragraph(says, fixed=True)
 
 
 def wanted(layout: Layout) -> int:
