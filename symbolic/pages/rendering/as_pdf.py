@@ -314,15 +314,12 @@ class TypstWriter(Writer):
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
         short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
         together = short and bool(entry.after or not entry.before)
-        # Braces reach below the line that they stand in: the block that ends with them leaves room as they do.
-        tall = bool(closing) and closing[-1].startswith("#chain") and TALL in closing[-1]
-        start = "#whole(tall: true)[" if tall else "#whole["
         if together and not entry.before:
-            yield from (start, *self.opening(entry, depth), *closing, "]")
+            yield from ("#whole[", *self.opening(entry, depth), *closing, "]")
             return
         yield from self.opening(entry, depth)
         yield from self.below(entry, depth)
-        yield from (start, *closing, "]") if together else closing
+        yield from ("#whole[", *closing, "]") if together else closing
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:
         number = string(entry.number) if entry.number else "none"
