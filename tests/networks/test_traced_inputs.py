@@ -164,3 +164,40 @@ def test_two_stacks_of_as_many_layers_have_each_its_own_length() -> None:
     for sizes in ((4, 3, 3), (5, 2, 7)):
         made = sum(one.numel() for one in Towers(*sizes).parameters())
         assert closed.value(dict(zip(("width", "encoder_layers", "decoder_layers"), sizes, strict=True))) == made
+
+
+class Chunked(nn.Module):  # type: ignore[misc]
+    """Compares tokens within chunks, and the chunks with each other."""
+
+    def __init__(self, width: int, chunk: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(width, width, bias=False)
+        self.chunk = chunk
+
+    def forward(self, given: Any) -> Any:
+        rest = (self.chunk - given.shape[1] % self.chunk) % self.chunk
+        rows = functional.pad(self.inner(given), (0, 0, 0, rest))
+        parts = rows.reshape(rows.shape[0], -1, self.chunk, rows.shape[2])
+        sums = parts.sum(2)
+        return (parts @ parts.transpose(-1, -2)).sum() + (sums @ sums.transpose(-1, -2)).sum()
+
+
+class Slices(Chunked):
+    """The same by a loop over the chunks, whose number no formula has."""
+
+    def forward(self, given: Any) -> Any:
+        starts = range(0, given.shape[1], self.chunk)
+        parts = [self.inner(given[:, at : at + self.chunk]) for at in starts]
+        return sum((part @ part.transpose(-1, -2)).sum() for part in parts)
+
+
+def test_more_tokens_than_the_code_takes_at_a_time_are_counted_or_refused() -> None:
+    """The first pass has fewer tokens than a chunk, so it sees one chunk only."""
+    sizes, inputs = {"width": 8, "chunk": 16}, {"given": "batch_size, tokens, width"}
+    closed = symbolic.explain(symbolic.trace(Chunked, sizes, inputs=inputs), "forward-flops").closed
+    for tokens in (5, 40):
+        with FlopCounterMode(display=False) as counter:
+            Chunked(**sizes)(torch.zeros(1, tokens, 8))
+        assert closed.value({**sizes, "tokens": tokens, "batch_size": 1}) == counter.get_total_flops()
+    with pytest.raises(ConfigError, match="not what the code does with plain numbers"):
+        symbolic.explain(symbolic.trace(Slices, sizes, inputs=inputs), "forward-flops")

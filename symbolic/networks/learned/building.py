@@ -79,12 +79,14 @@ class Building:
 
     def quotient(self, above: Formula, below: Formula) -> Formula:
         """Return the quotient rounded down, or the plain quotient where it comes out even, which then must stay so."""
-        if not below.value(self.sizes):
+        of_run = [any(symbol.of_run for symbol in one.symbols) for one in (above, below)]
+        # What hangs on a run, such as the number of its chunks, has no number before the run is given.
+        if not of_run[1] and not below.value(self.sizes):
             names = ", ".join(symbol.name for symbol in below.symbols)
             raise Undefined(f"{names or 'what divides another size'} is 0 and divides another size; give a larger one")
         if isinstance(above, Number) and isinstance(below, Number):
             return Number(above.number // below.number)
-        if any(symbol.of_run for one in (above, below) for symbol in one.symbols):
+        if any(of_run):
             return Floor(Quotient(above, below))
         if Fraction(above.value(self.sizes)) % Fraction(below.value(self.sizes)) == 0:
             if (above, below) not in self.multiples:

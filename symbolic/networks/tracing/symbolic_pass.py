@@ -28,6 +28,10 @@ ROUTED = "rows that a router chose"
 """The name of the size that hangs on the data: how many tokens an expert gets."""
 
 
+STEPS = 2
+"""A pass that works on some tokens at a time is followed again with more tokens than so many times as many."""
+RESTS = ("Mod", "PythonMod")
+"""Torch's names for the rest of a division."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
 
 
@@ -126,6 +130,23 @@ class Passed:
             if isinstance(one, sympy.Eq) and one.rhs.is_number and one.lhs in self.sizes.names:
                 found.append(self.sizes.names[one.lhs])
         return sorted(set(found) - {ROUTED, *([] if self.sizes.of_tokens is None else [TOKENS])})
+
+    def step(self, values: Mapping[str, Any]) -> int:
+        """How many tokens the code works on at a time, where it was seen with one such step only, else 0.
+
+        Then the number of steps is known as a number, and what is computed for each of them holds for no more tokens.
+        It is the largest number that the tokens were divided by, of what `values` the sizes have.
+        """
+        sizes, found = self.sizes, [0]
+        for one in (guard.expr for guard in sizes.env.guards):
+            if not isinstance(one, sympy.Eq) or not one.rhs.is_number or one.lhs in sizes.names:
+                continue
+            names = {sizes.names[symbol] for symbol in one.lhs.free_symbols if symbol in sizes.names}
+            # That a rest is 0 says only that a size can be divided.
+            if TOKENS in names and type(one.lhs).__name__ not in RESTS:
+                found += [int(number) for number in one.lhs.atoms(sympy.Integer)]
+                found += [int(values[name]) for name in names - {TOKENS} if type(values.get(name)) is int]
+        return max(found)
 
 
 def passed(

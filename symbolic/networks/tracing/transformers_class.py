@@ -17,8 +17,8 @@ from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described
-from symbolic.networks.tracing.symbolic_pass import Passed, passed
-from symbolic.networks.tracing.symbolic_sizes import TOKENS
+from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 
 TASKS = (
     "CAUSAL_LM",
@@ -40,44 +40,59 @@ def trace_config(values: Mapping[str, Any]) -> str:
     mapping = transformers.CONFIG_MAPPING
     if not isinstance(model_type, str) or model_type not in mapping:
         raise UnknownName("type of the installed transformers", str(model_type), list(mapping.keys()))
-    config: Any = mapping[model_type](**{key: value for key, value in values.items() if key != "auto_map"})
-    config._attn_implementation = "eager"
-    # Each token's experts are gathered: their number does not hang on the data, as it does in a loop over experts.
-    config._experts_implementation = "batched_mm"
-    kind = _class(config, model_type, values)
-    if not isinstance(config, getattr(kind, "config_class", type(config))):
-        raise ConfigError(f"{kind.__name__} is built from a part of a {shown(model_type)} config; give that part")
-    sizes = dict(_carry(config, ""))
-    modules = modules_of(type(config), kind, *(type(part) for part in _parts(config)))
-    carry_constants(modules)
-    LOG.clear()
-
-    def make() -> Any:
-        with no_init_weights(), torch.no_grad():
-            model = kind(config)
-        model.tie_weights()
-        return model
-
-    module = built(make, modules)
-    tensors, ranges = traced_tensors(module), list(LOG.ranges)
-    carry_constants(modules, carry=False)
+    made = _Made(values, mapping[model_type])
+    said = made.kind.__name__, made.tensors, made.sizes, made.ranges
     try:
-        run = _passed(module, sizes)
-        return described(model_type, kind.__name__, tensors, sizes, ranges, run)
+        run = _passed(made, SEEN)
+        if step := run.step(made.sizes):
+            # The pass has put symbols into the config and the module: another begins with new ones.
+            run = _passed(_Made(values, mapping[model_type]), STEPS * step + SEEN)
+            if run.step(made.sizes):
+                raise Unformulated(f"it works on {step} tokens at a time, and how many times has no formula")
+        return described(model_type, *said, run)
     except Exception as problem:  # a forward pass may raise anything
         why = " ".join(f"{type(problem).__name__}: {problem}".split())[:160]
-    return described(
-        model_type, kind.__name__, tensors, sizes, ranges, lacks=f"its forward pass can't be followed: {why}"
-    )
+    return described(model_type, *said, lacks=f"its forward pass can't be followed: {why}")
 
 
-def _passed(module: Any, sizes: Mapping[str, Any]) -> Passed:
-    """A pass of a class that reads tokens, with its cache."""
-    module.eval()
+class _Made:
+    """The model of a config whose numbers carry their keys: its class, its sizes, its module and what that holds."""
+
+    def __init__(self, values: Mapping[str, Any], of: Any) -> None:
+        """`of` is the class of the config."""
+        config: Any = of(**{key: value for key, value in values.items() if key != "auto_map"})
+        config._attn_implementation = "eager"
+        # Each token's experts are gathered: their number does not hang on the data, as it does in a loop over experts.
+        config._experts_implementation = "batched_mm"
+        model_type = str(values["model_type"])
+        self.kind: Any = _class(config, model_type, values)
+        if not isinstance(config, getattr(self.kind, "config_class", type(config))):
+            raise ConfigError(
+                f"{self.kind.__name__} is built from a part of a {shown(model_type)} config; give that part"
+            )
+        self.sizes = dict(_carry(config, ""))
+        modules = modules_of(type(config), self.kind, *(type(part) for part in _parts(config)))
+        carry_constants(modules)
+        LOG.clear()
+
+        def make() -> Any:
+            with no_init_weights(), torch.no_grad():
+                model = self.kind(config)
+            model.tie_weights()
+            return model
+
+        self.module = built(make, modules)
+        self.tensors, self.ranges = traced_tensors(self.module), list(LOG.ranges)
+        carry_constants(modules, carry=False)
+
+
+def _passed(one: _Made, tokens: int) -> Passed:
+    """A pass of a class that reads so many tokens, with its cache."""
+    one.module.eval()
     return passed(
-        module,
-        {TOKENS: SEEN, **sizes},
-        lambda made: module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
+        one.module,
+        {TOKENS: tokens, **one.sizes},
+        lambda made: one.module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
     )
 
 

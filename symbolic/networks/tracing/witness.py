@@ -26,6 +26,8 @@ from symbolic.networks.tracing.symbolic_sizes import TOKENS
 CONTEXT = "context"
 FEWER = 3
 """By so many tokens another pass is shorter."""
+LONGEST = 512
+"""A size up to which a number of tokens may be a step of the code; a pass over twice as many ends soon."""
 
 
 def lost_by_pass(
@@ -44,6 +46,8 @@ def lost_by_pass(
     if not first:
         return None
     whole = [name for name, value in values.items() if type(value) is int]
+    if TOKENS in whole and agrees({**values, TOKENS: _more(values)}) is False:
+        return {TOKENS: values[TOKENS]}
     if agrees({**values, **{name: _other(name, values[name]) for name in whole}}):
         return {}
     lost = {}
@@ -52,6 +56,12 @@ def lost_by_pass(
         if monotonic() - began > SECONDS or next((one for one in tried if one is not None), True) is False:
             lost[name] = values[name]
     return lost
+
+
+def _more(values: Mapping[str, Any]) -> int:
+    """More tokens than the code may work on at a time, such as a chunk, where it is not too many to be run."""
+    steps = [value for value in values.values() if type(value) is int and value <= LONGEST]
+    return values[TOKENS] + 2 * max(steps)  # type: ignore[no-any-return]
 
 
 def _other(name: str, value: int) -> int:
