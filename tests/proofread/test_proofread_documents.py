@@ -625,6 +625,7 @@ FENCES = [
         ["holds", "holds"],
     ),
     ("```python\nrows = 30\ncells = rows * 40  # = 1300\n```", ["wrong"]),
+    ("```python\nNew total: 640M - 90M = 550M\nExperts: 12B\n```", ["holds"]),
     ("```python\nfor rows in (1, 2):\n    n = rows * 4\nm = 7\nm = 8\nz = n * m * 2  # = 13\n```", []),
     (
         "```yaml\nlayers: 12  # 12 * 32 = 384\n- small: 50ms (first) + 256 × 2.5ms = ~690ms total\n```",

@@ -32,7 +32,8 @@ BEFORE, BEHIND = (
 )
 MATHEMATICS = re.compile(
     r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*="
-    r"|^[ \t]*(?:-[ ]?)?[\d(][^=\n\"']*[-+*/][^=\n\"']*[^=!<>+*/-]=[ ]*-?\d[\d.,]*[ \t]*$"
+    r"|^[ \t]*(?:-[ ]?|[^\n=:\"'(){}\[\]]{1,40}:[ ]+)?[\d(][^=\n\"']*[-+*/][^=\n\"']*[^=!<>+*/-]=[ ]*-?\d[\d.,]*"
+    r"(?:[ ]?[A-Za-z%]{1,6})?[ \t]*$"
 )
 """Signs that Python's statements don't have: ×, digits in groups, a chain of two equals signs in one line."""
 NOTES = re.compile(r"(?:(?<![:/\w])//|(?<!\S)#[ ])[^\n]*")
