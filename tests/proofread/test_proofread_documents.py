@@ -252,6 +252,10 @@ HOLDS = [
     r"$$p = -(3/8)log_2(3/8) \approx 0.53$$",
     r"$$\(0.5-0.1\) \times \(30/100\) = 0.12$$",
     "9,000,000 / 86,400 ≈ 9,000,000 / 90,000 = 100",
+    # The unit of a sum at its end, which a scale is not.
+    "60 + 700 + 1500 Mbps = 2.26 Gbps",
+    "300 + 4K = 4300",
+    "0.2 + 5% = 0.25",
     # Euler's number beside names, σ within σ, words in TeX, and sums of lists.
     r"$b = \frac{1}{1+e^{-q}} = \frac{1}{1+e^{-0.4}} = 0.599$",
     r"$\sigma\big(0.3\cdot \sigma(0.5)+ 0.2\big) \approx \sigma(0.3 \cdot 0.622 + 0.2) = 0.595$",
@@ -387,6 +391,7 @@ WRONG = [
     ("so 30 * 45 == 1360 in all", "1,350"),
     (r"$CPI = 1 + 0.40 \cdot 2 = 1.6$", "1.8"),
     ("8 GB + 6 GB = 10 GB", "14 GB"),
+    ("60 + 700 + 1500 Mbps = 2.36 Gbps", "2.26"),
     ("0.4 * [1, 2] + 0.6 * [3, 4] = [2.2, 4.6]", "3.2"),
     ("Error = (-1,390)² = 1,932,160", "1,932,100"),
 ]
@@ -434,6 +439,7 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 
 DOUBTFUL = [
+    ("there are 2 * 10^4 * 1440 video footage per day = 3.1 * 10^7 minutes", "may change"),
     # Few units are ten or a hundred times another one.
     ("$12.50 × 3 = 3750 cents", "in the unit of one side it may hold"),
     ("Each is 2.54 × 2 = 508 cm long", "in the unit of one side it may hold"),

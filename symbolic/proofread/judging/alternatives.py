@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
-from symbolic.proofread.arithmetic.units import MEASURES, unit_of, with_unit
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
+from symbolic.proofread.arithmetic.units import MEASURES, measured, unit_of, with_unit
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checked import Checked
@@ -37,9 +37,30 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     if "information" not in measures and any(one.figure.scale in SCALES for one in equation.numbers):
         # 12 × 20M = 0.24 B: billions, as the other numbers have such letters.
         letters.update(letter for letter in SCALES if not values.of(letter))
-    if not letters:
-        return equation
-    return replace(equation, sides=tuple(with_unit(side, letters) for side in equation.sides))
+    sides = tuple(with_unit(side, letters) for side in equation.sides) if letters else equation.sides
+    return replace(equation, sides=tuple(map(_in_unit_of_last, sides)))
+
+
+def _in_unit_of_last(node: ExpressionNode) -> ExpressionNode:
+    """Return the formula with the last term's unit for all terms of a sum of numbers: 80 + 800 + 2000 Mbps."""
+    if not (isinstance(node, Operation) and node.sign == "+"):
+        return node
+    *terms, last = node.parts
+    if not isinstance(last, NumberNode) or len(last.figure.scale) < 2 or not all(map(_is_bare, terms)):
+        return node
+    if measured(last) is None:
+        # 100 + 2K = 2,100 adds as it is written.
+        return node
+    factor, scale = last.figure.worth, last.figure.scale
+    scaled = (
+        with_numbers(one, lambda n: replace(n, figure=replace(n.figure.times(factor), scale=scale))) for one in terms
+    )
+    return node.with_parts((*scaled, last))
+
+
+def _is_bare(term: ExpressionNode) -> bool:
+    number = lone(term)
+    return number is not None and number.is_bare
 
 
 def _is_in_bits(number: NumberNode) -> bool:

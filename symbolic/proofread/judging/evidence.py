@@ -27,7 +27,7 @@ from symbolic.proofread.judging.factors import ANOTHER_UNIT
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, in_parts, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
-from symbolic.proofread.judging.plain import is_measured, is_plain
+from symbolic.proofread.judging.plain import is_measured, is_near, is_plain
 from symbolic.proofread.judging.slips import LOST, is_of_size, slip
 from symbolic.proofread.judging.surroundings import OPERATORS, WORD, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
@@ -67,7 +67,8 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     found = slip(link)
     if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
         # What may be misread is worth a look only if it looks like an error at all.
-        return fault._replace(doubt=doubt, claims=bool(found) or any(says(link) for says in CLAIMS))
+        claims = bool(found) or any(says(link) for says in CLAIMS) or (doubt == _unread(link) and is_near(link))
+        return fault._replace(doubt=doubt, claims=claims)
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
     if doubt := other_meaning(link) or ("" if found else _explained(link)):

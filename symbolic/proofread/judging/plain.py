@@ -22,6 +22,7 @@ FAR = 10
 """A result so many times too large or too small is not what people get from a calculation without units."""
 NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)
 """So near may be what is rounded: behind ≈, and behind =."""
+ALMOST = Fraction(1, 8)
 FEW, LONG = 3, 5
 NO_THINGS = "|".join({*BEFORE, *MODIFIES, *CONNECTIVES})
 THINGS = re.compile(
@@ -61,6 +62,12 @@ def is_measured(link: Link) -> bool:
         return False
     near = NEAR if "≈" in link.relations else NEARER
     return link.left > 0 and link.right > 0 and link.off > near * max(link.left, link.right)
+
+
+def is_near(link: Link) -> bool:
+    """Return whether numbers alone make nearly the result, so that a word among them hardly means another number."""
+    alone = not link.names and lone(link.second) is not None and calculates(link.first) and set(link.relations) == {"="}
+    return alone and link.left > 0 and link.right > 0 and link.off <= ALMOST * max(link.left, link.right)
 
 
 def _is_of_numbers(link: Link) -> bool:
