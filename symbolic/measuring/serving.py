@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.formula import Exact, exact
-from symbolic.formulas.vocabulary import batch_size, context, tensor_parallel, tokens
+from symbolic.formulas.vocabulary import batch_size, context, emb_dim, tensor_parallel, tokens
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.parallel import is_whole
+from symbolic.measuring.products import is_product
 from symbolic.measuring.sharing import revalued, shared
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Kind, blocks
+from symbolic.networks.blocks import Block, Kind, blocks
 
 BATCHES = (1, 8, 32, 128)
 SURE = 64
@@ -25,6 +26,11 @@ POWERS = tuple(1 << power for power in range(11))
 """The numbers of devices that are tried: more heads than that no network has."""
 SECONDS, MILLION = 3600, 10**6
 WHOLE = "kept-whole"
+PRODUCTS = "weights-alone"
+SIXTEEN_BITS = 2
+FED = {"feed-forward", "experts", "shared-experts"}
+SUMMED = {"attention", *FED}
+COPIED = {"norm", "router"}
 INTENSITY, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
 
 
@@ -34,7 +40,9 @@ class Needs(NamedTuple):
     `weights` are the bytes of those that every token passes, and `expert` those of one expert in each layer that has
     them: of `every` a token chooses `chosen`. `cache` and `flops` are of one sequence. `stored` are the bytes of all
     weights, `whole` those of the weights that each device keeps whole, and `names` what the matrices among them are
-    called.
+    called. `matrices` are the operations of one sequence with weights alone. `alone` are the operations for a byte of
+    the cache where one device has it all, and `sums` how often the devices of one step add up their results, each of
+    `summed` bytes for a sequence; 0 where that is unknown.
     """
 
     devices: int
@@ -47,6 +55,10 @@ class Needs(NamedTuple):
     stored: Exact
     whole: Exact
     names: tuple[str, ...]
+    matrices: Exact
+    alone: Fraction
+    sums: int
+    summed: int
 
     def experts(self, batch: int) -> int:
         """Return how many experts of a layer the tokens of a batch are expected to choose."""
@@ -88,7 +100,36 @@ class Serving(NamedTuple):
         expert = exact(Fraction(every - some) / more) if more > 0 else 0
         whole, names = self.whole
         weights = exact(some - cache - self.chosen * expert)
-        return Needs(devices, weights, expert, self.every, self.chosen, cache, flops, stored, whole, names)
+        matrices = revalued(self.matrices, among)
+        alone = Fraction(self.flops.total, self.cache.total)
+        sums = self.sums if devices > 1 else 0
+        numbers = (devices, weights, expert, self.every, self.chosen, cache, flops, stored, whole, names)
+        return Needs(*numbers, matrices, alone, sums, SIXTEEN_BITS * int(self.flops.sizes[emb_dim.name]))
+
+    @property
+    def matrices(self) -> Derivation:
+        """The operations with weights alone."""
+        counted = self.flops.convention.counts
+        only = self.flops.convention._replace(name=PRODUCTS, counts=lambda leaf: counted(leaf) and not is_product(leaf))
+        return self.flops.counted_as(only)
+
+    @property
+    def sums(self) -> int:
+        """How often devices add up their results in a step: behind attention, and behind what follows it in a layer.
+
+        0 where a layer has other parts: where these are split is not known here. Shoeybi et al. 2019,
+        arXiv:1909.08053, §3.
+        """
+        network = self.flops.model.network
+        stacks = [block for block in blocks(network) if block.role == "layer" and block.repeat is not None]
+        if any(_parts(block) - SUMMED - COPIED or not _parts(block) & SUMMED for block in stacks):
+            return 0
+        each = ((block, "attention" in _parts(block), bool(_parts(block) & FED)) for block in stacks)
+        return sum(
+            (attention + fed) * int(block.repeat.value(self.flops.sizes))
+            for block, attention, fed in each
+            if block.repeat is not None
+        )
 
     @property
     def held(self) -> Held:
@@ -162,6 +203,13 @@ class Layout(NamedTuple):
         return MILLION * self.devices * self.price * step.time / (SECONDS * step.batch)
 
     @property
+    def balanced(self) -> int:
+        """From which batch on the products with weights take as long as reading them, were there no cache."""
+        needs = self.needs
+        each = Fraction(needs.matrices) / self.flops * self.bandwidth
+        return _first(lambda batch: batch * each >= needs.read(batch))
+
+    @property
     def overtaken(self) -> int:
         """From which batch on a step reads more bytes of caches than of weights, or as many."""
         return _first(lambda batch: batch * self.needs.cache >= self.needs.read(batch))
@@ -230,6 +278,11 @@ def batches(layout: Layout, more: int = 0) -> Iterator[BatchStep]:
     known = {*BATCHES, more} - {0}
     for batch in sorted({one for one in known if not layout.memory or one <= most} | ({most} if most else set())):
         yield layout.step(batch)
+
+
+def _parts(block: Block) -> set[str]:
+    """Return the roles of a layer's parts."""
+    return {part.role for part in block.parts if isinstance(part, Block)}
 
 
 def experts_read(every: int, chosen: int, choices: int) -> int:

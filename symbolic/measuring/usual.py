@@ -18,6 +18,10 @@ SHARE_CALLED = _("the default of vLLM's gpu_memory_utilization; in version 0.10 
 SEQUENCE = 2048
 """The tokens of a sequence in training, where the makers of a model name none."""
 SEQUENCE_CALLED = _("the length of Pythia's sequences")
+SUM_SECONDS = Fraction(10, 10**6)
+"""What devices take to add up a few kilobytes (an all-reduce), an assumption: NCCL takes about 6 µs for two H100 joined
+by NVLink (NVIDIA/nccl, issue 1259), and more among more of them or across servers.
+"""
 CONTEXT = 8192
 """The context in which a text is written, where the model can look at so much."""
 PROMPT = 1024

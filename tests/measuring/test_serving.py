@@ -94,6 +94,39 @@ def test_fewer_key_value_heads_than_devices_are_copied() -> None:
     assert sixteen.stored - sixteen.whole == Fraction(eight.stored - eight.whole - copied, 2) + copied
 
 
+def test_without_a_cache_the_arithmetic_limits_where_it_takes_as_long_as_the_weights() -> None:
+    """312 / 2.039 = 153.02 FLOPs a byte, and 2 for each number of 2 bytes: 154 sequences, whatever the context."""
+    assert {layout("llama-3-8b", context).balanced for context in (16, 8192)} == {154}
+
+
+@pytest.mark.parametrize(
+    ("model", "devices", "sums", "summed"),
+    [
+        ("llama-3-8b", 2, 64, 2 * 4096),
+        ("deepseek-v3", 16, 122, 2 * 7168),
+        ("llama-3-8b", 1, 0, 2 * 4096),
+        # What its inner numbers are split into is added up elsewhere, too.
+        ("mamba-130m", 2, 0, 2 * 768),
+    ],
+)
+def test_devices_add_up_their_results_twice_in_a_layer(model: str, devices: int, sums: int, summed: int) -> None:
+    needs = layout(model, devices=devices).needs
+    assert (needs.sums, needs.summed) == (sums, summed)
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "is_there"),
+    [
+        ("deepseek-v3", "122 sums (all-reduces) in a step, each of 14,336 bytes", True),
+        ("deepseek-v3", "no arithmetic in the 8-bit format of these weights", True),
+        ("llama-3-8b", "no arithmetic in the 8-bit format", False),
+        ("deepseek-v3", "each of the 16 devices reads the whole cache for its part of the heads", True),
+    ],
+)
+def test_a_page_says_what_its_layout_stands_on(model: str, words: str, is_there: bool) -> None:
+    assert (words in " ".join(symbolic.explain(model, "kv-cache").to_text().split())) is is_there
+
+
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "mixtral-8x7b"])
 @pytest.mark.parametrize("context", [16, 1000])
 def test_limits_turn_where_it_says(model: str, context: int) -> None:

@@ -19,7 +19,7 @@ from symbolic.formulas.vocabulary import (
     memory_share,
 )
 from symbolic.language import translate, unit
-from symbolic.measuring import hardware, usual
+from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
@@ -32,6 +32,7 @@ from symbolic.pages.prose import Markup, Prose
 
 MILLI, GIGA, TERA, MILLION, SECONDS = 1000, 10**9, 10**12, 10**6, 3600
 WORKED = 32
+BYTE = 8
 KEPT_HERE = "layout_of_its_page"
 COLUMNS = ("batch", "weights", "cache", "time", "each", "all", "price", "limit")
 
@@ -83,6 +84,7 @@ def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         Paragraph(_taken(layout, derivation, title, share, prose, fewest=fewest), fixed=True),
         Paragraph(prose("reads", devices=layout.devices, full=layout.most > 0), fixed=True),
         *(_divided(layout, derivation, prose) if layout.devices > 1 else ()),
+        *([Paragraph(_sent(layout, prose), fixed=True)] if layout.needs.sums else []),
     ]
     if worked is not None:
         columns = tuple(prose(f"column_{name}") for name in COLUMNS)
@@ -130,6 +132,7 @@ def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         price=grouped(exact(layout.price)),
         fewest=wanted(layout) if fewest else 0,
         experts=layout.needs.every > 0,
+        unpacked=_is_unpacked(derivation, title),
     )
 
 
@@ -169,6 +172,29 @@ def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Pr
             names=Markup(listed([translate(name) for name in dict.fromkeys(names)])),
         )
         yield Paragraph(says, fixed=True)
+
+
+def _sent(layout: Layout, prose: Prose) -> str:
+    """Return how often the devices add up their results in a step, and what that takes beside what is counted."""
+    needs = layout.needs
+    return prose(
+        "sent",
+        sums=grouped(needs.sums),
+        bytes=grouped(needs.summed),
+        each=grouped(exact(usual.SUM_SECONDS * MILLION)),
+        all=_short(needs.sums * usual.SUM_SECONDS * MILLI),
+        time=_short(layout.step(1).time * MILLI),
+    )
+
+
+def _is_unpacked(derivation: Derivation, title: str) -> bool:
+    """Return whether weights are stored in a format of products that the device has not."""
+    format_of_products = formats.products(derivation.model)
+    bits = Fraction(8 * companion(derivation, "weight-memory").total, companion(derivation, "parameters").total)
+    if not format_of_products or not BYTE <= bits < 2 * BYTE:
+        return False
+    found = (one for one in hardware.table("accelerators").values() if one["title"] == title)
+    return any(format_of_products not in one.get("peak", {}) for one in found)
 
 
 def wanted(layout: Layout) -> int:
@@ -233,8 +259,11 @@ def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
                 fits=fits,
                 most=_short(most),
                 ridge=_short(ridge),
+                alone=_short(needs.alone) if layout.devices > 1 and most <= ridge < needs.alone else "",
+                devices=layout.devices,
             )
         )
+        says.append(prose("balanced", batch=grouped(layout.balanced)))
     return " ".join(says)
 
 

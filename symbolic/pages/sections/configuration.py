@@ -107,6 +107,8 @@ def _shown_inputs(derivation: Derivation, used: set[str], *, results: bool = Tru
         asked |= {part.name for part in formula.symbols} if symbol.name in used else set()
     of_results = [result.formula for result in derived_results(derivation) if result.formula] if results else []
     asked |= {symbol.name for formula in of_results for symbol in formula.symbols}
+    for symbol, formula in inputs.definitions.items() if results else ():
+        asked |= {part.name for part in formula.symbols} if symbol.name in asked else set()
     return [SYMBOLS[name] for name in inputs.sizes if name in asked]
 
 
