@@ -369,7 +369,10 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
         label = "detail_axes" if isinstance(step.part, Contraction) else "detail_shape"
         yield prose(label), _shape(step)
     if step.value and step.in_total != step.value:
-        yield prose("detail_whole"), whole_of(step, derivation)
+        # A whole training has more than the layers of one sequence.
+        times = derivation.quantity.times
+        once = times is None or times.value(derivation.sizes) == 1
+        yield prose("detail_whole" if once else "detail_in_total"), whole_of(step, derivation)
     if step.value:
         yield prose("detail_share"), share_of(step, derivation)
 
