@@ -107,7 +107,9 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
     # What only the results take is defined above the first of them.
     results = after.partition("WHAT FOLLOWS FROM IT")[2].partition("How it is used")[2].partition("In MiB")[0]
     lead, configuration = before.partition("WHERE THE ")[0], before.partition("THE CONFIGURATION")[2]
-    before = lead + configuration + results + others.partition("How it is used")[2]
+    # What only the row of serving takes is defined above its equations.
+    serving = after.partition("worked out:")[2].partition("[bytes")[0]
+    before = lead + configuration + results + serving + others.partition("How it is used")[2]
     used = {name for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", after) if name in SYMBOLS}
     assert used <= set(re.findall(r"\w+", before))
 

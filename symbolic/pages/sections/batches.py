@@ -93,7 +93,7 @@ def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
             Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
             Paragraph(_learnt(rows, layout, prose), fixed=True),
             *_looked_up(worked, layout, derivation, prose),
-            Paragraph(prose("worked", batch=grouped(worked.batch), devices=layout.devices), fixed=True),
+            Paragraph(_row_worked(worked, layout, prose), fixed=True),
             *_worked(worked, layout, derivation, prose),
         ]
     return Section("batches", prose("title"), tuple(parts))
@@ -265,6 +265,12 @@ def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
         )
         says.append(prose("balanced", batch=grouped(layout.balanced)))
     return " ".join(says)
+
+
+def _row_worked(row: BatchStep, layout: Layout, prose: Prose) -> str:
+    """Return which row is worked out, and what the name of the speed in it stands for."""
+    speed = prose("bandwidth_named" if row.is_bound_by_memory else "flops_named")
+    return f"{prose('worked', batch=grouped(row.batch), devices=layout.devices)} {speed}"
 
 
 def _worked(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose) -> tuple[Equation, ...]:
