@@ -781,6 +781,7 @@ COMMENTS = [
     "5 ^ 3 = 6",
     "labels 0-9 = 11 classes",
     "kernel 3x3 = 1 layer",
+    "14x14 = 100 tiles",
     "fold 1/5 = 20",
     "3 * 0.1 = 0.30000000000000004",
     "about 12 million, so far: 13",

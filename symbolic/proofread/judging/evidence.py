@@ -47,6 +47,7 @@ SHAPED = re.compile(
     r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
     re.IGNORECASE,
 )
+PIECES = re.compile(r"[ -](?:patch\w*|tiles?|windows?|regions?)\b", re.IGNORECASE)
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 RANGE = re.compile(r"\d[A-Za-z%]*-\d")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
@@ -141,6 +142,8 @@ def _shape(link: Link) -> str:
     written = [text[side.start : side.end] for side in (link.first, link.second)]
     if all(raw.startswith("(") and SHAPE.fullmatch(raw) for raw in written):
         return "both sides may be shapes"
+    if SHAPE.fullmatch(written[0]) and "x" in written[0].lower() and PIECES.match(text, link.second.end):
+        return "it may be the shape of one of so many pieces"
     for side, raw in zip((link.first, link.second), written, strict=True):
         called = side is link.second or SHAPED.match(text, side.end)
         if (
