@@ -20,6 +20,8 @@ from symbolic.networks.tracing.listing import described
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 
+LONGEST = 1025
+"""Steps of fewer tokens than this are followed at once."""
 TASKS = (
     "CAUSAL_LM",
     "SEQ_TO_SEQ_CAUSAL_LM",
@@ -43,7 +45,9 @@ def trace_config(values: Mapping[str, Any]) -> str:
     made = _Made(values, mapping[model_type])
     said = made.kind.__name__, made.tensors, made.sizes, made.ranges
     try:
-        run = _passed(made, SEEN)
+        # A size with such a name is mostly a step, and one pass is enough.
+        steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
+        run = _passed(made, STEPS * max(steps, default=0) + SEEN)
         if step := run.step(made.sizes):
             # The pass has put symbols into the config and the module: another begins with new ones.
             run = _passed(_Made(values, mapping[model_type]), STEPS * step + SEEN)
