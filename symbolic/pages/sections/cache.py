@@ -230,6 +230,8 @@ def _label(group: KeptTogether, made: Sequence[KeptTogether]) -> str:
         return _("bytes for a token, with a window")
     if group.tokens == tokens and any(one.tokens == target_tokens for one in made):
         return _("bytes for a token that is read")
+    if any(one.window for one in made):
+        return _("bytes for a token, without a window")
     return _("bytes for a token")
 
 
