@@ -40,6 +40,8 @@ SAID = [
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
     ("mixtral-8x7b", "kv-cache", "Of the experts, that counts those of one token;"),
     ("gpt2-124m", "parameters", "From the printed 123,550,272, its slip corrected (walkthrough), to this page’s"),
+    ("gpt2-124m", "parameters", "Each head has 64 numbers of every query (12 × 64 = 768)"),
+    ("llama-3-8b", "parameters", "Keys and values have 8 heads (query heads that share each of them: 4)."),
     ("gpt2-124m", "kv-cache", "All weights are 248,824,320 bytes; a step reads 247,251,456 of them"),
     (
         "gpt2-124m",
@@ -280,10 +282,10 @@ def test_a_router_stands_beside_the_way_and_experts_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("model", "steps"),
     [
-        ("gpt2-124m", "Tokens Rows Positions Query, key, value Feed-forward network Layers Output head"),
-        ("llama-3-8b", "Tokens Rows Query, key, value Feed-forward network Layers Output head"),
-        ("mixtral-8x7b", "Tokens Rows Query, key, value Experts Layers Output head"),
-        ("bert-base-uncased", "Tokens Rows Positions Query, key, value Feed-forward network Layers"),
+        ("gpt2-124m", "Tokens Rows Positions Query, key, value Heads Feed-forward network Layers Output head"),
+        ("llama-3-8b", "Tokens Rows Query, key, value Heads Feed-forward network Layers Output head"),
+        ("mixtral-8x7b", "Tokens Rows Query, key, value Heads Experts Layers Output head"),
+        ("bert-base-uncased", "Tokens Rows Positions Query, key, value Heads Feed-forward network Layers"),
         ("mamba-130m", ""),
         ("t5-small", ""),
         ("vit-base-patch16-224", ""),

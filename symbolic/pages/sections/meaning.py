@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Number, Product, total
-from symbolic.formulas.vocabulary import emb_dim, n_dense_layers, vocab_size
+from symbolic.formulas.formula import Formula, Number, Product, total
+from symbolic.formulas.vocabulary import (
+    emb_dim,
+    head_dim,
+    kv_lora_rank,
+    n_dense_layers,
+    n_heads,
+    n_kv_groups,
+    vocab_size,
+)
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
@@ -137,7 +145,32 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     steps += ["experts"] if "router" in roles else ["feed_forward"] if "feed-forward" in roles else []
     steps += ["layers", *(["head"] if writes and "head" in roles else [])]
     yield Paragraph(prose("meaning_way"))
-    yield Items(tuple((prose(f"meaning_way_{step}_term"), prose(f"meaning_way_{step}", dense=dense)) for step in steps))
+    items = [(prose(f"meaning_way_{step}_term"), prose(f"meaning_way_{step}", dense=dense)) for step in steps]
+    after = steps.index("attention") + 1
+    items[after:after] = _heads(derivation, prose)
+    yield Items(tuple(items))
+
+
+def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
+    """Return what an attention head is, in numbers of the model; nothing where a head has several widths."""
+    known = derivation.sizes.keys()
+    used = derivation.general.formula.symbols
+    if not {n_heads.name, head_dim.name} <= known or kv_lora_rank.name in known:
+        return []
+    formulas: list[Formula] = [n_heads, head_dim, n_heads * head_dim]
+    grouped_heads = n_kv_groups.name in known and n_kv_groups in used
+    if grouped_heads:
+        formulas += [n_kv_groups, n_heads / n_kv_groups]
+    said = prose(
+        "meaning_way_heads",
+        heads=place_of(0),
+        width=place_of(1),
+        together=place_of(2),
+        groups=place_of(3) if grouped_heads else "",
+        each=place_of(4),
+    )
+    figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in formulas)
+    return [(prose("meaning_way_heads_term"), Sentence(said, figures))]
 
 
 def _token_table(found: tuple[Leaf, ...]) -> Weight | None:
