@@ -207,7 +207,8 @@ def test_no_word_of_a_page_is_outside_the_messages(name: str, quantity: str) -> 
     assert outside(text) == []
 
 
-MODELS = r"GPT-2|Llama|Mixtral|DeepSeek|gpt2|llama"
+# Titles of bundled models are names, also where they say whose configuration it is.
+MODELS = r", the book’s configuration|GPT-2|Llama|Mixtral|DeepSeek|gpt2|llama"
 SIZES = {part for name in SYMBOLS for part in name.split("_")}
 OTHER_PAGES = {
     "compare": lambda: api.compare(["gpt2-124m", "llama-3-8b", "mixtral-8x7b"]),

@@ -17,8 +17,8 @@ from symbolic.language import capitalised
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Letters
-from symbolic.pages.page import Items, Paragraph, Part, Relation, Section, Table
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
+from symbolic.pages.prose import Prose
 
 
 def sections(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> list[Section]:
@@ -57,18 +57,18 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], derivation: Derivation
     parts.append(
         Table(prose("crossover_table"), (_("Size"), _("Solved"), _("Exactly"), _("About")), rows, frozenset({3}))
     )
-    if absent := tuple(_absent(solved, derivation.model)):
-        parts += [Paragraph(prose("crossover_absent")), Items(absent)]
+    if absent := list(_absent(solved, derivation.model)):
+        parts.append(Paragraph(prose("crossover_absent", sizes=", ".join(absent))))
     return parts
 
 
-def _absent(solved: Sequence[Solution], model: Model) -> Iterator[tuple[str, str]]:
-    """Yield the solutions that are near no network, each with the reason."""
+def _absent(solved: Sequence[Solution], model: Model) -> Iterator[str]:
+    """Yield the solutions that no network has, with the other sizes of this one."""
     for one in solved:
         near = sorted({floor(one.about), ceil(one.about)} - {0}, key=lambda size: abs(size - one.about))
         reasons = [impossible(model, one.symbol, size) for size in near] if one.symbol.name in model.sizes else []
         if reasons and all(reasons):
-            yield f"`{one.symbol.name}` = {_short(one.about)}", plain(reasons[0])
+            yield f"{one.symbol.name} = {_short(one.about)}"
 
 
 def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:

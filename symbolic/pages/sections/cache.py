@@ -232,6 +232,8 @@ def _label(group: KeptTogether, made: Sequence[KeptTogether]) -> str:
         return _("bytes for a token that is read")
     if any(one.window for one in made):
         return _("bytes for a token, without a window")
+    if not all(one.grows for one in made):
+        return _("bytes for a token, without the state")
     return _("bytes for a token")
 
 
