@@ -41,7 +41,7 @@ class UnknownName(SymbolicError):
 
         names = sorted(known)
         # Who leaves an ending out means a name that begins so: for a100, a100-80gb is nearer than h100.
-        longer = [name for name in names if given and name.startswith(given.lower())]
+        longer = [name for name in names if given and name.startswith(given.lower())][:2]
         close = list(dict.fromkeys([*longer, *get_close_matches(given.lower(), names, n=3, cutoff=0.4)]))[:3]
         nearest = f"; nearest: {', '.join(close)}" if close else ""
         listed = f"; all: {where}" if where else f"; all: {', '.join(names)}"

@@ -57,8 +57,8 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], derivation: Derivation
     parts.append(
         Table(prose("crossover_table"), (_("Size"), _("Solved"), _("Exactly"), _("About")), rows, frozenset({3}))
     )
-    if absent := list(_absent(solved, derivation.model)):
-        parts.append(Paragraph(prose("crossover_absent", sizes=", ".join(absent))))
+    if absent := tuple(_absent(solved, derivation.model)):
+        parts.append(Paragraph(prose("crossover_absent", sizes=absent)))
     return parts
 
 

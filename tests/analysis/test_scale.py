@@ -26,7 +26,7 @@ from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.vocabulary import SYMBOLS, emb_dim, n_layers, tokens
 from symbolic.measuring import chinchilla
 from symbolic.networks.learned import catalogue
-from symbolic.pages.page import Items, Paragraph
+from symbolic.pages.page import Paragraph
 from symbolic.pages.rendering import formats, render_page
 from symbolic.pages.rendering.text_notation import Text
 
@@ -196,12 +196,8 @@ def test_the_formula_of_a_shape_is_exact_for_the_models_that_share_it_and_for_no
 
 def test_sizes_that_no_network_has_are_said_to_be_none_and_an_example_s_budget_says_whose_it_is() -> None:
     page = scale_page(symbolic.explain("llama-3-8b"))
-    items = [
-        item for section in page.sections for part in section.parts if isinstance(part, Items) for item in part.items
-    ]
-    absent = {term for term, _ in items if " = " in term}
-    assert absent == {"`emb_dim` = 17,203", "`n_kv_groups` = 136", "`n_heads` = 1.882"}
-    words = [part.text for section in page.sections for part in section.parts if isinstance(part, Paragraph)]
+    words = [str(part.text) for section in page.sections for part in section.parts if isinstance(part, Paragraph)]
+    assert any("`emb_dim = 17,203`, `n_kv_groups = 136`, `n_heads = 1.882`" in text for text in words)
     assert any("those of the training of Gopher" in text for text in words)
 
 

@@ -127,7 +127,8 @@ def test_no_equation_that_is_right_is_made_wrong(part: int) -> None:
             mended_ones += now and not was
     found.close()
     # Few changes are slips in a result of plain numbers which no slip in an operand explains: these are written anew.
-    assert mended_ones > tried // 32
+    # Which are drawn changes with the words of our pages: of 50 between one and four.
+    assert mended_ones > tried // 64
 
 
 def test_of_an_equation_with_a_wrong_result_the_result_is_mended() -> None:

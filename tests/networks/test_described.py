@@ -515,6 +515,7 @@ def test_a_page_does_not_depend_on_the_types_that_were_read_before() -> None:
     page = explain("llama-3-8b").to_latex()
     of_key("attention_bias")
     assert explain("llama-3-8b").to_latex() == page
+    assert of_key("encoder_intermediate_size").letter == of_key("encoder_ffn_dim").letter == "F_{enc}"
 
 
 def test_what_takes_in_an_image_is_no_table_of_tokens() -> None:

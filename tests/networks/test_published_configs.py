@@ -211,7 +211,7 @@ def test_the_adapters_of_a_language_are_in_each_layer(model_type: str, name: str
 
 
 @pytest.mark.parametrize(
-    ("model_type", "nearest"), [("minimax_m3", "minimax_m2"), ("gemma5_text", "gemma4_text"), ("qwen4", "qwen2")]
+    ("model_type", "nearest"), [("minimax_m3", "minimax_m2"), ("gemma5_text", "gemma4_text"), ("qwen4", "qwen4_exp")]
 )
 def test_an_unknown_type_is_answered_with_the_nearest_of_all_types_in_a_short_line(
     model_type: str, nearest: str

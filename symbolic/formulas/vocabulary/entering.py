@@ -26,7 +26,7 @@ def symbol(
     `letter` is TeX, `aliases` are other keys that give it in a config. `scales` says whether the size grows when a
     model is made deeper and wider; numbers of heads and experts, and the like, need not.
     """
-    return _entered(Symbol(name, letter, meaning, spoken, aliases, unit, minimum, scales=scales))
+    return entered(Symbol(name, letter, meaning, spoken, aliases, unit, minimum, scales=scales))
 
 
 def run_symbol(
@@ -44,16 +44,18 @@ def run_symbol(
 
     `is_integer` is not so for a share or for half a byte.
     """
-    return _entered(
+    return entered(
         Symbol(name, letter, meaning, spoken, (), unit, minimum, maximum, is_integer, scales=False, of_run=True)
     )
 
 
-def _entered(symbol: Symbol) -> Symbol:
+def entered(symbol: Symbol, *, of_key: bool = False) -> Symbol:
+    """Return a symbol, entered. Those of keys may share a letter: no config has two such keys (`keys.of_key`)."""
     name = symbol.name
     if name in SYMBOLS:
         raise ValueError(f"the symbol {name!r} is in the vocabulary already; use that one or choose another name")
-    if taken := next((other.name for other in SYMBOLS.values() if other.letter == symbol.letter), None):
+    others = () if of_key else SYMBOLS.values()
+    if taken := next((other.name for other in others if other.letter == symbol.letter), None):
         raise ValueError(f"the letter {symbol.letter!r} is {taken}'s already; choose another for {name!r}")
     PLACES[name] = len(SYMBOLS)
     SYMBOLS[name] = symbol

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary.entering import SYMBOLS, symbol
+from symbolic.formulas.vocabulary.entering import SYMBOLS, entered
 
 LETTERS = {
     **dict.fromkeys(("layers", "blocks", "depth", "depths"), "L"),
     **dict.fromkeys(("dim", "size", "width", "features"), "d"),
     **dict.fromkeys(("positions", "length", "frames"), "T"),
     **dict.fromkeys(("channels", "classes", "groups", "labels", "bins"), "n"),
+    "d": "d",
     "heads": "H",
     "experts": "E",
     "rank": "r",
@@ -45,18 +46,20 @@ def of_key(key: str, meaning: str = "", spoken: str = "", *, scales: bool | None
     ENTERED.add(name)
     words = [word for word in name.split("_") if word and word != "config"]
     said = " ".join(words)
-    return symbol(
+    made = Symbol(
         name,
-        letter=_free_letter(words),
-        meaning=meaning or f"the size that a config of this type calls {key}",
-        spoken=spoken or said,
+        _letter(words),
+        meaning or f"the size that a config of this type calls {key}",
+        spoken or said,
         minimum=0,
         scales=key.rpartition(".")[2].partition("_")[0] not in ("n", "num") if scales is None else scales,
     )
+    return entered(made, of_key=True)
 
 
-def _free_letter(words: list[str]) -> str:
-    taken = {other.letter for other in SYMBOLS.values()}
+def _letter(words: list[str]) -> str:
+    """Return the letter of a key, from the key alone: a page reads the same whatever was read before."""
+    taken = {other.letter for name, other in SYMBOLS.items() if name not in ENTERED}
     for letter, below in _letters(words):
         found = f"{letter}_{{{below.lower()}}}"
         if below.isalnum() and below.isascii() and found not in taken:
@@ -73,8 +76,14 @@ def _letters(words: list[str]) -> Iterator[tuple[str, str]]:
         if letter == "d" and FEED_FORWARD.intersection(rest):
             letter, rest = "F", [word for word in rest if word not in FEED_FORWARD]
         if len(rest) <= MOST_BELOW:
-            yield letter, "".join(SHORT.get(word, word[:3]) for word in rest)
+            yield letter, "".join(map(_piece, rest))
             yield letter, "".join(rest)
-    yield "s", "".join(word[0] if word.isalpha() else word for word in words)
-    yield "s", "".join(word[:3] for word in words)
+    if len(words) > 1:
+        yield "s", "".join(map(_piece, words))
     yield "s", "".join(words)
+
+
+def _piece(word: str) -> str:
+    """Return what stands for a word: its first letters, and the number at its end."""
+    letters = word.rstrip("0123456789")
+    return SHORT.get(word, letters[:3] + word[len(letters) :])
