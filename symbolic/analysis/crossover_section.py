@@ -62,13 +62,13 @@ def _crossover(one: Crossover, symbols: Sequence[Symbol], derivation: Derivation
     return parts
 
 
-def _absent(solved: Sequence[Solution], model: Model) -> Iterator[str]:
+def _absent(solved: Sequence[Solution], model: Model) -> Iterator[tuple[str, str]]:
     """Yield the solutions that no network has, with the other sizes of this one."""
     for one in solved:
         near = sorted({floor(one.about), ceil(one.about)} - {0}, key=lambda size: abs(size - one.about))
         reasons = [impossible(model, one.symbol, size) for size in near] if one.symbol.name in model.sizes else []
         if reasons and all(reasons):
-            yield f"{one.symbol.name} = {_short(one.about)}"
+            yield one.symbol.name, _short(one.about)
 
 
 def _ordered(one: Crossover) -> tuple[tuple[str, Formula], ...]:

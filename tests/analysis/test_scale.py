@@ -197,7 +197,7 @@ def test_the_formula_of_a_shape_is_exact_for_the_models_that_share_it_and_for_no
 def test_sizes_that_no_network_has_are_said_to_be_none_and_an_example_s_budget_says_whose_it_is() -> None:
     page = scale_page(symbolic.explain("llama-3-8b"))
     words = [str(part.text) for section in page.sections for part in section.parts if isinstance(part, Paragraph)]
-    assert any("`emb_dim = 17,203`, `n_kv_groups = 136`, `n_heads = 1.882`" in text for text in words)
+    assert any("17,203 (`emb_dim`), 136 (`n_kv_groups`), 1.882 (`n_heads`)." in text for text in words)
     assert any("those of the training of Gopher" in text for text in words)
 
 
