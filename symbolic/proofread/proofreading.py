@@ -15,6 +15,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
+from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.sentences import claims
@@ -105,6 +106,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *rows(reader, document.tables),
             *columns(reader),
             *vectors(reader),
+            *matrices(reader),
             *claims(reader, chains),
         ]
     )

@@ -185,6 +185,15 @@ HOLDS = [
     "[1, 2]·[5, 3] = 11",
     "0.5 * [2.5, 4] = [1.25, 2]",
     "softmax([1, 2]) = [0.269, 0.731]",
+    # Matrices in TeX: products, sums, transposes, entries that are calculations, lines of aligned formulas.
+    r"$$h = \begin{bmatrix} 3 & 1 \\ 0 & -2 \end{bmatrix} \begin{bmatrix} 5 \\ 4 \end{bmatrix}"
+    r" + \begin{bmatrix} 1 \\ 1 \end{bmatrix} = \begin{bmatrix} 20 \\ -7 \end{bmatrix}$$",
+    r"$\begin{pmatrix} 4 & -1 \end{pmatrix} \begin{pmatrix} 2 \\ 3 \end{pmatrix} - 2 = 3$",
+    r"$$\begin{aligned} g &= \begin{bmatrix} 2 \\ 5 \end{bmatrix} \odot \begin{bmatrix} 0.5 \\ 0 \end{bmatrix} \\"
+    r" &= \begin{bmatrix} 1 \\ 0 \end{bmatrix} \end{aligned}$$",
+    r"$\begin{bmatrix} 6 \\ -1 \end{bmatrix}^T (0.25) = \begin{bmatrix} 1.5 & -0.25 \end{bmatrix}$",
+    r"$\begin{bmatrix} 3 \cdot 2 + 1 \\ 9 \end{bmatrix} + \begin{bmatrix} 1 \\ 0 \end{bmatrix}"
+    r" = \begin{bmatrix} 8 \\ 9 \end{bmatrix}$",
     r"$8 \times 2$ KB $= 16$ KB",
     "```mermaid\ngraph TD\nA[5x4=20] --> B(3 × 4 = 12)\n```",
     "which needs**3x3x10 = 90**",
@@ -280,6 +289,12 @@ def test_a_list_may_give_a_name_of_the_model_one_value_after_the_other() -> None
 
 
 SILENT = [
+    r"$\begin{bmatrix} 1 & \\ & 2 \end{bmatrix} + \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}"
+    r" = \begin{bmatrix} 2 & 0 \\ 0 & 3 \end{bmatrix}$",
+    r"$\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} * \begin{bmatrix} 2 & 0 \\ 1 & 5 \end{bmatrix}"
+    r" = \begin{bmatrix} 2 & 0 \\ 3 & 20 \end{bmatrix}$",
+    r"$W = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} \begin{bmatrix} 3 \\ 4 \end{bmatrix}$",
+    r"$\sigma\left(\begin{bmatrix} 0 \\ 2 \end{bmatrix}\right) = \begin{bmatrix} 0.5 \\ 0.9 \end{bmatrix}$",
     "a tree of 3 levels = 8 leaves",
     "1024 patches per 32K context = 512 MB",
     "it goes from GAS=1 to GAS=8",
@@ -338,6 +353,11 @@ def test_a_sentence_a_setting_or_a_condition_is_no_equation(line: str) -> None:
 
 
 WRONG = [
+    (
+        r"$\begin{bmatrix} 12 & 31 \end{bmatrix} \begin{bmatrix} 3 \\ 20 \end{bmatrix}"
+        r" = \begin{bmatrix} 686 \end{bmatrix}$",
+        "12 × 3 + 31 × 20 is 656",
+    ),
     ("21.6B × 500 bytes = 1.08 TB", "It is ten times too small"),
     ("216B × 10000 bytes = 21.6 TB", "a hundred times too small"),
     ("We take it not to be X = 363/365 = 0.835616438", "0.994520548"),

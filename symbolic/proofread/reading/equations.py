@@ -125,6 +125,16 @@ class FormulaReader:
         yield from self.definitions()
         yield from self.in_comments()
 
+    def expression(self, start: int, end: int) -> ExpressionNode:
+        """Return what stands in TeX between two places and is no equation; Unread where it is anything else."""
+        tokens = self.tex.tokens(self.document.text, start, end)
+        if not tokens:
+            raise Unread("nothing")
+        found = _parsed(tokens, "")
+        if found.unread or len(found.sides) != 1:
+            raise Unread(found.unread or "an equation")
+        return found.sides[0]
+
     def in_prose(self) -> Iterator[WrittenEquation]:
         """Yield the equations of the sentences, formulas apart."""
         prose = self.document.prose
