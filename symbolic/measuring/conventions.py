@@ -111,7 +111,6 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
     return True
 
 
-WITHOUT_MASK = _("; attention without such a mask (an encoder's, cross-attention) counts all its pairs")
 CHOSEN = _("; of the experts, only those that are chosen")
 
 CONVENTIONS = named(

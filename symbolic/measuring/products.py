@@ -10,6 +10,8 @@ from __future__ import annotations
 from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import tokens
+from symbolic.language import lazy as _
+from symbolic.measuring.conventions import Convention, everything
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Leaf, Weight
 
@@ -70,3 +72,19 @@ def routed(leaf: Leaf, tokens: Formula, devices: Formula | None = None) -> Formu
 def is_product(leaf: Leaf) -> bool:
     """Return whether a leaf is a product of two computed tensors."""
     return isinstance(leaf.part, Contraction)
+
+
+def with_mask(each: tuple[int, ...] = (OPERATIONS,)) -> Convention:
+    """Return the convention that leaves out the pairs of tokens that a mask hides; `each` is as for `operations`."""
+    return Convention(
+        "masked",
+        _(
+            "the same, but half of attention's pairs of tokens where no token looks at later ones (a mask leaves "
+            "t (t + 1) / 2 of the t × t pairs of t tokens, a little more than the half that is counted here)"
+        ),
+        everything,
+        active_only=True,
+        of_all_tokens=_("; attention without such a mask (an encoder's, cross-attention) counts all its pairs"),
+        of_windows=_("; in a sliding layer at most as many for each token as the window has"),
+        measure=lambda leaf: operations(leaf, each, masked=True),
+    )

@@ -7,8 +7,8 @@ from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tok
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import for_a_token, images, texts
-from symbolic.measuring.conventions import CHOSEN, WITHOUT_MASK, Convention, everything, named
-from symbolic.measuring.products import is_product, operations, per_parameter
+from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
+from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Kind, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
@@ -40,18 +40,7 @@ QUANTITY = Quantity(
             everything,
             active_only=True,
         ),
-        Convention(
-            "masked",
-            _(
-                "the same, but half of attention's pairs of tokens where no token looks at later ones (a mask leaves "
-                "t (t + 1) / 2 of the t × t pairs of t tokens, a little more than the half that is counted here)"
-            ),
-            everything,
-            active_only=True,
-            of_all_tokens=WITHOUT_MASK,
-            of_windows=_("; in a sliding layer at most as many for each token as the window has"),
-            measure=lambda leaf: operations(leaf, masked=True),
-        ),
+        with_mask(),
         Convention(
             ABSORBED,
             _(

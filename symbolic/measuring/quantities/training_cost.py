@@ -22,8 +22,8 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
 from symbolic.measuring import chinchilla, texts, usual
-from symbolic.measuring.conventions import CHOSEN, WITHOUT_MASK, Convention, everything, named
-from symbolic.measuring.products import operations, per_parameter
+from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
+from symbolic.measuring.products import operations, per_parameter, with_mask
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK, Quantity, Result, Totals
 from symbolic.networks.family import QUOTED, Source
 
@@ -97,18 +97,7 @@ QUANTITY = Quantity(
             everything,
             active_only=True,
         ),
-        Convention(
-            "masked",
-            _(
-                "the same, but half of attention's pairs of tokens where no token looks at later ones (a mask leaves "
-                "t (t + 1) / 2 of the t × t pairs of t tokens, a little more than the half that is counted here)"
-            ),
-            everything,
-            active_only=True,
-            of_all_tokens=WITHOUT_MASK,
-            of_windows=_("; in a sliding layer at most as many for each token as the window has"),
-            measure=lambda leaf: operations(leaf, (3, 2), masked=True),
-        ),
+        with_mask((3, 2)),
         Convention(
             "6ND",
             _(
