@@ -133,9 +133,8 @@ class Model(Displayed):
 
     def seen(self, view: Callable[[Block], Block] | None = None) -> Block:
         """The same as a quantity looks at it: a part of it, say, which is then stored as the whole is."""
-        network = self.architecture.tree(self.options)
-        network = network if view is None else view(network)
-        return self.stored.network(network) if self.stored else network
+        views = (view, self.stored.network if self.stored else None)
+        return self.architecture.tree(self.options, *(one for one in views if one is not None))
 
     def with_options(self, options: Mapping[str, bool | str]) -> Model:
         """Return the same sizes with some switches set otherwise."""

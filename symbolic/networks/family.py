@@ -166,9 +166,13 @@ class Family(NamedTuple):
         named = (option.choices for option in self.options if option.name == MODEL_CLASS)
         return frozenset(next(named, (self.model_class,))) - {""}
 
-    def tree(self, options: Options) -> Block:
-        """Return the network with these options, each weight with the names of its tensors; made once and kept."""
-        return _tree(*self._asked(options))
+    def tree(self, options: Options, *views: Callable[[Block], Block]) -> Block:
+        """Return the network with these options, each weight with the names of its tensors; made once and kept.
+
+        Each of `views` in turn makes it another one: a part of it, say, or one whose weights say their bytes.
+        """
+        asked = self._asked(options)
+        return _seen(asked, views) if views else _tree(*asked)
 
     def used(self, options: Options) -> frozenset[Symbol]:
         """Return the sizes that the network with these options depends on; found once and kept."""
@@ -200,6 +204,15 @@ def _tree(
     # A handout asks for the same tree a thousand times, and each part looks for the line that makes it.
     tree = network(dict(options))
     return changed(tree, partial(_named, dict(tensors))) if tensors else tree
+
+
+@lru_cache(maxsize=64)
+def _seen(asked: _Asked, views: tuple[Callable[[Block], Block], ...]) -> Block:
+    # A page of quantities of one device asks three hundred times for the same view.
+    network = _tree(*asked)
+    for view in views:
+        network = view(network)
+    return network
 
 
 @lru_cache(maxsize=256)
