@@ -20,7 +20,8 @@ class Station(NamedTuple):
 
     `into` is the shape, (1, width), or nothing where a token's mere number goes in. `begins` says that a text of its
     own starts here; a part that is `beside` the way gives its numbers to others. A stack that is `among` others has no
-    place of its own on the way: its layers stand between those of the stack before it.
+    place of its own on the way: its layers stand between those of the stack before it. Of a table that is `added`, a
+    row is added to what the token is by then.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Station(NamedTuple):
     begins: bool = False
     beside: bool = False
     among: bool = False
+    added: bool = False
 
 
 def way(network: Block, sizes: Mapping[str, Exact]) -> tuple[Station, ...]:
@@ -67,9 +69,14 @@ def _stations(
         if (now is not None and not _fits(now, into, sizes)) or (one_token and part.tokens != ONE):
             return
         among = stack is not None and part.role == "layer" and not stack.in_order
-        yield Station(part.key, into, out, begins=now is None, among=among)
+        added = now is not None and _holds_table(part)
+        yield Station(part.key, into, out, begins=now is None, among=among, added=added)
         stack = part if part.role == "layer" else None
         now = None if part.key in read else out
+
+
+def _holds_table(part: Block) -> bool:
+    return _stream(part) is None and any(leaf.weight.kind is Kind.TABLE for leaf in weights(part))
 
 
 def _fits(now: Shape, into: Shape | None, sizes: Mapping[str, Exact]) -> bool:

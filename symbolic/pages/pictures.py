@@ -41,7 +41,8 @@ class Box:
 
     `count` is what one of `times` equal blocks adds, `whole` what all of them add. `notes` say whose numbers a block
     without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
-    that is `beside` the token's way only gives its numbers to others. `reads` is the step of the box whose results it
+    that is `beside` the token's way only gives its numbers to others; what one that is `added` gives is added to what
+    the token is by then. `reads` is the step of the box whose results it
     works on, too. Without a title it is a frame around boxes whose result is added to what went into the first.
     """
 
@@ -55,6 +56,7 @@ class Box:
     whole: int = 0
     into: Flow | None = None
     beside: bool = False
+    added: bool = False
     reads: str = ""
 
 

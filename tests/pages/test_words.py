@@ -241,6 +241,33 @@ def test_the_diagram_says_what_one_token_is_between_the_boxes(model: str, widths
     assert [prod(map(int, flow.shape.axes)) if flow and flow.shape else "number" for flow in flows] == widths
 
 
+@pytest.mark.parametrize(
+    ("model", "tables"),
+    [
+        ("gpt2-124m", ["Position embedding"]),
+        ("bert-base-uncased", ["Position embedding", "Segment embedding"]),
+        ("vit-base-patch16-224", ["Position embedding"]),
+        ("t5-small", []),
+        ("llama-3-8b", []),
+    ],
+)
+def test_a_row_that_is_added_to_the_tokens_row_has_an_arrow_to_a_plus(model: str, tables: list[str]) -> None:
+    derivation = symbolic.explain(model)
+    assert [box.title for box in diagram_of(derivation).boxes if box.added] == tables
+    text = derivation.to_text()
+    assert text.count("\n  ⊕◀── └") == len(tables)
+    assert ("ends at a plus" in " ".join(text.split())) is bool(tables)
+    assert derivation.to_html().count('class="way joined"') == len(tables)
+
+
+@pytest.mark.parametrize(
+    ("model", "says"), [("deepseek-v3", "8 of 256"), ("mixtral-8x7b", "2 of 8"), ("gpt-oss-20b", "4 of 32")]
+)
+def test_the_box_of_experts_says_how_many_of_them_work_on_a_token(model: str, says: str) -> None:
+    notes = [note for box in every_box(diagram_of(symbolic.explain(model)).boxes) for note in box.notes]
+    assert f"{says} work on any one token." in notes
+
+
 def test_what_does_not_tell_its_way_has_no_arrows() -> None:
     """Two heads side by side end the way; blocks of a description tell none; a wrong arrow would be worse."""
     sizes = {"vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12}
@@ -276,7 +303,7 @@ def test_a_router_stands_beside_the_way_and_experts_side_by_side() -> None:
     norm, router, expert, shared = layer.boxes[-1].boxes
     assert (norm.beside, router.beside, expert.beside, shared.beside) == (False, True, False, False)
     assert "not added to the list" in router.notes[0]
-    assert "results are added up" in expert.notes[0]
+    assert "results are added up" in expert.notes[-1]
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,8 @@ class PaperWriter(Writer):
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
         inside = r"\par ".join(lines)
         framed = rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
-        return self.flow(box.into) + (rf"\Beside{{{framed}}}" if box.beside else framed)
+        placed = rf"\Joined{{{framed}}}" if box.added else rf"\Beside{{{framed}}}" if box.beside else framed
+        return self.flow(box.into, ends=not box.added) + placed
 
     def adds(self, box: Box) -> str:
         """Return what a box adds; a product is mathematics, which no word beside it belongs to."""
@@ -203,8 +204,9 @@ class PaperWriter(Writer):
         out = rf"{self.flow(diagram.out)}\par " if diagram.out else ""
         yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}{out}\end{{center}}"
 
-    def flow(self, flow: Flow | None) -> str:
-        return rf"\Flow{{{self.words(flow_words(flow))}}}" if flow else ""
+    def flow(self, flow: Flow | None, *, ends: bool = True) -> str:
+        """Return what a token is between two boxes; its way has a tip where it `ends` at the next one."""
+        return rf"\Flow{'' if ends else '[$|$]'}{{{self.words(flow_words(flow))}}}" if flow else ""
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         for title, group in matrices.groups:

@@ -190,8 +190,8 @@ class TypstWriter(Writer):
         lines = "".join(f"[{self.words(text)}]," for text in box_words(box))
         count = box_figure(box) if box.title else ""
         into = f"[{self.words(flow_words(box.into))}]" if box.into else "none"
-        beside = "true" if box.beside else "false"
-        return f"{string(box.title)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)}), {into}, {beside}"
+        place = "beside" if box.beside else "added" if box.added else ""
+        return f"{string(box.title)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)}), {into}, {string(place)}"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         out = f"[{self.words(flow_words(diagram.out))}]" if diagram.out else "none"

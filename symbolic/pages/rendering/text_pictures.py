@@ -44,16 +44,21 @@ READS = ("◀", "┼")
 """How a line ends that has a box which reads what another one gives."""
 
 
-def _arrow(flow: Flow, words: Callable[[str], str]) -> str:
-    return f"  ▼  {words(flow_words(flow))}".rstrip()
+def _arrow(flow: Flow, words: Callable[[str], str], end: str = "▼") -> str:
+    return f"  {end}  {words(flow_words(flow))}".rstrip()
 
 
 def _placed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     """Yield a box with the way into it, or the way beside it."""
     if box.into:
-        yield _arrow(box.into, words)
-    beside = "  │  " if box.beside else ""
-    yield from (beside + line for line in _framed(box, words, width - len(beside)))
+        yield _arrow(box.into, words, "│" if box.added else "▼")
+    if not box.added:
+        beside = "  │  " if box.beside else ""
+        yield from (beside + line for line in _framed(box, words, width - len(beside)))
+        return
+    *lines, last = _framed(box, words, width - 7)
+    yield from (f"  │    {line}" for line in lines)
+    yield f"  ⊕◀── {last}"
 
 
 def _added(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:

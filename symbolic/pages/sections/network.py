@@ -39,7 +39,8 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     norms = any(below.role == "norm" and below.value for step in derivation.steps for below in step.steps)
     beside = any(box.beside for box in every_box(boxes))
     image = derivation.steps[0].role == "patch-embedding"
-    starts = prose("diagram", added=added, flows=flows, image=image, beside=beside)
+    rows = any(box.added for box in boxes)
+    starts = prose("diagram", added=added, flows=flows, image=image, beside=beside, rows=rows)
     says = prose("diagram_says", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
     return Section("network", prose("diagram_title"), (Paragraph(starts), diagram, Paragraph(says, tone="note")))
 
@@ -81,8 +82,16 @@ def _notes(
         yield _more(more, derivation)
     if whose := whose_table(step, derivation, prose):
         yield whose
+    if step.repeat is not None and (active := _active(derivation).get(step.key)):
+        figures = (Derived(integer_value(active, derivation.sizes), active), Derived(int(step.times), step.repeat))
+        yield Sentence(prose("diagram_active", active=place_of(0), stored=place_of(1)), figures)
     if read:
         yield prose("diagram_reads", number=read.number, link=anchor(read.number), name=read.label)
+
+
+def _active(derivation: Derivation) -> Mapping[str, Formula]:
+    """Return, by the keys of blocks, how many of those that are stored work on one token."""
+    return {block.key: block.active for block in blocks(derivation.model.network) if block.active is not None}
 
 
 def _reads(derivation: Derivation) -> Mapping[str, Step]:
@@ -153,4 +162,5 @@ def _said(box: Box) -> str:
         return _("{parts}, added to what went in", parts=", ".join(_said(one) for one in box.boxes))
     inside = f" ({'; '.join(_said(one) for one in box.boxes)})" if box.boxes else ""
     times = f"{grouped(box.times)} × " if box.times != 1 else ""
-    return f"{times}{translate(box.title)}{inside}"
+    said = f"{times}{translate(box.title)}{inside}"
+    return _("{parts}, added to what went in", parts=said) if box.added else said

@@ -35,6 +35,7 @@ def on_the_way(boxes: Mapping[str, Box], derivation: Derivation, prose: Prose) -
         elif box.into and (row or station.begins):
             box = replace(box, into=box.into._replace(words=prose("diagram_row")))
         row = starts or (row and station.beside)
+        box = replace(box, added=station.added)
         if station.among:
             before = steps[stacks[stacks.index(station.key) - 1]].label
             box = replace(box, notes=(*box.notes, prose("diagram_among", name=before)))
