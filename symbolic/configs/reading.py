@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from symbolic.configs.checkpoints import checkpoint_of, gguf_config
 from symbolic.configs.named_dicts import NamedDict
 from symbolic.configs.parts import TEXT
-from symbolic.errors import ConfigError, UnknownName, listed, shown
-from symbolic.formulas.vocabulary import SIZE_KEYS
+from symbolic.configs.texts import READERS, check_beside, json_values, sniffed
+from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.outside import read_file, read_stdin, text_of
 
 LARGEST_FILE = 10_000_000
@@ -22,23 +20,12 @@ IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml", "
 """What the config of a checkpoint's folder is called."""
 STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
 """Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
-OF_NETWORK = frozenset({"architecture", "arch", "network"})
-"""Tables that say how a network is made, and stand beside that of its sizes."""
-PRINTED = "general.architecture"
-"""What each print of a GGUF file's metadata has, be it of llama.cpp or of gguf-dump."""
-OF_WANDB, WRAPPED = ("_wandb", "wandb_version"), frozenset({"desc", "value"})
-"""What stands beside the values in a config of Weights & Biases, and around each of them."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
 """What a record in a list of configs calls its model."""
 OF_A_REPOSITORY = frozenset(
     {"downloads", "downloadsAllTime", "likes", "trendingScore", "usedStorage", "private", "gated", "disabled", "rank"}
 )
 """Numbers that a list of repositories has beside a config."""
-MOST_VALUES = 1_000_000
-LONGEST_TOML = 1_000_000
-_KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-DEEP_KEY = re.compile(rf"(?<![\w-]){_KEY}(?:[ \t]*\.[ \t]*{_KEY}){{20}}")
-"""Each part of a key is a table of its own, so that a long key takes thousands of times its length."""
 
 
 class Config(NamedTuple):
@@ -56,7 +43,7 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     path, _, name = given.partition("::")
     if path == "-":
         text = text_of(read_stdin(LARGEST_FILE, "a config"), "standard input", "JSON, TOML, YAML or Python")
-        return _select(_sniffed(text, "standard input"), name, "standard input", is_config)
+        return _select(sniffed(text, "standard input"), name, "standard input", is_config)
     file = config_file(Path(path))
     if file.suffix == ".gguf" and file.is_file():
         return [Config(file.stem, gguf_config(file), path)]
@@ -68,17 +55,7 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
             )
     path = str(file)
     text = _text(file)
-    readers = {
-        ".json": _json,
-        ".jsonc": _json,
-        ".json5": _json,
-        ".toml": _toml,
-        ".yaml": _yaml,
-        ".yml": _yaml,
-        ".py": _module,
-        ".ipynb": _notebook,
-    }
-    found = _select(readers.get(file.suffix.lower(), _sniffed)(text, path), name, path, is_config)
+    found = _select(READERS.get(file.suffix.lower(), sniffed)(text, path), name, path, is_config)
     return [_as_stored(config, file) for config in found]
 
 
@@ -93,7 +70,7 @@ def _as_stored(config: Config, file: Path) -> Config:
     beside = stored_beside(file)
     if beside is None or config.values.get(QUANTIZATION) is not None:
         return config
-    values = _json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
+    values = json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
     said = values.get("quantization") if isinstance(values, Mapping) else None
     if not isinstance(said, Mapping):
         raise ConfigError(f"{beside} has no table quantization; mend it, or take it away")
@@ -118,16 +95,16 @@ def read_record(text: str, name: str, where: str) -> Config:
     That may be a table or a text of JSON, and what stands beside it tells of the model, such as its downloads;
     ConfigError for a number beside it that may belong into it. A record's own name goes before `name`.
     """
-    values = _json_values(text, where)
+    values = json_values(text, where)
     if not isinstance(values, dict):
         raise ConfigError(f"{where} holds {shown(values)}, not a table of sizes; write one object a line")
     called = next((values[key] for key in NAMES if isinstance(values.get(key), str) and values[key]), name)
     config = values.get("config")
     if isinstance(config, str):
-        config = _json_values(config, f"{where}, config")
+        config = json_values(config, f"{where}, config")
     if isinstance(config, dict):
         others = {key: value for key, value in values.items() if key not in OF_A_REPOSITORY}
-        _check_beside(where, "config", config, others, numbers=True)
+        check_beside(where, "config", config, others, numbers=True)
         values = config
     return Config(called, values, where)
 
@@ -217,179 +194,5 @@ def _nested(config: Config, is_config: Callable[[Mapping[str, object]], bool]) -
     inside = {key: value for key, value in config.values.items() if isinstance(value, Mapping) and is_config(value)}
     for key, value in inside.items():
         others = {name: table for name, table in config.values.items() if name not in inside}
-        _check_beside(config.source, key, value, others)
+        check_beside(config.source, key, value, others)
     return [Config(key, value, f"{config.source}, {key}") for key, value in inside.items()] or [config]
-
-
-def _file_name(where: str) -> str:
-    path = Path(where)
-    # Everybody's file is called config.json: its folder says more.
-    stem = path.resolve().parent.name if path.stem == "config" and path.resolve().parent.name else path.stem
-    return "config" if where == "standard input" else stem
-
-
-def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ConfigError(f"{shown(key)} is given twice; keep one")
-        found[key] = value
-    return found
-
-
-def _json(text: str, where: str) -> list[NamedDict]:
-    return _tables(_json_values(text, where), where)
-
-
-def _json_values(text: str, where: str) -> object:
-    if sum(map(text.count, "{[,:")) > MOST_VALUES:
-        raise ConfigError(f"{where}: more than {MOST_VALUES:,} values; a config has some dozens")
-    try:
-        values: object = json.loads(text, object_pairs_hook=_unrepeated)
-    except json.JSONDecodeError as problem:
-        at = f"{where}, line {problem.lineno}, column {problem.colno}"
-        raise ConfigError(
-            f"{at}: not JSON ({_amiss(text[problem.pos :].lstrip()) or problem.msg}); mend it there"
-        ) from None
-    except ConfigError as problem:
-        raise ConfigError(f"{where}: {problem}") from None
-    except (ValueError, RecursionError):
-        raise ConfigError(f"{where}: not readable as JSON (a number too long or nested too deeply)") from None
-    return values
-
-
-def _amiss(rest: str) -> str:
-    """Return what JSON does not allow and other programs do, where the text that can't be read begins so."""
-    if rest.startswith(("//", "/*", "#")):
-        return "it has no comments"
-    return "there is a comma before the closing bracket" if rest.startswith(("}", "]")) else ""
-
-
-def _toml(text: str, where: str) -> list[NamedDict]:
-    if len(text) > LONGEST_TOML or DEEP_KEY.search(text):
-        raise ConfigError(f"{where}: TOML of more than {LONGEST_TOML:,} letters, or with a key of more than 20 parts")
-    import tomllib
-
-    try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as problem:
-        raise ConfigError(f"{where}: not TOML ({problem}); mend it there") from None
-    return _tables(values, where)
-
-
-def _yaml(text: str, where: str) -> list[NamedDict]:
-    from symbolic.configs.yaml_files import load_yaml
-
-    return _tables(load_yaml(text, where), where)
-
-
-def _module(text: str, where: str) -> Iterable[NamedDict]:
-    from symbolic.configs.python.files import dicts_in_module
-
-    return dicts_in_module(text, where)
-
-
-def _tables(values: object, where: str) -> list[NamedDict]:
-    """Return a table of sizes as one config; a table of nothing but tables as one config each."""
-    if not isinstance(values, dict):
-        raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
-    values = _unwrapped(values)
-    config = values.get("config")
-    if isinstance(config, dict):
-        _check_beside(where, "config", config, values, numbers=True)
-        values = config
-    if values and all(isinstance(value, dict) for value in values.values()):
-        return [NamedDict(key, 1, partial(_one_of, values, key, where)) for key in values]
-    return [NamedDict(_file_name(where), 1, lambda: values)]
-
-
-def _unwrapped(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a config that Weights & Biases wrote, `n_layer: {value: 12}`, without what is around each value."""
-    own = {key: value for key, value in values.items() if key not in OF_WANDB}
-    wrapped = all(isinstance(value, dict) and "value" in value and value.keys() <= WRAPPED for value in own.values())
-    return {key: value["value"] for key, value in own.items()} if own and wrapped else values
-
-
-def _one_of(tables: Mapping[str, Mapping[str, object]], name: str, where: str) -> Mapping[str, object]:
-    """Return one of several tables; ConfigError where one that is no config by itself says otherwise of a size."""
-    if sum(key in SIZE_KEYS for key in tables[name]) > 1:
-        others = {other: table for other, table in tables.items() if sum(key in SIZE_KEYS for key in table) < 2}
-        if aside := [f"{other}.{key}" for other in OF_NETWORK & others.keys() for key in list(others[other])[:4]]:
-            raise ConfigError(f"{where}: {listed(aside)} beside the table {name}; put into it what belongs to it")
-        _check_beside(where, name, tables[name], others)
-    return tables[name]
-
-
-def _check_beside(
-    where: str, name: str, config: Mapping[str, object], values: Mapping[str, object], *, numbers: bool = False
-) -> None:
-    """Refuse sizes beside the table that is read, or another that contradicts it: they would be dropped.
-
-    With `numbers` any number beside it is refused that is none of a version.
-    """
-    found = [
-        key
-        for key, value in values.items()
-        if key in SIZE_KEYS or (numbers and isinstance(value, int | float) and "version" not in key)
-    ]
-    for other, table in values.items():
-        if isinstance(table, Mapping) and other != name:
-            sizes = {SIZE_KEYS[key]: value for key, value in config.items() if key in SIZE_KEYS}
-            both = [key for key in table if SIZE_KEYS.get(key) in sizes]
-            found += [f"{other}.{key}" for key in both if sizes[SIZE_KEYS[key]] != table[key]]
-    if found:
-        raise ConfigError(f"{where}: {listed(found)} beside the table {name}; put into it what belongs to it")
-
-
-def _notebook(text: str, where: str) -> list[NamedDict]:
-    from symbolic.configs.python.prose import dicts_in_prose
-
-    [whole] = _json(text, where)
-    cells = whole.read().get("cells", [])
-    code = [
-        "".join(map(str, source)) if isinstance(source := cell.get("source", ""), list) else str(source)
-        for cell in (cells if isinstance(cells, list) else [])
-        if isinstance(cell, dict) and cell.get("cell_type") == "code"
-    ]
-    return list(dicts_in_prose("\n".join(code), where, code))
-
-
-def _sniffed(text: str, where: str) -> list[NamedDict]:
-    """A text of unknown kind: JSON or a bare dict where it starts with a brace, else assigned dicts, else TOML."""
-    from symbolic.configs.python.prose import dicts_in_prose
-    from symbolic.configs.python.values import literal_dict
-
-    if text.lstrip().startswith("{"):
-        try:
-            return _json(text, where)
-        except ConfigError as problem:
-            try:
-                bare = literal_dict(text.strip(), where, line=1)
-            except ConfigError:
-                raise problem from None
-            return [NamedDict(_file_name(where), 1, lambda: bare)]
-    if PRINTED in text and "general.name" not in text.partition(PRINTED)[0]:
-        raise ConfigError(
-            f"{where} is what a program printed of a GGUF file; give the GGUF file itself, or the model's config.json"
-        )
-    text = _without_comments(text)
-    if found := list(dicts_in_prose(text, where)):
-        return found
-    for reader in (_toml, _yaml):
-        try:
-            found = [one for one in reader(text, where) if one.read()]
-        except ConfigError:
-            continue
-        # A line of prose with a colon is YAML too.
-        if all(isinstance(key, str) and key.isidentifier() for one in found for key in one.read()):
-            return found
-    return []
-
-
-def _without_comments(text: str) -> str:
-    """Return a text whose HTML comments are blank: nobody sees what stands in them. Its lines stay where they are."""
-    parts, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        parts += [text[at:start], "\n" * text.count("\n", start, end)]
-        at = end + 3
-    return "".join([*parts, text[at:]])
