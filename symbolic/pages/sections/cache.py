@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Number, Product, Quotient, total
 from symbolic.formulas.rational import Rational
@@ -18,9 +18,12 @@ from symbolic.networks.blocks import Cache, Leaf, leaves
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.cache_table import by_context
 
 BYTES = unit("byte", "bytes")
 ONCE = Number(1)
+Shape: TypeAlias = Callable[[Cache], tuple[Formula, ...]]
+"""The numbers that a token keeps, if not a cache's own."""
 MOST_GROUPS = 4
 """Caches of more kinds of layer than these are no example."""
 
@@ -58,7 +61,7 @@ class KeptTogether(NamedTuple):
         """Whether only the last tokens are kept."""
         return self.kept[0].cache.window is not None
 
-    def bytes(self, shape: Callable[[Cache], tuple[Formula, ...]] | None = None) -> Formula:
+    def bytes(self, shape: Shape | None = None) -> Formula:
         """Return the bytes of one token; of what does not grow, all of them."""
         made = [one.bytes(shape(one.cache) if shape else ()) for one in self.kept]
         return made[0] if len(made) == 1 else total(tuple(made))
@@ -165,6 +168,10 @@ def idea(derivation: Derivation, prose: Prose) -> Section:
         parts.append(Paragraph(prose("idea_state", attends=attends)))
     if made:
         parts += [*_of_a_token(made, derivation, prose), *_smaller(made, derivation, prose)]
+        shape = _for_each_head(made)
+        token = made[0].bytes() if len(made) == 1 and made[0].grows and not made[0].window else None
+        full = _sequence(made, shape)
+        parts += by_context(_sequence(made), full, token, derivation, prose, latent=shape is _expanded)
     return Section("idea", prose("idea_title"), tuple(parts))
 
 
@@ -239,11 +246,8 @@ def _label(group: KeptTogether, made: Sequence[KeptTogether]) -> str:
 
 def _smaller(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield by how much sharing keys, a short list or a window makes the cache smaller, each with its formula."""
-    latent = any(one.cache.expanded for group in made for one in group.kept)
-    if latent:
-        yield from _against("idea_latent", lambda cache: cache.expanded or cache.shape, made, derivation, prose)
-    else:
-        yield from _against("idea_grouped", lambda cache: cache.ungrouped or cache.shape, made, derivation, prose)
+    shape = _for_each_head(made)
+    yield from _against("idea_latent" if shape is _expanded else "idea_grouped", shape, made, derivation, prose)
     if any(group.window for group in made):
         labels = [Labelled(_label(one, made), one.bytes()) for one in made]
         whole = [
@@ -253,9 +257,22 @@ def _smaller(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose)
         yield from _ratio("idea_window", total(tuple(whole)), _sequence(made), derivation, prose)
 
 
+def _expanded(cache: Cache) -> tuple[Formula, ...]:
+    return cache.expanded or cache.shape
+
+
+def _ungrouped(cache: Cache) -> tuple[Formula, ...]:
+    return cache.ungrouped or cache.shape
+
+
+def _for_each_head(made: Sequence[KeptTogether]) -> Shape:
+    """Return what a cache would keep with a key and a value for each head: of a short list, or of shared ones."""
+    return _expanded if any(one.cache.expanded for group in made for one in group.kept) else _ungrouped
+
+
 def _against(
     block: str,
-    shape: Callable[[Cache], tuple[Formula, ...]],
+    shape: Shape,
     made: Sequence[KeptTogether],
     derivation: Derivation,
     prose: Prose,
@@ -267,9 +284,10 @@ def _against(
             return
 
 
-def _sequence(made: Sequence[KeptTogether]) -> Formula:
-    """Return the bytes of one sequence."""
-    return total(tuple(group.bytes() * group.tokens if group.grows else group.bytes() for group in made))
+def _sequence(made: Sequence[KeptTogether], shape: Shape | None = None) -> Formula:
+    """Return the bytes of one sequence, in other shapes where they are given."""
+    each = [(group, group.bytes(shape)) for group in made]
+    return total(tuple(kept * group.tokens if group.grows else kept for group, kept in each))
 
 
 def _ratio(block: str, larger: Formula, ours: Formula, derivation: Derivation, prose: Prose) -> Iterator[Part]:
