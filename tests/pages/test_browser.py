@@ -15,10 +15,12 @@ from playwright.sync_api import Browser
 from sampling import EVERYTHING, ONE_A_FAMILY, count, sample, thorough
 
 import symbolic
+from symbolic import api
 from symbolic.errors import NothingToMeasure
 from symbolic.measuring import quantities
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Entry, Equation, Part
+from symbolic.pages.rendering.as_html import render_page
 from symbolic.pages.rendering.equations import chained, sides
 from symbolic.pages.rendering.spoken_notation import Spoken
 from symbolic.pages.rendering.tex_notation import Latex
@@ -155,6 +157,27 @@ def test_no_table_and_no_formula_is_cut(watched: Watched, tmp_path: Path, model:
             assert tab.evaluate(CUT) == [], width
             assert tab.evaluate(BROKEN) == [], width
             assert tab.evaluate(UNNAMED) == [], width
+
+
+ROWS = """() => [...document.querySelectorAll(".grid tbody tr")].map((row) => [
+  new Set([...row.cells].map((cell) => cell.getBoundingClientRect().top)).size,
+  getComputedStyle(row.cells[0]).position])"""
+"""Of each row of numbers: in how many lines its cells stand, and whether its first one moves with the others."""
+
+
+def test_rows_of_many_numbers_stay_rows_on_a_phone_and_are_not_cut_on_a_screen(
+    watched: Watched, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(render_page(api.serving(symbolic.load("deepseek-v3"))), encoding="utf-8")
+    tab = watched.open(path, 390)
+    assert tab.evaluate(CUT) == []
+    rows = tab.evaluate(ROWS)
+    assert len(rows) > 20
+    assert all(row == [1, "sticky"] for row in rows)
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    assert tab.evaluate(CUT) == []
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ from symbolic.pages.rendering.writer import sum_title
 ROOM_FOR_LETTER = Fraction(1, 25)
 THINNEST = Fraction(1, 500)
 COLOURS = 16
-TWO, MANY_COLUMNS = 2, 4
+TWO, MANY_COLUMNS, MANY_NUMBERS = 2, 4, 5
 LONG_NUMBER = 14
 """Letters from which on a number makes a table's type smaller, and has a line of its own on a phone."""
 LONG_WORDS = 24
@@ -145,6 +145,8 @@ class View(HtmlInline):
     def layout(self, table: Table) -> str:
         """Return how a table is set: many columns as cards on a phone, long numbers in smaller type.
 
+        Numbers that are compared along rows and columns stay a grid there, which scrolls.
+
         Fewer columns stay side by side there, but for `under` and its place, from 1 on: what is long goes below.
         """
         words_beside = any(isinstance(cell, str) and " " in cell for row in table.rows for cell in row[1:2])
@@ -152,6 +154,8 @@ class View(HtmlInline):
             columns = enumerate(zip(*table.rows, strict=True), 1)
             below = [f" under{place}" for place, cells in columns if place > 1 and any(map(_is_long, cells))]
             return f"plain{''.join(below)}" if len(table.columns) > TWO else "plain"
+        if len(table.numeric) >= MANY_NUMBERS:
+            return "grid"
         return "stacks dense" if any(_digits(cell) > LONG_NUMBER for row in table.rows for cell in row) else "stacks"
 
     def says_beside(self, table: Table) -> bool:
