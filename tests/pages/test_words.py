@@ -224,6 +224,22 @@ def test_a_box_with_many_shapes_says_what_the_others_add() -> None:
         assert sum(shape.copies * prod(map(int, shape.axes)) for shape in box.shapes) + rest == box.count
 
 
+EXPLAINED = [
+    ("gradient descent", "learned in training, a little at a time (gradient descent)"),
+    ("closed form", "The closed form, which is the total as one formula of the sizes"),
+    ("activation function", "an activation function (a fixed curve that each number is put through)"),
+    ("(RoPE)", "turned like the hands of a clock, further for each place in the text (RoPE)"),
+]
+
+
+@pytest.mark.parametrize(("word", "says"), EXPLAINED)
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3"])
+def test_a_word_of_the_field_is_explained_where_it_is_met_first(model: str, word: str, says: str) -> None:
+    page = " ".join(symbolic.explain(model).to_text().split())
+    first = page.lower().find(word.lower())
+    assert first < 0 or abs(page.find(says) - first) < len(says)
+
+
 WAYS = [
     ("gpt2-124m", ["number", 768, 768, 768, 768, 50257]),
     ("deepseek-v3", ["number", 7168, 7168, 7168, 7168, 129280]),

@@ -8,7 +8,8 @@ from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 GATED = _(
     "This part works on each token alone. It has three matrices, not two: one of the two wide results "
-    "is a gate that decides how much of the other passes (SwiGLU, where its activation function is SiLU)."
+    "is a gate that decides how much of the other passes (SwiGLU, where SiLU is its activation function: a fixed "
+    "curve that each of its numbers is put through)."
 )
 
 
@@ -50,8 +51,9 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
         _("feed-forward network"),
         role="feed-forward",
         about=_(
-            "This part works on each token alone: two linear layers with an activation function between them. "
-            "The function itself has no weights."
+            "This part works on each token alone: two linear layers with an activation function between them, "
+            "a fixed curve that each number is put through. Without it, two layers could do no more than one. The "
+            "function itself has no weights."
         ),
         parts=(*((first, first_bias, second, second_bias) if bias else (first, second)), *_kept(emb_dim, hidden_dim)),
     )

@@ -102,7 +102,7 @@ def _tight(css: str) -> str:
     """Return a style sheet without its comments, and without the spaces and leading noughts that no browser needs."""
     css = " ".join(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).split())
     # A space before a colon, or before a bracket, can stand between an element and one inside it.
-    css = re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", css).replace(";}", "}")
+    css = re.sub(r" ?([{};>]) ?|([:,]) ", r"\1\2", css).replace(";}", "}")
     return re.sub(r"(?<![\w.])0(?=\.\d)", "", css)
 
 
