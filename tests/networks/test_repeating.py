@@ -83,3 +83,72 @@ def test_products_and_cache_are_those_of_a_pass_in_which_each_layer_runs(net: Ne
     assert results[0] == results[1]
     assert Layer.ran == runs
     assert not any("forward" in vars(layer) for layer in net.layers)
+
+
+class Counted(torch.nn.Linear):  # type: ignore[misc]
+    """A matrix that counts how often one like it runs."""
+
+    ran = 0
+
+    def forward(self, rows: Any) -> Any:
+        """Multiply."""
+        Counted.ran += 1
+        return super().forward(rows)
+
+
+class Holding(torch.nn.Module):  # type: ignore[misc]
+    """A layer of one of two kinds, with a part that both have, which may be told the number of its layer."""
+
+    def __init__(self, at: int, wide: bool, twice: int | None) -> None:
+        super().__init__()
+        self.own, self.part, self.twice, self.layer_idx = torch.nn.Linear(4, 5 if wide else 3), Counted(4, 4), twice, at
+
+    def forward(self, rows: Any, layer_idx: int) -> Any:
+        """Multiply by the part, in one layer twice."""
+        self.own(rows)
+        return self.part(self.part(rows) if layer_idx == self.twice else rows)
+
+
+class Told(torch.nn.Module):  # type: ignore[misc]
+    """Layers that are told their numbers; of `tied` ones each second has the first one's weight in its part."""
+
+    def __init__(
+        self, wide: tuple[int, ...] = (), twice: int | None = None, *, tied: bool = False, fewer: bool = False
+    ) -> None:
+        super().__init__()
+        self.fewer = fewer
+        self.layers = torch.nn.ModuleList([Holding(at, at in wide, twice) for at in range(DEPTH)])
+        if tied:
+            for layer in self.layers[2::2]:
+                layer.part.weight = self.layers[0].part.weight
+
+    def forward(self, rows: Any) -> Any:
+        """Run each layer, where `fewer` says so the last one with fewer rows."""
+        for at, layer in enumerate(self.layers):
+            rows = layer(rows[:2] if self.fewer and at == DEPTH - 1 else rows, at)
+        return rows
+
+
+@pytest.mark.parametrize(
+    ("net", "runs"),
+    [
+        (Told(), 3),
+        # Layers of two kinds, in turn or not, with one part: of it the first two run, and the last.
+        (Told(wide=(0, 2, 4, 6)), 3),
+        (Told(wide=(0, 1, 4)), 3),
+        # One layer does it twice: all layers run, each with a part that does the same, wherever it stands.
+        (Told(twice=1), 3),
+        # The last layer says nothing of those that did not run, since it is called with fewer rows.
+        (Told(fewer=True), 3 + DEPTH),
+        # A weight with several names goes by its first.
+        (Told(tied=True), 3),
+    ],
+)
+def test_parts_alike_in_layers_need_not_all_run(net: Told, runs: int) -> None:
+    results = []
+    for record in (recorded, recorded_once):
+        Counted.ran = 0
+        products, out = record(net, partial(net.__call__, torch.zeros(3, 4)))
+        results.append((products, out.shape))
+    assert results[0] == results[1]
+    assert Counted.ran == runs

@@ -46,8 +46,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         self.found: list[Multiplied] = []
         self.place: list[str] = []
         self.known: dict[int, tuple[Any, str]] = {}
-        for name, tensor in module.named_parameters():
-            self.known[id(tensor)] = (tensor, name)
+        self.tied: dict[str, str] = {}
+        """The first name of each tensor that has several, by the others."""
+        for name, tensor in module.named_parameters(remove_duplicate=False):
+            first = self.known.setdefault(id(tensor), (tensor, name))[1]
+            if first != name:
+                self.tied[name] = first
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run an operation, and note it where it is a product."""

@@ -1,70 +1,80 @@
-"""Layers that are alike do not all run: what one multiplies, the others multiply too, each with its own weights.
+"""Modules that are alike do not all run: what one multiplies, the others multiply too, each with its own weights.
 
-Of layers alike in one container the first two run, and the last. The others are taken to do what the second did, as
-long as they are called alike. Where the second or the last did something else than the one before, all of them run.
+Of layers alike in one container, and of parts alike in its layers, two run that are called alike, and the last. The
+others are taken to do what the second did, as long as they are called as it was. Where the second or the last did
+something else than the one before, all of them run. The last shows it of those that know their places in the container
+or were given an object; others have nothing by which to do anything else.
 """
 
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 import torch
-from torch import nn
-from torch.utils._pytree import tree_flatten
+from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from symbolic.networks.tracing.forward import Multiplied, Recorder, recorded
+from symbolic.networks.tracing.likeness import NUMBER, PLACE, alike, described, is_fixed, size
 
 FEWEST = 4
-"""Of fewer layers alike each runs."""
-NUMBER = re.compile(r"(^|_)(idx|index|number|id|i)$")
-"""Names of attributes by which a layer knows its place."""
-INTERNAL = frozenset(vars(nn.Module()))
-"""What torch itself keeps in a module."""
+"""Of fewer modules alike each runs."""
 
 
 class Unlike(Exception):
-    """The last of some layers did something else than the others were taken to do."""
+    """The last of some modules did something else than the others were taken to do, or did not run."""
 
 
 @dataclass
-class LayerRun:
-    """What a layer did: how it was called, its products, what it returned, and the layers of the cache it changed."""
+class ModuleRun:
+    """What a module did: how it was called, its products, what it returned, and the layers of the cache it changed."""
 
     place: int
     name: str
     given: list[Any]
     products: list[Multiplied]
     out: Any
+    returned: list[Any]
+    through: list[int | None]
     kept: list[int]
 
-    def as_of(self, place: int, name: str) -> LayerRun:
-        """Return what another layer does that is alike."""
-        products = [
-            replace(one, module=_renamed(one.module, self.name, name), weight=_renamed(one.weight, self.name, name))
-            for one in self.products
-        ]
+    def as_of(self, place: int, name: str, tied: Mapping[str, str]) -> ModuleRun:
+        """Return what another module does that is alike; `tied` has the first name of weights with several."""
+        own = {first: other for other, first in tied.items() if other.startswith(f"{self.name}.")}
+        products = []
+        for one in self.products:
+            weight = _renamed(own.get(one.weight, one.weight), self.name, name)
+            module = _renamed(one.module, self.name, name)
+            products.append(replace(one, module=module, weight=tied.get(weight, weight)))
         kept = [at + place - self.place for at in self.kept]
         return replace(self, place=place, name=name, products=products, kept=kept)
 
-    def same(self, other: LayerRun) -> bool:
-        """Return whether two layers did the same."""
-        mine = self.as_of(other.place, other.name)
+    def same(self, other: ModuleRun, tied: Mapping[str, str]) -> bool:
+        """Return whether two modules did the same."""
+        mine = self.as_of(other.place, other.name, tied)
         return (
             [_axes(one) for one in mine.products] == [_axes(one) for one in other.products]
             and mine.kept == other.kept
-            and _described(mine.out) == _described(other.out)
+            and mine.returned == other.returned
+        )
+
+    def out_of(self, given: Any) -> Any:
+        """Return what the module returns, of what it is given itself where that goes through."""
+        if all(at is None for at in self.through):
+            return self.out
+        (leaves, structure), own = tree_flatten(self.out), tree_flatten(given)[0]
+        return tree_unflatten(
+            [leaf if at is None else own[at] for leaf, at in zip(leaves, self.through, strict=True)], structure
         )
 
 
 def _axes(one: Multiplied) -> tuple[Any, ...]:
-    return one.module, one.weight, *map(_size, one.axes), "rows", *map(_size, one.rows)
+    return one.module, one.weight, *map(size, one.axes), "rows", *map(size, one.rows)
 
 
 def _renamed(name: str, old: str, new: str) -> str:
@@ -72,57 +82,75 @@ def _renamed(name: str, old: str, new: str) -> str:
 
 
 @dataclass
-class AlikeLayers:
-    """Layers that are alike: their places in the container, in order, and the last that ran."""
+class AlikeModules:
+    """Modules that are alike, with the places of their layers in the container, in order, and the one that ran before.
+
+    `placed` says that they know their places, `alike` that the two which ran last were called alike and did the same,
+    `unlike` that two did not, `skipped` that some did not run that could have done otherwise, and `held` that the last
+    one did what these were taken to do.
+    """
 
     recorder: Recorder
-    places: list[int] = field(default_factory=list)
-    before: LayerRun | None = None
-    second: bool = False
+    places: list[int]
+    placed: bool
+    before: ModuleRun | None = None
+    alike: bool = False
+    unlike: bool = False
     skipped: bool = False
+    held: bool = False
 
     def forward(self, number: int, name: str, run: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Run a layer, or note what it would do and return what the one before returned."""
-        given, place = _described((args, kwargs)), self.places[number]
-        inside = 1 < number < len(self.places) - 1
-        if inside and self.second and self.before and self.before.given == given:
-            replayed = self.before.as_of(place, name)
-            if _copied(_caches(args, kwargs), self.before.kept, replayed.kept):
+        """Run a module, or note what it would do and return what the one before returned."""
+        place, last = self.places[number], number == len(self.places) - 1
+        given = self._given(run, place, args, kwargs)
+        if self.before and self.alike and not last and not self.unlike and self.before.given == given:
+            replayed = self.before.as_of(place, name, self.recorder.tied)
+            whole = described(replayed.out) == replayed.returned  # code may have turned it in place
+            if whole and _copied(_caches(args, kwargs), self.before.kept, replayed.kept):
                 self.recorder.found += replayed.products
-                self.skipped = True
-                return replayed.out
+                self.skipped = self.skipped or self.placed or not is_fixed(given)
+                return replayed.out_of((args, kwargs))
+        made, constant = self._run(place, name, given, run, args, kwargs)
+        called_alike = self.before is not None and self.before.given == given
+        same = constant and self.before is not None and self.before.same(made, self.recorder.tied)
+        self.unlike = self.unlike or (called_alike and not same)
+        if last:
+            self.held = called_alike and same
+            if self.skipped and not self.held:
+                raise Unlike
+        else:
+            self.before, self.alike = made, called_alike and same
+        return made.out
+
+    def _run(
+        self, place: int, name: str, given: list[Any], run: Callable[..., Any], args: Any, kwargs: Any
+    ) -> tuple[ModuleRun, bool]:
+        """Run a module; beside what it did, whether what it was given is as it was: not a list that it adds to."""
         start, caches = len(self.recorder.found), _caches(args, kwargs)
         earlier = [_held(cache) for cache in caches]
+        own = {id(one): at for at, one in enumerate(tree_flatten((args, kwargs))[0]) if isinstance(one, torch.Tensor)}
         out = run(*args, **kwargs)
         kept = sorted({at for cache, old in zip(caches, earlier, strict=True) for at in _changed(old, _held(cache))})
-        made = LayerRun(place, name, given, self.recorder.found[start:], out, kept)
-        # What was given may not have become another: a list to which the layer adds something.
-        alike = self.before is not None and self.before.same(made) and _described((args, kwargs)) == given
-        if number == 1:
-            self.second = alike
-        if self.skipped and number == len(self.places) - 1 and not alike:
-            raise Unlike
-        if number < 2:
-            self.before = made
-        return out
+        through = [own.get(id(one)) for one in tree_flatten(out)[0]]
+        made = ModuleRun(place, name, given, self.recorder.found[start:], out, described(out), through, kept)
+        return made, self._given(run, place, args, kwargs) == given
+
+    def _given(self, run: Callable[..., Any], place: int, args: Any, kwargs: Any) -> list[Any]:
+        """Return what a call gives: what it is compared by, and which of its tensors are weights of other modules."""
+        weights = (self.recorder.known.get(id(one), (None, ""))[1] for one in tree_flatten((args, kwargs))[0])
+        return [*described(_placed(run, place, args, kwargs)), ("weights", *weights)]
 
 
-def _described(value: Any) -> list[Any]:
-    """Return what calls are compared by: the shapes of tensors, and everything else as it is."""
-    leaves, structure = tree_flatten(value)
-    return [structure, *(_leaf(one) for one in leaves)]
+def _placed(run: Callable[..., Any], place: int, args: Any, kwargs: Any) -> Any:
+    """Return what a module is given, without the number of its layer, which differs in calls that are alike."""
 
+    def placed(name: str, value: Any) -> Any:
+        return PLACE if type(value) is int and value == place and NUMBER.search(name) else value
 
-def _leaf(one: Any) -> Any:
-    if isinstance(one, torch.Tensor):
-        return (one.dtype, *map(_size, one.shape))
-    if isinstance(one, (torch.SymInt, int, float, str, bool, type(None))):
-        return type(one), _size(one)
-    return "object", id(one)
-
-
-def _size(one: Any) -> Any:
-    return one.node.expr if isinstance(one, torch.SymInt) else one
+    if any(type(one) is int and one == place for one in args):
+        names = [*inspect.signature(run).parameters, *[""] * len(args)]
+        args = tuple(map(placed, names, args))
+    return args, {name: placed(name, value) for name, value in kwargs.items()}
 
 
 def _caches(*given: Any) -> list[Any]:
@@ -156,72 +184,26 @@ def _copied(caches: list[Any], kept: list[int], places: list[int]) -> bool:
 
 @contextmanager
 def repeated(module: Any, recorder: Recorder) -> Iterator[None]:
-    """Let layers that are alike run only as far as the first two and the last of them do."""
-    changed = []
-    for name, container in module.named_modules():
-        if not isinstance(container, (nn.ModuleList, nn.Sequential)) or len(container) < FEWEST:
-            continue
-        rows: dict[Any, list[tuple[int, Any]]] = {}
-        for place, layer in enumerate(container):
-            if layer is None:
-                continue
-            rows.setdefault(_signature(layer, place), []).append((place, layer))
-        for layers in rows.values():
-            # One layer that stands there more than once keeps nothing apart.
-            if len(layers) < FEWEST or len({id(layer) for _place, layer in layers}) < len(layers):
-                continue
-            row = AlikeLayers(recorder, [place for place, _layer in layers])
-            for number, (place, layer) in enumerate(layers):
-                if "forward" not in vars(layer):
-                    called = f"{name}.{place}" if name else str(place)
-                    layer.forward = partial(row.forward, number, called, layer.forward)
-                    changed.append(layer)
+    """Let modules that are alike run only as far as the first two and the last of them do."""
+    changed, rows = [], []
+    for found in alike(module, FEWEST):
+        row = AlikeModules(recorder, [place for place, _name, _part in found.modules], found.placed)
+        rows.append(row)
+        for number, (_place, name, part) in enumerate(found.modules):
+            if "forward" not in vars(part):
+                part.forward = partial(row.forward, number, name, part.forward)
+                changed.append(part)
     try:
         yield
+        if any(row.skipped and not row.held for row in rows):
+            raise Unlike
     finally:
-        for layer in changed:
-            del layer.forward
-
-
-def _signature(layer: Any, place: int) -> tuple[Any, ...]:
-    """Return what layers alike have in common: classes, shapes, and all that their modules keep but their places."""
-    return tuple(
-        (
-            name,
-            type(part),
-            tuple(
-                (key, tensor if tensor is None else (tensor.dtype, *map(_size, tensor.shape)))
-                for key, tensor in (*part._parameters.items(), *part._buffers.items())
-            ),
-            tuple((key, _kept(key, value, place)) for key, value in vars(part).items() if key not in INTERNAL),
-        )
-        for name, part in layer.named_modules()
-    )
-
-
-def _kept(key: str, value: Any, place: int) -> Any:
-    """Return what an attribute is compared by."""
-    if type(value) is int and value == place and NUMBER.search(key):
-        return "its place"
-    if isinstance(value, torch.Tensor):
-        return (value.dtype, *map(_size, value.shape))
-    if isinstance(value, torch.SymInt):
-        return value.node.expr
-    if isinstance(value, (list, tuple)):
-        return (type(value), *(_kept("", one, place) for one in value))
-    if isinstance(value, dict):
-        return (dict, *((repr(name), _kept("", one, place)) for name, one in value.items()))
-    if isinstance(value, partial):
-        return (value.func, _kept("", value.args, place), _kept("", value.keywords, place))
-    if isinstance(value, MethodType):
-        return (value.__func__, type(value.__self__))
-    if isinstance(value, (int, float, str, bool, type(None), type, torch.dtype, FunctionType, BuiltinFunctionType)):
-        return (type(value), value)
-    return "object", id(value)
+        for part in changed:
+            del part.forward
 
 
 def recorded_once(module: Any, call: Callable[[], Any]) -> tuple[list[Multiplied], Any]:
-    """Run a call of a module in which layers alike need not all run; return its products, and what it returned."""
+    """Run a call of a module in which modules alike need not all run; return its products, and what it returned."""
     recorder = Recorder(module)
     try:
         with repeated(module, recorder):

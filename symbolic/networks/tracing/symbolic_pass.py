@@ -21,7 +21,8 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
-from symbolic.networks.tracing.repeating import INTERNAL, recorded_once
+from symbolic.networks.tracing.likeness import INTERNAL
+from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
 
 ROUTED = "rows that a router chose"
