@@ -131,6 +131,16 @@ LENS = {
 }
 
 OPEN_CLIP = {"embed_dim": 512, "vision_cfg": {"patch_size": 32}, "text_cfg": {"layers": 12}}
+LITGPT: dict[str, object] = {
+    # What LitGPT writes of Llama 3.2 1B, without what it has as its code has it.
+    "block_size": 131072, "vocab_size": 128000, "padded_vocab_size": 128256, "n_layer": 16, "n_embd": 2048,
+    "n_head": 32, "n_query_groups": 8, "rotary_percentage": 1.0, "parallel_residual": False, "bias": False,
+    "norm_class_name": "RMSNorm", "mlp_class_name": "LLaMAMLP", "intermediate_size": 8192,
+}  # fmt: skip
+LITGPT_NEOX: dict[str, object] = {
+    "name": "pythia-14m", "hf_config": {"org": "EleutherAI", "name": "pythia-14m"}, "block_size": 512, "n_layer": 6,
+    "n_embd": 128, "n_head": 4, "padding_multiple": 128,
+}  # fmt: skip
 MAXTEXT = {
     "decoder_block": "llama2",
     "base_emb_dim": 4096,
@@ -233,6 +243,19 @@ MAXTEXT_DEEPSEEK = {
         (MAXTEXT_DEEPSEEK, "deepseek_v2", 15_706_484_224),
         ({**MAXTEXT, "decoder_block": "mixtral", "base_num_kv_heads": 8, "base_mlp_dim": 14336,
           "base_moe_mlp_dim": 14336, "num_experts": 8, "num_experts_per_tok": 2}, "mixtral", 46_702_792_704),
+        # What LitGPT's own GPT has, of which the head is never the token table.
+        (LITGPT, "llama", 1_235_814_400 + 128256 * 2048),
+        ({**LITGPT, "attn_bias": True}, "qwen2", 1_235_814_400 + 128256 * 2048 + 16 * 3072),
+        ({**LITGPT, "norm_qk": True}, "qwen3", 1_235_814_400 + 128256 * 2048 + 16 * 2 * 64),
+        ({**LITGPT, "norm_class_name": "LayerNorm"}, "stablelm", 1_235_814_400 + 128256 * 2048 + 33 * 2048),
+        ({**LITGPT, "norm_class_name": "LayerNorm", "name": "OLMo-x"}, "olmo",
+         1_235_814_400 + 128256 * 2048 - 33 * 2048),
+        ({**LITGPT, "sliding_window_size": 4096}, "mistral", 1_235_814_400 + 128256 * 2048),
+        ({**LITGPT, "mlp_class_name": "LLaMAMoE", "n_expert": 4, "n_expert_per_token": 2}, "mixtral",
+         1_235_814_400 + 128256 * 2048 + 16 * (3 * 3 * 2048 * 8192 + 4 * 2048)),
+        (LITGPT_NEOX, "gpt_neox", 14_067_712),
+        ({**LITGPT_NEOX, "shared_attention_norm": True, "lm_head_bias": True}, "phi", 14_067_712 - 6 * 256 + 50304),
+        ({**LITGPT_NEOX, "bias": False}, "falcon", 14_067_712 - 6 * (3 * 128 + 128 + 512 + 128)),
     ],
 )  # fmt: skip
 def test_the_keys_of_other_programs_are_read(config: dict[str, object], family: str, total: int) -> None:
@@ -298,6 +321,24 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**NEOX, "attention-config": [[["mamba"], 12]]}, "attention_config has layers of another kind"),
         ({**OLMO, "activation_type": "gelu"}, "activation_type 'gelu' makes another network than OLMo's"),
         ({**OLMO, "attention_layer_norm": True}, "neither OLMo's norms (default, false, false) nor OLMo 2's"),
+        (
+            {**LITGPT, "bias": True, "norm_qk": True},
+            "these are the keys of LitGPT; bias or attn_bias makes",
+        ),
+        ({**LITGPT, "post_mlp_norm": True}, "post_mlp_norm True beside the other keys makes a network that no known"),
+        (
+            {**LITGPT, "attn_bias": True, "head_size": 128},
+            "head_size 128 times n_head 32 is not n_embd 2048",
+        ),
+        ({**LITGPT, "intermediate_size": None}, "mlp_class_name 'LLaMAMLP' needs intermediate_size"),
+        (
+            {**LITGPT, "n_layer": "16", "sliding_window_size": 8, "sliding_window_indices": [1]},
+            "n_layer must be a whole",
+        ),
+        (
+            {**LITGPT_NEOX, "parallel_residual": False, "bias": False},
+            "are neither GPT-NeoX's blocks nor Phi's",
+        ),
         ({**OPEN_CLIP, "vision_cfg": {"layers": [3, 4, 6, 3]}}, "vision_cfg: layers [3, 4, 6, 3] make a ResNet"),
         ({**OPEN_CLIP, "text_cfg": {"hf_model_name": "roberta-base"}}, "text_cfg: hf_model_name 'roberta-base' makes"),
         ({**OPEN_CLIP, "multimodal_cfg": {"layers": 12}}, "these are the keys of OpenCLIP; multimodal_cfg makes CoCa"),
