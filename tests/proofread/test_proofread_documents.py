@@ -749,6 +749,17 @@ COLUMNS = [
         ["holds", "holds", "holds", "wrong"],
     ),
     ("| a | b | c |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 9 |\n| 1 | 7 | 8 |", []),
+    # Words behind the numbers, notes, and a total in millions.
+    (
+        "- keys: 640 params\n- values: 640 params\n- mixing: 1,280 params\n- **Total per layer**: 2,560 params",
+        ["holds"],
+    ),
+    ("- embedding (500 × 64): 32,000\n- blocks: 98,304\n- head: 32,000 (tied)\n\nTotal: 162,304 (~0.2M)", ["holds"]),
+    ("嵌入：12.5M\n注意力：8.5M\n前馈：21.5M\n合计：约 42.5M", ["holds"]),
+    ("Sizes:\n- keys: 16,000,000\n- values: 16,000,000\n- mixing: 4,000,000\n- Total: ~51.0M weights", ["doubtful"]),
+    ("Sizes:\n- one: 400\n- other: 500\n- both: 900\n\nTotal model: 1,300", []),
+    ("Sizes:\n- keys: 12 layers\n- values: 12 heads\n- mixing: 12 rows\n\nTotal: 50 parts", []),
+    ("Steps:\n- keys: 12 MB\n- values: 14 MB\n- mixing: 11 MB\n- Total: 600 MB", []),
     # Another total, versions, and a list without one.
     ("- layers: 12\n- heads: 12\n\nTotal: 124,000,000", []),
     ("- layers: 12\n- heads: 12", []),

@@ -13,24 +13,41 @@ from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 
 LINE = re.compile(r"[^\n]*\n?")
 RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")
-ENDS_WITH_NUMBER = re.compile(r"\d[\d.,' ]*[A-Za-z]{0,12}[ \t\x01*`).]*\n?\Z")
-FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:=≈]")
+UNIT = r"(?:[ ]?(?P<unit>[^\W\d_]{1,12})(?:/[A-Za-z]{1,8})?)?(?: [^\W\d_]{1,12})?"
+ENDS_WITH_NUMBER = re.compile(
+    rf"\d[\d.,' ]*{UNIT}[ \t\x01*`.]*(?P<note>[(（][^()（）\n]{{1,30}}[)）])?[ \t\x01*`).]*\n?\Z"
+)
+FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:：=≈]")
+TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|總|合计|合計|총|합계")
+"""How the words before a total begin: total per layer, 总参数."""
 ITEM = re.compile(r"[ \t>*]*\d{1,3}[.)][ \t]+")
+OPENS = re.compile(r"\A\s*\Z|[:：][\s*`\x01]*\Z|\A[ \t]*(?:#|```)")
+"""What stands before the first line of a list: nothing, words with a colon, a heading."""
+WORKED_OUT = re.compile(r"\d[^\n=]*[+×*·][^\n=]*\d[^\n=]*=")
+"""A total with a calculation of its own says of which numbers it is the sum."""
+FIGURE = re.compile(r"[ \t*`\x01]*[~≈约約]?[ ]?[$€£]?\d")
+WORD = re.compile(r"[ ]?([^\W\d_]{2,})")
+ROOT = 5
 LONGEST, MOST, FEW = 160, 60, 3
-ALIKE = Fraction(11, 10)
-"""A total that is further off is that of other numbers."""
+ALIKE, WHOLE = Fraction(11, 10), Fraction(21, 10)
+"""A total that is further off is that of other numbers: below some lines, and below a whole list."""
+LEAST_WHOLE = 3
+LARGE = frozenset("KkMBT")
 
 
 def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield each sum as an equation; the kind is "total" below a rule and "list" otherwise."""
+    """Yield each sum as an equation.
+
+    The kind is "total" below a rule, "whole" below a list that is read from its start, else "list".
+    """
     prose = reader.document.prose
     above: list[re.Match[str]] = []
     below: list[re.Match[str]] = []
-    ruled = False
+    ruled, before = False, ""
     for match in LINE.finditer(prose):
         line = match[0]
         if not line.strip(" \t\r\n\x01"):
-            ruled = False
+            ruled, before = False, before if above else ""
             yield from _headed(reader, below)
             below = []
             continue
@@ -38,12 +55,14 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             ruled = bool(above)
             continue
         word = FIRST_WORD.match(line)
-        named = word is not None and word[1].strip().lower() in TOTAL
+        named = word is not None and _is_total(word[1].strip().lower())
         numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
         if numbered and (ruled or named) and (number := _number(reader, match)):
-            yield from _sum(_items(reader, above), number, "total" if ruled else "list")
+            items = _items(reader, above)
+            whole = len(items) == len(above) and OPENS.search(before) is not None and not WORKED_OUT.search(line)
+            yield from _sum(prose, items, number, "total" if ruled else "whole" if whole else "list")
         if ruled or named or not numbered:
-            above, ruled = [], False
+            above, ruled, before = [], False, "" if ruled or named else line
         else:
             above = [*above[-MOST:], match]
         if numbered and below and len(below) <= MOST and _indent(match) > _indent(below[0]):
@@ -58,7 +77,11 @@ def _headed(reader: FormulaReader, lines: list[re.Match[str]]) -> Iterator[Writt
     """Yield the sum of the lines below the first one, which are indented below it, if all end with a number."""
     if len(lines) > FEW and (total := _number(reader, lines[0])):
         items = _items(reader, lines[1:])
-        yield from _sum(items, total, "list") if len(items) == len(lines) - 1 else ()
+        yield from _sum(reader.document.prose, items, total, "list") if len(items) == len(lines) - 1 else ()
+
+
+def _is_total(words: str) -> bool:
+    return words in TOTAL or TOTALS.match(words) is not None
 
 
 def _indent(line: re.Match[str]) -> int:
@@ -78,10 +101,11 @@ def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int,
 
 def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
     """Return the number that ends a line, behind an equals sign or as the only one; None if it is part of a formula."""
-    start = line.start() + len((ITEM.match(line[0]) or [""])[0])
-    tokens = [
-        token for token in reader.text.tokens(line.string, start, line.end()) if token.type not in ("ROW", "STOP")
-    ]
+    ends = ENDS_WITH_NUMBER.search(line[0])
+    end = line.start() + ends.start("note") if ends and ends["note"] else line.end()
+    # What a line is about may have numbers of its own: attention (4 × 768²): 2.4M.
+    start = max(line.start() + len((ITEM.match(line[0]) or [""])[0]), _behind_colon(line.string, line.start(), end))
+    tokens = [token for token in reader.text.tokens(line.string, start, end) if token.type not in ("ROW", "STOP")]
     while tokens and tokens[-1].type in ("WORD", "ANNOTATION", "LABEL", "CLOSE"):
         tokens.pop()
     if not tokens or not isinstance(tokens[-1].value, WrittenNumber):
@@ -94,19 +118,40 @@ def _number(reader: FormulaReader, line: re.Match[str]) -> NumberNode | None:
     return NumberNode(tokens[-1].start, tokens[-1].end, tokens[-1].value)
 
 
-def _sum(items: list[tuple[int, NumberNode]], total: NumberNode, kind: str) -> Iterator[WrittenEquation]:
-    """Yield the sum of the items as an equation, if it is near the total; a list's items must have the same indent."""
+def _behind_colon(text: str, start: int, end: int) -> int:
+    """Return the place behind the last colon of a line, if a number stands behind it; else 0."""
+    place = max(text.rfind(": ", start, end), text.rfind("：", start, end))
+    return place + 1 if place >= 0 and FIGURE.match(text, place + 1, end) else 0
+
+
+def _unit(text: str, number: NumberNode) -> str:
+    """Return how the word behind a number begins, so that params and parameters are one; "" where there is none."""
+    found = WORD.match(text, number.end)
+    return found[1].lower()[:ROOT].rstrip("s") if found else ""
+
+
+def _sum(prose: str, items: list[tuple[int, NumberNode]], total: NumberNode, kind: str) -> Iterator[WrittenEquation]:
+    """Yield the sum of the items as an equation, if it is near the total.
+
+    A list's items must have the same indent and one unit.
+    """
     if len(items) < 2:
         return
-    outer = items[0][0] if kind == "list" else None
+    outer = items[0][0] if kind != "total" else None
     parts = tuple(number for indent, number in items if outer is None or indent == outer)
-    scales = {number.figure.scale for number in (*parts, total)}
-    if len(parts) < 2 or len(scales) > 1:
+    scales = {number.figure.scale for number in parts}
+    units = {unit for number in (*parts, total) if kind != "total" and (unit := _unit(prose, number))}
+    if len(parts) < 2 or len(scales) > 1 or len(units) > 1:
+        return
+    # Of numbers that are written out, the sum may be in millions.
+    if total.figure.scale not in scales and not (kind != "total" and scales == {""} and total.figure.scale in LARGE):
         return
     added = sum(Fraction(part.figure.value) for part in parts)
-    near = (
-        added > 0 and total.figure.value > 0 and max(added, total.figure.value) < ALIKE * min(added, total.figure.value)
-    )
-    if near:
+    # One block, all blocks: some lines are parts of others.
+    apart = any(added - Fraction(part.figure.value) == total.figure.value for part in parts)
+    kind = "list" if kind == "whole" and (apart or len(parts) < LEAST_WHOLE) else kind
+    alike = WHOLE if kind == "whole" else ALIKE
+    near = added > 0 and total.figure.value > 0
+    if near and max(added, total.figure.value) < alike * min(added, total.figure.value):
         whole = operation("+", parts, parts[0].start, parts[-1].end)
         yield WrittenEquation(kind, total.start, total.end, (whole, total), ("=",))

@@ -39,6 +39,8 @@ UNEXPLAINED = "no usual slip explains it"
 """Where a difference is neither in a plain calculation nor what a slip makes, something may have been misread."""
 MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
+NEAR_TOTAL = Fraction(1, 50)
+"""A total that is off by less has parts rounded."""
 MULTIPLE = 64
 """The sizes of layers are rounded to multiples of this, or of its double or fourfold."""
 UNKNOWNS = frozenset("xyzuvijkt")
@@ -177,7 +179,7 @@ def _from_to(link: Link) -> str:
 
 def _of_other_rows(link: Link) -> str:
     """Return a doubt if a total is that of a list, or of a column with rows that add up to the difference; else ""."""
-    if link.equation.kind == "list":
+    if link.equation.kind in ("list", "whole"):
         return "it may be the sum of other numbers"
     if link.equation.kind != "total" or not isinstance(link.first, Operation):
         return ""
@@ -193,7 +195,9 @@ def _of_other_rows(link: Link) -> str:
 
 
 def _is_less_than_parts(link: Link) -> bool:
-    """Return whether a total that stands above its parts is less than they are: parts may be left out, not be more."""
+    """Return whether a total is that of a whole list, or stands above its parts and is less: parts are not more."""
+    if link.equation.kind == "whole":
+        return link.off > NEAR_TOTAL * max(link.left, link.right)
     exact = not any(number.figure.rounded for number in link.numbers)
     return link.equation.kind == "list" and exact and link.second.end < link.first.start and link.left > link.right
 

@@ -26,6 +26,7 @@ KINDS = {
     "chain": ("equation", "equations"),
     "row": ("table entry", "table entries"),
     "total": ("table's sum", "tables' sums"),
+    "whole": ("list's sum", "lists' sums"),
     "list": ("list's sum", "lists' sums"),
     "running": ("running total", "running totals"),
     "claim": ("rounded number", "rounded numbers"),
