@@ -34,6 +34,7 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
         for family in all_families():
             if family.classes & {str(name) for name in classes}:
                 return family
+    _check_no_network(values, source)
     if HUGGING_FACE_KEYS & values.keys() and not BOOK_KEYS & values.keys():
         unknown = (
             f"no family's class is called {shown(classes[0])}, and " if isinstance(classes, list) and classes else ""
@@ -83,7 +84,8 @@ def _known() -> set[str]:
     return {*names(), *(name for family in all_families() for name in family.model_types), *catalogue.names()}
 
 
-def _by_keys(values: Mapping[str, object], source: str) -> Family:
+def _check_no_network(values: Mapping[str, object], source: str) -> None:
+    """Raise ConfigError for the config of an adapter, and of a class of diffusers."""
     if adapter := values.get("peft_type"):
         base = values.get("base_model_name_or_path")
         whose = f" ({shown(base)})" if base else ""
@@ -96,6 +98,9 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             f"{source}: _class_name {shown(of_diffusers)} is a class of diffusers, and none of them is described; "
             "`symbolic trace --module` reads a network off its own code"
         )
+
+
+def _by_keys(values: Mapping[str, object], source: str) -> Family:
     # What keys can't tell is recognised by its model_type: Bloom's keys, say, are GPT-2's too.
     families = [family for family in all_families() if family.marks]
     lacking = {family.name: _lacking(family, values) for family in families}
@@ -114,7 +119,8 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
                 f"{source}: none of its keys is a size of a network; the config has {_keys(values)}; give a "
                 'config.json, or sizes such as {"model_type": "gpt2", "n_embd": 768, …}'
             )
-        if len(lacking[nearest.name]) > MOST_LACKING[bool(_score(nearest, values))]:
+        others = _sizes_of_layers(values, values.keys() - keys_of(nearest))
+        if others or len(lacking[nearest.name]) > MOST_LACKING[bool(_score(nearest, values))]:
             raise ConfigError(f"{source}: no family is told by these keys; the config has {_keys(values)}; {_ADD}")
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.
@@ -138,12 +144,16 @@ def check_guess(family: Family, values: Mapping[str, object], unknown: Iterable[
     """
     if values.get("model_type") is not None or values.get("architectures"):
         return
-    sizes = [key for key in unknown if OF_LAYERS.search(key) and type(values.get(key)) is int and values[key] != 0]
-    if sizes:
+    if sizes := _sizes_of_layers(values, unknown):
         raise ConfigError(
             f"{source}: its keys look like those of {family.name}, which has no {', '.join(sizes)}; add the key "
             "model_type, or pass --architecture NAME"
         )
+
+
+def _sizes_of_layers(values: Mapping[str, object], keys: Iterable[str]) -> list[str]:
+    """Return those of the keys that name a size which makes weights."""
+    return [key for key in keys if OF_LAYERS.search(key) and type(values.get(key)) is int and values[key] != 0]
 
 
 def keys_of(family: Family) -> frozenset[str]:

@@ -305,6 +305,14 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
             {"architectures": ["Unheard"], "hidden_size": 64},
             "no family's class is called 'Unheard', and these keys are",
         ),
+        (
+            {"_class_name": "FluxTransformer2DModel", "num_attention_heads": 24, "num_layers": 19},
+            "is a class of diffusers",
+        ),
+        (
+            {"hidden_dim": 768, "intermediate_dim": 3072, "num_layers": 12, "num_heads": 12, "vocabulary_size": 50257},
+            "no family is told by these keys; the config has hidden_dim, intermediate_dim",
+        ),
         ({"hidden_size": 1, "n_embd": 2}, "no family is told by these keys; the config has hidden_size, n_embd"),
         ({**FALCON_40B, "parallel_attn": False}, "the code of RefinedWeb knows parallel_attn true only, got False"),
         (
