@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import product
-from math import prod
+from math import exp, prod
 
 import pytest
 from sampling import sample
@@ -18,6 +18,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Items
 from symbolic.pages.pictures import Box, Diagram, every_box
+from symbolic.pages.sections.one_head import KEYS, QUERY, SHARES
 
 SAID = [
     ("t5-small", "parameters", "learns a number for each group of distances"),
@@ -222,6 +223,26 @@ def test_a_box_with_many_shapes_says_what_the_others_add() -> None:
     for box in boxes:
         rest = int(box.notes[0].partition(": ")[2].replace(",", ""))
         assert sum(shape.copies * prod(map(int, shape.axes)) for shape in box.shapes) + rest == box.count
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("gpt2-124m", "have 64 numbers each, its value has 64, and 12 heads"),
+        ("llama-3-8b", "have 128 numbers each, its value has 128, and 32 heads"),
+        ("deepseek-v3", "have 192 numbers each, its value has 128, and 128 heads"),
+        ("bert-base-uncased", "have 64 numbers each, its value has 64, and 12 heads"),
+        ("t5-small", ""),
+        ("mamba-130m", ""),
+    ],
+)
+def test_what_one_head_does_is_worked_out_for_three_tokens(model: str, says: str) -> None:
+    page = words(model, "parameters")
+    assert ("One head, worked out." in page) is bool(says)
+    assert says in page
+    scores = [sum(one * other for one, other in zip(QUERY, key, strict=True)) for key in KEYS]
+    whole = sum(map(exp, scores))
+    assert [round(exp(score) / whole, 3) for score in scores] == [float(share) for share in SHARES]
 
 
 EXPLAINED = [

@@ -23,6 +23,7 @@ from symbolic.networks.blocks import Block, Contraction, Kind, Leaf, Weight, blo
 from symbolic.pages.cells import Cell, Derived, Sentence, place_of
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.one_head import one_head
 from symbolic.pages.sections.products import worked_out
 from symbolic.pages.sections.steps import anchor
 
@@ -149,6 +150,7 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     after = steps.index("attention") + 1
     items[after:after] = _heads(derivation, prose)
     yield Items(tuple(items))
+    yield from one_head(derivation, prose)
 
 
 def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
