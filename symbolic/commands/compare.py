@@ -29,7 +29,7 @@ def compare(
 ) -> None:
     """Compare each MODEL with the next: the design, the sizes, and the difference split into parts that sum to it.
 
-    Writes DIR/MODEL-to-MODEL/compare.ENDING and prints each path.
+    Writes PATH/MODEL-to-MODEL/compare.ENDING and prints each path.
 
     \b
     Example:

@@ -14,6 +14,7 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import each_for_itself, each_model, given_architecture
+from symbolic.commands._output import check_one, format_option, named_file, output_option
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.language import languages
@@ -36,14 +37,7 @@ FEW = 20
     metavar="LIST",
     help=f"What to derive, or all: {', '.join(quantities.names())}.",
 )
-@click.option(
-    "--format",
-    "asked",
-    default="html",
-    show_default=True,
-    metavar="LIST",
-    help=f"One or more of {', '.join(formats())}, with commas between them.",
-)
+@format_option("html")
 @click.option(
     "--convention", default="", metavar="NAME", help="Which weights or products count; the page lists the choices."
 )
@@ -53,7 +47,7 @@ FEW = 20
 )
 @quantity_inputs
 @given_architecture
-@click.option("--output", default="output", show_default=True, metavar="DIR", help="A folder, or - to print one page.")
+@output_option()
 @click.option(
     "--detail",
     default="full",
@@ -91,7 +85,7 @@ def explain(
 ) -> None:
     """Derive a quantity of each MODEL in steps: a page to read, check and hand out.
 
-    Writes DIR/MODEL/QUANTITY.ENDING and prints each path.
+    Writes PATH/MODEL/QUANTITY.ENDING and prints each path.
 
     \b
     Examples:
@@ -99,6 +93,7 @@ def explain(
       symbolic explain notes.md::GPT_CONFIG_124M --convention walkthrough
       symbolic explain llama-2-7b --format latex,markdown --output handouts
       symbolic explain config.json --format text --output -
+      symbolic explain config.json --output page.pdf
       symbolic explain llama-3-8b --quantity kv-cache,forward-flops --context 8192
       symbolic explain llama-3-8b --quantity weight-memory --dtype int4
       symbolic explain gpt2-124m --detail cheat-sheet --format pdf
@@ -109,6 +104,7 @@ def explain(
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()
 
+    file, asked = named_file(output, asked)
     chosen = _names(asked, "format", formats())
     endings = {name: format_module(name).ENDING for name in chosen}
     names = _names(quantity, "quantity", (*quantities.names(), "all"))
@@ -116,10 +112,7 @@ def explain(
     given = given_inputs(others, options)
     loaded = each_model(model, architecture)
     first = list(islice(loaded, 2))
-    if output == "-" and len(first) * len(chosen) * len(wanted) > 1:
-        raise click.UsageError(
-            "--output - prints one page, and this makes more; give one model, one quantity and one format, or a folder"
-        )
+    check_one(output, file, len(first) * len(chosen) * len(wanted))
     how = {"notation": notation, "detail": detail, "language": language, **_on_paper(paper, fragment)}
     part = ("cheat-sheet." if detail == "cheat-sheet" else "") + ("fragment." if fragment else "")
     endings = {name: f"{part}{ending}" for name, ending in endings.items()}
@@ -144,10 +137,12 @@ def explain(
                 echo(f"left out {measured}: {nothing}", err=True)
                 continue
             for name, page in made.items():
-                file = f"{in_language(measured, language)}.{endings[name]}"
-                if file in found:
-                    raise click.UsageError(f"two of the formats {asked} would both write {file}; ask for one at a time")
-                found[file] = page
+                called = f"{in_language(measured, language)}.{endings[name]}"
+                if called in found:
+                    raise click.UsageError(
+                        f"two of the formats {asked} would both write {called}; ask for one at a time"
+                    )
+                found[called] = page
         _say_what_is_odd(derivations, given)
         return found
 
@@ -156,7 +151,7 @@ def explain(
         pages: dict[Path, str | bytes] = {}
         with each_for_itself(len(first)):
             folder = Path(output) / folder_name(one.name, taken)
-            pages = {folder / file: page for file, page in pages_of(one).items()}
+            pages = {file or folder / called: page for called, page in pages_of(one).items()}
         if output == "-":
             for page in pages.values():
                 echo(page, nl=False)

@@ -62,7 +62,9 @@ USUAL = ("pdf", "html", "csv")
 @click.option(
     "--format",
     "asked",
+    multiple=True,
     metavar="LIST",
+    callback=lambda _context, _option, given: ",".join(given) or None,
     help=f"One or more of {', '.join(exports.names())}, with commas between them; or all (but docx).  "
     f"[default: {','.join(USUAL)}]",
 )

@@ -46,7 +46,7 @@ def mfu(
 ) -> None:
     """Say which MFU a run of a training has, by each convention of counting its operations.
 
-    Writes DIR/MODEL/mfu.ENDING and prints each path.
+    Writes PATH/MODEL/mfu.ENDING and prints each path.
 
     \b
     Examples:

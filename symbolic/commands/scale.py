@@ -33,7 +33,7 @@ def scale(
 ) -> None:
     """Derive how a quantity of each MODEL scales: leading terms, doubling, crossovers, growth, the best budget.
 
-    Writes DIR/MODEL/scale.ENDING and prints each path.
+    Writes PATH/MODEL/scale.ENDING and prints each path.
 
     \b
     Examples:

@@ -96,7 +96,7 @@ def serve(
 ) -> None:
     """Estimate how long MODEL takes at least on a device or several: the first token, each further one, what binds.
 
-    Writes DIR/MODEL/serving.ENDING and prints each path.
+    Writes PATH/MODEL/serving.ENDING and prints each path.
 
     \b
     Examples:

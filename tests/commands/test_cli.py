@@ -60,6 +60,29 @@ def test_explain_writes_each_format_and_prints_each_path(tmp_path: Path) -> None
         assert ("124412160" if path.endswith("json") else "124,412,160") in page
 
 
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [
+        (["explain", "gpt2-124m", "--output", "page.pdf"], ["page.pdf"]),
+        (["explain", "gpt2-124m", "--output", "new/page.HTML", "--language", "de"], ["new/page.HTML"]),
+        (["explain", "gpt2-124m", "--output", "page.tex", "--format", "latex"], ["page.tex"]),
+        (["scale", "gpt2-124m", "--output", "growth.md"], ["growth-growth.svg", "growth.md"]),
+        (["compare", "gpt2-124m", "llama-3-8b", "--output", "two.json"], ["two.json"]),
+        (["explain", "gpt2-124m", "--output", "v1.2", "--format", "text"], ["v1.2/gpt2-124m/parameters.txt"]),
+        (
+            ["explain", "gpt2-124m", "--output", "o", "--format", "text", "--format", "json"],
+            ["o/gpt2-124m/parameters.json", "o/gpt2-124m/parameters.txt"],
+        ),
+    ],
+)
+def test_a_file_is_written_where_its_name_says_so(
+    arguments: list[str], written: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sorted(run(*arguments).split()) == written
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == written
+
+
 def test_count_prints_data_of_the_documented_form() -> None:
     data = json.loads(run("count", "gpt2-124m", "--json"))
     assert list(data) == ["model", "architecture", "parameters", "conventions", "unknown", "harmless", "left_out"]

@@ -204,6 +204,14 @@ def test_nothing_in_a_config_is_executed(tmp_path: Path) -> None:
         (["explain", "gpt2-124m", "--notation", "letter"], "no notation 'letter'; nearest: letters"),
         (["explain", "gpt2-124m", "--detail", "long"], "no detail 'long'"),
         (["explain", "gpt2-124m", "--output", "-", "--format", "text,json"], "--output - prints one page"),
+        (
+            ["explain", "gpt2-124m", "llama-3-8b", "--output", "a.pdf"],
+            "--output a.pdf is a file for one page, and this",
+        ),
+        (
+            ["scale", "gpt2-124m", "--output", "a.pdf", "--format", "text"],
+            "a.pdf is a file of the format pdf, and --format",
+        ),
         (["explain", "gpt2-124m", "--output", "/dev/null/x"], "can't write"),
     ],
 )

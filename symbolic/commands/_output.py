@@ -1,0 +1,65 @@
+"""Where pages go: into folders named after their models, or into the one file that --output names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from symbolic.pages.rendering import format_module, formats
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+HELP = "A folder, a file such as page.pdf for one page, or - to print it."
+
+
+def format_option(usual: str) -> Callable[[Decorated], Decorated]:
+    """Return the option --format: names with commas between them, or the option several times."""
+    return click.option(
+        "--format",
+        "asked",
+        multiple=True,
+        default=(usual,),
+        show_default=True,
+        metavar="LIST",
+        callback=lambda _context, _option, given: ",".join(given),
+        help=f"One or more of {', '.join(formats())}, with commas between them.",
+    )
+
+
+def output_option() -> Callable[[Decorated], Decorated]:
+    """Return the option --output of commands that write pages."""
+    return click.option("--output", default="output", show_default=True, metavar="PATH", help=HELP)
+
+
+def named_file(output: str, asked: str) -> tuple[Path | None, str]:
+    """Return the file that --output names, None for a folder, and the formats asked for: that of the file's ending.
+
+    UsageError where --format asks for others.
+    """
+    path = Path(output)
+    if not path.suffix or path.is_dir():
+        return None, asked
+    # A talk.slides.pdf is no page of the format pdf.
+    endings = sorted(((format_module(name).ENDING, name) for name in formats()), key=lambda one: -len(one[0]))
+    of_ending = next((name for ending, name in endings if path.name.lower().endswith(f".{ending}")), None)
+    if of_ending is None:
+        return None, asked
+    said = click.get_current_context().get_parameter_source("asked") is not ParameterSource.DEFAULT
+    if said and asked != of_ending:
+        raise click.UsageError(
+            f"--output {output} is a file of the format {of_ending}, and --format asks for {asked}; "
+            f"give --format {of_ending}, or a folder"
+        )
+    return path, of_ending
+
+
+def check_one(output: str, file: Path | None, pages: int) -> None:
+    """Raise UsageError where several pages are to be printed, or written into one file."""
+    if pages > 1 and (output == "-" or file):
+        does = "prints one page" if output == "-" else "is a file for one page"
+        raise click.UsageError(
+            f"--output {output} {does}, and this makes more; give one model, one quantity and one format, or a folder"
+        )
