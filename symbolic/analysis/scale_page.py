@@ -12,7 +12,7 @@ from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.terms import is_smooth, powers
 from symbolic.analysis.words import TOTAL, decimal, named
-from symbolic.formulas.figures import beside, grouped, percent
+from symbolic.formulas.figures import beside, grouped, leads_with, percent
 from symbolic.formulas.formula import Formula, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.shown import Approximate
@@ -57,6 +57,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         total=derivation.total,
         rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
+        leads_with=leads_with(derivation.unit),
         lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
         sections=tuple(sections),
         sizes=derivation.sizes,

@@ -11,7 +11,7 @@ from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import TOTAL, decimal, named
-from symbolic.formulas.figures import beside, grouped, percent
+from symbolic.formulas.figures import beside, grouped, leads_with, percent
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Symbol, exact, total
 from symbolic.formulas.shown import Approximate
 from symbolic.language import capitalised, translate
@@ -89,6 +89,7 @@ def _page(
         total=best.total,
         rounded=beside(best.total, derivation.unit),
         unit=translate(derivation.unit),
+        leads_with=leads_with(derivation.unit),
         lead=tuple(paragraphs),
         sections=sections,
         # A size of the equation may be none of the found network, such as the number of a kind of layer that it lacks.

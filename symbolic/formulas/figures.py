@@ -108,6 +108,17 @@ def beside(value: int, unit: str) -> str:
     return f"= {shown}" if value % 1000 ** _power(value) == 0 else f"= {shown.replace('(', '(≈ ')}"
 
 
+def leads_with(unit: str) -> str | None:
+    """Return the unit behind a rounded total, where that is said before the exact one; None where the exact one is.
+
+    FLOPs have up to 25 digits. Bytes in short have a unit of their own, GB.
+
+    >>> leads_with("FLOPs"), leads_with("bytes"), leads_with("parameters")
+    ('FLOPs', '', None)
+    """
+    return {"FLOPs": translate(unit), "bytes": ""}.get(unit)
+
+
 def _power(value: int) -> int:
     """Return the power of 1,024 of the largest unit that so many bytes fill; 0 below 1 KiB."""
     return next((power for power in range(len(BYTES), 0, -1) if value >= 1024**power), 0)

@@ -10,7 +10,17 @@ from typing import Literal, TypeAlias
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import approximate, beside, grouped, in_short, percent, significant, unit_of, with_unit
+from symbolic.formulas.figures import (
+    approximate,
+    beside,
+    grouped,
+    in_short,
+    leads_with,
+    percent,
+    significant,
+    unit_of,
+    with_unit,
+)
 from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -112,6 +122,7 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         total=Derived(derivation.total, derivation.general.formula),
         rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
+        leads_with=leads_with(derivation.unit),
         lead=lead,
         sections=sections,
         sizes=derivation.sizes,

@@ -210,7 +210,8 @@ class Page(Displayed):
     """A whole document. `sizes` are the numbers that stand in the symbols' places. A page may have no total.
 
     `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made. One that is
-    `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter.
+    `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
+    have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -229,12 +230,18 @@ class Page(Displayed):
     sizes: Mapping[str, Exact]
     foot: str = ""
     dense: bool = False
+    leads_with: str | None = None
     paper: str = field(default_factory=papers.current)
     language: str = field(default_factory=lambda: current().code)
 
     def __repr__(self) -> str:
         """Return its title: a page is to be looked at as a page."""
         return f"<Page {one_line(': '.join(filter(None, (self.title, self.subtitle))))}>"
+
+    @property
+    def leads(self) -> str:
+        """The rounded total where it leads, without its unit: ≈ 4.161 × 10^24; "" elsewhere, or where it is short."""
+        return "" if self.leads_with is None else self.rounded.removeprefix("= ")
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -314,8 +314,8 @@ const show = (given) => {
     });
     svg.setAttribute("aria-label", changed ? list.textContent.replace(/\s+/g, " ").trim() : label);
   }
-  const total = now.value(live.total), words = rounded(total);
-  if (approximate) approximate.hidden = !words;
+  const total = now.value(live.total), lead = approximate?.closest(".lead"), said = rounded(total), words = lead ? said.replace(/^= /, "") : said;
+  if (approximate) (lead ?? approximate).hidden = !words;
   if (approximate && words) {
     const [before, power] = words.split("^");
     approximate.replaceChildren(before.replaceAll(/([≈=]) /g, "$1\u00a0"), ...(power ? [Object.assign(document.createElement("sup"), { textContent: power })] : []));
@@ -347,7 +347,7 @@ const changes = make("tbody", ""), moved = make("div", "scroll");
 moved.hidden = true;
 const cell = (name, words, className = "") => Object.assign(make(name, className), { textContent: words });
 {
-  const heads = [_("Part"), _("In the configuration"), _("Difference")].map((words, i) => Object.assign(cell("th", words, i ? "numeric" : ""), { scope: "col" }));
+  const heads = [_("Part"), _("In the configuration"), _("Difference")].map((words, i) => Object.assign(cell("th", words, i ? "num" : ""), { scope: "col" }));
   moved.append(make("table", "plain", make("thead", "", make("tr", "", ...heads)), changes));
 }
 const rows = new Map();
@@ -429,7 +429,7 @@ const follow = (chosen = null) => {
   moved.hidden = !rest.length;
   changes.replaceChildren(...rest.map(([name, place]) => {
     const [is, was] = [now.value(place), first.value(place)];
-    return make("tr", name === parts.at(-1)[0] ? "strong" : "", cell("td", name), cell("td", grouped(was), "numeric"), cell("td", withSign(OPERATIONS["+"]([is, [-was[0], was[1]]])).replace(" ", "\u00a0"), "numeric"));
+    return make("tr", name === parts.at(-1)[0] ? "strong" : "", cell("td", name), cell("td", grouped(was), "num"), cell("td", withSign(OPERATIONS["+"]([is, [-was[0], was[1]]])).replace(" ", "\u00a0"), "num"));
   }));
   for (const [name, row] of rows) {
     const value = computing(given).size(name);

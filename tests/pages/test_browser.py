@@ -131,7 +131,7 @@ CUT = """() => [...document.querySelectorAll(".scroll, .equation")]
     && (box.querySelector("mfrac, munder, table") || box.innerText.includes("min"))))
   .map((box) => [box.scrollWidth, box.clientWidth, box.innerText.slice(0, 40)])"""
 """Boxes that cut off what they hold. On a phone a long fraction, minimum, sum or table may scroll, if keys reach it."""
-BROKEN = """() => [...document.querySelectorAll(".numeric")]
+BROKEN = """() => [...document.querySelectorAll(".num")]
   .filter((cell) => new Set([...cell.querySelectorAll("span:not(:has(span))")]
     .flatMap((span) => [...span.getClientRects()]).map((line) => Math.round(line.bottom))).size > 1)
   .map((cell) => cell.textContent)"""

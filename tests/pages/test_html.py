@@ -304,3 +304,17 @@ def test_a_long_path_goes_on_in_the_next_line_behind_a_slash_or_an_underscore() 
     page = symbolic.explain("gpt2-124m", "training-flops").to_html()
     assert "scripts/<wbr>train/<wbr>benchmarking/<wbr>README.md" in page
     assert "calculate_<wbr>tflops_<wbr>training_<wbr>per_<wbr>device" in page
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "lead", "exact"),
+    [
+        ("gpt2-124m", "forward-flops", "≈ 291.6 billion FLOPs", "291,648,307,200 FLOPs"),
+        ("llama-3-8b", "kv-cache", "1 GiB (≈ 1.074 GB)", "1,073,741,824 bytes"),
+        ("deepseek-v3", "training-cost", "≈ 4.161 × 1024 FLOPs", "4,161,052,449,177,600,000,000,000 FLOPs"),
+    ],
+)
+def test_a_total_of_many_digits_is_said_in_short_first(model: str, quantity: str, lead: str, exact: str) -> None:
+    root = parsed(symbolic.explain(model, quantity).to_html())
+    [total] = [element for element in root.iter() if element.get("class") == "total"]
+    assert [" ".join("".join(part.itertext()).split()) for part in total] == [lead, exact]

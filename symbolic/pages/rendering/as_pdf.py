@@ -119,9 +119,12 @@ class TypstWriter(Writer):
             yield f"#subtitle({string(page.subtitle)})"
         if page.total is not None:
             rounded = re.sub(r"\^(\d+)", lambda power: power[1].translate(SUPERSCRIPTS), page.rounded)
-            yield (
-                f"#total({string(grouped(page.total))}, {string(page.unit)}, {string(rounded) if rounded else 'none'})"
-            )
+            exact = f"{string(grouped(page.total))}, {string(page.unit)}"
+            if page.leads:
+                lead = rounded.removeprefix("= ")
+                yield f"#short-total({string(lead)}, {string(page.leads_with or '')}, {exact})"
+            else:
+                yield f"#total({exact}, {string(rounded) if rounded else 'none'})"
         yield from self.lead(page)
         for section in page.sections:
             yield from self.section(section)

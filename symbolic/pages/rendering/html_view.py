@@ -40,7 +40,7 @@ LONG_WORDS = 24
 """Letters from which on words have a line of their own on a phone."""
 SINGLE = re.compile(r"<span data-\w+=[^>]*>[^<]*</span>")
 """A figure that is an element already."""
-NUMERIC = ' class="numeric"'
+NUMERIC = ' class="num"'
 STRONG = Markup(' class="strong"')
 SPANS = Markup(' colspan="2"')
 CSS = re.compile(r"[^\w ]")
@@ -199,7 +199,7 @@ class View(HtmlInline):
 
     def rounded(self) -> Markup:
         """Return the total in short, behind its sign, such as ≈ 124.4 million, with its power of ten raised."""
-        shown = re.sub(r"(?<=[≈=]) ", "\u00a0", self.page.rounded)
+        shown = re.sub(r"(?<=[≈=]) ", "\u00a0", self.page.leads or self.page.rounded)
         return ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(shown))))
 
     def shape(self, shape: Shape) -> Markup:
@@ -255,7 +255,7 @@ def _is_long(cell: Cell) -> bool:
 def _in_letters(attributes: Markup) -> Markup:
     """Return the attributes of a cell that has a formula in letters."""
     numeric, rest = attributes.startswith(NUMERIC), attributes.removeprefix(NUMERIC)
-    return ready(f' class="{"numeric " if numeric else ""}letters"{rest}')
+    return ready(f' class="{"num " if numeric else ""}letters"{rest}')
 
 
 def _in_css(sign: re.Match[str]) -> str:
