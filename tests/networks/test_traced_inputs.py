@@ -19,6 +19,10 @@ from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
+from symbolic.networks.tracing.guards import Stepped  # noqa: E402
+from symbolic.networks.tracing.symbolic_pass import passed  # noqa: E402
+from symbolic.networks.tracing.symbolic_sizes import Unformulated  # noqa: E402
+
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 
 
@@ -201,3 +205,33 @@ def test_more_tokens_than_the_code_takes_at_a_time_are_counted_or_refused() -> N
         assert closed.value({**sizes, "tokens": tokens, "batch_size": 1}) == counter.get_total_flops()
     with pytest.raises(ConfigError, match="not what the code does with plain numbers"):
         symbolic.explain(symbolic.trace(Slices, sizes, inputs=inputs), "forward-flops")
+
+
+class OfFour(nn.Module):  # type: ignore[misc]
+    """Asks whether there are four tokens."""
+
+    def forward(self, given: Any) -> Any:
+        return given[:, :2] if given.shape[1] == 4 else given
+
+
+@pytest.mark.parametrize(
+    ("module", "tokens", "ends"),
+    [
+        (Chunked(8, 16), 4, Stepped),
+        (OfFour(), 4, Unformulated),
+        (OfFour(), 5, None),
+    ],
+)
+def test_a_watched_pass_ends_as_soon_as_it_holds_for_no_more_tokens(
+    module: Any, tokens: int, ends: type[Exception] | None
+) -> None:
+    def run() -> Any:
+        return passed(
+            module, {"tokens": tokens}, lambda made: module(made((1, "tokens", 8), torch.float)), watched=True
+        )
+
+    if ends is None:
+        assert run().step({}) == 0
+    else:
+        with pytest.raises(ends):
+            run()

@@ -333,6 +333,8 @@ def test_a_traced_config_has_no_other_sizes(command: str) -> None:
         (torch.nn.functional.softmax, (-1,), True),
         (torch.mul, (0.5,), True),
         (torch.mul, (torch.zeros(3, 4),), False),
+        (torch.tril, (), True),
+        (torch.cumsum, (0,), True),
         (torch.sum, (), False),
     ],
 )

@@ -63,7 +63,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
             out = func(*args, **(kwargs or {}))
         if packet in PRODUCTS:
             left, right = (args[place] for place in PRODUCTS[packet])
-            own = left.shape[-2] if self._weight(right) else right.shape[-1]
+            own = left.shape[-2] if self.weight_of(right) else right.shape[-1]
             self._note(left, right, (*left.shape, right.shape[-1]), (own,))
         elif packet in CONVOLUTIONS:
             turned = args[6]
@@ -75,21 +75,22 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         return out
 
     def _note(self, left: Any, right: Any, axes: tuple[Any, ...], rows: tuple[Any, ...]) -> None:
-        names = [name for one in (right, left) if (name := self._weight(one))]
+        names = [name for one in (right, left) if (name := self.weight_of(one))]
         self.found.append(Multiplied(self.place[-1] if self.place else "", names[0] if names else "", axes, rows))
 
-    def _weight(self, tensor: Any) -> str:
+    def weight_of(self, tensor: Any) -> str:
+        """Return the name of the weight that a tensor is, or is made of alone; "" where it is none."""
         return self.known.get(id(tensor), (None, ""))[1]
 
     def _follow(self, packet: Any, args: Any, kwargs: Any, out: Any) -> None:
         """What is made of weights alone is a weight still: turned, cut, converted."""
         given = [one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)]
-        if not given or not isinstance(given[0], torch.Tensor) or not (name := self._weight(given[0])):
+        if not given or not isinstance(given[0], torch.Tensor) or not (name := self.weight_of(given[0])):
             return
         if packet in SELECTED:
             if given[0].dim() < 3:
                 return
-        elif not all(self._weight(one) for one in given):
+        elif not all(self.weight_of(one) for one in given):
             return
         for made in tree_leaves(out):
             if isinstance(made, torch.Tensor) and id(made) not in self.known:

@@ -137,7 +137,7 @@ class AlikeModules:
 
     def _given(self, run: Callable[..., Any], place: int, args: Any, kwargs: Any) -> list[Any]:
         """Return what a call gives: what it is compared by, and which of its tensors are weights of other modules."""
-        weights = (self.recorder.known.get(id(one), (None, ""))[1] for one in tree_flatten((args, kwargs))[0])
+        weights = map(self.recorder.weight_of, tree_flatten((args, kwargs))[0])
         return [*described(_placed(run, place, args, kwargs)), ("weights", *weights)]
 
 

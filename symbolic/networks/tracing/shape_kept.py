@@ -12,7 +12,22 @@ import torch
 from torch.nn import functional
 
 TENSOR = torch.Tensor
-OF_EACH = ("abs", "clamp", "cos", "erf", "exp", "log", "relu", "rsqrt", "sigmoid", "sin", "sqrt", "square", "tanh")
+OF_EACH = (
+    "abs",
+    "clamp",
+    "cos",
+    "cumsum",
+    "erf",
+    "exp",
+    "log",
+    "relu",
+    "rsqrt",
+    "sigmoid",
+    "sin",
+    "sqrt",
+    "square",
+    "tanh",
+)
 KEEPING = frozenset(
     {
         *(functional.relu, functional.relu6, functional.leaky_relu, functional.elu, functional.selu, functional.celu),
@@ -32,10 +47,12 @@ WITH_A_NUMBER = frozenset(
     }
 )
 """Functions of two that do so where the second is a plain number."""
+PARTS = frozenset(getattr(owner, name) for owner in (torch, TENSOR) for name in ("tril", "triu"))
+"""Functions that do so for tensors of any type."""
 
 
 class ShapeKept(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
-    """While it is active, a function that keeps the axes of a tensor of fractions returns the tensor itself."""
+    """While it is active, a function that keeps the axes and the type of a tensor returns the tensor itself."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the function, unless its result looks as what it is given."""
@@ -43,11 +60,11 @@ class ShapeKept(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # tor
         if not kwargs and len(args) == 2 and func in WITH_A_NUMBER:
             kept = type(args[1]) in (int, float)
         else:
-            kept = func in KEEPING and kwargs.get("dtype") is None and kwargs.get("out") is None
+            kept = func in KEEPING | PARTS and kwargs.get("dtype") is None and kwargs.get("out") is None
             kept = kept and not any(isinstance(one, torch.dtype) for one in args)
         if kept:
             given = args[0] if args else kwargs.get("input")
-            if isinstance(given, TENSOR) and given.is_floating_point():
+            if isinstance(given, TENSOR) and (func in PARTS or given.is_floating_point()):
                 # Its numbers lie side by side, as those of most results do: what is turned can't be cut anew.
                 return given.contiguous()
         return func(*args, **kwargs)

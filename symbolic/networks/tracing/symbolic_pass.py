@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sympy
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -21,6 +20,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
+from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
 from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
@@ -31,8 +31,6 @@ ROUTED = "rows that a router chose"
 
 STEPS = 2
 """A pass that works on some tokens at a time is followed again with more tokens than so many times as many."""
-RESTS = ("Mod", "PythonMod")
-"""Torch's names for the rest of a division."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
 
 
@@ -47,12 +45,12 @@ class Chosen(list):  # type: ignore[type-arg]
 class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
     """While it is active, a question to the data is answered with yes, and a choice of rows has a size of its own.
 
-    `routes` notes each choice of the best: how many of how many.
+    `routes` notes each choice of the best: how many of how many. `watch` is called after each function.
     """
 
-    def __init__(self, sizes: SymbolicSizes) -> None:
+    def __init__(self, sizes: SymbolicSizes, watch: Callable[[], None] | None = None) -> None:
         super().__init__()
-        self.sizes = sizes
+        self.sizes, self.watch = sizes, watch
         self.routes: list[tuple[Any, Any]] = []
         self.experts: dict[int, tuple[Any, int]] = {}
 
@@ -76,7 +74,10 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
             args = (args[0], self._chosen(args[1]), *args[2:])
         if func in (torch.topk, torch.Tensor.topk):
             self.routes.append((args[1] if len(args) > 1 else kwargs["k"], args[0].shape[-1]))
-        return func(*args, **kwargs)
+        out = func(*args, **kwargs)
+        if self.watch is not None:
+            self.watch()
+        return out
 
     def _expert(self, number: int) -> Any:
         """The number of an expert, as a tensor that knows it."""
@@ -125,29 +126,12 @@ class Passed:
 
     def lost(self) -> list[str]:
         """The sizes that the code compared with a number in such a way that only this number is known to be right."""
-        found = []
-        for guard in self.sizes.env.guards:
-            one = guard.expr
-            if isinstance(one, sympy.Eq) and one.rhs.is_number and one.lhs in self.sizes.names:
-                found.append(self.sizes.names[one.lhs])
-        return sorted(set(found) - {ROUTED, *([] if self.sizes.of_tokens is None else [TOKENS])})
+        found = set(fixed(self.sizes, self.sizes.env.guards))
+        return sorted(found - {ROUTED, *([] if self.sizes.of_tokens is None else [TOKENS])})
 
     def step(self, values: Mapping[str, Any]) -> int:
-        """How many tokens the code works on at a time, where it was seen with one such step only, else 0.
-
-        Then the number of steps is known as a number, and what is computed for each of them holds for no more tokens.
-        It is the largest number that the tokens were divided by, of what `values` the sizes have.
-        """
-        sizes, found = self.sizes, [0]
-        for one in (guard.expr for guard in sizes.env.guards):
-            if not isinstance(one, sympy.Eq) or not one.rhs.is_number or one.lhs in sizes.names:
-                continue
-            names = {sizes.names[symbol] for symbol in one.lhs.free_symbols if symbol in sizes.names}
-            # That a rest is 0 says only that a size can be divided.
-            if TOKENS in names and type(one.lhs).__name__ not in RESTS:
-                found += [int(number) for number in one.lhs.atoms(sympy.Integer)]
-                found += [int(values[name]) for name in names - {TOKENS} if type(values.get(name)) is int]
-        return max(found)
+        """How many tokens the code works on at a time, where it was seen with one such step only, else 0."""
+        return step(self.sizes, self.sizes.env.guards, values)
 
 
 def passed(
@@ -155,8 +139,12 @@ def passed(
     values: Mapping[str, Any],
     call: Callable[[Callable[..., Any]], Any],
     known: Iterable[tuple[Formula, str, Formula]] = (),
+    *,
+    watched: bool = False,
 ) -> Passed:
     """Run a built module; `known` are comparisons that its constructor made, such as that heads divide the width.
+
+    A `watched` pass ends as soon as it is known not to hold for other numbers of tokens: Stepped or Unformulated.
 
     `call` gets what makes an input of its axes (numbers, formulas, or names that `values` gives a number) and its type.
     """
@@ -180,7 +168,7 @@ def passed(
     with mode:
         _replaced(module, sizes, values)
         sizes.learn(known, values)
-        routed = Routed(sizes)
+        routed = Routed(sizes, Watch(sizes, values) if watched else None)
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
         with recurrent(module), routed, symbols, kernel, _quiet():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
+from symbolic.networks.tracing.guards import Stepped
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
@@ -47,16 +48,31 @@ def trace_config(values: Mapping[str, Any]) -> str:
     try:
         # A size with such a name is mostly a step, and one pass is enough.
         steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
-        run = _passed(made, STEPS * max(steps, default=0) + SEEN)
-        if step := run.step(made.sizes):
-            # The pass has put symbols into the config and the module: another begins with new ones.
-            run = _passed(_Made(values, mapping[model_type]), STEPS * step + SEEN)
-            if run.step(made.sizes):
-                raise Unformulated(f"it works on {step} tokens at a time, and how many times has no formula")
+        run = _followed(made, max(steps, default=0), lambda: _Made(values, mapping[model_type]))
         return described(model_type, *said, run)
     except Exception as problem:  # a forward pass may raise anything
         why = " ".join(f"{type(problem).__name__}: {problem}".split())[:160]
     return described(model_type, *said, lacks=f"its forward pass can't be followed: {why}")
+
+
+def _followed(made: _Made, step: int, again: Callable[[], _Made]) -> Passed:
+    """A pass over more than one step of a class that works on so many tokens at a time, or on more, as it shows.
+
+    A pass puts symbols into the config and the module: the next begins with new ones, which `again` makes.
+    """
+    shown = 0
+    while True:
+        try:
+            run = _passed(made, STEPS * (shown or step) + SEEN)
+            if last := run.step(made.sizes):
+                raise Stepped(last)
+        except Stepped as found:
+            if found.step <= shown:
+                raise Unformulated(f"it works on {shown} tokens at a time, and how many times has no formula") from None
+            shown = found.step
+            made = again()
+        else:
+            return run
 
 
 class _Made:
@@ -97,6 +113,7 @@ def _passed(one: _Made, tokens: int) -> Passed:
         one.module,
         {TOKENS: tokens, **one.sizes},
         lambda made: one.module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
+        watched=True,
     )
 
 

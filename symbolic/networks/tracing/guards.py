@@ -1,0 +1,65 @@
+"""What a pass asked of its sizes: which are fixed to their numbers, and how many tokens the code works on at a time.
+
+Torch notes each question to a symbolic size, as it came out, among the guards of its ShapeEnv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import sympy
+
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
+
+RESTS = ("Mod", "PythonMod")
+"""Torch's names for the rest of a division."""
+
+
+class Stepped(Exception):
+    """The code works on some tokens at a time, `step` of them at most so far; no more were given."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+def fixed(sizes: SymbolicSizes, guards: Iterable[Any]) -> Iterator[str]:
+    """Yield the sizes that the code compared with a number so that only this number is known to be right."""
+    for one in (guard.expr for guard in guards):
+        if isinstance(one, sympy.Eq) and one.rhs.is_number and one.lhs in sizes.names:
+            yield sizes.names[one.lhs]
+
+
+def step(sizes: SymbolicSizes, guards: Iterable[Any], values: Mapping[str, Any]) -> int:
+    """Return how many tokens the code works on at a time, where it was seen with one such step only, else 0.
+
+    Then the number of steps is known as a number, and what is computed for each of them holds for no more tokens.
+    It is the largest number that the tokens were divided by, of what `values` the sizes have.
+    """
+    found = [0]
+    for one in (guard.expr for guard in guards):
+        if not isinstance(one, sympy.Eq) or not one.rhs.is_number or one.lhs in sizes.names:
+            continue
+        names = {sizes.names[symbol] for symbol in one.lhs.free_symbols if symbol in sizes.names}
+        # That a rest is 0 says only that a size can be divided.
+        if TOKENS in names and type(one.lhs).__name__ not in RESTS:
+            found += [int(number) for number in one.lhs.atoms(sympy.Integer)]
+            found += [int(values[name]) for name in names - {TOKENS} if type(values.get(name)) is int]
+    return max(found)
+
+
+class Watch:
+    """Ends a pass that will not hold for other numbers of tokens as soon as a guard says so."""
+
+    def __init__(self, sizes: SymbolicSizes, values: Mapping[str, Any]) -> None:
+        self.sizes, self.values, self.seen = sizes, values, 0
+
+    def __call__(self) -> None:
+        """Look at the guards since the last time."""
+        new = self.sizes.env.guards[self.seen :]
+        self.seen += len(new)
+        if found := step(self.sizes, new, self.values):
+            raise Stepped(found)
+        if TOKENS in fixed(self.sizes, new):
+            raise Unformulated("it holds for one number of tokens only")
