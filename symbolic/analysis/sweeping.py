@@ -6,8 +6,7 @@ What is no valid config is left out and counted, with the rule that it breaks: t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,17 +18,17 @@ from symbolic.analysis import arrays
 from symbolic.analysis.arrays import numpy
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
-from symbolic.analysis.variants import STORED_OTHERWISE, derived
+from symbolic.analysis.validity import Rows, named, pattern_sizes
+from symbolic.analysis.variants import derived
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.measuring.changing import Looked
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
 from symbolic.networks.blocks import integer_formulas
-from symbolic.networks.family import Need, Pairs
+from symbolic.networks.family import Pairs
 
 if TYPE_CHECKING:
     from symbolic.pages.page import Page
@@ -37,12 +36,6 @@ if TYPE_CHECKING:
 CHUNK = 1 << 17
 MOST_DERIVED = 10_000
 """How many combinations are derived one by one."""
-RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
-    ("must equal", lambda a, b: a == b),
-    ("must be a multiple of", lambda a, b: a % b == 0),
-    ("can't be more than", lambda a, b: a <= b),
-)
-"""What a family asks of its pairs of sizes: equal ones, multiples, and those that are not above each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,27 +134,38 @@ class Sweep(Displayed):
     def _chunk(self, columns: Mapping[str, Any]) -> Chunk:
         np = numpy()
 
-        rows = len(next(iter(columns.values())))
-        valid = np.ones(rows, dtype=bool)
+        many = len(next(iter(columns.values())))
         sizes: dict[str, Any] = {**self._fixed(), **columns}
         wide = self._too_wide(sizes)
-        sizes |= self._patterns(columns, valid, object if wide else np.int64)
+        kind = object if wide else np.int64
         if wide:
             self.wide += 1
             sizes = {
                 name: size.astype(object) if isinstance(size, np.ndarray) else size for name, size in sizes.items()
             }
-        self._define(sizes, valid)
-        self._check_pairs(sizes, valid)
-        for formula, rule in self._integers.items():
-            self._check_integer(formula, rule, sizes, valid)
-        self._check_repeats(sizes, valid)
-        self._check_format(sizes, valid)
-        totals = np.zeros(rows, dtype=object if wide else np.int64)
-        kept = np.flatnonzero(valid)
-        top, bottom = arrays.evaluated(self._total, {name: _at(size, kept) for name, size in sizes.items()})
+        rows = Rows(sizes, np.ones(many, dtype=bool), self.left_out)
+        self._check(rows, columns, kind)
+        totals = np.zeros(many, dtype=kind)
+        kept = np.flatnonzero(rows.valid)
+        top, bottom = arrays.evaluated(self._total, {name: _at(size, kept) for name, size in rows.sizes.items()})
         totals[kept] = np.broadcast_to(np.asarray(top // bottom), kept.shape)
-        return Chunk({name: self._shown(name, column[valid]) for name, column in columns.items()}, totals[valid])
+        return Chunk(
+            {name: self._shown(name, column[rows.valid]) for name, column in columns.items()}, totals[rows.valid]
+        )
+
+    def _check(self, rows: Rows, columns: Mapping[str, Any], kind: Any) -> None:
+        """Leave out the rows that are no configs, and add the sizes that follow from others."""
+        rows.count_layers(self.derivation.model, self._fixed(), columns, kind)
+        for symbol, formula in self._definitions.items():
+            if symbol.is_integer:
+                rows.define(symbol.name, self._for_arrays(formula))
+        rows.check_pairs(self._pairs())
+        for formula, rule in self._integers.items():
+            rows.must_be_integer(formula, rule)
+        for repeat in dict.fromkeys(_repeats(self.derivation)):
+            if not isinstance(repeat, Symbol):
+                rows.must_not_be_negative(self._for_arrays(repeat), named(repeat))
+        rows.check_format(self.derivation.model, self.values)
 
     def _one_by_one(self) -> Chunk:
         """Return the rows of a network that may have other parts with other sizes: each derived anew."""
@@ -185,21 +189,6 @@ class Sweep(Displayed):
             for place, name in enumerate(self.values)
         }
         return Chunk(columns, np.array(totals, dtype=object))
-
-    def _check_format(self, sizes: Mapping[str, Any], valid: Any) -> None:
-        """Leave out the rows that the number format stores by another rule."""
-        np = numpy()
-
-        stored, model = self.derivation.model.stored, self.derivation.model
-        names = [name for name in stored.deciding if name in sizes] if stored else []
-        if stored is None or not set(names) & set(self.values):
-            return
-        rows = np.stack([np.broadcast_to(np.asarray(sizes[name], dtype=np.int64), valid.shape) for name in names])
-        kinds, kind = np.unique(rows, axis=1, return_inverse=True)
-        fits = [
-            stored.fits({**model.sizes, **dict(zip(names, one, strict=True))}, model.sizes) for one in kinds.T.tolist()
-        ]
-        self._leave_out(valid, np.flatnonzero(~np.array(fits)[kind.reshape(-1)]), STORED_OTHERWISE)
 
     def _shown(self, name: str, column: Any) -> Any:
         """Return a column as it was given: 1/2 where it was counted in halves."""
@@ -238,7 +227,7 @@ class Sweep(Displayed):
         for visit in self.derivation.general.leaves():
             if visit.step.part:
                 for axis in integer_formulas(visit.step.part, self.derivation.sizes):
-                    found.setdefault(self._for_arrays(axis), f"{_named(axis)} would not be a whole number")
+                    found.setdefault(self._for_arrays(axis), f"{named(axis)} would not be a whole number")
             says = f"the {visit.step.name} would not be a whole number of {self.derivation.unit}"
             for formula in (visit.step.one, visit.formula):
                 found.setdefault(self._for_arrays(formula), says)
@@ -251,7 +240,9 @@ class Sweep(Displayed):
         largest |= {name: 1 for name in self.derivation.sizes if name not in largest}
         layers = max(largest.get("n_layers", 1), largest.get("n_decoder_layers", 1))
         # No kind of layer has more than there are layers.
-        largest |= {symbol.name: max(layers, largest.get(symbol.name, 1)) for symbol in self._pattern_sizes()}
+        largest |= {
+            symbol.name: max(layers, largest.get(symbol.name, 1)) for symbol in pattern_sizes(self.derivation.model)
+        }
         defined = [self._for_arrays(formula) for symbol, formula in self._definitions.items() if symbol.is_integer]
         for symbol, formula in zip((s for s in self._definitions if s.is_integer), defined, strict=True):
             largest[symbol.name] = max(largest[symbol.name], IntegerFraction.of(formula).bound(largest))
@@ -270,100 +261,9 @@ class Sweep(Displayed):
         multiples, at_most = self.derivation.quantity.pairs(self.derivation.model.network, self.derivation.sizes)
         return family.equal, (*family.multiples, *multiples), (*family.at_most, *at_most)
 
-    def _pattern_sizes(self) -> tuple[Symbol, ...]:
-        sizes = self.derivation.model.architecture.sizes
-        return tuple(symbol for symbol, need in sizes.items() if need is Need.PATTERN)
-
-    def _patterns(self, columns: Mapping[str, Any], valid: Any, kind: Any) -> dict[str, Any]:
-        """Return the number of layers of each kind, read off the config once for all rows that it can't tell apart."""
-        np = numpy()
-
-        model = self.derivation.model
-        pattern = model.architecture.pattern
-        wanted = [symbol.name for symbol in self._pattern_sizes() if symbol.name not in columns]
-        if pattern is None or (self._pattern_sizes() and not wanted):
-            return {}
-        found: dict[str, Any] = {name: np.zeros(len(valid), dtype=kind) for name in wanted}
-        # A pattern reads the sizes that a config gives, and may look at any of them; rows alike in those are alike.
-        keys_of = {symbol.name: model.architecture.keys(symbol) for symbol in self._pattern_sizes()}
-        fixed = {
-            name: size
-            for name, size in self._fixed().items()
-            if name not in found or any(key in model.config for key in keys_of[name])
-        }
-        read = Looked({**fixed, **{name: int(column[0]) for name, column in columns.items()}})
-        with suppress(ConfigError):
-            pattern.count(model.config, read)
-        looked_at = [name for name in columns if name in read.seen] or list(columns)[:1]
-        keys = np.stack([columns[name] for name in looked_at])
-        distinct, inverse = np.unique(keys, axis=1, return_inverse=True)
-        inverse = inverse.reshape(-1)
-        for index in range(distinct.shape[1]):
-            rows = np.flatnonzero(inverse == index)
-            chosen = {name: int(value) for name, value in zip(looked_at, distinct[:, index], strict=True)}
-            try:
-                counted = pattern.count(model.config, {**fixed, **_first(columns, rows), **chosen})
-            except ConfigError as problem:
-                self._leave_out(valid, rows, str(problem))
-                continue
-            for symbol, layers in counted.items():
-                if symbol.name in found:
-                    found[symbol.name][rows] = layers
-        return found
-
-    def _define(self, sizes: dict[str, Any], valid: Any) -> None:
-        """Add the sizes that follow from others; leave out rows in which one that must be an integer is none."""
-        np = numpy()
-
-        for symbol, formula in self._definitions.items():
-            if symbol.is_integer:
-                written = self._for_arrays(formula)
-                self._check_integer(written, f"{symbol.name} would not be a whole number", sizes, valid)
-                top, bottom = arrays.evaluated(written, sizes)
-                sizes[symbol.name] = np.broadcast_to(np.asarray(top // bottom), valid.shape)
-
-    def _check_pairs(self, sizes: Mapping[str, Any], valid: Any) -> None:
-        """Leave out rows whose sizes are not equal, multiples of each other, or in order, as the family needs."""
-        np = numpy()
-
-        for pairs, (says, holds) in zip(self._pairs(), RULES, strict=True):
-            for left, right in pairs:
-                (a, b), (c, d) = (arrays.evaluated(side, sizes) for side in (left, right))
-                fine = np.broadcast_to(np.asarray(holds(a * d, c * b)), valid.shape)
-                self._leave_out(valid, np.flatnonzero(~fine), f"{_named(left)} {says} {_named(right)}")
-
-    def _check_integer(self, formula: Formula, rule: str, sizes: Mapping[str, Any], valid: Any) -> None:
-        np = numpy()
-
-        top, bottom = arrays.evaluated(formula, sizes)
-        fine = np.broadcast_to(np.asarray(top % bottom == 0), valid.shape)
-        self._leave_out(valid, np.flatnonzero(~fine), rule)
-
-    def _check_repeats(self, sizes: Mapping[str, Any], valid: Any) -> None:
-        """Leave out rows in which a block would be there less than no times: more dense layers than layers."""
-        np = numpy()
-
-        for repeat in dict.fromkeys(_repeats(self.derivation)):
-            if not isinstance(repeat, Symbol):
-                top, bottom = arrays.evaluated(self._for_arrays(repeat), sizes)
-                fine = np.broadcast_to(np.asarray(top * bottom >= 0), valid.shape)
-                self._leave_out(valid, np.flatnonzero(~fine), f"{_named(repeat)} would be less than 0")
-
-    def _leave_out(self, valid: Any, rows: Any, rule: str) -> None:
-        np = numpy()
-
-        fresh = rows[valid[rows]]
-        if len(fresh):
-            self.left_out[rule] += int(np.size(fresh))
-            valid[fresh] = False
-
 
 def _repeats(derivation: Derivation) -> Iterable[Formula]:
     return (visit.step.repeat for visit in derivation.general.walk() if visit.step.repeat is not None)
-
-
-def _first(columns: Mapping[str, Any], rows: Any) -> dict[str, int]:
-    return {name: int(column[rows[0]]) for name, column in columns.items()}
 
 
 def _at(size: Any, rows: Any) -> Any:
@@ -372,9 +272,3 @@ def _at(size: Any, rows: Any) -> Any:
 
 def _most(size: Any) -> int:
     return int(size.max()) if hasattr(size, "max") else int(size)
-
-
-def _named(formula: Formula) -> str:
-    from symbolic.pages.rendering.text_notation import Text
-
-    return Text()(formula)
