@@ -7,6 +7,7 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 
+from symbolic.analysis.cache_row import cache_row
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
 from symbolic.analysis.design_words import sentences
 from symbolic.analysis.parts import by_part
@@ -89,7 +90,7 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
     rows: list[tuple[Cell, ...]] = [(translate(part), *(one.get(part, 0) for one in counted)) for part in parts]
     rows.append((_("total"), *(derivation.total for derivation in derivations)))
     total = len(rows) - 1
-    rows += _active(derivations)
+    rows += _below(derivations)
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
     figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
                     Bars(translate(unit), tuple(map(translate, parts)), bars))  # fmt: skip
@@ -109,14 +110,15 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
     )  # fmt: skip
 
 
-def _active(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
-    """Return the row of those parameters that work on one token, where a network chooses among experts."""
+def _below(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
+    """Return what stands below the parameters: those that work on one token, if experts are chosen, and the cache."""
     quantity = derivations[0].quantity
     if quantity.name != "parameters" or derivations[0].convention != quantity.default:
         return []
     active = [one.counted_as(quantity.conventions["active"]).total for one in derivations]
     chosen = any(few < one.total for few, one in zip(active, derivations, strict=True))
-    return [(_("of which work on one token"), *active)] if chosen else []
+    rows: list[tuple[Cell, ...]] = [(_("of which work on one token"), *active)] if chosen else []
+    return rows + cache_row(derivations)
 
 
 def _sizes_table(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Table:

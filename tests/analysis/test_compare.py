@@ -1,5 +1,6 @@
 """Comparisons: contributions sum to the difference, and name what is known to differ."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -8,11 +9,14 @@ from sampling import MODELS, ONE_A_FAMILY, sample
 
 import symbolic
 from symbolic import api
+from symbolic.analysis.compare_page import compare_page
 from symbolic.analysis.comparing import PartChange, SizeChange, compare
 from symbolic.analysis.design_words import sentences
 from symbolic.analysis.parts import by_part
 from symbolic.cli import main
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
+from symbolic.pages.page import Table
 from symbolic.pages.pictures import Bars
 from symbolic.pages.prose import Prose
 from symbolic.pages.rendering import render_page
@@ -150,9 +154,29 @@ def test_an_option_of_which_the_first_model_lacks_the_size_is_compared() -> None
     assert "Mixtral 8x7B has no sliding_window. Here it is 4,096, as in Mistral 7B v0.1." in page
 
 
+@pytest.mark.parametrize(
+    ("models", "row"),
+    [
+        # 2 × layers × key-value heads × width of a head × 2 bytes; DeepSeek’s layers keep 512 + 64 numbers
+        (("gpt2-124m", "llama-3-8b", "deepseek-v3"), (2 * 12 * 768 * 2, 2 * 32 * 8 * 128 * 2, 61 * (512 + 64) * 2)),
+        # 5 of 34 layers see all of 8,192 tokens, 29 keep 1,023
+        (("llama-3-8b", "gemma-3-4b-text"), (131_072, "35,314")),
+        (("llama-3-8b", "vit-base-patch16-224", "t5-small"), (131_072, "none", "two texts")),
+        (("bert-base-uncased", "vit-base-patch16-224"), None),
+    ],
+)
+def test_below_the_parameters_stands_what_a_token_adds_to_the_cache(
+    models: Sequence[str], row: Sequence[int | str] | None
+) -> None:
+    page = compare_page([symbolic.explain(model) for model in models])
+    table = next(part for part in page.sections[0].parts if isinstance(part, Table))
+    found = [cells[1:] for cells in table.rows if "KV cache" in str(cells[0])]
+    assert found == ([tuple(grouped(one) if isinstance(one, int) else one for one in row)] if row else [])
+
+
 @pytest.mark.parametrize(("second", "is_there"), [("mixtral-8x7b", True), ("llama-3-70b", False)])
 def test_beside_a_mixture_stand_the_parameters_that_work_on_a_token(second: str, is_there: bool) -> None:
     page = api.compare(["llama-3-8b", second])
-    text = render_page(page, "text")
-    assert ("of which work on one token  8,030,261,248  12,879,925,248" in str(text)) is is_there
-    assert "goes from the first to the second" in " ".join(str(text).split())
+    text = " ".join(str(render_page(page, "text")).split())
+    assert ("of which work on one token 8,030,261,248 12,879,925,248" in text) is is_there
+    assert "goes from the first to the second" in text
