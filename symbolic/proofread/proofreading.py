@@ -24,7 +24,6 @@ from symbolic.proofread.judging.tables import rows
 from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
 from symbolic.proofread.judging.values import Values, values_in, values_of
-from symbolic.proofread.judging.vectors import vectors
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
@@ -105,7 +104,6 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *filter(is_equation, chains),
             *rows(reader, document.tables),
             *columns(reader),
-            *vectors(reader),
             *matrices(reader),
             *claims(reader, chains),
         ]

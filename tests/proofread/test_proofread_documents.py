@@ -185,6 +185,14 @@ HOLDS = [
     "[1, 2]·[5, 3] = 11",
     "0.5 * [2.5, 4] = [1.25, 2]",
     "softmax([1, 2]) = [0.269, 0.731]",
+    # Lists: sums of products, columns, functions, products with matrices, and chains over lines and displays.
+    "v = [3, 5]·[2, -1] + 0.5 = 1.5",
+    "g = [0.5, 0.2]^T - 0.1 × [3, -1]^T\n  = [0.5, 0.2]^T + [-0.3, 0.1]^T\n  = [0.2, 0.3]^T",
+    "tanh([0.5, 1.5]) ≈ [0.462, 0.905] and σ([0, 1.5]) = [0.5, 0.818]",
+    "(1/4) × ([1, 3] + [2, 1.5]) = [0.75, 1.125]",
+    "[[1, 2], [0.5, 3]] × [4, 2]^T = [8, 8]",
+    r"$$h = [0.9, 0.2] \odot \tanh([1, 2])$$" "\n" r"$$= [0.685, 0.193]^T$$",
+    r"$\begin{aligned} s &= [0.5, 2] \cdot [4, 0.3] + 0.4 = 3\\ t &= [0.5, 2] \cdot [1, 1.1] = 2.7 \end{aligned}$",
     # Matrices in TeX: products, sums, transposes, entries that are calculations, lines of aligned formulas.
     r"$$h = \begin{bmatrix} 3 & 1 \\ 0 & -2 \end{bmatrix} \begin{bmatrix} 5 \\ 4 \end{bmatrix}"
     r" + \begin{bmatrix} 1 \\ 1 \end{bmatrix} = \begin{bmatrix} 20 \\ -7 \end{bmatrix}$$",
@@ -307,6 +315,7 @@ SILENT = [
     "NHIDDEN=13824 / NLAYERS=84",
     "TP=8/PP=10/DP=4 fits",
     "`heads % 8 = 0` must hold",
+    "[1.5, 2.5] + [3.5] = [1.5, 2.5, 3.5] and [3] 0.5 [1] and [0.1, 0.2] → [0.3, 0.5]",
     "18 links at 53.125GBps = 956.25GBps",
     "8 GPUs (80GB each = 640GB total)",
     "16 GPUs (141GB each) = 2.26TB",
@@ -413,6 +422,7 @@ WRONG = [
     ("8 GB + 6 GB = 10 GB", "14 GB"),
     ("60 + 700 + 1500 Mbps = 2.36 Gbps", "2.26"),
     ("0.4 * [1, 2] + 0.6 * [3, 4] = [2.2, 4.6]", "3.2"),
+    (r"$z = [0.2, 0.5, 0.1] \cdot [0.61, 0.24, 0.35] + 0.15 = 0.617$", "0.427"),
     ("Error = (-1,390)² = 1,932,160", "1,932,100"),
 ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, operation
-from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.numbers import Unread, figure
 
 
 class NumberMatrix(NamedTuple):
@@ -68,3 +69,64 @@ def multiplied(one: NumberMatrix, other: NumberMatrix) -> NumberMatrix:
 def _inner(row: tuple[ExpressionNode, ...], column: tuple[ExpressionNode, ...]) -> ExpressionNode:
     terms = tuple(operation("×", pair, *_place(*pair)) for pair in zip(row, column, strict=True))
     return terms[0] if len(terms) == 1 else operation("+", terms, *_place(*terms))
+
+
+def turned(one: NumberMatrix) -> NumberMatrix:
+    """Return the transpose."""
+    return NumberMatrix(tuple(zip(*one.rows, strict=True)), one.is_number)
+
+
+def aligned(one: NumberMatrix, other: NumberMatrix) -> tuple[NumberMatrix, NumberMatrix]:
+    """Return a row and a column of as many numbers as two rows; other matrices as they are."""
+    if one.shape == other.shape[::-1] and 1 in one.shape:
+        return (one, turned(other)) if one.shape[0] == 1 else (turned(one), other)
+    return one, other
+
+
+def inner(one: NumberMatrix, other: NumberMatrix) -> NumberMatrix:
+    """Return the inner product of two lists of one shape."""
+    numbers = ([entry for row in matrix.rows for entry in row] for matrix in (one, other))
+    return NumberMatrix(((_inner(*map(tuple, numbers)),),), is_number=True)
+
+
+def each(call: Callable[[ExpressionNode], ExpressionNode], one: NumberMatrix) -> NumberMatrix:
+    """Return a matrix with a function of each entry."""
+    return NumberMatrix(tuple(tuple(map(call, row)) for row in one.rows), one.is_number)
+
+
+def divided(one: NumberMatrix, number: NumberMatrix) -> NumberMatrix:
+    """Return a matrix over a number; Unread where it is another matrix."""
+    if not number.is_number:
+        raise Unread("a matrix as a divisor")
+    divisor = number.rows[0][0]
+    return each(lambda entry: operation("/", (entry, divisor), *_place(entry, divisor)), one)
+
+
+def softmax(one: NumberMatrix) -> NumberMatrix:
+    """Return the shares of the exponentials in their sum, row by row; a column is one row."""
+    if one.shape[1] == 1:
+        return turned(softmax(turned(one)))
+    rows = []
+    for powers in each(ENTRY_BY_ENTRY["exp"], one).rows:
+        place = _place(*powers)
+        total = operation("()", (operation("+", powers, *place),), *place)
+        rows.append(tuple(operation("/", (power, total), *place) for power in powers))
+    return NumberMatrix(tuple(rows))
+
+
+def _function(sign: str) -> Callable[[ExpressionNode], ExpressionNode]:
+    return lambda entry: operation(sign, (entry,), *_place(entry))
+
+
+def _rectified(entry: ExpressionNode) -> ExpressionNode:
+    nothing = NumberNode(entry.start, entry.start, figure("0", ""))
+    return operation("max", (nothing, entry), *_place(entry))
+
+
+ENTRY_BY_ENTRY: Mapping[str, Callable[[ExpressionNode], ExpressionNode]] = {
+    "relu": _rectified,
+    "tanh": _function("tanh"),
+    "exp": _function("exp"),
+    **dict.fromkeys(("sigmoid", "sigma", "σ"), _function("sigmoid")),
+}
+"""Functions of each entry by itself."""

@@ -126,9 +126,13 @@ class FormulaReader:
         yield from self.definitions()
         yield from self.in_comments()
 
-    def expression(self, start: int, end: int) -> ExpressionNode:
-        """Return what stands in TeX between two places and is no equation; Unread where it is anything else."""
-        tokens = self.tex.tokens(self.document.text, start, end)
+    def expression(self, start: int, end: int, *, tex: bool) -> ExpressionNode:
+        """Return what stands between two places and is no equation; Unread where it is anything else."""
+        tokens = (
+            self.tex.tokens(self.document.text, start, end)
+            if tex
+            else self.text.tokens(self.document.prose, start, end)
+        )
         if not tokens:
             raise Unread("nothing")
         found = _parsed(tokens, "")
