@@ -18,7 +18,6 @@ from symbolic.formulas.figures import (
     leads_with,
     percent,
     significant,
-    unit_of,
     with_unit,
 )
 from symbolic.formulas.formula import Exact, Formula, exact
@@ -29,7 +28,6 @@ from symbolic.formulas.vocabulary import (
     device_flops,
     device_memory,
     hour_price,
-    n_devices,
     n_shared_experts,
     pipeline_parallel,
     reserved_memory,
@@ -60,6 +58,7 @@ from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, too_long
 from symbolic.pages.sections.products import backward
+from symbolic.pages.sections.training_in_short import training_in_short
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
 MOST_AT_A_GLANCE = 3
@@ -282,16 +281,7 @@ def _in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     elif "brief" in prose:
         yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
     if found := [one for one in results if one.leads]:
-        amounts = [
-            _(
-                "about {amount}",
-                amount=f"{significant(Fraction(one.value), 3)} {unit_of(Fraction(one.value), one.unit)}",
-            )
-            for one in found
-        ]
-        devices = derivation.sizes.get(n_devices.name)
-        many = "" if devices is None else with_unit(Fraction(devices), n_devices.unit)
-        yield Paragraph(prose("in_short", devices=many, results=Markup(listed(amounts))), fixed=True)
+        yield Paragraph(training_in_short(found, derivation, prose), fixed=True)
         yield from _assumed(derivation, prose, {one.key: one for one in results if one.key})
 
 

@@ -79,7 +79,7 @@ def test_a_page_says_whose_each_number_is() -> None:
         "how many tokens the model is trained on, in all (as published)",
         "(NVIDIA H800 SXM5 80GB)",
         "(our default: a middling value; above one half is very good)",
-        "**In short:** with 2,048 devices, about 59.4 days, about 5,840,000 dollars and about 2,040,000 kWh",
+        "**In short:** with 2,048 devices, about 59.41 days, about 5,841,000 dollars and about 2,044,000 kWh",
         "989.5 TFLOP/s (NVIDIA H800 SXM5 80GB), of which 40.0 % are used (MFU), and a price of 2 dollars for an hour",
         "2,664,000 device-hours (DeepSeek-AI 2024, DeepSeek-V3 Technical Report, table 1 and §4.2)",
         "a utilisation of 21.9 % of the peak in the format of the training, and of 43.8",
@@ -93,6 +93,16 @@ def test_a_page_says_whose_each_number_is() -> None:
     [
         ("mixtral-8x7b", "training-cost", "An example, not what its training cost", True),
         ("llama-3-8b", "training-cost", "An example, not what its training cost", False),
+        # 868.69 × 10²¹ operations ÷ (0.4 × 989.5 × 10¹² × 3,600) = 609,660.3 hours; ÷ 24 ÷ 1,024 = 24.807 days
+        (
+            "llama-3-8b",
+            "training-cost",
+            "about 609,700 device-hours, about 1,219,000 dollars and about 426,800 kWh. With 1,024 devices, which we "
+            "chose so that it takes weeks, that is about 24.81 days; with 8 devices, which “What follows from it” "
+            "below counts with, about 3,175.",
+            True,
+        ),
+        ("pythia-1b", "training-cost", "which we chose so that it takes weeks", False),
         ("gpt2-124m", "training-cost", "Published are 768 device-hours (Karpathy 2023, nanoGPT", True),
         ("mixtral-8x7b", "training-memory", "Of the experts’ results nothing is kept", True),
         ("mixtral-8x7b", "device-memory", "Experts’ results are not kept", True),

@@ -32,6 +32,8 @@ MASKED, RULE = f"{NAME}/masked", f"{NAME}/6ND"
 TOKENS_PER_PARAMETER = 20
 """The rule of thumb that readers made of the results of Hoffmann et al. 2022, arXiv:2203.15556."""
 HOURS = _("device-hours")
+DAYS = "days"
+"""The key of the days that a training takes."""
 
 
 def _utilisation_reached(totals: Totals) -> Formula | None:
@@ -190,6 +192,7 @@ QUANTITY = Quantity(
             _("With all devices at work, day and night."),
             unit("day", "days"),
             lambda totals: totals[HOURS] / (n_devices * 24),
+            key=DAYS,
             leads=True,
             units_of=_("device-hours ÷ devices ÷ (h per day) = days"),
         ),
