@@ -193,7 +193,9 @@ def _formats(asked: str | None) -> tuple[str, ...]:
             return USUAL
         echo(f"PDFs are left out: they need typst; install it with {command('pdf')}", err=True)
         return tuple(name for name in USUAL if name != "pdf")
-    formats = exports.in_all() if asked.strip() == "all" else tuple(dict.fromkeys(_listed(asked)))
+    named = tuple(dict.fromkeys(_listed(asked)))
+    others = tuple(name for name in named if name != "all")
+    formats = tuple(dict.fromkeys((*exports.in_all(), *others))) if "all" in named else named
     exports.check_names(formats)
     return formats
 

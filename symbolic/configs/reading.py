@@ -188,11 +188,29 @@ def _can_be_read(found: NamedDict) -> bool:
 
 
 def _nested(config: Config, is_config: Callable[[Mapping[str, object]], bool]) -> list[Config]:
-    """The config, or the tables in it that are configs where it is none itself: `model:` in a file for training."""
+    """The config, or the tables in it that are configs where it is none itself: `model:` in a file for training.
+
+    Of tables in tables the outermost are taken that are configs.
+    """
     if is_config(config.values) or any(key in config.values for key in ("model_type", "architectures", *TEXT)):
         return [config]
-    inside = {key: value for key, value in config.values.items() if isinstance(value, Mapping) and is_config(value)}
+    tables = {key: value for key, value in config.values.items() if isinstance(value, Mapping)}
+    inside = {key: value for key, value in tables.items() if is_config(value)}
+    found = [Config(key, value, f"{config.source}, {key}") for key, value in inside.items()]
+    if not found:
+        deeper = {
+            key: _within(Config(key, value, f"{config.source}, {key}"), is_config) for key, value in tables.items()
+        }
+        inside = {key: one.values for key, configs in deeper.items() for one in configs}
+        found = [one for configs in deeper.values() for one in configs]
     for key, value in inside.items():
         others = {name: table for name, table in config.values.items() if name not in inside}
         check_beside(config.source, key, value, others)
-    return [Config(key, value, f"{config.source}, {key}") for key, value in inside.items()] or [config]
+    # One alone is called what its file is called: `model` or `model_config` says nothing.
+    return [one._replace(name=config.name) for one in found] if len(found) == 1 else found or [config]
+
+
+def _within(table: Config, is_config: Callable[[Mapping[str, object]], bool]) -> list[Config]:
+    """The configs in a table, which is none itself."""
+    found = _nested(table, is_config)
+    return [] if found == [table] else found

@@ -131,6 +131,12 @@ LENS = {
 }
 
 OPEN_CLIP = {"embed_dim": 512, "vision_cfg": {"patch_size": 32}, "text_cfg": {"layers": 12}}
+NANOTRON: dict[str, object] = {
+    "is_llama_config": True, "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 16,
+    "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256, "tie_word_embeddings": True,
+    "rope_interleaved": False, "z_loss_enabled": False,
+}  # fmt: skip
+NANOTRON_QWEN = {**{key: value for key, value in NANOTRON.items() if key != "is_llama_config"}, "is_qwen2_config": True}
 LITGPT: dict[str, object] = {
     # What LitGPT writes of Llama 3.2 1B, without what it has as its code has it.
     "block_size": 131072, "vocab_size": 128000, "padded_vocab_size": 128256, "n_layer": 16, "n_embd": 2048,
@@ -243,6 +249,12 @@ MAXTEXT_DEEPSEEK = {
         (MAXTEXT_DEEPSEEK, "deepseek_v2", 15_706_484_224),
         ({**MAXTEXT, "decoder_block": "mixtral", "base_num_kv_heads": 8, "base_mlp_dim": 14336,
           "base_moe_mlp_dim": 14336, "num_experts": 8, "num_experts_per_tok": 2}, "mixtral", 46_702_792_704),
+        # Its code of Llama has no bias, whatever the config says; that of Qwen2 has one where the config says so.
+        (NANOTRON, "llama", 1_235_814_400),
+        ({**NANOTRON, "attention_bias": True, "num_key_value_heads": None}, "llama", 1_235_814_400 + 16 * 6291456),
+        ({**NANOTRON_QWEN, "attention_bias": False, "moe_config": None}, "llama", 1_235_814_400),
+        ({**NANOTRON_QWEN, "attention_bias": True}, "qwen2", 1_235_814_400 + 16 * 3072),
+        ({**NANOTRON_QWEN, "sliding_window_size": 4096}, "mistral", 1_235_814_400),
         # What LitGPT's own GPT has, of which the head is never the token table.
         (LITGPT, "llama", 1_235_814_400 + 128256 * 2048),
         ({**LITGPT, "attn_bias": True}, "qwen2", 1_235_814_400 + 128256 * 2048 + 16 * 3072),

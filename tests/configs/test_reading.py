@@ -222,6 +222,28 @@ def test_an_unknown_name_gets_the_nearest(arguments: list[str], message: str) ->
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("model: SIZES", ["model"]),
+        ("train: {lr: 0.1}\nmodel: {name: mine, config: SIZES}", ["model"]),
+        ("seed: 1\nmodel: {name: mine, config: SIZES}", ["run"]),
+        ("model: {encoder: SIZES, decoder: SIZES}", ["encoder", "decoder"]),
+    ],
+)
+def test_a_config_is_found_in_tables_within_tables(text: str, names: list[str], tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text(text.replace("SIZES", json.dumps(GPT)))
+    result = CliRunner().invoke(main, ["count", str(tmp_path / "run.yaml")])
+    assert [line.split()[0] for line in result.stdout.splitlines() if line.endswith(" (GPT-2)")] == names
+    assert result.stdout.count("124,412,160") > 0
+
+
+def test_a_size_beside_the_table_that_holds_the_others_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text("model: {vocab_size: 9, config: " + json.dumps(GPT) + "}")
+    result = CliRunner().invoke(main, ["count", str(tmp_path / "run.yaml")])
+    assert (result.exit_code, "vocab_size beside the table config" in result.stderr) == (2, True)
+
+
 def test_a_huge_size_is_counted_exactly() -> None:
     config = {**GPT, "emb_dim": 12 * 10**30}
     d, layers = 12 * 10**30, 12
