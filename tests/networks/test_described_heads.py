@@ -124,3 +124,46 @@ def test_a_described_encoder_takes_the_flops_of_bert_which_is_written_by_hand(mo
     ]
     assert flops[0].total == flops[1].total
     assert not flops[0].model.architecture.partly
+
+
+ENCODER = {"vocab_size": 61, "max_position_embeddings": 40, "num_labels": 2}
+USUAL = {"hidden_size": 24, "num_attention_heads": 4, "intermediate_size": 20, "num_hidden_layers": 3}
+
+
+@thorough
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("model_type", "stem", "sizes"),
+    [
+        ("electra", "Electra", {**USUAL, "embedding_size": 10}),
+        ("distilbert", "DistilBert", {"dim": 24, "n_heads": 4, "hidden_dim": 20, "n_layers": 3}),
+        ("modernbert", "ModernBert", {**USUAL, "pad_token_id": 0, "local_attention": 4}),
+        ("albert", "Albert", {**USUAL, "embedding_size": 10, "num_hidden_layers": 6, "num_hidden_groups": 3}),
+        ("albert", "Albert", {**USUAL, "embedding_size": 10, "inner_group_num": 2}),
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["Model", "ForMaskedLM", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"]
+)
+def test_a_described_encoder_takes_the_flops_that_torch_counts(
+    model_type: str, stem: str, sizes: dict[str, Any], head: str
+) -> None:
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    kind = getattr(transformers, stem + head)
+    module = kind(kind.config_class(**ENCODER, **sizes, attn_implementation="eager")).eval()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        module(input_ids=torch.ones(1, 9, dtype=torch.long))
+    config = {**ENCODER, **sizes, "model_type": model_type, "architectures": [stem + head]}
+    made = symbolic.explain(config, "forward-flops", inputs={"tokens": 9})
+    assert made.total == counter.get_total_flops()
+    assert not made.model.architecture.partly
+
+
+def test_an_encoder_whose_groups_of_layers_are_not_of_one_length_says_that_products_are_missing() -> None:
+    sizes = {**ENCODER, **USUAL, "num_hidden_layers": 5, "num_hidden_groups": 2}
+    made = symbolic.explain({**sizes, "model_type": "albert", "architectures": ["AlbertModel"]}, "forward-flops")
+    assert made.model.architecture.partly
