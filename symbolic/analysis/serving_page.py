@@ -16,6 +16,7 @@ from symbolic.formulas.vocabulary import (
     batch_size,
     cached_bytes,
     context,
+    context_length,
     device_bandwidth,
     device_flops,
     kv_lora_rank,
@@ -33,6 +34,7 @@ from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
 from symbolic.pages.sections.batches import lesson
+from symbolic.pages.sections.notices import too_long
 
 MILLI, TERA = 1000, 10**12
 
@@ -78,6 +80,8 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Lay
         unit="",
         lead=(
             *_room(room, prose),
+            # A prompt and the context behind it are one text.
+            *[*too_long(prompt.flops, Prose("parameters")), *too_long(derivation, Prose("parameters"))][:1],
             Paragraph(
                 prose(
                     "lead",
@@ -273,7 +277,9 @@ def _turn(step: Pass, prose: Prose) -> Section:
     if cache.total and not limited:
         formula = Ceiling((read - kept) / (kept / context))
         value = exact(Fraction(formula.value(step.bytes.sizes)))
-        parts += [Paragraph(prose("context")), Equation(formula, value, unit=prose("tokens"))]
+        made_for = step.bytes.sizes.get(context_length.name)
+        limit = grouped(made_for) if made_for is not None and value > made_for else ""
+        parts += [Paragraph(prose("context", limit=limit)), Equation(formula, value, unit=prose("tokens"))]
     return Section("turn", prose("turn_title"), tuple(parts))
 
 

@@ -94,7 +94,7 @@ KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
             "token of the context. A kernel that leaves out what the mask hides does half of them; then this is twice "
-            "as far away."
+            "as far away. It may be more tokens than the model can read."
         ),
         lambda totals: _has_mask(totals) and not _has_windows(totals),
     ),
@@ -103,7 +103,7 @@ KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
             "token of the context: here in all layers, as if none had a window. The convention `masked` leaves out "
-            "what a window hides; by it this is much further away."
+            "what a window hides; by it this is much further away. It may be more tokens than the model can read."
         ),
         _has_windows,
     ),
@@ -111,7 +111,7 @@ KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
         "half",
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
-            "token of it."
+            "token of it. That may be more tokens than the model can read."
         ),
         lambda totals: not _has_mask(totals) and not _has_windows(totals),
     ),

@@ -24,6 +24,7 @@ from symbolic.formulas.formula import Exact, Formula, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
+    context_length,
     device_bandwidth,
     device_flops,
     device_memory,
@@ -355,6 +356,8 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
             # What is reserved is said where there is something.
             size = derivation.sizes[symbol.name]
             said[symbol.name] = place(size, symbol, scale) if size else ""
+    limit = derivation.sizes.get(context_length.name)
+    said["limit"] = "" if limit is None else place(limit, context_length)
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)

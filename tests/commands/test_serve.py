@@ -182,6 +182,15 @@ def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_n
     assert says_not not in words
 
 
+@pytest.mark.parametrize(("prompt", "is_said"), [(1024, False), (4096, True)])
+def test_a_text_that_is_longer_than_the_model_was_made_for_is_said_to_be(prompt: int, is_said: bool) -> None:
+    words = " ".join(str(api.serving("gpt2-124m", device="h100", prompt=prompt).to("text")).split())
+    assert ("The text is longer than the model was made for." in words) is is_said
+    # (285,000,192 − 37,748,736) / 36,864 = 6,707.1; it says for how many tokens the model was made
+    assert "That is more than the 1,024 tokens that the model was made for." in words
+    assert "= 6,708 tokens" in words
+
+
 @given(st.fractions(0, 1, max_denominator=50), st.integers(1, 8))
 def test_drafting_pays_from_the_least_acceptance_on(cost: Fraction, drafted: int) -> None:
     least = least_accepted(cost, drafted)

@@ -122,6 +122,13 @@ def test_a_token_takes_the_time_in_which_the_device_reads_weights_and_cache(mode
     assert results["time"] == Fraction(1000 * read.total) / bandwidth
 
 
+def test_the_length_stands_beside_that_for_which_the_model_was_made() -> None:
+    """6 × 768 + 50,257 / 24 = 6,702.04 tokens, of which GPT-2 can read 1,024."""
+    said = "From 6,703 tokens on they take at least half (this model was made for texts of at most 1,024 tokens)."
+    for quantity in ("forward-flops", "training-flops"):
+        assert said in " ".join(symbolic.explain("gpt2-124m", quantity).to_text().split()), quantity
+
+
 def test_where_layers_have_windows_the_length_is_said_to_be_that_without_them() -> None:
     page = " ".join(symbolic.explain("gemma-3-1b", "forward-flops").to_text().split())
     assert "From 18,776 tokens on they would take at least half, if no layer had a window." in page
