@@ -131,16 +131,18 @@ def check_beside(
 ) -> None:
     """Refuse sizes beside the table that is read, or another that contradicts it: they would be dropped.
 
-    With `numbers` any number beside it is refused that is none of a version.
+    A size that the table has alike may stand beside it. With `numbers` any other number beside it is refused that is
+    none of a version.
     """
+    sizes = {SIZE_KEYS[key]: value for key, value in config.items() if key in SIZE_KEYS}
     found = [
         key
         for key, value in values.items()
-        if key in SIZE_KEYS or (numbers and isinstance(value, int | float) and "version" not in key)
+        if (key in SIZE_KEYS and sizes.get(SIZE_KEYS[key]) != value)
+        or (numbers and key not in SIZE_KEYS and isinstance(value, int | float) and "version" not in key)
     ]
     for other, table in values.items():
         if isinstance(table, Mapping) and other != name:
-            sizes = {SIZE_KEYS[key]: value for key, value in config.items() if key in SIZE_KEYS}
             both = [key for key in table if SIZE_KEYS.get(key) in sizes]
             found += [f"{other}.{key}" for key in both if sizes[SIZE_KEYS[key]] != table[key]]
     if found:

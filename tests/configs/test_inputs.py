@@ -131,6 +131,13 @@ LENS = {
 }
 
 OPEN_CLIP = {"embed_dim": 512, "vision_cfg": {"patch_size": 32}, "text_cfg": {"layers": 12}}
+FOUNDRY: dict[str, object] = {
+    # MPT 125M as llm-foundry trains it, with a table of positions, and the published MPT 7B.
+    "name": "mpt_causal_lm", "init_device": "meta", "d_model": 768, "n_heads": 12, "n_layers": 12,
+    "expansion_ratio": 4, "max_seq_len": 2048, "vocab_size": 50368, "attn_config": {"attn_impl": "flash"},
+}  # fmt: skip
+MPT = {**FOUNDRY, "d_model": 4096, "n_heads": 32, "n_layers": 32, "vocab_size": 50432, "no_bias": True,
+       "attn_config": {"alibi": True}}  # fmt: skip
 NANOTRON: dict[str, object] = {
     "is_llama_config": True, "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 16,
     "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256, "tie_word_embeddings": True,
@@ -249,7 +256,11 @@ MAXTEXT_DEEPSEEK = {
         (MAXTEXT_DEEPSEEK, "deepseek_v2", 15_706_484_224),
         ({**MAXTEXT, "decoder_block": "mixtral", "base_num_kv_heads": 8, "base_mlp_dim": 14336,
           "base_moe_mlp_dim": 14336, "num_experts": 8, "num_experts_per_tok": 2}, "mixtral", 46_702_792_704),
-        # Its code of Llama has no bias, whatever the config says; that of Qwen2 has one where the config says so.
+        (FOUNDRY, "gpt2", 125_311_488),
+        ({**FOUNDRY, "no_bias": True}, "gpt2", 125_209_344),
+        (MPT, "mpt", 6_649_286_656),
+        ({**MPT, "tie_word_embeddings": False}, "mpt", 6_649_286_656 + 50432 * 4096),
+        # nanotron's code of Llama has no bias, whatever the config says; that of Qwen2 has what it says.
         (NANOTRON, "llama", 1_235_814_400),
         ({**NANOTRON, "attention_bias": True, "num_key_value_heads": None}, "llama", 1_235_814_400 + 16 * 6291456),
         ({**NANOTRON_QWEN, "attention_bias": False, "moe_config": None}, "llama", 1_235_814_400),

@@ -229,6 +229,8 @@ def test_an_unknown_name_gets_the_nearest(arguments: list[str], message: str) ->
         ("train: {lr: 0.1}\nmodel: {name: mine, config: SIZES}", ["model"]),
         ("seed: 1\nmodel: {name: mine, config: SIZES}", ["run"]),
         ("model: {encoder: SIZES, decoder: SIZES}", ["encoder", "decoder"]),
+        # A size may stand outside, too, if it says the same.
+        ("vocab_size: 50257\nmodel: SIZES", ["run"]),
     ],
 )
 def test_a_config_is_found_in_tables_within_tables(text: str, names: list[str], tmp_path: Path) -> None:
@@ -236,6 +238,15 @@ def test_a_config_is_found_in_tables_within_tables(text: str, names: list[str], 
     result = CliRunner().invoke(main, ["count", str(tmp_path / "run.yaml")])
     assert [line.split()[0] for line in result.stdout.splitlines() if line.endswith(" (GPT-2)")] == names
     assert result.stdout.count("124,412,160") > 0
+
+
+def test_a_value_that_stands_elsewhere_in_a_yaml_file_is_looked_up(tmp_path: Path) -> None:
+    sizes = json.dumps({**GPT, "vocab_size": "${of.vocab}", "n_layers": "${of.layers}"})
+    (tmp_path / "run.yaml").write_text("of: {vocab: 50257, layers: 12}\nmodel: " + sizes)
+    assert "124,412,160" in CliRunner().invoke(main, ["count", str(tmp_path / "run.yaml")]).stdout
+    (tmp_path / "run.yaml").write_text('of: {vocab: "${of.vocab}", layers: ["${of.layers}"]}\nmodel: ' + sizes)
+    result = CliRunner().invoke(main, ["count", str(tmp_path / "run.yaml")])
+    assert (result.exit_code, "must be a whole number, got '${of." in result.stderr) == (2, True)
 
 
 def test_a_size_beside_the_table_that_holds_the_others_is_refused(tmp_path: Path) -> None:
