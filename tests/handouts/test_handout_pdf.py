@@ -20,7 +20,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.handouts.key import key
 from symbolic.handouts.sheet import sheet
 from symbolic.language import speaking
-from symbolic.pages.page import Page, Paragraph
+from symbolic.pages.page import Entry, Page, Paragraph
 from symbolic.pages.rendering.as_pdf import PAPERS, render_page, source
 from symbolic.pages.rendering.notation import NOTATIONS
 from symbolic.pages.rendering.typst_notation import Typst
@@ -87,10 +87,26 @@ def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str)
         times = 2 if made.prompts[int(blank.id) - 1] else 1
         assert any(len(re.findall(rf"\({blank.id}\)", text)) >= times for text in texts[0:]), blank.id
     for question in made.questions:
-        if question.kind != "find-mistake":
-            [page] = [text for text in texts if question.title + " (" in text]
-            last = {"formula": "It gives:", "value": "Answer:", "convention": "Letters:"}.get(question.kind)
-            assert last is None or last in page[page.index(question.title) :]
+        if sum(isinstance(part, Entry) for part in question.stem) > MOST_LINES_ON_A_SHEET:
+            continue
+        [page] = [text for text in texts if question.title + " (" in text]
+        last = LAST.get(question.kind)
+        assert last is None or last in page[page.index(question.title) :]
+
+
+LAST = {
+    "formula": "It gives:",
+    "value": "Answer:",
+    "convention": "Letters:",
+    "find-mistake": "The right total:",
+}
+"""The last words of a question."""
+MOST_LINES_ON_A_SHEET = 12
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b"])
+def test_a_sheet_has_no_more_than_six_pages(model: str) -> None:
+    assert len(pages(pdf(model, "sheet"))) <= 6
 
 
 def test_equations_can_be_copied() -> None:

@@ -60,7 +60,7 @@ def make(context: Context, id: str) -> Question | None:
         Equation(left, ratio if ratio.denominator > 1 else ratio.numerator),
         Paragraph(why),
     )
-    return Question("estimate", say("estimate_title"), stem, (item,), solution, working=4)
+    return Question("estimate", say("estimate_title"), stem, (item,), solution, working=3)
 
 
 def _range(ratio: Fraction) -> int:

@@ -14,7 +14,7 @@ from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
 from symbolic.pages.page import Answer, Paragraph, Part
 from symbolic.pages.prose import Markup
 
-PLACE = 8
+PLACE = 9
 MOST_LINES = 26
 """Each line has a letter."""
 

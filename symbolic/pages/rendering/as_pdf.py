@@ -313,9 +313,13 @@ class TypstWriter(Writer):
         yield from ("#whole[", *super().parts(several[last:], depth), "]")
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
+        lines = any(isinstance(part, Entry) for part in entry.after)
+        if lines and not entry.before and any(isinstance(part, Answer) for part in entry.after):
+            yield from self.about_lines(entry, depth)
+            return
         closing = list(self.closing(entry, depth))
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
-        short = len(entry.after) <= MOST_TOGETHER and not any(isinstance(part, Entry) for part in entry.after)
+        short = len(entry.after) <= MOST_TOGETHER and not lines
         together = short and bool(entry.after or not entry.before)
         if together and not entry.before:
             yield from ("#whole[", *self.opening(entry, depth), *closing, "]")
@@ -323,6 +327,13 @@ class TypstWriter(Writer):
         yield from self.opening(entry, depth)
         yield from self.below(entry, depth)
         yield from ("#whole[", *closing, "]") if together else closing
+
+    def about_lines(self, entry: Entry, depth: int) -> Iterator[str]:
+        """Yield a question about lines that stand in it, and room to work, for which no further sheet is begun."""
+        room = sum(part.count for part in entry.after if isinstance(part, Lines))
+        asked = entry._replace(after=tuple(part for part in entry.after if not isinstance(part, Lines)))
+        yield from ("#with-lines[", *self.opening(asked, depth), *self.closing(asked, depth), "]")
+        yield f"#v({room} * 1.9em, weak: true)"
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:
         number = string(entry.number) if entry.number else "none"
