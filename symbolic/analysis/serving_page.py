@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
-from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.formula import Formula, Quotient, exact
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.shown import Labelled
@@ -145,7 +145,7 @@ def _bound(one: Pass, prose: Prose) -> str:
 
 def _rate(step: Pass, prose: Prose) -> str:
     """Return how many tokens a second all sequences get together."""
-    rate = significant(int(step.bytes.sizes[batch_size.name]) / step.bound, 4)
+    rate = in_short(int(step.bytes.sizes[batch_size.name]) / step.bound)
     return prose("rate_about" if is_expected(step) else "rate_most", rate=rate)
 
 

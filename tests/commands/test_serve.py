@@ -172,6 +172,12 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
         ),
         ("llama-3-8b", "So the arithmetic binds the pass as a whole", "memory binds the pass as a whole"),
         ("deepseek-v3", "Still the memory binds the pass as a whole", "arithmetic binds the pass as a whole"),
+        (
+            "deepseek-v3",
+            "all 16 devices keep the same latents, and the cache of a sequence takes 16 times its bytes",
+            "a lower bound",
+        ),
+        ("llama-3-8b", "price of a million tokens", "What makes this layout costly"),
         ("deepseek-v3", "convention absorbed of forward-flops", "a lower bound"),
         ("mamba-130m", "weights of 16 bits", "Attention is counted with its mask"),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
@@ -24,7 +24,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import BatchStep, Layout, batches, fitting, serving
-from symbolic.networks.blocks import Kind, Leaf, weights
+from symbolic.networks.blocks import Cache, Kind, Leaf, leaves, weights
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
@@ -149,6 +149,8 @@ def _divided(layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[P
         each = each / Labelled(prose("devices"), Number(needs.devices))
     formula = each + Labelled(prose("kept_whole"), Number(needs.whole))
     yield Equation(formula, needs.stored, unit=unit("byte", "bytes"), sizes=derivation.sizes)
+    if any(isinstance(leaf.part, Cache) and leaf.part.expanded for leaf in leaves(derivation.model.network)):
+        yield Paragraph(prose("divided_latents", devices=needs.devices), fixed=True)
 
 
 def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -217,7 +219,7 @@ def _row(row: BatchStep, layout: Layout, prose: Prose) -> tuple[Cell, ...]:
 
 
 def _short(value: Fraction) -> str:
-    return significant(value, 4)
+    return in_short(value)
 
 
 def _mostly_cache(row: BatchStep) -> bool:
