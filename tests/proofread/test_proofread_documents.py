@@ -193,6 +193,11 @@ HOLDS = [
     "[[1, 2], [0.5, 3]] × [4, 2]^T = [8, 8]",
     r"$$h = [0.9, 0.2] \odot \tanh([1, 2])$$" "\n" r"$$= [0.685, 0.193]^T$$",
     r"$\begin{aligned} s &= [0.5, 2] \cdot [4, 0.3] + 0.4 = 3\\ t &= [0.5, 2] \cdot [1, 1.1] = 2.7 \end{aligned}$",
+    # Binary fractions, and derivatives, which are other functions.
+    r"$2.75 = 10.11_{2} = 1.011_2 \times 2^{1}$",
+    r"$1.11_{2} \times 2^{5} = 1.75 \times 32 = 56$",
+    r"$\tanh'(2) = 1 - 0.964^2 = 0.071$",
+    r"$\tanh\left(\begin{bmatrix} 0.5 \\ 0.2 \end{bmatrix}\right) = \begin{bmatrix} 0.462 \\ 0.197 \end{bmatrix}$",
     # Matrices in TeX: products, sums, transposes, entries that are calculations, lines of aligned formulas.
     r"$$h = \begin{bmatrix} 3 & 1 \\ 0 & -2 \end{bmatrix} \begin{bmatrix} 5 \\ 4 \end{bmatrix}"
     r" + \begin{bmatrix} 1 \\ 1 \end{bmatrix} = \begin{bmatrix} 20 \\ -7 \end{bmatrix}$$",
@@ -469,6 +474,7 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 
 DOUBTFUL = [
+    ("- Cache: 24 layers × 4 batch × 200 tokens ≈ 0.31 GB", "not 0.31 GB"),
     ("there are 2 * 10^4 * 1440 video footage per day = 3.1 * 10^7 minutes", "may change"),
     # Few units are ten or a hundred times another one.
     ("$12.50 × 3 = 3750 cents", "in the unit of one side it may hold"),
@@ -569,6 +575,7 @@ def test_what_can_be_read_in_two_ways_is_not_wrong(text: str, why: str) -> None:
 
 
 NO_CLAIM = [
+    "Saturation: $255 + 1 = 255$ (clamped to the largest byte)",
     "the rule: (16 x 90) @ (90 x 1) = (16 x 1)",
     r"usually $\lambda = 0.95 \sim 0.99$",
     r"a rate of $10^{-5} \sim 5 \times 10^{-5}$",

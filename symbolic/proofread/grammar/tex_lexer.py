@@ -132,6 +132,11 @@ class TexScan:
         self.add("STOP", here.place, here.match[0])
         return here.match.end()
 
+    def derived(self, sign: str) -> None:
+        """Make another name of a function with a prime behind it, which is its derivative."""
+        if sign == "'" and self.tokens and self.tokens[-1].type == "PREFIX":
+            self.tokens[-1].type, self.tokens[-1].value = "NAME", f"{self.tokens[-1].value}'"
+
     def sign(self, here: Here) -> int:
         sign, end = here.match[0], here.match.end()
         if sign == "_":
@@ -139,6 +144,7 @@ class TexScan:
         if sign in "{}":
             sign = "(" if sign == "{" else ")"
         if sign in ("'", ".", "。", "；"):
+            self.derived(sign)
             return end
         if sign in (",", "，"):
             self.add("COMMA" if self.opened[-1:] == ["function"] else "ROW", here.place, ",")

@@ -3,8 +3,11 @@ r"""Numbers of TeX with their scales and units: 1{,}024, 124M, \num{1.5e9}, 50\%
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.formulas.formula import exact
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, Unread, WrittenNumber
 from symbolic.proofread.grammar.tex_arguments import plain_words
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
     from symbolic.proofread.grammar.tex_lexer import TexScan
 
+BITS = re.compile(r"[01]{1,64}(?:\.[01]{1,64})?")
 QUANTITY = re.compile(r"\d[\d ,]*(?:\.\d+)?(?:[eE]-?\d{1,4})?")
 UNITS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi"}
 UNITS |= {"byte": "B", "bit": "bit", "second": "s", "minute": "min", "hour": "h", "day": "days", "percent": "%"}
@@ -35,6 +39,15 @@ def figure(scan: TexScan, written: str, scale: str = "") -> WrittenNumber:
         clean = clean.replace(",", "." if re.fullmatch(r"0,\d+", written) else "")
     clean = re.sub(r"\\(?:text|mathrm)\{([eE])\}|[{}]", r"\1", clean)
     return scan.lexer.style.read(clean, scale, written)
+
+
+def in_base_two(number: object) -> object:
+    """Return the value of a number of noughts and ones, 1.01 with a 2 below it; other numbers as they are."""
+    if not isinstance(number, WrittenNumber) or not BITS.fullmatch(number.shown):
+        return number
+    whole, _, behind = number.shown.partition(".")
+    value = exact(Fraction(int(whole + behind, 2), 2 ** len(behind)))
+    return replace(number, value=value, rounded=False, step=Fraction(1), coarse=Fraction(1))
 
 
 def scaled(scan: TexScan, words: str, *, close: bool) -> bool:

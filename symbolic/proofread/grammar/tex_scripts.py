@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symbolic.proofread.grammar.tex_arguments import plain_words
+from symbolic.proofread.grammar.tex_numbers import in_base_two
 from symbolic.proofread.grammar.tex_signs import WORDS
 from symbolic.proofread.grammar.tokens import ENDS_OPERAND
 
@@ -47,7 +48,9 @@ def read_subscript(scan: TexScan, here: Here) -> int:
     if here.text[start:stop] in WORDS:
         (start, stop), end = here.group(end)
     last = scan.tokens[-1] if scan.tokens else None
-    if last and last.type == "NAME":
+    if last and last.type == "NUMBER" and here.text[start:stop].strip("() ") == "2":
+        last.value = in_base_two(last.value)
+    elif last and last.type == "NAME":
         last.value = f"{last.value}_{plain_words(here.raw(start, stop, scan.text)).strip()}"
         last.end = max(last.end, (here.fixed or (0, end))[1])
     elif not (last and last.type in ENDS_OPERAND):

@@ -51,6 +51,8 @@ SHAPED = re.compile(
 )
 PIECES = re.compile(r"[ -](?:patch\w*|tiles?|windows?|regions?)\b", re.IGNORECASE)
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
+WRAPS = re.compile(r"\b(?:clamp\w*|saturat\w*|wrap[ -]?around|wraps)\b|饱和|环绕|回绕|溢出|飽和|모듈로", re.IGNORECASE)
+LONGEST_LINE = 400
 RANGE = re.compile(r"\d[A-Za-z%]*-\d")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
@@ -261,6 +263,14 @@ def _quoted(link: Link) -> str:
     return f"“{found}” stands beside it" if found else ""
 
 
+def _wraps(link: Link) -> str:
+    """Return a reason to say nothing if numbers are cut off at a bound or begin anew behind it; else ""."""
+    text = link.document.text
+    line = text[text.rfind("\n", 0, link.start) + 1 : (text.find("\n", link.end) + 1 or len(text))]
+    found = WRAPS.search(line[:LONGEST_LINE])
+    return f"“{found[0]}” stands beside it" if found else ""
+
+
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _to_find,
     _noted,
@@ -269,6 +279,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _condition,
     _shape,
     _from_to,
+    _wraps,
     dash,
     goes_on_before,
     of_numbers_alone,

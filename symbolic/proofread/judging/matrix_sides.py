@@ -157,9 +157,9 @@ class MatrixSide:
         return found
 
     def called(self, name: str, inside: NumberMatrix) -> NumberMatrix:
-        """Return a function of a list; of TeX's matrices the letters may be other functions."""
-        if not self.lists:
-            raise Unread("a function of a matrix")
+        """Return a function of a list or matrix; σ of a matrix may be any function."""
+        if not self.lists and name in ("σ", "sigma"):
+            raise Unread("a letter that may be any function")
         self.certain = True
         return softmax(inside) if name == "softmax" else each(ENTRY_BY_ENTRY[name], inside)
 

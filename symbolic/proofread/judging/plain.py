@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, evaluate
+from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.names import CONNECTIVES
-from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.surroundings import BEFORE, COUNTED, MODIFIES
@@ -22,6 +23,7 @@ FAR = 10
 """A result so many times too large or too small is not what people get from a calculation without units."""
 NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)
 """So near may be what is rounded: behind ≈, and behind =."""
+OTHER_FACTORS = 1000
 ALMOST = Fraction(1, 8)
 FEW, LONG = 3, 5
 NO_THINGS = "|".join({*BEFORE, *MODIFIES, *CONNECTIVES})
@@ -57,11 +59,29 @@ def is_measured(link: Link) -> bool:
     """Return whether a link states what numbers make, with units or about; it is certain if the rest is read well."""
     if not (_is_of_numbers(link) or _rounds(link)) or not set(link.relations) <= {"=", "≈"}:
         return False
+    if _lacks_factors(link):
+        return False
     shares = [number for number in link.numbers if number.figure.scale == "%"]
     if shares == [lone(link.second)] and "/" not in link.signs:
         return False
     near = NEAR if "≈" in link.relations else NEARER
     return link.left > 0 and link.right > 0 and link.off > near * max(link.left, link.right)
+
+
+def _lacks_factors(link: Link) -> bool:
+    """Return whether factors are left out that make gigabytes of counts: 32 layers × 150 tokens ≈ 0.2 GB."""
+    result = lone(link.second)
+    scaled = [number for number in link.numbers if number.figure.scale or number.unit]
+    if result is None or scaled != [result] or link.names:
+        return False
+    made = abs(Fraction(middle([evaluate(link.first, _none)])))
+    shown = abs(Fraction(result.figure.value / result.figure.worth))
+    # 70 * 2 = 140 GB counts in billions itself.
+    return abs(Fraction(result.figure.value)) > OTHER_FACTORS * made > OTHER_FACTORS * FAR * shown
+
+
+def _none(name: str) -> int:
+    raise Unknown(name)
 
 
 def is_near(link: Link) -> bool:
