@@ -203,7 +203,7 @@ def mfu(
 def serving(
     model: object,
     *,
-    device: str = usual.DEVICE,
+    device: str = "",
     devices: int = 0,
     prompt: int = usual.PROMPT,
     context: int = 0,
@@ -218,6 +218,7 @@ def serving(
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
+    Where no `device` is named, it is one that has arithmetic for the format in which the model is published.
     `devices` share the matrices (tensor parallelism), and what they send to each other takes no time. Where they are
     not given, they are the fewest that hold a useful batch, as on other pages. Tokens choose experts evenly.
     `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of
@@ -245,6 +246,9 @@ def serving(
     if not memory_share:
         raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
     stored: dict[str, Any] = {"dtype": dtype, "cache_dtype": cache_dtype}
+    # Weights in another format than the published one are those of somebody who says on which device.
+    chosen = hardware.serving_for("" if device or dtype else formats.products(loaded))
+    device = device or chosen
 
     def asked(convention: str, tokens: int, seen: int) -> tuple[Derivation, Derivation]:
         inputs: dict[str, Exact] = {"tokens": tokens, "context": seen, "batch_size": batch}
@@ -270,6 +274,7 @@ def serving(
         batch * hold.cache.total,
         fits=hold.on(devices, batch) <= memory,
         needed=fitting(hold, memory, (batch,)),
+        chosen=chosen != usual.DEVICE,
     )
     draft = Draft(drafted, accepted, draft_cost)
     layout = None

@@ -45,7 +45,8 @@ class Room:
 
     `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
     is the format that products with weights work in, where it is not the usual one of 16 bits. `fits` says whether each
-    device holds its part, `needed` how many of them would, a power of two; 0 where none is known.
+    device holds its part, `needed` how many of them would, a power of two; 0 where none is known. `chosen` are devices
+    that nobody named, and that are not the usual ones.
     """
 
     devices: int
@@ -57,6 +58,7 @@ class Room:
     cache: int
     fits: bool
     needed: int
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Lay
                     products=room.products,
                 )
             ),
+            *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(

@@ -19,8 +19,8 @@ from symbolic.measuring import usual
 @click.argument("model", nargs=-1, required=True)
 @click.option(
     "--device",
-    default=usual.DEVICE,
-    show_default=True,
+    default="",
+    show_default=f"{usual.DEVICE}; {usual.DEVICE_WITH_FP8} for a model in FP8",
     metavar="NAME",
     help="An accelerator: h100, a100-80gb, rtx-4090, …",
 )

@@ -8,6 +8,9 @@ from symbolic.language import lazy as _
 
 DEVICE = "a100-80gb"
 """Its name in hardware/accelerators.toml, which has the source; a test holds the numbers below to it."""
+DEVICE_WITH_FP8 = "h200"
+"""The one that serves weights whose products work in 8 bits, for which the usual one has no arithmetic: eight of these
+are what SGLang's guide recommends for DeepSeek-V3 (docs/basic_usage/deepseek_v3.md, commit 0f4513c)."""
 CALLED = _("an NVIDIA A100 with 80 GB")
 MEMORY, BANDWIDTH, FLOPS, WATTS = 80 * 10**9, 2_039 * 10**9, 312 * 10**12, 400
 """Its bytes, its bytes per second, its dense 16-bit operations per second, and its power."""

@@ -1,5 +1,6 @@
 """`symbolic serve` estimates times part by part; its parts are those of the derivations, and sum to them."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,24 @@ def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_n
     words = " ".join(str(api.serving(model, device="h100", context=1024).to("text")).split())
     assert says in words
     assert says_not not in words
+
+
+@pytest.mark.parametrize(
+    ("model", "named", "said"),
+    [
+        # 673.2 GB of weights: eight of 141 GB hold them, and SGLang's guide recommends as many
+        ("deepseek-v3", {}, "On 8 devices of the kind NVIDIA H200 SXM 141GB"),
+        ("deepseek-v3", {"device": "a100-80gb"}, "On 16 devices of the kind NVIDIA A100 80GB SXM"),
+        ("deepseek-v3", {"dtype": "bf16"}, "devices of the kind NVIDIA A100 80GB SXM"),
+        ("llama-3-8b", {}, "On one NVIDIA A100 80GB SXM"),
+    ],
+)
+def test_a_model_in_fp8_is_served_on_a_device_that_has_arithmetic_for_it(
+    model: str, named: Mapping[str, Any], said: str
+) -> None:
+    words = " ".join(str(api.serving(model, **named).to("text")).split())
+    assert said in words
+    assert ("Nobody named a device." in words) is ("H200" in said)
 
 
 @pytest.mark.parametrize(("prompt", "is_said"), [(1024, False), (4096, True)])

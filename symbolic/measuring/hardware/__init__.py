@@ -106,6 +106,13 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     return Device(found["title"], found["memory"], found["bandwidth"], flops)
 
 
+def serving_for(products: str) -> str:
+    """Return the device that serves where nobody names one: the usual one, if it has arithmetic for the format."""
+    other = table("accelerators")[usual.DEVICE_WITH_FP8].get("peak", {})
+    has_not = products and products not in table("accelerators")[usual.DEVICE].get("peak", {})
+    return usual.DEVICE_WITH_FP8 if has_not and products in other else usual.DEVICE
+
+
 def worked_in(device: str, products: str) -> str:
     """Return the format of products where a device has a peak of its own for it that is not the usual one, else ""."""
     peaks = table("accelerators")[device].get("peak", {})
