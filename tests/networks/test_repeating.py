@@ -152,3 +152,39 @@ def test_parts_alike_in_layers_need_not_all_run(net: Told, runs: int) -> None:
         results.append((products, out.shape))
     assert results[0] == results[1]
     assert Counted.ran == runs
+
+
+class Stated(torch.nn.Module):  # type: ignore[misc]
+    """Parts that look at what they share, which the network changes before the last of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = {"twice": False}
+        self.layers = torch.nn.ModuleList([Looking(self.state) for _at in range(DEPTH)])
+
+    def forward(self, rows: Any) -> Any:
+        """Run each part."""
+        for at, layer in enumerate(self.layers):
+            self.state["twice"] = at == DEPTH - 1
+            rows = layer(rows)
+        return rows
+
+
+class Looking(Counted):
+    """Multiplies twice where what it shares says so."""
+
+    def __init__(self, state: dict[str, bool]) -> None:
+        super().__init__(4, 4)
+        self.state = state
+
+    def forward(self, rows: Any) -> Any:
+        """Multiply."""
+        return super().forward(super().forward(rows) if self.state["twice"] else rows)
+
+
+def test_where_the_last_called_alike_does_something_else_all_run() -> None:
+    net = Stated()
+    Counted.ran = 0
+    products, _out = recorded_once(net, partial(net.__call__, torch.zeros(3, 4)))
+    assert len(products) == DEPTH + 1
+    assert Counted.ran == 4 + DEPTH + 1

@@ -86,8 +86,8 @@ class AlikeModules:
     """Modules that are alike, with the places of their layers in the container, in order, and the one that ran before.
 
     `placed` says that they know their places, `alike` that the two which ran last were called alike and did the same,
-    `unlike` that two did not, `skipped` that some did not run that could have done otherwise, and `held` that the last
-    one did what these were taken to do.
+    `unlike` that two did not, `replayed` that some did not run, `skipped` that one of them could have done otherwise,
+    and `held` that the last one did what these were taken to do.
     """
 
     recorder: Recorder
@@ -96,6 +96,7 @@ class AlikeModules:
     before: ModuleRun | None = None
     alike: bool = False
     unlike: bool = False
+    replayed: bool = False
     skipped: bool = False
     held: bool = False
 
@@ -108,17 +109,17 @@ class AlikeModules:
             whole = described(replayed.out) == replayed.returned  # code may have turned it in place
             if whole and _copied(_caches(args, kwargs), self.before.kept, replayed.kept):
                 self.recorder.found += replayed.products
+                self.replayed = True
                 self.skipped = self.skipped or self.placed or not is_fixed(given)
                 return replayed.out_of((args, kwargs))
         made, constant = self._run(place, name, given, run, args, kwargs)
         called_alike = self.before is not None and self.before.given == given
         same = constant and self.before is not None and self.before.same(made, self.recorder.tied)
         self.unlike = self.unlike or (called_alike and not same)
-        if last:
-            self.held = called_alike and same
-            if self.skipped and not self.held:
-                raise Unlike
-        else:
+        self.held = called_alike and same if last else self.held
+        if (self.unlike and self.replayed) or (last and self.skipped and not self.held):
+            raise Unlike
+        if not last:
             self.before, self.alike = made, called_alike and same
         return made.out
 
