@@ -116,10 +116,7 @@ CHOSEN = _("; of the experts, only those that are chosen")
 CONVENTIONS = named(
     Convention(
         "trainable",
-        _(
-            "every number that is learned in training, a little at a time (gradient descent); a table that is used in "
-            "two places counts once"
-        ),
+        _("every number learned in small steps (gradient descent); a table used in two places counts once"),
         _stored_once,
     ),
     Convention(

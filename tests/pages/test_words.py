@@ -248,7 +248,7 @@ def test_what_one_head_does_is_worked_out_for_three_tokens(model: str, says: str
 
 
 EXPLAINED = [
-    ("gradient descent", "learned in training, a little at a time (gradient descent)"),
+    ("gradient descent", "every number learned in small steps (gradient descent)"),
     ("closed form", "The closed form, which is the total as one formula of the sizes"),
     ("activation function", "an activation function (a fixed curve that each number is put through)"),
     ("(RoPE)", "turned like the hands of a clock, further for each place in the text (RoPE)"),
