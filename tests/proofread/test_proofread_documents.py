@@ -193,6 +193,9 @@ HOLDS = [
     "[[1, 2], [0.5, 3]] × [4, 2]^T = [8, 8]",
     r"$$h = [0.9, 0.2] \odot \tanh([1, 2])$$" "\n" r"$$= [0.685, 0.193]^T$$",
     r"$\begin{aligned} s &= [0.5, 2] \cdot [4, 0.3] + 0.4 = 3\\ t &= [0.5, 2] \cdot [1, 1.1] = 2.7 \end{aligned}$",
+    # What it is about, and a colon.
+    r"$$\text{GQA：} 2 \times 40 \times 8 \times 64 = 40{,}960$$",
+    r"$\text{both kinds: } (48 + 16) \times 3 = 192$",
     # Binary fractions, and derivatives, which are other functions.
     r"$2.75 = 10.11_{2} = 1.011_2 \times 2^{1}$",
     r"$1.11_{2} \times 2^{5} = 1.75 \times 32 = 56$",

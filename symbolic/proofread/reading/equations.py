@@ -234,7 +234,7 @@ class FormulaReader:
         except Unread as problem:
             yield WrittenEquation("chain", start, end, unread=str(problem))
             return
-        rows = [row for row in map(tidy, joined_rows(tokens)) if row]
+        rows = [row for row in map(_unlabelled, map(tidy, joined_rows(tokens))) if row]
         for number, row in enumerate(rows, start=1):
             if not any(token.type == "RELATION" for token in row[1:]) or _is_condition(row):
                 continue
@@ -317,6 +317,12 @@ def _compares_words(tokens: list[Token]) -> bool:
     """Return whether a text only says that something named is less or more than a number, as legends do."""
     relations = {token.value for token in tokens if token.type == "RELATION"}
     return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
+
+
+def _unlabelled(row: list[Token]) -> list[Token]:
+    r"""Return a row without the words and the colon before what they are about: \text{GQA:} 2 \times 80 = 160."""
+    labelled = len(row) > 1 and row[0].type == "OPAQUE" and str(row[0].value).endswith((":", "："))
+    return row[1:] if labelled and row[1].type in ("NUMBER", "OPEN") else row
 
 
 def _is_condition(tokens: list[Token]) -> bool:
