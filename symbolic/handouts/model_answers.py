@@ -16,7 +16,7 @@ from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.prose import Markup, plain
 from symbolic.pages.rendering.text_notation import Text
-from symbolic.pages.sections.steps import largest
+from symbolic.pages.sections.where import largest
 
 
 def because(form: Form, asked: Asked) -> str:

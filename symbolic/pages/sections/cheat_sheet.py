@@ -25,8 +25,9 @@ from symbolic.pages.pictures import Diagram
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.shapes import shape_of
-from symbolic.pages.sections.steps import named_parts, share_of, whole_of
+from symbolic.pages.sections.steps import share_of, whole_of
 from symbolic.pages.sections.totals import conventions, of_block
+from symbolic.pages.sections.where import named_parts
 
 UNIT = unit("byte", "bytes")
 BYTES = 2

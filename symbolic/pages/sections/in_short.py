@@ -1,0 +1,159 @@
+"""The lines at the top of a page that say what a reader came for: for how many tokens, what fits, how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import ceil
+
+from symbolic.formulas.figures import grouped, in_short, percent, significant, with_unit
+from symbolic.formulas.formula import Exact, Formula, exact
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context,
+    context_length,
+    device_bandwidth,
+    device_flops,
+    device_memory,
+    hour_price,
+    pipeline_parallel,
+    reserved_memory,
+    target_tokens,
+    tokens,
+    training_tokens,
+    utilisation,
+)
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import DerivedResult, companion, derived_results
+from symbolic.networks.blocks import blocks
+from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
+from symbolic.pages.cited import joined
+from symbolic.pages.page import Paragraph
+from symbolic.pages.prose import Prose
+from symbolic.pages.sections import configuration
+from symbolic.pages.sections.batches import served, wanted
+from symbolic.pages.sections.training_in_short import training_in_short
+
+TERA = 10**12
+GIGA = 10**9
+ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
+"""What a quantity's own sentence says of its inputs, and in which unit."""
+
+
+def texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield for how many tokens the total is, where it hangs on that."""
+    sizes = derivation.sizes
+    asked = {batch_size.name, tokens.name} <= derivation.inputs.sizes.keys()
+    if not asked or tokens not in derivation.general.formula.symbols:
+        return
+    symbols = [batch_size, tokens]
+    if target_tokens in derivation.general.formula.symbols:
+        symbols.append(target_tokens)
+    said = {target_tokens.name: ""} | {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
+    says = prose("texts", **said)
+    yield Paragraph(Sentence(says, tuple(Derived(int(sizes[symbol.name]), symbol) for symbol in symbols)))
+
+
+def in_short_lines(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield a line with the results that a reader came for."""
+    results = derived_results(derivation) if derivation.quantity.results else ()
+    if shared := list(_shared(derivation, prose, {one.key: one.value for one in results if one.key})):
+        yield from shared
+    elif "brief" in prose:
+        yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
+    if found := [one for one in results if one.leads]:
+        yield Paragraph(training_in_short(found, derivation, prose), fixed=True)
+        yield from _assumed(derivation, prose, {one.key: one for one in results if one.key})
+
+
+def _shared(derivation: Derivation, prose: Prose, results: Mapping[str, Exact]) -> Iterator[Paragraph]:
+    """Yield the quantity's own sentence where several devices serve: of the layout that the table of serving has."""
+    made = served(derivation) if "brief_shared" in prose else None
+    if made is None or not made.layout.memory or "each" not in results:
+        return
+    layout = made.layout
+    if layout.devices == 1:
+        return
+    weights = companion(derivation, "weight-memory").total
+    cached = wanted(layout) * Fraction(derivation.total, int(derivation.sizes.get(batch_size.name, 1)))
+    says = prose(
+        "brief_shared",
+        least=ceil((weights + cached) / layout.memory),
+        devices=layout.devices,
+        sequences=grouped(layout.most),
+        wanted=wanted(layout),
+        context=grouped(derivation.sizes[context.name]),
+        device_memory=in_short(exact(Fraction(derivation.sizes[device_memory.name]) / GIGA)),
+        device_bandwidth=in_short(exact(layout.bandwidth / GIGA)),
+        time=significant(layout.step(1).by_memory * 1000, 4),
+        experts=layout.needs.every > 0,
+    )
+    yield Paragraph(says, fixed=True)
+
+
+def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:
+    """Yield what the time and the price of a training stand on, and what its makers published of them."""
+    sizes = derivation.sizes
+    if not {utilisation.name, device_flops.name, hour_price.name} <= set(sizes):
+        return
+    peak = in_short(exact(Fraction(sizes[device_flops.name]) / TERA))
+    says = prose(
+        "takes",
+        device=configuration.device_of(derivation),
+        peak=peak,
+        share=percent(Fraction(sizes[utilisation.name])),
+        price=with_unit(Fraction(sizes[hour_price.name]), hour_price.unit),
+    )
+    training = derivation.model.training
+    if training_tokens.name in derivation.inputs.assumed - derivation.inputs.published:
+        yield Paragraph(prose("example"), tone="note", fixed=True)
+    if training is not None and (reached := results.get("reached")) is not None:
+        own = results.get("reached_in_format")
+        says += " " + prose(
+            "reached",
+            hours=grouped(training.hours),
+            source=joined(training.source.partition(";")[0]),
+            share=percent(Fraction(reached.value)),
+            own="" if own is None or own.value == reached.value else percent(Fraction(own.value)),
+            peak=peak,
+        )
+    yield Paragraph(says, fixed=True)
+
+
+def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:
+    """Yield the quantity's own sentence: whole numbers stand in full, others in four digits, bytes in gigabytes."""
+    figures: list[Figured] = []
+
+    def place(value: Exact, formula: Formula, scale: int = 1) -> str:
+        figures.append(InShort(Fraction(value) / scale, formula / scale if scale > 1 else formula))
+        return place_of(len(figures) - 1)
+
+    said = {one.key: "" for one in derivation.quantity.results if one.key}
+    said["stages"] = "1" if derivation.sizes.get(pipeline_parallel.name, 1) > 1 else ""
+    said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
+    for symbol, scale in ASKED.items():
+        if symbol.name in derivation.inputs.sizes:
+            # What is reserved is said where there is something.
+            size = derivation.sizes[symbol.name]
+            said[symbol.name] = place(size, symbol, scale) if size else ""
+    limit = derivation.sizes.get(context_length.name)
+    said["limit"] = "" if limit is None else place(limit, context_length)
+    said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
+    if derivation.unit == "bytes":
+        said["total"] = place(derivation.total, derivation.general.formula, GIGA)
+    # A step of one token reads the experts of one token: the same time is said once.
+    alike = {"reading", "fewest"} <= results.keys() and results["reading"].value == results["fewest"].value
+    if alike:
+        said["fewest"] = ""
+    if results.get("devices") and results["devices"].value == 1:
+        said["devices"] = "1"
+    says = prose("brief", **said)
+    if says:
+        # A sentence that says whether something fits is another one where it does not.
+        choosing = alike or "idea" in prose or any(one.key and one.never for one in derivation.quantity.results)
+        yield Paragraph(Sentence(says, tuple(figures)), fixed=choosing)
+    times = [one for one in results.values() if one.unit == "milliseconds"]
+    if "brief_longest" in prose and times:
+        longest = max(times, key=lambda one: Fraction(one.value)).key
+        if binds := prose("brief_longest", longest=longest, **said):
+            yield Paragraph(Sentence(binds, tuple(figures)), fixed=True)

@@ -1,0 +1,102 @@
+"""What stands under the headline of a page: what is counted, where most of it is, which other counts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from symbolic.formulas.figures import approximate, grouped, percent
+from symbolic.formulas.vocabulary import n_shared_experts
+from symbolic.language import gettext as _
+from symbolic.measuring import reconciliation
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
+from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
+from symbolic.pages.listing import listed
+from symbolic.pages.page import Paragraph
+from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections import cache
+from symbolic.pages.sections.in_short import in_short_lines, texts
+from symbolic.pages.sections.layouts import first_sentence
+from symbolic.pages.sections.notices import notices, too_long
+from symbolic.pages.sections.where import largest
+
+MOST_AT_A_GLANCE = 3
+NEARLY = Fraction(95, 100)
+"""Above this share, they are nearly all."""
+
+
+def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return the paragraphs between the headline and the first section."""
+    convention = derivation.convention
+    says = prose(
+        "convention",
+        says=Markup(convention.said(derivation.model.network)),
+        chosen=convention != derivation.quantity.default,
+        name=convention.name,
+    )
+    if derivation.left_out and convention != derivation.quantity.default:
+        kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
+        says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
+    others = {entry.total for entry in reconciliation.published(derivation) if not entry.mistake}
+    return (
+        *first_sentence(derivation),
+        *_glance(derivation, prose),
+        *notices(derivation.model, prose, derivation.quantity.name),
+        *too_long(derivation, prose),
+        *texts(derivation, prose),
+        *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
+        Paragraph(says, tone="note"),
+        *_others(sorted(others - {derivation.total}), prose),
+    )
+
+
+def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return what must be known of the total even on a single sheet: what it leaves out, and what it counts."""
+    says = prose("convention", says=Markup(derivation.convention.said(derivation.model.network)), chosen=False, name="")
+    return (*notices(derivation.model, prose, derivation.quantity.name), Paragraph(says, tone="note"))
+
+
+def _others(totals: Sequence[int], prose: Prose) -> Iterator[Paragraph]:
+    """Yield the numbers that a reader may have met; who prints them stands further below, with what they count."""
+    if totals:
+        says = prose("other_totals", totals=Markup(listed([grouped(total) for total in totals])))
+        yield Paragraph(says, tone="note", fixed=True)
+
+
+def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield where most of the total is, in a line."""
+    parts = largest(derivation)
+    if derivation.quantity.name != "parameters" or len(parts) < 2:
+        return
+    named = ", ".join(f"{name} {percent(share)}".replace(" %", "\u00a0%") for name, share in parts[:MOST_AT_A_GLANCE])
+    active = derivation.counted_as(derivation.quantity.conventions["active"])
+    fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
+    yield Paragraph(
+        prose(
+            "glance",
+            parts=named,
+            nearly=sum(share for _name, share in parts[:MOST_AT_A_GLANCE]) > NEARLY,
+            **_chosen(derivation),
+            active=approximate(active.total, derivation.unit) if fewer else "",
+            exactly=grouped(active.total),
+        ),
+        fixed=True,
+    )
+
+
+def _chosen(derivation: Derivation) -> Mapping[str, str]:
+    """Return how many experts a token goes through, of how many, beside how many shared ones; "" if layers differ."""
+    found = {(block.active, block.repeat) for block in blocks(derivation.model.network) if block.active is not None}
+    if len(found) != 1:
+        return {"chosen": "", "every": "", "shared": ""}
+    [(active, repeat)] = found
+    shared = derivation.sizes.get(n_shared_experts.name, 0)
+    chosen, every = (integer_value(one, derivation.sizes) for one in (active, repeat) if one is not None)
+    return {"chosen": grouped(chosen), "every": grouped(every), "shared": grouped(shared) if shared else ""}
+
+
+def _kind(leaf: Leaf) -> str:
+    """Return how a sentence names a leaf: a table or matrix by its name, other weights by their kind."""
+    small = isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX)
+    return leaf.weight.kind.value if small else leaf.part.name
