@@ -52,7 +52,7 @@ SAID = [
     (
         "gpt2-124m",
         "kv-cache",
-        "1 + 2 + 3 and so on up to 1,024, together 524,800 tokens, without a cache, and of 1,024 with it",
+        "a layer makes them 524,800 times without a cache (1 + 2 + 3 and so on up to 1,024), and 1,024 times with it",
     ),
     ("llama-3-8b", "kv-cache", "4 query heads share one key and one value. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
@@ -369,7 +369,7 @@ def test_a_mixture_says_what_works_on_a_token_with_and_without_the_token_table()
     words = " ".join(str(symbolic.explain("deepseek-v3").to("text")).split())
     assert "each token goes through 8 of 256, which are chosen for it, and 1 that all tokens share" in words
     assert "So only 37.55 billion (37,552,282,624) work on any one token." in words
-    assert "the rule of thumb 6·N·D takes all 37,552,282,624 as N" in words
+    assert "the rule of thumb 6·N·D, for a training on D tokens, takes all 37,552,282,624 as N" in words
     assert "6 × 36,625,603,584 FLOPs for a token are nearer to what is computed" in words
 
 

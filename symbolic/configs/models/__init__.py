@@ -34,7 +34,7 @@ class Published(NamedTuple):
 
     Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
     that the digits behind it were cut off, not rounded. `mistake` says what is wrong with it, where something is.
-    `beside` is what it counts beside the weights of its convention.
+    `beside` is what it counts beside the weights of its convention, and `who` says in short who printed it.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Published(NamedTuple):
     options: Mapping[str, bool | str] = NOTHING
     mistake: str = ""
     beside: tuple[Beside, ...] = ()
+    who: str = ""
 
     def agrees(self, total: int) -> bool:
         """Return whether a count is the printed total, and its short form the printed figure."""
@@ -118,7 +119,7 @@ def find(name: str) -> Bundled:
 
 def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table with its words as messages."""
-    words = {key: lazy(value) if key in ("name", "mistake", "source") else value for key, value in entry.items()}
+    words = {key: lazy(value) if key in ("name", "mistake", "source", "who") else value for key, value in entry.items()}
     if "beside" in entry:
         named = ((row["label"], row["formula"]) for row in entry["beside"])
         words["beside"] = tuple(Beside(lazy(label), formula) for label, formula in named)

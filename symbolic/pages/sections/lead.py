@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.vocabulary import n_shared_experts
 from symbolic.language import gettext as _
+from symbolic.language import translate
 from symbolic.measuring import reconciliation
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
-from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
 from symbolic.pages.sections.in_short import in_short_lines, texts
 from symbolic.pages.sections.layouts import first_sentence
@@ -38,7 +39,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    others = {entry.total for entry in reconciliation.published(derivation) if not entry.mistake}
+    others = {entry.total: entry.who for entry in reconciliation.published(derivation) if not entry.mistake}
     return (
         *first_sentence(derivation),
         *_glance(derivation, prose),
@@ -47,7 +48,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *texts(derivation, prose),
         *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
         Paragraph(says, tone="note"),
-        *_others(sorted(others - {derivation.total}), prose),
+        *_others({total: who for total, who in sorted(others.items()) if total != derivation.total}, prose),
     )
 
 
@@ -57,11 +58,11 @@ def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     return (*notices(derivation.model, prose, derivation.quantity.name), Paragraph(says, tone="note"))
 
 
-def _others(totals: Sequence[int], prose: Prose) -> Iterator[Paragraph]:
-    """Yield the numbers that a reader may have met; who prints them stands further below, with what they count."""
+def _others(totals: Mapping[int, str], prose: Prose) -> Iterator[Paragraph]:
+    """Yield the numbers that a reader may have met, and in short who prints them; what each counts stands below."""
     if totals:
-        says = prose("other_totals", totals=Markup(listed([grouped(total) for total in totals])))
-        yield Paragraph(says, tone="note", fixed=True)
+        found = [grouped(total) + (f" ({plain(translate(who))})" if who else "") for total, who in totals.items()]
+        yield Paragraph(prose("other_totals", totals=Markup(listed(found))), tone="note", fixed=True)
 
 
 def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:

@@ -13,7 +13,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Quotient, Sum
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import n_experts
+from symbolic.formulas.vocabulary import n_experts, n_heads
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, parts_of_layers
@@ -58,7 +58,11 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
         share = Share(Fraction(value) / derivation.total, Quotient(lead, derivation.general.formula))
         says = prose("leading_off", value=place_of(0), share=place_of(1))
         alone = Sentence(says, (Derived(integer_value(lead, derivation.sizes), lead), share))
-        parts += [Paragraph(prose("leading", experts=bool(more))), Statement(lead), Paragraph(alone)]
+        parts += [
+            Paragraph(prose("leading", experts=bool(more), heads=n_heads in lead.symbols)),
+            Statement(lead),
+            Paragraph(alone),
+        ]
     return Section("closed-form", prose("closed_title"), tuple(parts))
 
 

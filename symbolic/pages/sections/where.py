@@ -91,7 +91,7 @@ def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     if len(ends) > MOST_LETTERS or len(own) + len(named) > MOST_NAMES or derivation.several is not None or not whole:
         return
     yield Relation((("", form.whole),))
-    stands = [f"${symbol.name}$ = {place_of(place)} (`{symbol.name}`)" for place, symbol in enumerate(own)]
+    stands = [f"${symbol.name}$\u00a0=\u00a0{place_of(place)} (`{symbol.name}`)" for place, symbol in enumerate(own)]
     stands += [f"{plain(translate(name.label))} = {place_of(place)}" for place, name in enumerate(named, len(own))]
     sizes = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*own, *named))
     says = prose("one_line", letters=Markup(", ".join(stands)), blocks=bool(named))
