@@ -42,7 +42,7 @@ def network(options: Options) -> Block:
         key="mamba_layer",
         name=noun("Mamba layer", "Mamba layers"),
         about=_(
-            "The layers all have the same shape, and each has weights of its own. So we count one layer and "
+            "These layers all have the same shape, and each has weights of its own. So we count one layer and "
             "multiply. Positions need no table: the tokens are read in their order."
         ),
     )

@@ -20,7 +20,7 @@ NO_POSITIONS = _(
     "position."
 )
 SAME_SHAPE = _(
-    "The layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
+    "These layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
 )
 TWO_NORMS = _(
     "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "

@@ -92,7 +92,8 @@ def drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iter
         title += f": {stack.label}" if keys.count(part.key) > 1 else ""
         groups.append((title, tuple(_matrix(visit, derivation) for visit in found)))
     named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
-    yield Paragraph(prose("insight_drawn"))
+    several = any(one.times != 1 for _title, group in groups for one in group)
+    yield Paragraph(prose("insight_drawn", several=several))
     yield Matrices(tuple(groups), prose("insight_alt", matrices=named))
 
 
