@@ -80,6 +80,27 @@ class NotedWords(str):
         return NotedWords, (self.words, self.note, self.size, self.after)
 
 
+class TokensHeld(str):
+    """Tokens in a table's cell: those of which something is kept, then those for which it is made now, with a plus.
+
+    >>> TokensHeld(kept=("the", "cat"), made=("sat",))
+    'the cat **+ sat**'
+    """
+
+    kept: tuple[str, ...]
+    made: tuple[str, ...]
+
+    def __new__(cls, kept: tuple[str, ...], made: tuple[str, ...]) -> TokensHeld:
+        """The words of all formats but the one that draws a box around each token."""
+        words = super().__new__(cls, " ".join((*kept, *(f"**+ {token}**" for token in made))))
+        words.kept, words.made = kept, made
+        return words
+
+    def __reduce__(self) -> tuple[type[TokensHeld], tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What another process makes it of."""
+        return TokensHeld, (self.kept, self.made)
+
+
 FIRST_PLACE = 0xE000
 """The first of the signs for private use: in a sentence, the place of a figure."""
 

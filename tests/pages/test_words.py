@@ -54,6 +54,9 @@ SAID = [
         "kv-cache",
         "a layer makes them 524,800 times without a cache (1 + 2 + 3 and so on up to 1,024), and 1,024 times with it",
     ),
+    # What has a plus is made in this step, the rest is kept from before.
+    ("gpt2-124m", "kv-cache", "the cat sat + the + cat + sat the cat + sat"),
+    ("deepseek-v3", "parameters", "this is done 128 times side by side, by heads. Each head has a query, keys and values"),
     ("llama-3-8b", "kv-cache", "4 query heads share one key and one value. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
     ("deepseek-v3", "kv-cache", "4,997,120 / 70,272 = 640/9 ≈ 71.11 times as much"),
@@ -304,7 +307,7 @@ def test_a_row_that_is_added_to_the_tokens_row_has_an_arrow_to_a_plus(model: str
 )
 def test_the_box_of_experts_says_how_many_of_them_work_on_a_token(model: str, says: str) -> None:
     notes = [note for box in every_box(diagram_of(symbolic.explain(model)).boxes) for note in box.notes]
-    assert f"{says} work on any one token." in notes
+    assert f"{says} are active for any one token." in notes
 
 
 def test_what_does_not_tell_its_way_has_no_arrows() -> None:
@@ -368,7 +371,7 @@ def test_a_mixture_says_what_works_on_a_token_with_and_without_the_token_table()
     """DeepSeek-V3's table of 129,280 × 7,168 numbers is not among those that work on a token: it reads one row."""
     words = " ".join(str(symbolic.explain("deepseek-v3").to("text")).split())
     assert "each token goes through 8 of 256, which are chosen for it, and 1 that all tokens share" in words
-    assert "So only 37.55 billion (37,552,282,624) work on any one token." in words
+    assert "So only 37.55 billion (37,552,282,624) are active for any one token." in words
     assert "the rule of thumb 6·N·D, for a training on D tokens, takes all 37,552,282,624 as N" in words
     assert "6 × 36,625,603,584 FLOPs for a token are nearer to what is computed" in words
 

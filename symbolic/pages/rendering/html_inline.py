@@ -25,6 +25,7 @@ from symbolic.pages.cells import (
     Sentence,
     Share,
     Signed,
+    TokensHeld,
     place_of,
 )
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Relation, Statement, Table
@@ -160,6 +161,10 @@ class HtmlInline(Inline):
                 return self.words(cell.words) + note + self.words(f". {cell.after}".rstrip())
             case Ratio():
                 return self.computed(self.plain(near(cell.value)), cell.formula, "near")
+            case TokensHeld():
+                boxes = [f'<span class="token">{escape(token)}</span>' for token in cell.kept]
+                boxes += [f'<span class="token new">+\u00a0{escape(token)}</span>' for token in cell.made]
+                return ready(" ".join(boxes))
             case HeldWords() if self.live:
                 given = self.words(f"{cell.given}, " if cell.lasting else cell.given)
                 return ready(f"<span data-given>{given}</span>{self.words(cell.lasting)}")

@@ -15,7 +15,7 @@ from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Cache, Leaf, leaves
-from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, place_of
+from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, TokensHeld, place_of
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.cache_table import by_context
@@ -161,9 +161,14 @@ def idea(derivation: Derivation, prose: Prose) -> Section:
     attends = any(cache.tokens != ONCE for cache in kinds)
     state = any(cache.tokens == ONCE for cache in kinds)
     latent = all(cache.expanded for cache in kinds)
-    parts: list[Part] = [Paragraph(prose("idea", attends=attends, latent=latent))]
+    parts: list[Part] = [Paragraph(prose("idea", attends=attends))]
     if attends:
-        parts += [_example(prose, latent=latent), *_compared(derivation, kinds, prose), Paragraph(prose("idea_price"))]
+        parts += [
+            Paragraph(prose("idea_kept", latent=latent)),
+            _example(prose, latent=latent),
+            *_compared(derivation, kinds, prose),
+            Paragraph(prose("idea_price")),
+        ]
     if state:
         parts.append(Paragraph(prose("idea_state", attends=attends)))
     if made:
@@ -176,11 +181,12 @@ def idea(derivation: Derivation, prose: Prose) -> Section:
 
 
 def _example(prose: Prose, *, latent: bool) -> Table:
-    """Return what is made for each token of a text of three, without a cache and with one."""
+    """Return what is there of each token of a text of three, and what is made, without a cache and with one."""
     words = [prose(f"idea_token_{place}") for place in (1, 2, 3)]
     rows: list[tuple[Cell, ...]] = []
     for place, word in enumerate(words, 1):
-        rows.append((" ".join(words[:place]), ", ".join(words[:place]), word))
+        before = tuple(words[: place - 1])
+        rows.append((" ".join((*before, word)), TokensHeld((), (*before, word)), TokensHeld(before, (word,))))
     again = sum(range(1, len(words) + 1))
     rows.append((prose("idea_together"), prose("idea_times", count=again), prose("idea_times", count=len(words))))
     columns = tuple(prose(f"idea_column_{name}") for name in ("text", "without", "with"))

@@ -154,17 +154,20 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
 
 
 def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
-    """Return what an attention head is, in numbers of the model; nothing where a head has several widths."""
+    """Return what an attention head is, in numbers of the model; nothing where it does not say how many there are."""
     known = derivation.sizes.keys()
     used = derivation.general.formula.symbols
-    if not {n_heads.name, head_dim.name} <= known or kv_lora_rank.name in known:
+    latent = kv_lora_rank.name in known
+    if n_heads.name not in known or not (latent or head_dim.name in known):
         return []
-    formulas: list[Formula] = [n_heads, head_dim, n_heads * head_dim]
-    grouped_heads = n_kv_groups.name in known and n_kv_groups in used
+    # With latent attention, a head's query, key and value have several widths: the example below says which.
+    formulas: list[Formula] = [n_heads] if latent else [n_heads, head_dim, n_heads * head_dim]
+    grouped_heads = n_kv_groups.name in known and n_kv_groups in used and not latent
     if grouped_heads:
         formulas += [n_kv_groups, n_heads / n_kv_groups]
     said = prose(
         "meaning_way_heads",
+        latent=latent,
         heads=place_of(0),
         width=place_of(1),
         together=place_of(2),
