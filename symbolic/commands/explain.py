@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -118,32 +119,38 @@ def explain(
     endings = {name: f"{part}{ending}" for name, ending in endings.items()}
     printed = _printer(proofread, fragment, columns)
 
-    def pages_of(one: Model) -> dict[str, str | bytes]:
-        found: dict[str, str | bytes] = {}
-        derivations: list[Derivation] = []
+    def derived(one: Model) -> Iterator[tuple[str, Derivation]]:
         for measured in wanted:
             inputs = for_quantity(measured, given, wanted)
             named = named_inputs(measured, wanted, dtype=dtype, cache_dtype=cache_dtype, device=device)
             try:
                 choices = given_choices(measured, options, wanted)
-                derivation = api.explain(
-                    one, measured, convention=convention, inputs=inputs, choices=choices, idle_inputs=True, **named
+                yield (
+                    measured,
+                    api.explain(
+                        one, measured, convention=convention, inputs=inputs, choices=choices, idle_inputs=True, **named
+                    ),
                 )
-                derivations.append(derivation)
-                made = {name: printed(derivation, name, **how) for name in chosen}
             except NothingToMeasure as nothing:
                 if len(wanted) == 1:
                     raise
                 echo(f"left out {measured}: {nothing}", err=True)
-                continue
-            for name, page in made.items():
+
+    def pages_of(one: Model) -> dict[str, str | bytes]:
+        found: dict[str, str | bytes] = {}
+        derivations = dict(derived(one))
+        files = {measured: f"{in_language(measured, language)}.{endings.get('html')}" for measured in derivations}
+        for measured, derivation in derivations.items():
+            linked = {name: to for name, to in files.items() if name != measured and not (file or output == "-")}
+            beside = tuple((derivations[name].quantity, to) for name, to in linked.items())
+            for name in chosen:
                 called = f"{in_language(measured, language)}.{endings[name]}"
                 if called in found:
                     raise click.UsageError(
                         f"two of the formats {asked} would both write {called}; ask for one at a time"
                     )
-                found[called] = page
-        _say_what_is_odd(derivations, given)
+                found[called] = printed(replace(derivation, beside=beside), name, **how)
+        _say_what_is_odd(list(derivations.values()), given)
         return found
 
     taken: set[str] = set()

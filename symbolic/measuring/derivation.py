@@ -63,6 +63,8 @@ class Derivation(Displayed):
     measuring: Measuring = field(repr=False, compare=False)
     read_back: bool = False
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
+    beside: tuple[tuple[Quantity, str], ...] = field(default=(), repr=False, compare=False)
+    """The quantities of this model that have a page in the same folder, and the file of each: an HTML page links it."""
     device: Device | None = None
     """The accelerator that somebody named."""
 

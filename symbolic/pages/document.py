@@ -84,6 +84,7 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         leads_with=leads_with(derivation.unit),
+        beside=tuple((translate(quantity.title), file) for quantity, file in derivation.beside),
         lead=lead,
         sections=sections,
         sizes=derivation.sizes,

@@ -212,6 +212,7 @@ class Page(Displayed):
     `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made. One that is
     `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
     have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
+    `beside` are the titles and files of other pages of the same model, in the same folder.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -231,6 +232,7 @@ class Page(Displayed):
     foot: str = ""
     dense: bool = False
     leads_with: str | None = None
+    beside: tuple[tuple[str, str], ...] = ()
     paper: str = field(default_factory=papers.current)
     language: str = field(default_factory=lambda: current().code)
 

@@ -4,6 +4,7 @@ import atexit
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import threading
@@ -200,6 +201,24 @@ def test_a_wrong_input_of_a_quantity_is_one_line(arguments: list[str], says: str
     assert result.exit_code == 2
     assert says in result.output
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "page", "linked"),
+    [
+        ("gpt2-124m", "parameters,kv-cache", "kv-cache.html", ["parameters.html"]),
+        ("gpt2-124m", "kv-cache", "kv-cache.html", []),
+        # BERT has no cache, and what has no page has no link.
+        ("bert-base-uncased", "parameters,kv-cache,weight-memory", "parameters.html", ["weight-memory.html"]),
+    ],
+)
+def test_pages_made_together_lead_to_each_other(
+    model: str, asked: str, page: str, linked: list[str], tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(main, ["explain", model, "--quantity", asked, "--output", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    html = (tmp_path / model / page).read_text(encoding="utf-8")
+    assert re.findall(r'<a href="([^"#:]+)">', html) == linked
 
 
 def test_all_quantities_are_derived_and_what_a_network_lacks_is_said(tmp_path: Path) -> None:

@@ -56,7 +56,11 @@ SAID = [
     ),
     # What has a plus is made in this step, the rest is kept from before.
     ("gpt2-124m", "kv-cache", "the cat sat + the + cat + sat the cat + sat"),
-    ("deepseek-v3", "parameters", "this is done 128 times side by side, by heads. Each head has a query, keys and values"),
+    (
+        "deepseek-v3",
+        "parameters",
+        "this is done 128 times side by side, by heads. Each head has a query, keys and values",
+    ),
     ("llama-3-8b", "kv-cache", "4 query heads share one key and one value. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
     ("deepseek-v3", "kv-cache", "4,997,120 / 70,272 = 640/9 ≈ 71.11 times as much"),
