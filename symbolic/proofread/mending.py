@@ -28,9 +28,9 @@ DISTINCT = 100_000
 """From here on a number that is no round one hardly comes up twice by chance."""
 PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
 """Units in which a count is written in full."""
-LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
+LONG_NUMBER = re.compile(r"\d(?<![\w.,]\d)\d{0,2}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
 GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
-WHOLE = re.compile(r"(?<![\w.,}])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)|(?<![\w.,}])\d{1,20}(?![\w{]|[.,]\d)")
+WHOLE = re.compile(r"\d(?<![\w.,}]\d)(?:\d{0,2}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)|\d{0,19}(?![\w{]|[.,]\d))")
 NO_SIGNS = str.maketrans("", "", "{},")
 ATTACHED = re.compile(
     r"<annotation\b[^<>]*>[^<]*</annotation>|\b(?:alttext|aria-label|alt|title)=\"[^\"<>]*\""

@@ -194,9 +194,10 @@ class Style:
 
 def style_of(text: str) -> Style:
     """Return the grouping that a document uses, judged by numbers that can be read in one way only."""
-    commas = len(re.findall(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
-    dots = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", text))
-    spaces = len(re.findall(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?:(?: \d{3})+ \d{3}| 000)(?!\d|[.,]\d)", text))
+    # They start with a digit, so that the places without one are passed over quickly; then comes what is before it.
+    commas = len(re.findall(r"\d(?<![\d.,]\d)\d{0,2}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
+    dots = len(re.findall(r"\d(?<![\d.,]\d)\d{0,2}(?:\.\d{3}){2,}(?![\d.])", text))
+    spaces = len(re.findall(r"\d(?<![\d.,] \d)(?<![\d.,]\d)\d{0,2}(?:(?: \d{3})+ \d{3}| 000)(?!\d|[.,]\d)", text))
     if dots > commas or (has_decimal_commas(text) and _decimal_commas(text) > commas):
         return Style(".")
     if _groups_by_lakh(text):
@@ -208,7 +209,8 @@ COMMA = r"(?:,|\{,\})"
 BEHIND_COMMA = rf"(?:\d+{COMMA}(?:\d{{1,2}}|\d{{4,}})|0{COMMA}\d+)(?![\d,.{{])"
 """What no group of thousands is: 34,5 and 0,0502 and 0,125."""
 WORKED_OUT = re.compile(
-    rf"(?:[+×*·/−]|\\(?:times|cdot|div)) ?{BEHIND_COMMA}|(?<![\d.,}}])0{COMMA}(?:\d\d?|\d{{4,}}) ?[×*·]"
+    rf"(?=[+×*·/−\\0])(?:(?:[+×*·/−]|\\(?:times|cdot|div)) ?{BEHIND_COMMA}"
+    rf"|(?<![\d.,}}])0{COMMA}(?:\d\d?|\d{{4,}}) ?[×*·])"
 )
 EQUAL = re.compile(rf"(?:[=≈]|\\approx) {{0,8}}{BEHIND_COMMA}")
 WITH_POINT = re.compile(r"\d\.\d(?!\d\d(?!\d))")

@@ -15,7 +15,7 @@ LINE = re.compile(r"[^\n]*\n?")
 RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")
 UNIT = r"(?:[ ]?(?P<unit>[^\W\d_]{1,12})(?:/[A-Za-z]{1,8})?)?(?: [^\W\d_]{1,12})?"
 ENDS_WITH_NUMBER = re.compile(
-    rf"\d[\d.,' ]*{UNIT}[ \t\x01*`.]*(?P<note>[(（][^()（）\n]{{1,30}}[)）])?[ \t\x01*`).]*\n?\Z"
+    rf"\d(?<!\d\d)[\d.,' ]*+{UNIT}[ \t\x01*`.]*(?P<note>[(（][^()（）\n]{{1,30}}[)）])?[ \t\x01*`).]*\n?\Z"
 )
 FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:：=≈]")
 TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|總|合计|合計|총|합계")

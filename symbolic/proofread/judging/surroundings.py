@@ -45,11 +45,14 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 QUOTES = re.compile(r"[`\"“”„«»?;@]")
 """What stands around digits that are no number."""
 CLOSES = re.compile(r"(?:[\s*_`\"'”’)\]}$\x00\x01]|\\[,;:!)\] ])*")
+SIGNS_BEFORE = r"[\s*_`\"'“‘(\[{$\x00\x01<>&|#]"
+OPENS_PLAINLY = re.compile(rf"{SIGNS_BEFORE}+\Z")
 OPENS = re.compile(
-    r"(?:[\s*_`\"'“‘(\[{$\x00\x01<>&|#]|<[^<>\n]{1,80}>"
+    rf"(?:{SIGNS_BEFORE}|<[^<>\n]{{1,80}}>"
     r"|\\(?:text\w*|math\w+|boxed|left|[bB]igg?|displaystyle|underbrace|[,;:!(\[ ]))*\Z"
 )
-BULLET = re.compile(r"(?:\A|\n)[ \t>|]*(?:[-*+•‣–]|\d{1,3}[.)])?[ \t*_`]*\Z")
+"""What stands before an equation and is no part of it; the plain one suffices where no tag and no command is."""
+BULLET = re.compile(r"[ \t>|]*(?:[-*+•‣–]|\d{1,3}[.)])?[ \t*_`]*")
 OPERATORS = "+−×·⋅÷^%*/-"
 GOES_ON = re.compile(r"[ \t]*\n[ \t>|]*(?:[×÷·⋅/−]|[+*-](?=\d)|\+ ?\d)")
 MODIFIES = frozenset({"remainder", "rest", "mod", "modulo", "each", "reste", "resto", "余", "余数"})
@@ -89,10 +92,10 @@ def before_it(text: str, start: int, *, words: bool = True) -> str:
     Without `words`, a word is not taken for a part of it.
     """
     head = text[max(0, start - AROUND) : start]
-    if BULLET.search(head):
+    if BULLET.fullmatch(head.rpartition("\n")[2]):
         above = head.rstrip().rpartition("\n")[2].rstrip(" *_`$")
         return above[-1:] if "\n\n" not in head[len(head.rstrip()) :] and above[-1:] in "×+÷/^" else ""
-    opened = OPENS.search(head)
+    opened = (OPENS if "<" in head or "\\" in head else OPENS_PLAINLY).search(head)
     rest = head[: opened.start()] if opened else head
     gap = rest != head
     if re.search(r"[#\n]|\$ ?\| ?\$", head[len(rest) :]):

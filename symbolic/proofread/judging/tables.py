@@ -100,6 +100,8 @@ class _Claims:
 
         A result that is only rounded oddly is left alone: what the columns mean is a guess.
         """
+        if max(map(len, self.rows), default=0) < LEAST_COLUMNS:
+            return
         read = [[self.number(row, index) for index in range(len(row))] for row in self.rows]
         counts = [tuple(index for index, cell in enumerate(row) if cell) for row in read]
         columns = max(counts, key=counts.count, default=())

@@ -156,6 +156,8 @@ class Values:
 
     def readings(self, node: ExpressionNode, *, rounded: bool = False) -> list[Range]:
         """Return the values that a formula may have, several if a label has; raise Unknown for a name without one."""
+        if not node.names:
+            return [evaluate(node, _none, rounded=rounded, work=self.work)]
         names = _names(node)
         if self.inlinings < MOST_INLININGS and any(name in self.formulas and not self.of(name) for name in names):
             self.inlinings += 1

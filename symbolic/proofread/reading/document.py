@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from symbolic.proofread.arithmetic.numbers import Style, style_of
 from symbolic.proofread.grammar.tex_arguments import Macro
 
+NEWLINE = re.compile("\n")
 Stretch: TypeAlias = tuple[int, int]
 """From a place in the text to before another one."""
 
@@ -138,7 +139,7 @@ class Document:
     @cached_property
     def _breaks(self) -> list[int]:
         """Return the places of the newlines in the text."""
-        return [index for index, letter in enumerate(self.text) if letter == "\n"]
+        return [match.start() for match in NEWLINE.finditer(self.text)]
 
     def place(self, offset: int) -> Position:
         """Return the line and the column in the file; in a notebook, those within the cell."""
@@ -153,7 +154,7 @@ class Document:
             start, source, length = self.origins[index] if self.origins else (0, 0, 0)
             offset = source + min(max(0, offset - start), length)
         if not self._lines:
-            self._lines = [0, *(index + 1 for index, letter in enumerate(self.source) if letter == "\n")]
+            self._lines = [0, *(match.end() for match in NEWLINE.finditer(self.source))]
         line = bisect_right(self._lines, offset)
         return Position(line, offset - self._lines[line - 1] + 1)
 

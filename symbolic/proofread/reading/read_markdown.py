@@ -33,7 +33,8 @@ LABEL_LINE = re.compile(r"(?:\\n)?(?P<line>(?:(?!\\n).)+)")
 WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 """Signs and letters of scripts that set no space around emphasis."""
 MARKUP = re.compile(
-    r"(?P<escape>\\[!-/:-@\[-`{-~])"
+    # Most signs of a text are none of these, which is quickly seen.
+    r"(?=[\\<\[\]`*_])(?:(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<tag><(?:[A-Za-z/!][^<>\n]{0,500})>)"
     r"|(?P<linked>\[(?=[^\[\]\n]{1,200}\]\())"
     r"|(?P<link>\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,500}(?:[ ]\"[^\"\n]{0,200}\")?\))"
@@ -41,7 +42,7 @@ MARKUP = re.compile(
     r"|(?P<code>`+)"
     rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)(?!(?<=\b[A-Za-z]\*\*)\d)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
     r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z)"
-    r"(?!(?<=\)\*)[ ]\d)|(?<=\d)\*(?=\n[ \t]*\n))"
+    r"(?!(?<=\)\*)[ ]\d)|(?<=\d)\*(?=\n[ \t]*\n)))"
 )
 UNDERLINED = re.compile(r"_(?<![A-Za-z\d_\\]_)(?=\S)(?=[^_\n]*\d)(?=[^_\n]*[=≈])[^_\n]{1,300}(?<=\S)_(?![A-Za-z\d_])")
 """Emphasis that Markdown writes so around a formula: _3 × 4 = 12_; beside letters of any script."""
