@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from symbolic.formulas.formula import Exact
 from symbolic.language import lazy
 
-WORDS = ("source", "note", "kept")
+WORDS = ("source", "note", "kept", "shared")
 
 
 class Training(NamedTuple):
@@ -17,7 +18,9 @@ class Training(NamedTuple):
     `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
     name in the table of them, `hours` the device-hours that the makers printed. `source` is who says so and where,
     `note` what a reader must know of these figures. `products` is the format that most products were made in, where
-    that is not the usual one of 16 bits. `kept` is the same as `note`, of what the training kept in memory.
+    that is not the usual one of 16 bits. `kept` is the same as `note`, of what the training kept in memory, and
+    `shared` of how its devices shared the network. `layout` says that by the names of inputs, such as
+    `pipeline_parallel`, and `bidirectional` whether batches went through its stages from both ends.
     """
 
     source: str
@@ -27,6 +30,9 @@ class Training(NamedTuple):
     note: str = ""
     products: str = ""
     kept: str = ""
+    shared: str = ""
+    layout: Mapping[str, int] = MappingProxyType({})
+    bidirectional: bool = False
 
 
 def of_table(table: Mapping[str, Any]) -> Training:
@@ -40,4 +46,7 @@ def of_table(table: Mapping[str, Any]) -> Training:
         words.get("note", ""),
         table.get("products", ""),
         words.get("kept", ""),
+        words.get("shared", ""),
+        table.get("layout", {}),
+        table.get("bidirectional", False),
     )

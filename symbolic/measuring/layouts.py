@@ -27,7 +27,7 @@ from symbolic.measuring.inputs import Given
 from symbolic.measuring.sharing import revalued
 from symbolic.measuring.step import Step
 
-NAME = "device-memory"
+NAME, STATES = "device-memory", "states"
 DEVICES = (1, 2, 4, 8, 16, 32, 64)
 MOST_DEVICES = 2**20
 SERVER = 8
@@ -65,11 +65,16 @@ LITTLE = Fraction(1, 20)
 
 
 class Found(NamedTuple):
-    """The first layout that fits: so many devices, the way, and the bytes on each."""
+    """The first layout that fits: so many devices, the way, and the bytes on each.
+
+    `states` are those of weights, gradients and optimizer states, `at_work` those that it needs for a while.
+    """
 
     devices: int
     way: str
     bytes: int
+    states: int
+    at_work: int
 
     def is_close(self, room: Exact) -> bool:
         """Return whether it leaves next to nothing of the room."""
@@ -106,10 +111,7 @@ class Layouts(NamedTuple):
 
 def layouts(derivation: Derivation) -> Layouts | None:
     """Return the layouts of a derivation's model, with its tokens and bytes of numbers; None where they are unknown."""
-    quantity = quantities.find(NAME)
-    kept: dict[str, Exact | Formula] = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
-    if vocab_multiple.name in derivation.inputs.given:
-        kept[vocab_multiple.name] = derivation.sizes[vocab_multiple.name]
+    quantity, kept = quantities.find(NAME), kept_inputs(derivation)
     made = {}
     try:
         for way, choices in WAYS.items():
@@ -118,7 +120,7 @@ def layouts(derivation: Derivation) -> Layouts | None:
     except SymbolicError:
         return None
     room = derivation.sizes[device_memory.name] - derivation.sizes[reserved_memory.name]
-    again = _computed_again(made["whole"], made["recomputed"])
+    again = computed_again(made["whole"], made["recomputed"])
     working, gradient = (int(derivation.sizes[one.name]) for one in (working_bytes, gradient_bytes))
     units = _units(derivation)
     at_work = {way: _at_work(way, units, again, working, gradient) for way in made}
@@ -141,12 +143,23 @@ def layouts(derivation: Derivation) -> Layouts | None:
                 if tensor not in loss:
                     loss[tensor] = LOSS * (0 if scores is None else _bytes(scores, kept, tensor, 1))
                 row[way] = _bytes(one, kept, tensor, devices // tensor) + found.meanwhile(way, devices)
-        if first is None:
-            first = next((Found(devices, way, size) for way, size in row.items() if size <= room), None)
+        if first is None and (way := next((way for way, size in row.items() if size <= room), "")):
+            states = made[way].counted_as(made[way].quantity.convention(STATES))
+            tensor = split[devices] if way == "tensor" else 1
+            kept_here = _bytes(states, kept, tensor, devices // tensor)
+            first = Found(devices, way, row[way], kept_here, found.meanwhile(way, devices))
         if devices <= DEVICES[-1] or first is not None:
             rows[devices] = row
         devices *= 2
     return found._replace(first=first)
+
+
+def kept_inputs(derivation: Derivation) -> dict[str, Exact | Formula]:
+    """Return the inputs that the layouts of a page share, where somebody gave them."""
+    kept = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
+    if vocab_multiple.name in derivation.inputs.given:
+        kept[vocab_multiple.name] = derivation.sizes[vocab_multiple.name]
+    return kept
 
 
 def _fetched(units: Mapping[str, int], each: int) -> int:
@@ -173,7 +186,7 @@ def _at_work(way: str, units: Mapping[str, int], again: Mapping[str, int], worki
     return max((each * units.get(key, 0) + more.get(key, 0) for key in {*units, *more}), default=0)
 
 
-def _computed_again(whole: Derivation, recomputed: Derivation) -> dict[str, int]:
+def computed_again(whole: Derivation, recomputed: Derivation) -> dict[str, int]:
     """Return the bytes that a layer of each kind needs while it is computed again: what is kept of it otherwise."""
     pairs = zip(_layers(whole.root), _layers(recomputed.root), strict=True)
     return {one.key: one.each - other.each for one, other in pairs}

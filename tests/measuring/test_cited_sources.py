@@ -20,7 +20,7 @@ OURS = {
     "tensor-elements": {"trainable"},
     "training-cost": {"products", "masked"},
     "training-flops": {"products", "masked", "selective-recomputation"},
-    "training-memory": {"full-recomputation", "activations", "divided-activations", "states"},
+    "training-memory": {"full-recomputation", "activations", "states"},
     "training-states": {"sgd"},
     "weight-memory": {"trainable", "untied", "active", "with-buffers"},
 }

@@ -360,9 +360,9 @@ def test_megatron_s_table_of_models(layers: int, width: int, heads: int, billion
 @pytest.mark.parametrize(("stage", "gigabytes"), [(1, "31.4"), (2, "16.6"), (3, "1.88")])
 def test_zero_s_table(stage: int, gigabytes: str) -> None:
     """ZeRO, table 1: 7.5 billion parameters on 64 devices, where 120 GB are kept without it; as DeepSpeed quotes it."""
-    derivation = symbolic.explain("llama-2-7b", "training-memory", inputs={"data_parallel": 64})
-    found = {result.title: Fraction(result.value) for result in derived_results(derivation)}
-    each = found[f"ZeRO stage {stage}, on each device"] / symbolic.explain("llama-2-7b").total
+    inputs, choices = {"data_parallel": 64}, {"zero": str(stage)}
+    states = symbolic.explain("llama-2-7b", "device-memory", convention="states", inputs=inputs, choices=choices)
+    each = Fraction(states.total, symbolic.explain("llama-2-7b").total)
     digits = len(gigabytes.partition(".")[2])
     assert f"{float(each * Fraction(75, 10)):.{digits}f}" == gigabytes
 

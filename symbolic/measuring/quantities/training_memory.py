@@ -9,26 +9,23 @@ from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
-    data_parallel,
     gradient_bytes,
     state_bytes,
     target_tokens,
-    tensor_parallel,
     tokens,
     working_bytes,
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, parallel, texts, usual
+from symbolic.measuring import fitting, texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained, routed
-from symbolic.measuring.quantity import Quantity, Result, Totals, numbers
+from symbolic.measuring.quantity import Quantity, numbers
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
-NAME, PARAMETERS = "training-memory", "parameters"
-ACTIVATIONS, DIVIDED = f"{NAME}/activations", f"{NAME}/divided-activations"
+NAME = "training-memory"
 UNKNOWN = ("state-space", "linear-attention")
 INSTEAD = "what the backward pass needs is not known; training-states has weights, gradients and optimizer states"
 
@@ -63,49 +60,8 @@ def _full(leaf: Leaf) -> Formula | None:
     return _kept(leaf, (Kept.ALWAYS,))
 
 
-def _divided(leaf: Leaf) -> bool:
-    """What tensor parallelism divides among its devices."""
-    return isinstance(leaf.part, Activation) and parallel.is_divided(leaf, leaf.part)
-
-
 def _activations(leaf: Leaf) -> bool:
     return isinstance(leaf.part, Activation)
-
-
-def _sharded(part: Formula) -> Formula:
-    return part / data_parallel
-
-
-SHARED = (
-    _(
-        "Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out the "
-        "optimizer's numbers. The activations come on top."
-    ),
-    _(
-        "Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out the "
-        "gradients too. The activations come on top."
-    ),
-    _(
-        "Weights, gradients and optimizer states alone, where `data_parallel` groups of devices share out the "
-        "weights too. The activations come on top."
-    ),
-)
-
-
-def _zero(stage: int) -> Result:
-    """What one device holds of weights, gradients and optimizer states: stage 1 shares out the last, 2 and 3 more."""
-    parts = (state_bytes, gradient_bytes, working_bytes)
-
-    def each(totals: Totals) -> Formula:
-        kept = [_sharded(part) if index < stage else part for index, part in enumerate(parts)]
-        return totals[PARAMETERS] * (kept[2] + kept[1] + kept[0])
-
-    return Result(
-        _("ZeRO stage {stage}, on each device", stage=stage),
-        SHARED[stage - 1],
-        unit("byte", "bytes"),
-        each,
-    )
 
 
 QUANTITY = Quantity(
@@ -143,11 +99,6 @@ QUANTITY = Quantity(
             measure=_full,
         ),
         Convention("activations", _("what the backward pass needs, and nothing else"), _activations),
-        Convention(
-            "divided-activations",
-            _("of what the backward pass needs, the part that tensor parallelism divides among its devices"),
-            _divided,
-        ),
         Convention("states", _("weights, gradients and optimizer states alone"), lambda leaf: not _activations(leaf)),
     ),
     inputs={
@@ -158,8 +109,6 @@ QUANTITY = Quantity(
         working_bytes: 2,
         gradient_bytes: 2,
         state_bytes: 12,
-        tensor_parallel: 8,
-        data_parallel: 8,
         **fitting.MEMORY,
     },
     of_training=True,
@@ -174,29 +123,7 @@ QUANTITY = Quantity(
                 "`symbolic explain MODEL --quantity device-memory` says what really lies on each."
             ),
         ),
-        Result(
-            _("activations on each device, by tensor and sequence parallelism"),
-            _(
-                "Where `tensor_parallel` devices split the matrices, and share out by tokens what that leaves whole "
-                "(sequence parallelism), each keeps a part of all activations (Korthikanti et al. 2022, §4.2.2 and "
-                "§4.3). The layouts with tensor parallelism are counted so. The table of attention shares is not among "
-                "them."
-            ),
-            unit("byte", "bytes"),
-            lambda totals: totals[ACTIVATIONS] / tensor_parallel,
-        ),
-        Result(
-            _("activations on each device, by tensor parallelism alone"),
-            _(
-                "Without sequence parallelism, each device keeps its part of what is made inside attention and "
-                "feed-forward network and of the head's scores, and all of the rest (Korthikanti et al. 2022, §4.2.1)."
-            ),
-            unit("byte", "bytes"),
-            lambda totals: totals[ACTIVATIONS] - totals[DIVIDED] + totals[DIVIDED] / tensor_parallel,
-        ),
-        *(_zero(stage) for stage in (1, 2, 3)),
     ),
-    companions=(PARAMETERS, ACTIVATIONS, DIVIDED),
     instead=INSTEAD,
     fits=fitting.fits(texts.trains),
     rules=fitting.rules(texts.rules_of_training),

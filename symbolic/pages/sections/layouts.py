@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, in_short
-from symbolic.formulas.formula import Exact, Number, exact
+from symbolic.formulas.formula import Exact, Number, Sum, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -23,11 +24,12 @@ from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import KEPT, NAME, WAYS, Layouts, is_close, layouts
+from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
-from symbolic.networks.blocks import blocks
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections import pipelines as pipelines_section
 
 GIGA = 10**9
 TRAINING = "training-memory"
@@ -39,48 +41,72 @@ KEEPING = {"none": "all-kept", "selective": "selective-recomputation", "full": "
 
 def first_sentence(derivation: Derivation) -> Iterator[Paragraph]:
     """Yield the sentence with the first layout that fits, where the page is about training memory."""
-    found = _found(derivation)
+    found = known_layouts(derivation)
     if found is not None:
-        yield Paragraph(_first(found, derivation, Prose("layouts", "layouts")), fixed=True)
+        prose = Prose("layouts", "layouts")
+        yield Paragraph(_first(found, derivation, prose), fixed=True)
+        chosen = {choice.name: choice.value for choice in derivation.quantity.choices}
+        if chosen.get("recompute") == "full":
+            published = found.staged.published if found.staged.is_published(derivation) else None
+            whole = "" if published is None else _giga(published.bytes)
+            yield Paragraph(prose("on_top", again=_giga(found.staged.again), published=whole), tone="note", fixed=True)
 
 
 def layouts_section(derivation: Derivation) -> tuple[Section, ...]:
     """Return the lesson; () where the layouts are unknown."""
-    found = _found(derivation)
+    found = known_layouts(derivation)
     if found is None:
         return ()
     prose = Prose("layouts", "layouts")
-    parts = (*_each(derivation, prose), *_tokens(found, derivation, prose), *_table(found, prose))
+    parts = (
+        *_each(derivation, prose),
+        *_tokens(found.shared, derivation, prose),
+        *_table(found.shared, derivation, prose),
+        *pipelines_section.table(found.staged, found.shared, derivation, Prose("pipelines", "pipelines")),
+    )
     return (Section("layouts", prose("title"), parts),)
 
 
-def _found(derivation: Derivation) -> Layouts | None:
+class Known(NamedTuple):
+    """The layouts of a page: those of one stage, and those of several."""
+
+    shared: Layouts
+    staged: Pipelines
+
+
+def known_layouts(derivation: Derivation) -> Known | None:
     """Return the layouts, made once for a page."""
     if derivation.quantity.name not in TAUGHT:
         return None
     kept = vars(derivation)
     if KEPT_HERE not in kept:
-        kept[KEPT_HERE] = layouts(derivation)
-    found: Layouts | None = kept[KEPT_HERE]
+        shared = layouts(derivation)
+        kept[KEPT_HERE] = None if shared is None else Known(shared, pipelines(derivation, shared))
+    found: Known | None = kept[KEPT_HERE]
     return found
 
 
-def _first(found: Layouts, derivation: Derivation, prose: Prose) -> str:
+def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
+    shared, first, staged = found.shared, found.shared.first, found.staged.first
     sizes = derivation.sizes
     batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(sizes[tokens.name]))
     memory = _giga(sizes[device_memory.name])
-    if found.first is None:
-        experts = any(block.active is not None for block in blocks(derivation.model.network))
-        return prose("none", memory=memory, batch=batch, experts=experts)
+    if first is not None:
+        devices, size, way = first.devices, first.bytes, _way(first.way, shared, first.devices, prose)
+    elif staged is not None:
+        devices, size = staged.shared.devices, staged.bytes
+        way = pipelines_section.way(staged.shared, Prose("pipelines", "pipelines"))
+    else:
+        return prose("none", memory=memory, batch=batch)
     return prose(
         "first",
-        devices=grouped(found.first.devices) if found.first.devices > 1 else 1,
+        devices=grouped(devices) if devices > 1 else 1,
         memory=memory,
-        way=_way(found.first.way, found, found.first.devices, prose),
-        bytes=_giga(found.first.bytes),
-        room=_giga(found.room),
+        way=way,
+        bytes=_giga(size),
+        room=_giga(shared.room),
         reserved=_giga(sizes[reserved_memory.name]) if sizes[reserved_memory.name] else "",
-        left=_giga(found.room - found.first.bytes) if found.first.is_close(found.room) else "",
+        left=_giga(shared.room - size) if is_close(size, shared.room) else "",
         batch=batch,
     )
 
@@ -128,8 +154,8 @@ def _shown(found: Layouts) -> list[int]:
     return [devices for devices in found.rows if devices not in left_out]
 
 
-def _table(found: Layouts, prose: Prose) -> Iterator[Part]:
-    """Yield what fits on what: a row for each number of devices."""
+def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what fits on what: a row for each number of devices, and one for the tokens of a device."""
     rows: list[tuple[Cell, ...]] = []
     shown = _shown(found)
     for devices in shown:
@@ -140,8 +166,25 @@ def _table(found: Layouts, prose: Prose) -> Iterator[Part]:
         rows.append((devices, *sizes, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing")))
     columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
     strong = [place for place, devices in enumerate(shown) if found.first and devices == found.first.devices]
+    here = grouped(derivation.sizes[batch_size.name] * derivation.sizes[tokens.name])
+    if any("tensor" in found.rows[devices] for devices in shown):
+        # Devices that split the matrices work on the same sequences.
+        rows.append((prose("tokens_each"), *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here), ""))
     yield Paragraph(prose("table_says", room=_giga(found.room)), fixed=True)
     yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
+    yield from _worked(found, derivation, prose)
     yield Paragraph(
         prose("learnt", again=_giga(found.again), fetched=_giga(found.fetched), loss=_giga(found.loss[1])), fixed=True
     )
+
+
+def _worked(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what a device of the first layout that fits takes, added up."""
+    if (first := found.first) is None:
+        return
+    way = _way(first.way, found, first.devices, prose)
+    yield Paragraph(prose("worked", devices=first.devices, way=way), fixed=True)
+    kept = first.bytes - first.states - first.at_work
+    named = (("states", first.states), ("activations", kept), ("at_work", first.at_work))
+    terms = tuple(Labelled(prose(f"bytes_{name}"), Number(size)) for name, size in named if size)
+    yield Equation(Sum(terms), first.bytes, unit=unit("byte", "bytes"), sizes=derivation.sizes)

@@ -29,10 +29,12 @@ from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
 from symbolic.pages.sections.steps import anchor, rounding
 
-MOST_OF_A_BLOCK = 100
+MOST_OF_A_BLOCK = 39
 """Letters, numbers and names of a block's formula that still is one to read."""
 FEW = 4
 """A formula of so few numbers and sizes is printed in each table."""
+MOST_IN_A_ROW = 20
+"""One of more is not to be read in a row of a table: the steps have it."""
 
 
 def closed(derivation: Derivation, prose: Prose) -> Section:
@@ -188,7 +190,9 @@ def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     counted = (one.root.formula for one in differing)
     between = (row.formula for way in chains for row in way.rows if row.formula)
     parts += further_inputs(derivation, joined(counted, between), prose)
+    long = any(row.formula and _size(row.formula) > MOST_IN_A_ROW for way in chains for row in way.rows)
     parts += [Paragraph(prose("counts_chains"))] if chains else []
+    parts += [Paragraph(prose("counts_long"))] if long else []
     shown: dict[Formula, str] = {}
     parts += [_chain(chain, derivation, prose, shown) for chain in chains]
     yield Section("other-counts", prose("counts_title"), tuple(parts))
@@ -202,8 +206,9 @@ def _total(derivation: Derivation) -> Derived:
     return Derived(derivation.total, derivation.measured.formula)
 
 
-def _is_long(formula: Formula) -> bool:
-    return sum(not node.children for node in formula.walk()) > FEW
+def _size(formula: Formula) -> int:
+    """Return how many numbers and sizes a formula has."""
+    return sum(not node.children for node in formula.walk())
 
 
 def _counts_what(derivation: Derivation) -> str:
@@ -225,12 +230,13 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
         here = prose("here") if row.running == derivation.total else ""
         who = HeldWords(", ".join(map(translate, row.names)), here) if row.names else here
         again = row.formula is not None and row.formula in shown
-        formula: Cell = "" if row.formula is None or again else Math(row.formula)
+        written = row.formula is not None and not again and _size(row.formula) <= MOST_IN_A_ROW
+        formula: Cell = Math(row.formula) if row.formula is not None and written else ""
         starts = row.value == row.running and row.formula is None
         label = prose("chain_start") if starts and not rows else translate(row.label)
         if row.formula is not None and again:
             label = _alike(label, shown[row.formula])
-        elif row.formula is not None and _is_long(row.formula):
+        elif row.formula is not None and _size(row.formula) > FEW:
             shown[row.formula] = label
         adds: Cell = "" if starts else Signed(row.value, row.formula if sums else None)
         running = row.running if so_far is None else Derived(row.running, so_far)

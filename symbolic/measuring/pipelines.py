@@ -1,0 +1,181 @@
+"""Layouts in stages of a pipeline, with experts divided among devices: what the fullest device of each takes.
+
+Of S stages the k-th, counted from 0, keeps what S − k batches need (Narayanan et al. 2021, arXiv:2104.04473, §2.2).
+Where batches go through from both ends (DualPipe: DeepSeek-AI 2024, arXiv:2412.19437, §3.2.1), each device has two
+stages, the k-th from the front and the k-th from the back, and so S + 1 batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from symbolic.errors import ConfigError
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.vocabulary import data_parallel, expert_parallel, in_flight, pipeline_parallel
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.layouts import NAME, Layouts, computed_again, kept_inputs
+from symbolic.measuring.sharing import revalued
+from symbolic.networks.blocks import blocks
+
+FIRST, MIDDLE, LAST = "first-stage", "middle-stage", "last-stage"
+SHARED = (pipeline_parallel, expert_parallel, data_parallel)
+KEPT = {"zero": "1", "recompute": "full"}
+EXPERTS = 64
+"""Experts are divided among so many devices at most: more share a layer in no training that we know of."""
+STAGES = (1, 2, 4, 8, 16)
+SHOWN, SHOWN_WITH_EXPERTS = (2, 4, 8), (1, 4, 16)
+"""The numbers of stages that a table has."""
+
+
+class Stages(NamedTuple):
+    """So many stages, each on `data` devices with sequences of their own; experts are divided among `expert` of these.
+
+    `bidirectional` says that batches go through from both ends.
+    """
+
+    pipeline: int
+    expert: int
+    data: int
+    bidirectional: bool = False
+
+    @property
+    def devices(self) -> int:
+        """How many devices they are."""
+        return self.pipeline * self.data
+
+    @property
+    def batches(self) -> int:
+        """How many batches the fullest device keeps something of."""
+        return self.pipeline + self.bidirectional
+
+
+class Staged(NamedTuple):
+    """The bytes on the fullest device: of its stage, of the second one that it may have, and of the layer at work.
+
+    `less` is what of these is gone where both copies of a layer share one set of optimizer states.
+    """
+
+    shared: Stages
+    place: str
+    stage: int
+    second: int
+    at_work: int
+    less: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """All together."""
+        return self.stage + self.second + self.at_work
+
+
+class Pipelines(NamedTuple):
+    """The layouts that a page has, the one that was published, and the first that fits; None where there is none.
+
+    `again` are the bytes of the largest layer that is computed again, with experts divided as the page has them.
+    """
+
+    rows: tuple[Staged, ...]
+    published: Staged | None
+    first: Staged | None
+    again: int
+
+    def is_published(self, derivation: Derivation) -> bool:
+        """Return whether a derivation has the layout that was published."""
+        shared = tuple(derivation.sizes.get(one.name, 1) for one in SHARED)
+        return self.published is not None and self.published.shared[: len(SHARED)] == shared
+
+
+def pipelines(derivation: Derivation, found: Layouts) -> Pipelines:
+    """Return the layouts in stages of a derivation's model, beside those that share no stages out."""
+    measured = _Measured(derivation, found)
+    every = [
+        block.repeat.value(derivation.sizes)
+        for block in blocks(derivation.model.network)
+        if block.active is not None and block.repeat is not None
+    ]
+    among = [2**power for power in range(7) if every and all(many % 2**power == 0 for many in every)] or [1]
+    shown = SHOWN_WITH_EXPERTS if every else SHOWN
+    rows = [row for many in shown for row in measured.of(Stages(many, among[-1], among[-1]))]
+    first = None
+    if found.first is None:
+        tried = (Stages(many, experts, experts) for many in STAGES for experts in among)
+        staged = (row for one in sorted(tried, key=_simplest) for row in measured.of(one))
+        first = next((row for row in staged if row.bytes <= found.room), None)
+    published = next(measured.of(_published(derivation)), None) if _published(derivation).devices else None
+    rows += [row for row in (first, published) if row is not None]
+    unique = {row.shared: row for row in sorted(rows, key=lambda row: _simplest(row.shared))}
+    again = measured.again(int(derivation.sizes.get(expert_parallel.name, 1)))
+    return Pipelines(tuple(unique.values()), published, first, again)
+
+
+def _simplest(shared: Stages) -> tuple[int, int, bool]:
+    return shared.devices, shared.pipeline, shared.bidirectional
+
+
+def _published(derivation: Derivation) -> Stages:
+    """Return the layout in which a model was trained; of no devices where none is published."""
+    training = derivation.model.training
+    if training is None or not training.layout:
+        return Stages(0, 0, 0)
+    stages, experts, data = (training.layout.get(one.name, 1) for one in SHARED)
+    return Stages(stages, experts, data, training.bidirectional)
+
+
+class _Measured:
+    """What device-memory counts of each stage, as formulas of the layout."""
+
+    def __init__(self, derivation: Derivation, found: Layouts) -> None:
+        self.derivation, self.found = derivation, found
+        self.kept: dict[str, Exact | Formula] = kept_inputs(derivation)
+        quantity = quantities.find(NAME).choosing(KEPT)
+        stages = (quantity.convention(name) for name in (FIRST, MIDDLE, LAST))
+        self.stages = {stage.name: derive(derivation.model, quantity, stage, self.kept) for stage in stages}
+        self.layers: dict[int, int] = {}
+
+    def of(self, shared: Stages) -> Iterator[Staged]:
+        """Yield the fullest device of a layout; nothing where the network can't be shared so."""
+        with suppress(ConfigError):
+            yield max(self._devices(shared), key=lambda one: one.bytes)
+
+    def _devices(self, shared: Stages) -> Iterator[Staged]:
+        """Yield the devices that differ: the first, the last, and those between."""
+        again = self.again(shared.expert)
+        ends = max(again, self.found.loss[1])
+        many = shared.pipeline
+        first, last = (self._bytes(name, shared, many) for name in (FIRST, LAST))
+        if many == 1:
+            yield Staged(shared, FIRST, first, 0, ends)
+        elif shared.bidirectional:
+            twice = shared._replace(data=2 * shared.data)
+            less = first + last - self._bytes(FIRST, twice, many) - self._bytes(LAST, twice, many)
+            yield Staged(shared, FIRST, first, last, ends, less)
+            if many > 2:
+                one, other = (self._bytes(MIDDLE, shared, batches) for batches in (many, 1))
+                less = one + other - sum(self._bytes(MIDDLE, twice, batches) for batches in (many, 1))
+                yield Staged(shared, MIDDLE, one, other, again, less)
+        else:
+            yield Staged(shared, FIRST, first, 0, again)
+            yield Staged(shared, LAST, last, 0, ends)
+            if many > 2:
+                yield Staged(shared, MIDDLE, self._bytes(MIDDLE, shared, many - 1), 0, again)
+
+    def _bytes(self, stage: str, shared: Stages, batches: int) -> int:
+        return int(revalued(self.stages[stage], {**self.kept, **_inputs(shared), in_flight.name: batches}))
+
+    def again(self, experts: int) -> int:
+        """Return the bytes of the largest layer that is computed again, with experts among so many devices."""
+        if experts not in self.layers:
+            given = {**self.kept, **_inputs(Stages(1, experts, experts)), in_flight.name: 1}
+            made = []
+            for recompute in ("selective", "full"):
+                quantity = quantities.find(NAME).choosing({**KEPT, "recompute": recompute})
+                made.append(derive(self.derivation.model, quantity, quantity.default, given))
+            self.layers[experts] = max(computed_again(*made).values(), default=0)
+        return self.layers[experts]
+
+
+def _inputs(shared: Stages) -> Mapping[str, int]:
+    return {symbol.name: many for symbol, many in zip(SHARED, shared[:3], strict=True)}

@@ -1,0 +1,78 @@
+"""Layouts in stages of a pipeline, with experts divided among devices: the table, and the one that was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.formulas.figures import in_short
+from symbolic.formulas.formula import Exact, Number, Sum, exact
+from symbolic.formulas.shown import Labelled
+from symbolic.language import translate, unit
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.layouts import Layouts, is_close
+from symbolic.measuring.pipelines import FIRST, Pipelines, Staged, Stages
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Equation, Paragraph, Part, Table
+from symbolic.pages.prose import Markup, Prose
+
+GIGA = 10**9
+
+
+def way(shared: Stages, prose: Prose) -> str:
+    """Return how devices share a network, in words."""
+    return prose("way", stages=shared.pipeline, experts=shared.expert, data=shared.data)
+
+
+def table(staged: Pipelines, found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the layouts in stages, a row each; () where there is none."""
+    if not staged.rows:
+        return
+    twice = any(row.second for row in staged.rows)
+    experts = any(row.shared.expert > 1 for row in staged.rows)
+    names = ("stages", "devices", "batches", "stage", *(("second",) if twice else ()), "at_work", "all", "fits")
+    columns = tuple(prose(f"column_{name}" if name != "stages" or not experts else "column_experts") for name in names)
+    rows = tuple(_row(row, staged, found, prose, twice=twice, experts=experts) for row in staged.rows)
+    strong = frozenset(place for place, row in enumerate(staged.rows) if row in (staged.first, staged.published))
+    yield Paragraph(prose("says", experts=experts, room=_giga(found.room)), fixed=True)
+    yield Table(prose("title"), columns, rows, frozenset(range(1, len(names) - 1)), strong, fixed=True)
+    if staged.published is not None:
+        yield from _published(staged.published, derivation, prose)
+    yield Paragraph(prose("left_out", experts=experts), fixed=True)
+
+
+def _row(
+    row: Staged, staged: Pipelines, found: Layouts, prose: Prose, *, twice: bool, experts: bool
+) -> tuple[Cell, ...]:
+    shared = row.shared
+    name = f"{shared.pipeline} × {shared.expert}" if experts else str(shared.pipeline)
+    fits = "no" if row.bytes > found.room else "close" if is_close(row.bytes, found.room) else "yes"
+    return (
+        prose("published", name=name) if row is staged.published else name,
+        shared.devices,
+        shared.batches,
+        _giga(row.stage),
+        *((_giga(row.second) if row.second else "–",) if twice else ()),
+        _giga(row.at_work),
+        _giga(row.bytes),
+        prose(f"fits_{fits}"),
+    )
+
+
+def _published(row: Staged, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield what the published layout takes, added up."""
+    training = derivation.model.training
+    says = "" if training is None else Markup(translate(training.shared))
+    yield Paragraph(
+        prose(
+            "worked", says=says, bidirectional=row.shared.bidirectional, first=row.place == FIRST, less=_giga(row.less)
+        ),
+        fixed=True,
+    )
+    named = (("stage", row.stage), ("second", row.second), ("at_work", row.at_work))
+    terms = tuple(Labelled(prose(f"bytes_{name}"), Number(size)) for name, size in named if size)
+    yield Equation(Sum(terms), row.bytes, unit=unit("byte", "bytes"), sizes=derivation.sizes)
+
+
+def _giga(size: Exact) -> str:
+    return in_short(exact(Fraction(size) / GIGA))
