@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
@@ -35,6 +36,29 @@ class Flow(NamedTuple):
     shape: Shape | None = None
 
 
+ACROSS = 32
+"""How many squares of a choice stand side by side."""
+
+
+class Choice(NamedTuple):
+    """How many of `every` equal blocks work on a token, drawn as squares of which `chosen` are filled.
+
+    >>> Choice(2, 8).places
+    (1, 4)
+    """
+
+    chosen: int
+    every: int
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Places to fill that look as a router's choice does: scattered. A token's own choice is no one's to know."""
+        # Multiples of the golden ratio never come close to each other.
+        found = dict.fromkeys((step + 1) * self.every * 618 // 1000 % self.every for step in range(self.chosen))
+        free = (place for place in range(self.every) if place not in found)
+        return tuple(sorted((*found, *islice(free, self.chosen - len(found)))))
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
@@ -42,8 +66,9 @@ class Box:
     `count` is what one of `times` equal blocks adds, `whole` what all of them add. `notes` say whose numbers a block
     without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
     that is `beside` the token's way only gives its numbers to others; what one that is `added` gives is added to what
-    the token is by then. `reads` is the step of the box whose results it
-    works on, too. Without a title it is a frame around boxes whose result is added to what went into the first.
+    the token is by then. `reads` is the step of the box whose results it works on, too. `choice` is how many of its
+    equal blocks a router chooses. Without a title it is a frame around boxes whose result is added to what went into
+    the first.
     """
 
     title: str
@@ -58,6 +83,7 @@ class Box:
     beside: bool = False
     added: bool = False
     reads: str = ""
+    choice: Choice | None = None
 
 
 class Diagram(NamedTuple):
@@ -84,7 +110,7 @@ class Diagram(NamedTuple):
 
 def _outlined(box: Box) -> Box:
     inside = tuple(map(_outlined, box.boxes))
-    return replace(box, step="", notes=(), shapes=(), boxes=inside, reads="")
+    return replace(box, step="", notes=(), shapes=(), boxes=inside, reads="", choice=None)
 
 
 def every_box(boxes: Sequence[Box]) -> Iterator[Box]:

@@ -307,6 +307,25 @@ def test_a_row_that_is_added_to_the_tokens_row_has_an_arrow_to_a_plus(model: str
 
 
 @pytest.mark.parametrize(
+    ("model", "sizes", "drawn"),
+    [
+        ("mixtral-8x7b", {}, [(2, 8)]),
+        ("deepseek-v3", {}, [(8, 256)]),
+        ("mixtral-8x7b", {"num_local_experts": 1024}, []),
+        ("gpt2-124m", {}, []),
+    ],
+)
+def test_a_diagram_draws_a_square_for_each_expert(model: str, sizes: dict[str, int], drawn: list[object]) -> None:
+    derivation = symbolic.explain({**symbolic.load(model).config, **sizes})
+    choices = [box.choice for box in every_box(diagram_of(derivation).boxes) if box.choice]
+    assert choices == drawn
+    filled = [len(set(choice.places)) for choice in choices]
+    assert filled == [choice.chosen for choice in choices]
+    # Each filled square is a stretch of one path.
+    assert derivation.to("html").count("h8v8h-8z") == sum(filled)
+
+
+@pytest.mark.parametrize(
     ("model", "says"), [("deepseek-v3", "8 of 256"), ("mixtral-8x7b", "2 of 8"), ("gpt-oss-20b", "4 of 32")]
 )
 def test_the_box_of_experts_says_how_many_of_them_work_on_a_token(model: str, says: str) -> None:

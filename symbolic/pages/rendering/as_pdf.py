@@ -191,6 +191,8 @@ class TypstWriter(Writer):
 
     def box(self, box: Box) -> str:
         lines = "".join(f"[{self.words(text)}]," for text in box_words(box))
+        if box.choice:
+            lines += f"choice({box.choice.every}, ({''.join(f'{place},' for place in box.choice.places)})),"
         count = box_figure(box) if box.title else ""
         into = f"[{self.words(flow_words(box.into))}]" if box.into else "none"
         place = "beside" if box.beside else "added" if box.added else ""

@@ -16,13 +16,15 @@ from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Norms, blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.page import Paragraph, Section
-from symbolic.pages.pictures import Box, Diagram, every_box
+from symbolic.pages.pictures import Box, Choice, Diagram, every_box
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
 from symbolic.pages.sections.way import on_the_way, side_by_side
 
 MOST_SHAPES = 10
+MOST_SQUARES = 512
+"""Of more equal blocks, a drawing shows nothing that the number does not say."""
 _Tensors: TypeAlias = "tuple[int, tuple[Formula, ...]]"
 """How many tensors there are of a shape, and the shape."""
 
@@ -72,7 +74,16 @@ def _box(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, S
         boxes=tuple(_inside(step, derivation, prose, reads)) if stack else (),
         whole=Derived(step.value, step.formula) if repeated else 0,
         reads=anchor(read.number) if read else "",
+        choice=_choice(step, derivation),
     )
+
+
+def _choice(step: Step, derivation: Derivation) -> Choice | None:
+    """Return how many of a step's equal blocks work on a token, where they are few enough to be drawn."""
+    active = _active(derivation).get(step.key)
+    if step.repeat is None or active is None or step.times > MOST_SQUARES:
+        return None
+    return Choice(integer_value(active, derivation.sizes), int(step.times))
 
 
 def _notes(

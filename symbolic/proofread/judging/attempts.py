@@ -12,9 +12,10 @@ from symbolic.proofread.judging.link import Link
 BEHIND, BEFORE = 320, 160
 TAKEN_BACK = re.compile(
     # Words that start with another letter are passed over quickly.
-    r"(?=[acdhklmorstw不等重更修])(?:(?<![\w-])(?:wait(?=[,.;:!…—–]| no\b)|hmm+|oops|actually,? (?:no|that|let)|let me (?:re|try|check|correct|fix)"
-    r"|let['’]s (?:re|try)|re-?calculat\w+|scratch that|my mistake|correction:|that['’]s (?:not|wrong)"
-    r"|that (?:is|seems|looks) (?:not|wrong|off|too)|doesn['’]t (?:match|add up|look right)|moment mal|Korrektur)(?!\w)"
+    r"(?=[acdhklmorstw不等重更修])(?:(?<![\w-])(?:wait(?=[,.;:!…—–]| no\b)|hmm+|oops|actually,? (?:no|that|let)"
+    r"|let me (?:re|try|check|correct|fix)|let['’]s (?:re|try)|re-?calculat\w+|scratch that|my mistake|correction:"
+    r"|that['’]s (?:not|wrong)|that (?:is|seems|looks) (?:not|wrong|off|too)"
+    r"|doesn['’]t (?:match|add up|look right)|moment mal|Korrektur)(?!\w)"
     r"|不对|等等[，,。.！!]|等一下|重新计算|更正|修正[：:为])",
     re.IGNORECASE,
 )
