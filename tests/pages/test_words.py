@@ -322,7 +322,7 @@ def test_a_diagram_draws_a_square_for_each_expert(model: str, sizes: dict[str, i
     filled = [len(set(choice.places)) for choice in choices]
     assert filled == [choice.chosen for choice in choices]
     # Each filled square is a stretch of one path.
-    assert derivation.to("html").count("h8v8h-8z") == sum(filled)
+    assert derivation.to_html().count("h8v8h-8z") == sum(filled)
 
 
 @pytest.mark.parametrize(
