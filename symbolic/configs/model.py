@@ -175,7 +175,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     sizes, defined, assumed = _sizes(given, family, options)
     accounts = account(given, family, sizes, options)
     if not architecture:
-        check_guess(family, values, accounts.unknown, source)
+        check_guess(family, family.tree(options), values, sizes, accounts.unknown, source)
     around = account_around(parts, given)
     return Model(
         name=name,

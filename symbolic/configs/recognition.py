@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from symbolic.configs.designs import denied
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, n_experts
+from symbolic.networks.blocks import Block
 from symbolic.networks.families import all_families, find, names
 from symbolic.networks.family import Family, Need
 
@@ -44,7 +46,7 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
 
 
 OF_LAYERS = re.compile(
-    r"^(?!.*(?:window|cache))(?:.*_)?(inter|intermediate|ffn?|hidden|heads?|kv|experts?|rank|layers?|emb)(_|$)"
+    r"^(?!.*(?:window|cache))(?:.*_)?(inter|intermediate|ffn?|hidden|heads?|kv|experts?|rank|layers?|emb|class(es)?)(_|$)"
 )
 """Words in the names of sizes that make weights."""
 
@@ -137,17 +139,30 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
     return best[0]
 
 
-def check_guess(family: Family, values: Mapping[str, object], unknown: Iterable[str], source: str) -> None:
-    """Raise ConfigError where a family was told by its keys, and a key that it does not know is another size of layers.
+def check_guess(
+    family: Family,
+    network: Block,
+    values: Mapping[str, object],
+    sizes: Mapping[str, int],
+    unknown: Iterable[str],
+    source: str,
+) -> None:
+    """Raise ConfigError where a family was told by its keys, and another key says that it is none of that family.
 
-    Then the config is that of another program, which calls its sizes otherwise.
+    A key that the family does not know may be another size of layers, of a program that calls its sizes otherwise; any
+    key may say that the network has positions, norms or a feed-forward network of another kind.
     """
     if values.get("model_type") is not None or values.get("architectures"):
         return
-    if sizes := _sizes_of_layers(values, unknown):
+    if others := _sizes_of_layers(values, unknown):
         raise ConfigError(
-            f"{source}: its keys look like those of {family.name}, which has no {', '.join(sizes)}; add the key "
+            f"{source}: its keys look like those of {family.name}, which has no {', '.join(others)}; add the key "
             "model_type, or pass --architecture NAME"
+        )
+    if (said := denied(network, values, sizes)) is not None:
+        raise ConfigError(
+            f"{source}: its keys look like those of {family.name}, but {said.key} {shown(values[said.key])} says "
+            f"{said.what}, which {family.name} does not have; add the key model_type, or pass --architecture NAME"
         )
 
 

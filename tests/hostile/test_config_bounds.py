@@ -135,7 +135,8 @@ def test_what_does_not_change_a_dict_is_no_change(name: str, again: str, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "more", ["n_layer += 36", "n_layer = 4 * 12", "if big:\n    n_layer = 48", "n_layer, x = 48, 1"]
+    "more",
+    ["n_layer += 36", "n_layer = 4 * 12", "if big:\n    n_layer = 48", "n_layer, x = two()", "for n_layer in L: f()"],
 )
 def test_a_plain_size_of_a_module_that_is_changed_is_refused(more: str, tmp_path: Path) -> None:
     plain = "n_layer = 12\nn_head = 12\nn_embd = 768\nvocab_size = 50304\nblock_size = 1024\niter_num = 0\n"
@@ -143,6 +144,32 @@ def test_a_plain_size_of_a_module_that_is_changed_is_refused(more: str, tmp_path
         load(f"{plain}{more}\n", "train.py", tmp_path)
     [model] = load(f"{plain}iter_num += 1\ndef f():\n    n_layer = 1\n", "train.py", tmp_path)
     assert model.sizes["n_layers"] == 12
+
+
+@pytest.mark.parametrize(
+    ("line", "width"),
+    [
+        ("n_inner = 80", 80),
+        ("n_inner = 3 * n_embd", 96),
+        ("n_inner, x = n_embd // 2, f()", 16),
+        ("n_inner = int(n_embd * 8 / 3)", "'n_inner' is a call"),
+        ("n_inner = 2 * wide()", "'n_inner' is an expression"),
+        ("n_inner = x = 1 if big else 2", "'n_inner' is an expression"),
+        ("if big:\n    n_inner = 80", "n_inner is changed here"),
+        ("n_inner = 2 * n_embd\nn_inner = 3 * n_embd", "n_inner is changed here"),
+        ("wide = 2\nn_inner = wide * n_embd\nwide = 3", "'n_inner' is an expression"),
+    ],
+)
+def test_a_size_that_a_module_computes_is_worked_out_or_refused(line: str, width: int | str, tmp_path: Path) -> None:
+    text = (
+        f"vocab_size = 40\nn_embd = 32\nn_layer = n_head = 2\nblock_size, bias = 8, False\nmodel_type = 'gpt2'\n{line}"
+    )
+    if isinstance(width, str):
+        with pytest.raises(SymbolicError, match=width):
+            load(text, "train.py", tmp_path)
+    else:
+        [model] = load(text, "train.py", tmp_path)
+        assert model.sizes["hidden_dim"] == width
 
 
 COPIES = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
+from symbolic.configs.harmless import HARMLESS
 from symbolic.configs.named_dicts import NamedDict
 from symbolic.configs.python.modules import PythonModule
 from symbolic.configs.python.values import Reader, parse
@@ -21,40 +23,80 @@ def dicts_in_module(text: str, where: str) -> Iterator[NamedDict]:
     """
     tree = parse(text, where)
     yield from PythonModule(tree, where).dicts()
-    plain = {name: node for node, name in _constants(tree)}
+    plain = {name: node for name, node in _assigned(tree.body) if isinstance(node, ast.Constant | ast.UnaryOp)}
     if plain:
         stem = where.rpartition("/")[2].removesuffix(".py") or "config"
-        yield NamedDict(stem, 1, partial(_unchanged_values, plain, tree, where), tuple(plain), guessed=True)
+        sizes = [name for name, _ in _assigned(_outside_functions(tree)) if _is_size(name)]
+        keys = tuple(dict.fromkeys((*plain, *sizes)))
+        yield NamedDict(stem, 1, partial(_values, plain, tree, where), keys, guessed=True)
 
 
-def _constants(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
-    """Yield the plain values that the module itself assigns to names."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.UnaryOp):
-            yield from ((node.value, target.id) for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
-            yield from ((node.value, target.id) for target in (node.target,) if isinstance(target, ast.Name))
+def _is_size(name: str) -> bool:
+    return name in SIZE_KEYS and name not in HARMLESS
 
 
-def _unchanged_values(plain: Mapping[str, ast.expr], tree: ast.Module, where: str) -> dict[str, object]:
-    """The plain values of a module; ConfigError where a size among them has another value in the end."""
-    for node in _outside_functions(tree):
+def _assigned(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each name that gets a value in these statements, with that value; of a loop, what it goes through."""
+    for node in statements:
         match node:
             case ast.Assign(targets=targets, value=value):
-                names = {part.id for one in targets for part in ast.walk(one) if isinstance(part, ast.Name)}
-            case ast.AugAssign(target=ast.Name(id=name), value=value):
-                names = {name}
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                names = {name}
-            case _:
-                continue
-        for name in names & plain.keys() & SIZE_KEYS.keys():
-            if value is not plain[name] and node.lineno > plain[name].lineno:
-                raise ConfigError(
-                    f"{where}, line {node.lineno}: {name} is changed here, and a config is read, never run; "
-                    "write the value that it has in the end"
-                )
-    return Reader(where).named(plain)
+                for target in targets:
+                    yield from _paired(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                yield from _paired(target, value)
+            case ast.AugAssign(target=target, value=value):
+                yield from _paired(target, ast.copy_location(ast.BinOp(target, node.op, value), value))
+            case ast.For(target=target, iter=values):
+                yield from _paired(target, ast.copy_location(ast.Starred(values), values))
+
+
+def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    match target, value:
+        case ast.Tuple(elts=names) | ast.List(elts=names), ast.Tuple(elts=parts) | ast.List(elts=parts) if len(
+            names
+        ) == len(parts):
+            for name, part in zip(names, parts, strict=True):
+                yield from _paired(name, part)
+        case ast.Name(id=name), _:
+            yield name, value
+        case _:
+            yield from ((part.id, value) for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _values(plain: Mapping[str, ast.expr], tree: ast.Module, where: str) -> dict[str, object]:
+    """The plain values of a module, and sizes that follow from them; ConfigError where only running it would tell."""
+    given: dict[str, list[ast.expr]] = {}
+    for name, value in _assigned(_outside_functions(tree)):
+        given.setdefault(name, []).append(value)
+    alone = {name: node for name, node in plain.items() if len(given[name]) == 1 and isinstance(node, ast.Constant)}
+    reader = _OfModule(where, alone)
+    found = reader.named(plain)
+    at_once = {id(value) for _, value in _assigned(tree.body)}
+    for name, values in given.items():
+        if not _is_size(name):
+            continue
+        if name in plain:
+            changed = [value for value in values if value is not plain[name] and value.lineno > plain[name].lineno]
+        else:
+            changed = values if len(values) > 1 or id(values[0]) not in at_once else []
+        if changed:
+            raise ConfigError(
+                f"{where}, line {changed[0].lineno}: {name} is changed here, and a config is read, never run; "
+                "write the value that it has in the end"
+            )
+        if name not in plain:
+            found[name] = reader.value(values[0], name)
+    return found
+
+
+@dataclass(frozen=True)
+class _OfModule(Reader):
+    """Reads what a module assigns, where it follows from what it assigns once."""
+
+    once: Mapping[str, ast.Constant]
+
+    def constant(self, name: ast.Name) -> ast.Constant | None:
+        return self.once.get(name.id)
 
 
 def _outside_functions(tree: ast.Module) -> Iterator[ast.stmt]:

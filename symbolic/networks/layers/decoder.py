@@ -63,14 +63,14 @@ def tied_head(*, default: bool) -> Option:
     Press and Wolf 2016, arXiv:1608.05859. `default` is what a config that says nothing means.
 
     >>> tied_head(default=True).keys
-    ('tied_head', 'tie_word_embeddings')
+    ('tied_head', 'tie_word_embeddings', 'tie_weights', 'tie_embeddings', 'weight_tying')
     """
     return Option(
         "tied_head",
         default=default,
         meaning=_("the output head uses the token embedding's table"),
         without=_("the output head has a matrix of its own"),
-        aliases=("tie_word_embeddings",),
+        aliases=("tie_word_embeddings", "tie_weights", "tie_embeddings", "weight_tying"),
     )
 
 

@@ -1,0 +1,49 @@
+"""What a config without a type says of its design decides against a family that its sizes look like."""
+
+import pytest
+
+import symbolic
+
+GPT2 = {"vocab_size": 90, "n_embd": 24, "n_layer": 2, "n_head": 3, "block_size": 20}
+LLAMA = {"vocab_size": 90, "d_model": 24, "n_layers": 2, "n_heads": 3, "d_ff": 50, "rope_theta": 500.0}
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (GPT2 | {"rope_base": 10_000}, "rope_base 10000 says rotary positions"),
+        (GPT2 | {"rope_scaling": {"factor": 2.0}}, "says rotary positions"),
+        (GPT2 | {"use_rope": True}, "says rotary positions"),
+        (GPT2 | {"pos_encoding": "sinusoidal"}, "says positions of another kind"),
+        (GPT2 | {"rms_norm_eps": 1e-6}, "says RMS norms"),
+        (GPT2 | {"norm_type": "RMSNorm"}, "says RMS norms"),
+        (GPT2 | {"ffn_type": "swiglu"}, "says a gated feed-forward network"),
+        (GPT2 | {"mlp_ratio": 2.5}, "a feed-forward network 2.5 times as wide"),
+        (LLAMA | {"activation": "gelu"}, "says a feed-forward network of two matrices"),
+        (LLAMA | {"use_rope": False}, "says that positions are not rotary"),
+        (LLAMA | {"norm": "layernorm"}, "says layer norms"),
+        (LLAMA | {"position_embedding": "learned"}, "says a table of positions"),
+    ],
+)
+def test_a_design_that_the_family_does_not_have_is_refused(config: dict[str, object], said: str) -> None:
+    with pytest.raises(symbolic.ConfigError, match=f"look like those of .* {said}.*; add the key model_type"):
+        symbolic.load(config)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        GPT2 | {"rope_scaling": None, "use_rope": False, "norm_type": "layer_norm", "activation": "gelu"},
+        GPT2 | {"mlp_ratio": 4.0, "pos_emb": "learned"},
+        GPT2 | {"rope_theta": 10_000, "rms_norm_eps": 1e-6, "model_type": "gpt2"},
+        LLAMA | {"activation": "silu", "norm_type": "rmsnorm", "use_rope": True, "ffn_type": "swiglu", "pos": "rope"},
+        LLAMA | {"activation": "gelu", "model_type": "llama"},
+    ],
+)
+def test_a_design_that_fits_or_a_type_that_is_named_is_read(config: dict[str, object]) -> None:
+    assert symbolic.load(config).sizes["emb_dim"] == 24
+
+
+@pytest.mark.parametrize("key", ["tie_weights", "tie_embeddings", "weight_tying", "tie_word_embeddings"])
+def test_a_head_is_tied_under_the_names_that_people_use(key: str) -> None:
+    assert symbolic.explain(GPT2 | {key: False}).total - symbolic.explain(GPT2 | {key: True}).total == 90 * 24
