@@ -232,7 +232,9 @@ def serving(
     from symbolic.measuring import formats, hardware
     from symbolic.measuring.serving import Layout, fitting, held
     from symbolic.measuring.serving import serving as serving_of
+    from symbolic.measuring.spread import Spread
     from symbolic.measuring.texts import reads_another
+    from symbolic.pages.sections.spread import Divided, deployment_of
 
     loaded = load(model) if not isinstance(model, Model) else model
     if reads_another(loaded.network):
@@ -277,8 +279,14 @@ def serving(
         chosen=chosen != usual.DEVICE,
     )
     draft = Draft(drafted, accepted, draft_cost)
-    layout = None
+    layout = published = None
     if (served := serving_of(read)) is not None:
         bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
         layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price)
-    return serving_page(first, step, room, draft, layout)
+        spread = Spread(served.on(1), 1, *layout[1:])
+        if (deployed := loaded.deployment) is not None and not dtype and not cache_dtype:
+            inputs: dict[str, Exact] = {"context": deployed.context}
+            own = explain(loaded, "arithmetic-intensity", inputs=inputs, device=deployed.device)
+            published = deployment_of(own, deployed, memory_share, hour_price)
+        return serving_page(first, step, room, draft, layout, Divided(spread, published))
+    return serving_page(first, step, room, draft)

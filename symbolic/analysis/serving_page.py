@@ -35,6 +35,7 @@ from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
 from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
+from symbolic.pages.sections.spread import Divided, divided
 
 MILLI, TERA = 1000, 10**12
 
@@ -70,7 +71,9 @@ class Draft:
     cost: Fraction
 
 
-def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Layout | None = None) -> Page:
+def serving_page(
+    prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Layout | None = None, found: Divided | None = None
+) -> Page:
     """Return the page: batches, the prompt, a step, where the limit turns, speculative decoding, what is left out."""
     prose = Prose("serving", "serving")
     derivation = step.bytes
@@ -113,6 +116,7 @@ def serving_page(prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Lay
         ),
         sections=(
             *([lesson(layout, derivation, room.title, room.share)] if layout is not None and layout.most else []),
+            *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
             _roofline(prompt, step, prose),
             _pass("prompt", prompt, prose),
             _pass("step", step, prose),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from symbolic.configs.accounting import Account, account, account_around
+from symbolic.configs.deployment import Deployment
 from symbolic.configs.dialects import in_our_keys, is_dialect
 from symbolic.configs.given import Given
 from symbolic.configs.labels import count_labels
@@ -66,7 +67,7 @@ class Model(Displayed):
     that scores tokens; "" elsewhere.
     `title` is what people call a published model: GPT-2 124M.
     `stored` says how the numbers are stored, for the quantities in bytes, `training` what was published of how this
-    very model was trained.
+    very model was trained, `deployment` of how it is served.
 
     >>> from symbolic.configs import models
     >>> model = models.find("gpt2-124m").model()
@@ -90,6 +91,7 @@ class Model(Displayed):
     class_taken: str = ""
     title: str = ""
     training: Training | None = field(default=None, repr=False)
+    deployment: Deployment | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         """Return its name, its family and its sizes."""

@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from symbolic.configs import deployment, training
+from symbolic.configs.deployment import Deployment
 from symbolic.configs.model import Model, make_model
-from symbolic.configs.training import Training, of_table
+from symbolic.configs.training import Training
 from symbolic.errors import UnknownName
 from symbolic.language import lazy
 from symbolic.networks.family import Need
@@ -71,7 +73,7 @@ class Bundled(NamedTuple):
     """A published model: its config as published, where it comes from, and the totals it should give.
 
     `series` is the name of the models that were published together, in several sizes of one design; `training` is what
-    was published of how it was trained.
+    was published of how it was trained, `deployment` of how it is served.
     """
 
     name: str
@@ -83,11 +85,12 @@ class Bundled(NamedTuple):
     verified: Verified | None = None
     series: str = ""
     training: Training | None = None
+    deployment: Deployment | None = None
 
     def model(self, architecture: str | None = None) -> Model:
         """Return the model that the config makes."""
         made = make_model(self.name, self.config, self.source, architecture or self.architecture)
-        return replace(made, title=self.title, training=self.training)
+        return replace(made, title=self.title, training=self.training, deployment=self.deployment)
 
 
 @cache
@@ -113,7 +116,8 @@ def find(name: str) -> Bundled:
         published,
         verified,
         data.get("series", ""),
-        of_table(data["training"]) if "training" in data else None,
+        training.of_table(data["training"]) if "training" in data else None,
+        deployment.of_table(data["deployment"]) if "deployment" in data else None,
     )
 
 

@@ -150,7 +150,7 @@ def _divided(layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[P
     formula = each + Labelled(prose("kept_whole"), Number(needs.whole))
     yield Equation(formula, needs.stored, unit=unit("byte", "bytes"), sizes=derivation.sizes)
     if any(isinstance(leaf.part, Cache) and leaf.part.expanded for leaf in leaves(derivation.model.network)):
-        yield Paragraph(prose("divided_latents", devices=needs.devices), fixed=True)
+        yield Paragraph(prose("divided_latents", devices=needs.devices, experts=needs.every > 0), fixed=True)
 
 
 def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose) -> Iterator[Part]:

@@ -1,0 +1,85 @@
+"""Serving with experts divided among devices, each of which has sequences of its own: data-parallel attention.
+
+What every token passes (attention, shared experts, norms, head) each device keeps whole, and the cache of its own
+sequences; of the experts it keeps a part, and works for the tokens of all devices that choose one of these. DeepSeek-AI
+2025, DeepSeek-V3/R1 Inference System Overview, deepseek-ai/open-infra-index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from symbolic.formulas.formula import Exact
+from symbolic.measuring.serving import MILLION, SECONDS, BatchStep, Needs
+from symbolic.networks.blocks import Block, blocks
+
+DEVICES = (8, 32, 128)
+BATCH = 32
+"""The sequences of a device in a row that shows less than the most that fit."""
+
+
+class Spread(NamedTuple):
+    """So many devices that divide the experts of each layer, `copies` of which are there twice.
+
+    `needs` are those of one device that has everything; the others are as in `Layout`.
+    """
+
+    needs: Needs
+    devices: int
+    memory: Fraction
+    bandwidth: Fraction
+    flops: Fraction
+    price: Fraction
+    copies: int = 0
+
+    @property
+    def held(self) -> int:
+        """How many experts of a layer a device keeps, at most."""
+        return ceil(Fraction(self.needs.every + self.copies, self.devices))
+
+    @property
+    def stored(self) -> Exact:
+        """The bytes of the weights that a device keeps."""
+        return self.needs.stored - (self.needs.every - self.held) * self.needs.expert
+
+    @property
+    def most(self) -> int:
+        """How many sequences fit beside the weights, on each device."""
+        return max(0, int((self.memory - self.stored) / self.needs.cache))
+
+    def read(self, batch: int) -> Exact:
+        """Return the bytes of the weights that a device reads in a step of so many sequences on each."""
+        chosen = self.needs.experts(self.devices * batch)
+        return self.needs.weights + ceil(Fraction(self.held * chosen, self.needs.every)) * self.needs.expert
+
+    def step(self, batch: int) -> BatchStep:
+        """Return the row of so many sequences on each device; experts are chosen equally often."""
+        weights, cache = self.read(batch), batch * self.needs.cache
+        by_memory = Fraction(weights + cache) / self.bandwidth
+        by_arithmetic = batch * Fraction(self.needs.flops) / self.flops if self.flops else Fraction(0)
+        return BatchStep(batch, weights, cache, by_memory, by_arithmetic)
+
+    def dollars(self, step: BatchStep) -> Fraction:
+        """Return what a million tokens cost at that pace."""
+        return MILLION * self.price * step.time / (SECONDS * step.batch)
+
+
+def spreads(one: Spread) -> Iterator[Spread]:
+    """Yield the layouts of usual numbers of devices on each of which a sequence fits; none without experts."""
+    for devices in DEVICES:
+        made = one._replace(devices=devices)
+        if devices <= one.needs.every and made.most:
+            yield made
+
+
+def expert_layers(network: Block, sizes: Mapping[str, Exact]) -> int:
+    """Return how many layers have experts."""
+    stacks = (block for block in blocks(network) if block.role == "layer" and block.repeat is not None)
+    return sum(
+        int(stack.repeat.value(sizes))
+        for stack in stacks
+        if stack.repeat is not None and any(block.active is not None for block in blocks(stack))
+    )
