@@ -112,7 +112,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     note, given = "", model is not None or derivation is not None
     if model is None and derivation is None:
         source = _code(text) if kind == "notebook" else document.text
-        head = " ".join(re.sub(r"[\x00\x01]+", " ", document.prose).split())[:HEAD]
+        head = " ".join(document.prose.replace("\x00", " ").replace("\x01", " ").split(None, HEAD)[:HEAD])[:HEAD]
         model, note = recognised(source, head, name, chains, quantity)
     numbers = numbers_of(equations)
     values = values_of(model, quantity, numbers) if derivation is None else values_in(derivation, numbers)

@@ -133,7 +133,8 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Writte
     number = int(digits or "0")
     zeros = len(digits) - len(digits.rstrip("0")) if number and not decimals and not power else 0
     rounded = bool(decimals or scale or power)
-    value, coarse = (exact(number * worth), worth * 10**zeros) if rounded else (number, Fraction(10**zeros))
+    value = exact(number * worth) if rounded else number
+    coarse = worth * 10**zeros if zeros else worth
     scaled = scale not in ("", "%")
     return WrittenNumber(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
 
@@ -233,11 +234,9 @@ def _decimal_commas(text: str) -> int:
 
 def _groups_by_lakh(text: str) -> bool:
     """Return whether two or more numbers have groups of two digits, and none has groups of three; lists don't count."""
-    comma = r"(?:,|\{,\})"
-    if re.search(rf"(?<![\d.,}}])(?:\d{{1,3}}(?:{comma}\d{{3}}){{2,}}|\d{{3}}{comma}\d{{3}})(?![\d,{{])", text):
-        return False
-    found = re.findall(rf"(?<![\d.,(\[}}])\d{{1,2}}(?:{comma}\d\d)+{comma}\d{{3}}(?![\d,)\]{{])", text)
-    return len(set(found)) > 1
+    found = set(re.findall(rf"\d(?<![\d.,(\[}}]\d)\d?(?:{COMMA}\d\d)+{COMMA}\d{{3}}(?![\d,)\]{{])", text))
+    thousands = rf"\d(?<![\d.,}}]\d)(?:\d{{0,2}}(?:{COMMA}\d{{3}}){{2,}}|\d\d{COMMA}\d{{3}})(?![\d,{{])"
+    return len(found) > 1 and not re.search(thousands, text)
 
 
 def written_like(value: Exact, like: str) -> str:

@@ -31,6 +31,9 @@ from symbolic.proofread.grammar.text_signs import (
 from symbolic.proofread.grammar.text_words import read_word
 from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token
 
+SEVERAL = frozenset({"//", "==", "<", ">", "×", "!"})
+"""Signs that have several meanings, according to what stands beside them."""
+
 
 @dataclass
 class TextLexer:
@@ -156,6 +159,9 @@ class TextLexer:
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
         kind, value = SIGNS.get(sign, ("STOP", sign))
+        if sign not in SEVERAL:
+            found.append(Token(kind, match.start(), match.end(), value or sign))
+            return
         close = bool(found) and found[-1].end == match.start()
         behind = match.string[match.end() : match.end() + 1]
         if sign == "//" and _divides_whole(found) and WHOLE_QUOTIENT.match(match.string, match.end()):

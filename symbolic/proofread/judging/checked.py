@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode
@@ -35,8 +34,7 @@ class Fault(NamedTuple):
     of_letters: bool = False
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """The values of the sides (None for a side with an unknown name), the number of links judged, and the faults.
 
     `sides` are the sides in the reading that was taken, `only_if` states the reading in which the chain holds. `again`

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.formulas.formula import exact
@@ -80,7 +79,7 @@ def _best(equation: WrittenEquation, values: Values) -> Checked:
             continue
         meant = checked_links(other, values)
         if meant.amiss < best.amiss:
-            best = replace(meant, only_if=only_if)
+            best = meant._replace(only_if=only_if)
         if best.amiss == NOTHING:
             break
     return best

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
@@ -62,7 +61,7 @@ def weighed(document: Document, equation: WrittenEquation, checked: Checked, val
     if not checked.faults:
         return checked
     faults = (_weighed(document, equation, checked, fault, values) for fault in checked.faults)
-    return replace(checked, faults=tuple(faults))
+    return checked._replace(faults=tuple(faults))
 
 
 def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values) -> Fault:

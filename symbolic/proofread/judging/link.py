@@ -168,9 +168,10 @@ def _apart(values: tuple[Fraction, Fraction]) -> Fraction:
 
 def _half_digit(number: NumberNode) -> float:
     """Return half of a number's last digit relative to its value, if it is rounded; 0 for powers of two."""
-    figure, value = number.figure, abs(Fraction(number.figure.value))
-    if not (figure.rounded or figure.scaled) or not value:
+    figure = number.figure
+    if not (figure.rounded or figure.scaled) or not figure.value:
         return 0.0
+    value = abs(Fraction(figure.value))
     digits = value / figure.step
     if digits.denominator == 1 and (digits.numerator & (digits.numerator - 1)) == 0:
         return 0.0

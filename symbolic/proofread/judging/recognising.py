@@ -19,6 +19,7 @@ from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.values import values_of
 from symbolic.proofread.reading.equations import WrittenEquation, numbers_of
 
+WORD = re.compile(r"\w+")
 MOST_MODELS = 12
 MOST_EQUATIONS = 200
 
@@ -49,7 +50,9 @@ def recognised(
 
 
 def _candidates(text: str, head: str, where: str) -> Iterator[Model]:
-    for config in dicts_in_prose(text, where):
+    # A config's keys stand in the text: without them its code need not be read.
+    may_have_configs = is_config(dict.fromkeys({*WORD.findall(text)} - {"model_type"}))
+    for config in dicts_in_prose(text, where) if may_have_configs else ():
         try:
             values = config.read()
             if is_config(values):

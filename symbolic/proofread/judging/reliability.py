@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symbolic.proofread.judging.verdicts import Finding
 
@@ -22,4 +21,4 @@ def settled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _doubtful(found: Finding) -> Finding:
-    return replace(found, verdict="doubtful", says=f"{found.says[:-1]}; {DOUBT}.", correct=None, instead=None)
+    return found._replace(verdict="doubtful", says=f"{found.says[:-1]}; {DOUBT}.", correct=None, instead=None)

@@ -133,10 +133,10 @@ class Tracer:
                 fault._replace(slip=slip, doubt="") if fault.doubt in ("", UNEXPLAINED) and not fault.slip else fault
                 for fault in checked.faults
             )
-            checked = replace(checked, faults=tuple(faults))
-        if equation.kind == "chain":
+            checked = checked._replace(faults=tuple(faults))
+        if checked.odd and equation.kind == "chain":
             odd = tuple(one for one in checked.odd if not (one[2].how == "cut" and self.is_of_whole(equation, one[1])))
-            checked = replace(checked, odd=odd)
+            checked = checked._replace(odd=odd)
         found = finding(equation, checked)
         return found if found.verdict != "unknown" else self.meant(equation, checked) or found
 
@@ -195,7 +195,7 @@ class Tracer:
             return found
         if not isinstance(side, NumberNode) or side.figure != found.figure or correct == found.correct:
             return found
-        return replace(found, says=f"{found.says} {_with(used, correct)}", instead=correct)
+        return found._replace(says=f"{found.says} {_with(used, correct)}", instead=correct)
 
     def carried(self, equation: WrittenEquation, again: Checked, used: dict[Exact, Mended]) -> Finding:
         """Return the finding of an equation that is right as written but has another result with the right numbers."""

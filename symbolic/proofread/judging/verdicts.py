@@ -38,8 +38,7 @@ class Replacement(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """The verdict on an equation, in one sentence; `start` to `end` is the place that it is about.
 
     `figure` is the number as written, and `correct` the number that should stand there, if it is known; `by_numbers` is

@@ -59,18 +59,18 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
         return Finding("unknown", equation, *whole, _unjudged(equation, checked))
     # What is certain comes first: a doubt about another link is none about it.
     fault = min(checked.faults, key=lambda fault: (bool(fault.doubt), not fault.claims))
-    found = _wrong(equation, checked, fault)
-    if not fault.doubt and fault.slip:
-        said = f"{found.says} {fault.slip.says[:1].upper()}{fault.slip.says[1:]}."
-        correct = found.correct if fault.slip.in_result else None
-        return replace(found, says=said, slip=fault.slip.says, in_result=fault.slip.in_result, correct=correct)
-    if not fault.doubt:
-        return replace(found, alone=fault.alone)
-    if not fault.claims:
+    if fault.doubt and not fault.claims:
         return Finding("unknown", equation, *whole, f"{fault.doubt[:1].upper()}{fault.doubt[1:]}.")
     if fault.doubt == SEVERAL_UNITS:
         return Finding("doubtful", equation, *whole, "It adds several units, and does not hold in one of them.")
-    return replace(found, verdict="doubtful", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
+    found = _wrong(equation, checked, fault)
+    if fault.doubt:
+        return found._replace(verdict="doubtful", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
+    if fault.slip:
+        said = f"{found.says} {fault.slip.says[:1].upper()}{fault.slip.says[1:]}."
+        correct = found.correct if fault.slip.in_result else None
+        return found._replace(says=said, slip=fault.slip.says, in_result=fault.slip.in_result, correct=correct)
+    return found._replace(alone=fault.alone)
 
 
 def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
