@@ -115,7 +115,11 @@ def serving_page(
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
-            *([lesson(layout, derivation, room.title, room.share)] if layout is not None and layout.most else []),
+            *(
+                [lesson(layout, derivation, room.title, room.share, drawn=True)]
+                if layout is not None and layout.most
+                else []
+            ),
             *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
             _roofline(prompt, step, prose),
             _pass("prompt", prompt, prose),

@@ -12,6 +12,7 @@ from symbolic.measuring.results import derived_results
 from symbolic.measuring.serving import Layout, batches, fitting, serving
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Equation, Table
+from symbolic.pages.pictures import Figure, Points
 
 
 def layout(model: str, context: int = 8192, devices: int = 0) -> Layout:
@@ -192,3 +193,17 @@ def test_the_lesson_is_of_the_device_that_is_named(device: str, inputs: dict[str
     assert f"Taken for all numbers of this section: {says}" in words
     assert ("TFLOP/s" in words) is (device == "h100")
     assert ("arithmetic" in words.split("Why a larger batch")[-1].split("The row of")[0]) is (device == "h100")
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3"])
+def test_the_curve_goes_through_the_rows_of_the_table(model: str) -> None:
+    """Latency from left to right, throughput upwards; each point is a step of the layout, of more sequences each."""
+    [section] = [one for one in api.serving(model).sections if one.id == "batches"]
+    [figure] = [part for part in section.parts if isinstance(part, Figure)]
+    [table] = [part for part in section.parts if isinstance(part, Table)]
+    assert isinstance(figure.plot, Points)
+    line, points = figure.plot.series
+    assert set(points.points) <= set(line.points)
+    assert [name in str(row[0]) for name, row in zip(points.names, table.rows, strict=True)] == [True] * len(table.rows)
+    assert list(line.points) == sorted(line.points)
+    assert all(f"{row[3]} ms, {row[5]} tokens/s" in figure.alt for row in table.rows)

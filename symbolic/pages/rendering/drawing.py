@@ -112,7 +112,7 @@ def _points(plot: Points) -> Drawing:
     every = [point for points in logs for point in points]
     across = log_scale([x for x, _ in every], 0.16, left, right, most=9)
     upwards = log_scale([y for _, y in every], 0.08, bottom, top, most=7)
-    _axis_below(made, across, bottom, top, lambda value: f"{value:,.0f}")
+    _axis_below(made, across, bottom, top, _whole)
     for place, value in upwards.ticks:
         _grid(made, (left, place), (right, place))
         made.strokes.append(Stroke(((left - 3.5, place), (left, place)), QUIET, 0.8))
@@ -124,14 +124,18 @@ def _points(plot: Points) -> Drawing:
     for index, (series, points) in enumerate(zip(plot.series, logs, strict=True)):
         places = tuple((across.place(x), upwards.place(y)) for x, y in points)
         height, colour = top + 14 + 13.5 * index, index % COLOURS + 1
+        # A series without a name is explained by the words below.
         if series.line:
             dashes = DASHES[index % len(DASHES)]
             made.strokes.append(Stroke(places, colour, 1.6, dashes))
-            made.strokes.append(Stroke(((left + 8, height), (left + 26, height)), colour, 1.6, dashes))
+            if series.name:
+                made.strokes.append(Stroke(((left + 8, height), (left + 26, height)), colour, 1.6, dashes))
         else:
             path = list(MARKERS.values())[index % len(MARKERS)]
-            made.markers.extend(Marker(x, y, path, colour) for x, y in (*places, (left + 17, height)))
-        made.words.append(Words(left + 33, height + 3, shortened(series.name), size=9))
+            key = ((left + 17, height),) if series.name else ()
+            made.markers.extend(Marker(x, y, path, colour) for x, y in (*places, *key))
+        if series.name:
+            made.words.append(Words(left + 33, height + 3, shortened(series.name), size=9))
         for (x, y), name in zip(places, series.names, strict=False):
             made.words.append(Words(x - 7, y - 4, shortened(name), "end", 8.5))
     return made
@@ -184,6 +188,11 @@ def _axis_below(made: Drawing, scale: Scale, bottom: float, top: float | None, l
             _grid(made, (place, bottom), (place, top))
         made.strokes.append(Stroke(((place, bottom), (place, bottom + 3.5)), QUIET, 0.8))
         made.words.append(Words(place, bottom + 14.5, label(value), "middle"))
+
+
+def _whole(value: float) -> str:
+    """Return the label of a tick below: a whole number, where it is not a part of one."""
+    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
 def _grid(made: Drawing, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -29,6 +29,7 @@ from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections.batch_curve import curve
 
 MILLI, GIGA, TERA, MILLION, SECONDS = 1000, 10**9, 10**12, 10**6, 3600
 WORKED = 32
@@ -72,10 +73,12 @@ def _served(derivation: Derivation) -> Served | None:
     return Served(Layout(formulas.on(many), share * device.memory, *speeds), device.title, share)
 
 
-def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, *, fewest: bool = False) -> Section:
+def lesson(
+    layout: Layout, derivation: Derivation, title: str, share: Fraction, *, fewest: bool = False, drawn: bool = False
+) -> Section:
     """Return the section: what is taken, the table, one row worked out, and what to learn from it.
 
-    `fewest` says that nobody asked for so many devices.
+    `fewest` says that nobody asked for so many devices, `drawn` whether the rows are drawn as a curve, too.
     """
     prose = Prose("batches", "batches")
     rows = tuple(batches(layout, int(derivation.sizes[batch_size.name])))
@@ -91,6 +94,7 @@ def lesson(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         cells = tuple(_row(row, layout, prose) for row in rows)
         parts += [
             Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
+            *([curve(rows, layout, prose)] if drawn and len(rows) > 1 else ()),
             Paragraph(_learnt(rows, layout, prose), fixed=True),
             *_looked_up(worked, layout, derivation, prose),
             Paragraph(_row_worked(worked, layout, prose), fixed=True),
