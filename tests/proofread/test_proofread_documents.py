@@ -671,6 +671,17 @@ FENCES = [
         ["holds", "holds"],
     ),
     ("```python\nrows = 30\ncells = rows * 40  # = 1300\n```", ["wrong"]),
+    # A result with a word of another script, or behind a logarithm; a sum to which words are added.
+    (
+        "```python\nn = 20 * 16  # → 320 个\n# -(1 * log(0.8)) ≈ 0.223\n# 20 * 16 = 330个数\n```",
+        ["holds", "holds", "wrong"],
+    ),
+    (
+        "```python\n单卡: 7B × 2 = 14GB  # 权重\n总计: 14 + 28 = 42GB + 激活值\n占比: 3M / 24M = 12.5% (小)\n```",
+        ["holds", "holds", "holds"],
+    ),
+    ("```bash\n每台机器: 8 × 80GB = 660GB\nT_first = 60ms + 30ms = 90ms = 0.09s\nexport N=3\n```", ["wrong", "holds"]),
+    ("```js\nconst a = 3 * 4, b = 5;\nf(x, 2 * 4, y = 3)\n```", []),
     ("```python\nNew total: 640M - 90M = 550M\nExperts: 12B\n```", ["holds"]),
     ("```python\nfor rows in (1, 2):\n    n = rows * 4\nm = 7\nm = 8\nz = n * m * 2  # = 13\n```", []),
     (

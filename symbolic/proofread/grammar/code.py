@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from symbolic.proofread.arithmetic.expression import ExpressionNode
 from symbolic.proofread.grammar.building import Chain
+from symbolic.proofread.grammar.text_signs import HANGUL, NOT_LATIN
+from symbolic.proofread.grammar.tokens import OF_LOGARITHM
 
 PYTHON = frozenset({"python", "python3", "py", "ipython", "ipython3", "pycon"})
 PIECES = re.compile(
@@ -28,13 +31,9 @@ DOCUMENTS = re.compile(r"(?:\A|:[ \t]*\n)\s*[rR]?\Z")
 """What stands before the string that says what a module, a class or a function does."""
 BEFORE, BEHIND = (
     re.compile(r"[\s#(:,;\"'：，（]\Z|\A\Z"),
-    re.compile(r"\Z|[\s,;:)!\"'，。；（）](?!\(\d)|\.(?!\w)|x(?!\w)"),
+    re.compile(rf"\Z|[\s,;:)!\"'，。；（）{NOT_LATIN}{HANGUL}](?!\(\d)|\.(?!\w)|x(?!\w)"),
 )
-MATHEMATICS = re.compile(
-    r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*="
-    r"|^[ \t]*(?:-[ ]?|[^\n=:\"'(){}\[\]]{1,40}:[ ]+)?[\d(][^=\n\"']*[-+*/][^=\n\"']*[^=!<>+*/-]=[ ]*-?\d[\d.,]*"
-    r"(?:[ ]?[A-Za-z%]{1,6})?[ \t]*$"
-)
+MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
 """Signs that Python's statements don't have: ×, digits in groups, a chain of two equals signs in one line."""
 NOTES = re.compile(r"(?:(?<![:/\w])//|(?<!\S)#[ ])[^\n]*")
 SAID = re.compile(
@@ -44,9 +43,12 @@ SAID = re.compile(
 )
 """A line of a program that prints a calculation: echo "5 pods x 2 CPU = 10 CPU"."""
 WORKED_OUT = re.compile(
-    r"^[^\n=#;\"'{}]{0,80}=[ ]*[\d(][\d ().,_x]*[+*/×÷·x-][\d ().,_x+*/×÷·-]*[=≈][ ]*~?\d[^\n;]*$", re.MULTILINE
+    r"^(?:[ \t]*(?:[-*•][ ])?|[^\n#;\"'{}]{0,80}?[=:：][ ]*)(?P<side>[\d($][^\n=≈:：;#\"'{}\[\]]{2,200})"
+    r"[=≈][ ]*~?[$€£]?\d[^\n;{}]*$",
+    re.MULTILINE,
 )
-"""A line with a calculation of numbers between two equals signs: per_row = 2880 / 8 = 360."""
+"""A line with a calculation of numbers before an equals sign: per_row = 2880 / 8 = 360, total: 28 + 14 = 42GB."""
+CALCULATES = re.compile(r"[-+*/×÷·x][ ]*[\d($](?:[^,]|,(?=\d))*\Z")
 NUMBERS = re.compile(r"\d[^\n]*[-+*/=×][^\n]*\d")
 
 
@@ -69,7 +71,7 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
     languages, comments behind // and # are read, and lines that work something out with numbers or print it.
     """
     if not python:
-        worked_out = [match.span() for match in WORKED_OUT.finditer(text, start, end)]
+        worked_out = list(_worked_out(text, start, end))
         worked_out += [match.span("said") for match in SAID.finditer(text, start, end)]
         notes = tuple(match.span() for match in NOTES.finditer(text, start, end) if _says(match[0][2:]))
         return Fence(tuple(sorted(worked_out)), notes, _with_numbers(text, [(start, end)]))
@@ -83,6 +85,13 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
             (lines if _is_mathematics(match[0]) else code).append(match.span())
     said = tuple(found for span in code for found in comments(text, *span))
     return Fence(tuple(lines), said, _with_numbers(text, code))
+
+
+def _worked_out(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of lines that work something out with numbers."""
+    for match in WORKED_OUT.finditer(text, start, end):
+        if CALCULATES.search(match["side"]):
+            yield match.span()
 
 
 def _is_program(code: str) -> bool:
@@ -106,7 +115,7 @@ def _is_mathematics(line: str) -> bool:
     bare = PIECES.sub(lambda match: "" if match["comment"] else match[0], line).strip()
     return (
         bool(bare)
-        and MATHEMATICS.search(bare) is not None
+        and (MATHEMATICS.search(bare) is not None or any(_worked_out(bare, 0, len(bare))))
         and not re.search(r"[({\[]$|^(?:def|class|if|for|return)\b", bare)
     )
 
@@ -146,7 +155,8 @@ def _says(words: str) -> bool:
 
 
 RESULT = re.compile(
-    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*[$€£]?\d[\d,._]*\d?(?:[ ]?(?:[KMGT]i?B|%|[hs]\b|ms|[A-Za-z]{3,}))?"
+    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*[$€£]?\d[\d,._]*\d?"
+    rf"(?:[ ]?(?:[KMGT]i?B|%|[hs]\b|ms|[A-Za-z]{{3,}}|[{NOT_LATIN}{HANGUL}]{{1,8}}))?"
     r"(?:/\w+){0,2}(?=[ ]*(?:\Z|[;(（]))"
 )
 """A comment that has only the result of the code beside it: # = 3072."""
@@ -188,7 +198,12 @@ def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]
     alone = BEFORE.search(text[max(0, start - 1) : start]) and BEHIND.match(text[end : end + 3])
     if not alone or not ARITHMETIC.search(text, start, end) or not set(chain.relations) <= {"=", "≈", "→"}:
         return
-    for named, group in groupby(range(len(chain.sides)), key=lambda index: bool(chain.sides[index].names)):
+    for named, group in groupby(range(len(chain.sides)), key=lambda index: _is_named(chain.sides[index])):
         places = list(group)
         if not named and len(places) > 1:
             yield Chain(chain.sides[places[0] : places[-1] + 1], chain.relations[places[0] : places[-1]])
+
+
+def _is_named(side: ExpressionNode) -> bool:
+    """Return whether a side has names, other than the base of its logarithms."""
+    return any(name.text != OF_LOGARITHM for name in side.names)

@@ -21,6 +21,7 @@ DEEPEST = 40
 DANGLING = "a sign without what it is between"
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 
+MOST_ADDED = 6
 FEWEST_WORDS = 2
 """So many words behind a spaced minus make it a dash, unless they start with one of ARTICLES."""
 ARTICLES = frozenset({"the", "its", "all", "these", "those", "der", "die", "das", "le", "la", "les"})
@@ -85,6 +86,19 @@ class Scan:
         types = [token.type for token in self.kept if token.type != "ANNOTATION"]
         return types[-2:] == ["RELATION", "NUMBER"] and self.kept[-1].end < sign.start and sign.end < words[0].start
 
+    def adds_words(self, sign: Token) -> bool:
+        """Return whether only words are added to a result: 28 + 14 = 42 GB + activations."""
+        behind = self.tokens[self.index + 1 : self.index + 1 + MOST_ADDED]
+        types = [token.type for token in behind]
+        ends = next((index for index, kind in enumerate(types) if kind not in ("WORD", "LABEL")), len(types))
+        return (
+            sign.type == "PLUS"
+            and not self.opened
+            and types[:1] == ["WORD"]
+            and types[ends : ends + 1] in ([], ["ROW"], ["STOP"])
+            and self.has_result
+        )
+
     def takes_away(self, after: Token | None) -> bool:
         """Return whether a row that starts with a minus goes on with a sum that has no result yet."""
         types = {token.type for token in self.kept}
@@ -98,7 +112,7 @@ class Scan:
     @property
     def has_result(self) -> bool:
         """Return whether the tokens read so far are a calculation with its result: 352 + 48 = 400."""
-        types = [token.type for token in self.kept]
+        types = [token.type for token in self.kept if token.type != "ANNOTATION"]
         first = types[: types.index("RELATION")] if "RELATION" in types else []
         return types[-2:] == ["RELATION", "NUMBER"] and "NUMBER" in first and not OPERATORS.isdisjoint(first)
 
@@ -203,7 +217,8 @@ class Scan:
 
     def behind(self, token: Token) -> None:
         """Read a token behind an operand."""
-        if (token.type == "RELATION" and self.leads_on(token, self.index + 1)) or self.is_dash(token):
+        leads_on = token.type == "RELATION" and self.leads_on(token, self.index + 1)
+        if leads_on or self.is_dash(token) or self.adds_words(token):
             self.ended = True
         elif token.type in OPERATORS or (token.type == "RELATION" and not self.opened):
             self.take(token, expects=True)
