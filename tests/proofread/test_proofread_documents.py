@@ -286,6 +286,12 @@ HOLDS = [
     r"$\sigma\big(0.3\cdot \sigma(0.5)+ 0.2\big) \approx \sigma(0.3 \cdot 0.622 + 0.2) = 0.595$",
     r"$CPI = 1 (\text{base}) + 0.30 \cdot 2 = 1.6$",
     r"$$\frac{300+500}{200} = 4\ volte\ più\ veloce$$",
+    # Degrees, the rectifier, and a fraction that is set close behind a logarithm.
+    "cos(60°) = 0.5 and cos 90° = 0",
+    r"$\sin(30°) = 0.5$ and $\cos 60^\circ = \cos(60^{\circ}) = 0.5$ and $\cos(180°) = -1$",
+    r"ReLU(-1.5 + 2) = 0.5 and $\text{ReLU}(0.5 - 2) = 0$",
+    "log2 1/8 = -3 and ln 1/2 = -0.693",
+    "16 × 20 = 320 GB + activations",
 ]
 
 
@@ -595,6 +601,9 @@ NO_CLAIM = [
     "rows 3,4 = 5 and 5,6 = 12",
     "for i = 1,2 and j = 3,4: 5,6 = 12",
     "[32, 128] + [32, 128] = [32, 256]",
+    "with 4 bits ≈ 24 GB in all",
+    "250 + 20 = 255 (saturates)",
+    "5 + 4 = 1, as it wraps at 8",
     "2 × [128, 128] = [256, 128]",
     "the squared error e^2 = 0.04",
     "```python\n- 10 * (-log(0.25)) + 10 * (-log(0.125)) = 6.9\n```",
@@ -780,6 +789,23 @@ COLUMNS = [
         ["holds", "holds", "holds", "wrong"],
     ),
     ("| a | b | c |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 9 |\n| 1 | 7 | 8 |", []),
+    # What makes the last column: a sum, a product with a bias, which one row may lack, or a difference.
+    (
+        "| layer | weights | bias | all |\n|---|---|---|---|\n| one | 2,048 | 64 | 2,112 |\n| two | 640 | 32 | 672 |\n"
+        "| three | 320 | 10 | 340 |",
+        ["holds", "holds", "wrong"],
+    ),
+    (
+        "| layer | in | out | all |\n|---|---|---|---|\n| one | 32 | 64 | 2,112 |\n| two | 64 | 20 | 1,300 |\n"
+        "| three | 20 | 10 | 220 |\n| last | 20 | 10 | 200 |\n| four | 20 | 30 | 630 |",
+        ["holds", "holds", "wrong", "holds"],
+    ),
+    (
+        "| whole | used | left |\n|---|---|---|\n| 80 | 14 | 66 |\n| 141 | 40 | 101 |\n| 192 | 90 | 112 |",
+        ["holds", "holds", "wrong"],
+    ),
+    # A calculation that a row above has with its result is about something else here.
+    ("| layout | devices |\n|---|---|\n| 4 × 8 | 32 |\n| 2 × 8 | 16 |\n| 4 × 8 | 64 |", ["holds", "holds"]),
     # Words behind the numbers, notes, and a total in millions.
     (
         "- keys: 640 params\n- values: 640 params\n- mixing: 1,280 params\n- **Total per layer**: 2,560 params",

@@ -58,6 +58,13 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("Scale by 1/√16 = 0.25", "holds"),
         ("100 divided by 8 = 12.5", "holds"),
         ("γ (512) + β (512) = 1,024", "holds"),
+        # Brackets close behind a number are its factor; a note has a space before it.
+        ("dy/dx = 6(17) = 202", "wrong"),
+        # Memory that overflows is not cut off at a bound.
+        ("7B × 2 = 16 GB：显存溢出", "wrong"),
+        ("192 KB/SM × 10 SM = 2.93 MB", "doubtful"),
+        ("exp(-30) = 9.35762 × 10⁻¹³", "wrong"),
+        ("-[1*log(0.95)] = 0.0533", "doubtful"),
         ("γ (512) + β (512) = 1,034", "wrong"),
         ("(8 + 2×1 - 3)/1 + 1 = 8×8", "holds"),
         ("2 * 32 layers * 8 heads * 128 head_dim = 65,536", "holds"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
-from symbolic.proofread.arithmetic.numbers import Unread, figure
+from symbolic.proofread.arithmetic.expression import ExpressionNode, operation
+from symbolic.proofread.arithmetic.numbers import Unread
 
 
 class NumberMatrix(NamedTuple):
@@ -118,15 +118,8 @@ def _function(sign: str) -> Callable[[ExpressionNode], ExpressionNode]:
     return lambda entry: operation(sign, (entry,), *_place(entry))
 
 
-def _rectified(entry: ExpressionNode) -> ExpressionNode:
-    nothing = NumberNode(entry.start, entry.start, figure("0", ""))
-    return operation("max", (nothing, entry), *_place(entry))
-
-
 ENTRY_BY_ENTRY: Mapping[str, Callable[[ExpressionNode], ExpressionNode]] = {
-    "relu": _rectified,
-    "tanh": _function("tanh"),
-    "exp": _function("exp"),
+    **{name: _function(name) for name in ("relu", "tanh", "exp")},
     **dict.fromkeys(("sigmoid", "sigma", "σ"), _function("sigmoid")),
 }
 """Functions of each entry by itself."""

@@ -27,6 +27,7 @@ class Range(NamedTuple):
 
 
 MOST_PLACES = 30
+NARROW = Fraction(1, 10**15)
 """Nobody rounds to more decimals."""
 
 
@@ -132,6 +133,8 @@ def _wave(angle: Range, *, cosine: bool = False) -> Range:
         raise Unknown("cos(…)" if cosine else "sin(…)")  # in degrees, perhaps
     half = Fraction(angle.high - angle.low) / 2
     low, high = functions.sine(exact(angle.low + half), cosine=cosine)
+    # An angle in degrees has been made one in radians, of so many digits.
+    low, high = low - (NARROW if low else 0), high + (NARROW if high else 0)
     return Range(low, high) if not half else Range(max(low - half, Fraction(-1)), min(high + half, Fraction(1)))
 
 
@@ -194,6 +197,7 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "cos": lambda parts: _wave(parts[0], cosine=True),
     "tanh": lambda parts: _increasing(functions.tangent, parts[0]),
     "sigmoid": lambda parts: _increasing(functions.sigmoid, parts[0]),
+    "relu": lambda parts: Range(max(0, parts[0].low), max(0, parts[0].high)),
     "min": _each(min),
     "max": _each(max),
     "ceil": _each(lambda ends: ceil(ends[0])),

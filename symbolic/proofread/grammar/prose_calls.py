@@ -21,8 +21,18 @@ def read_prefix(scan: Scan, token: Token) -> None:
     inside = scan.tokens[start + 1 : call_end(scan, start)] if scan.tokens[start : start + 1] else []
     if inside and scan.tokens[start].type == "OPEN" and any(part.type in PROGRAMS for part in inside):
         read_call(scan, [token], scan.tokens[start])
-    else:
-        scan.take(token, expects=True)
+        return
+    scan.take(token, expects=True)
+    number, sign, divisor = (*scan.tokens[start : start + 3], None, None, None)[:3]
+    if number is None or sign is None or divisor is None or divisor.end - number.start > LONGEST_CALL:
+        return
+    close = number.end == sign.start and sign.end == divisor.start
+    if close and [number.type, sign.type, divisor.type] == ["NUMBER", "DIVIDE", "NUMBER"]:
+        # log2 1/3: a fraction that is set close.
+        bracket = Token("OPEN", number.start, number.start, "(")
+        scan.kept += [bracket, number, sign, divisor, Token("CLOSE", divisor.end, divisor.end, ")")]
+        scan.index += 3
+        scan.expects = False
 
 
 def read_root(scan: Scan, token: Token) -> None:

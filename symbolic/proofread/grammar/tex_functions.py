@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from symbolic.proofread.grammar.tokens import Token
+from symbolic.proofread.grammar.tokens import Token, as_degrees
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
@@ -126,6 +126,13 @@ def factorial(scan: TexScan, here: Here) -> int:
     return end
 
 
+def degree(scan: TexScan, here: Here) -> int:
+    """Read a degree sign, and return its end; a STOP where no angle stands before it."""
+    if not as_degrees(scan.tokens):
+        scan.add("STOP", here.place, "°")
+    return here.match.end()
+
+
 MARKS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "REPEATED": repeated,
     "LOG": logarithm,
@@ -134,5 +141,6 @@ MARKS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "ENDABS": end_bar,
     "FACTORIAL": factorial,
     "COLON": colon,
+    "DEGREE": degree,
     "BINOMIAL": binomial,
 }

@@ -44,6 +44,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\prod ∏", "REPEATED", "∏"),
     **_signs("!", "FACTORIAL", "!"),
     **_signs(":", "COLON", ":"),
+    **_signs("° \\degree", "DEGREE", "°"),
     **_signs(r"\binom \dbinom \tbinom", "BINOMIAL", ""),
     **_signs(r"| \vert", "BAR", "|"),
     **_signs(r"\lvert", "ABS", "|"),

@@ -23,7 +23,7 @@ UNITS_OF_RESULTS = frozenset(
 )
 """Units whose letters could be sizes, too."""
 ESCAPED = re.compile(r"\\[ ][ ]*\Z")
-FUNCTIONS_OF = frozenset({"log", "ln", "exp", "ld"})
+FUNCTIONS_OF = frozenset({"log", "ln", "exp", "ld", "tanh", "sigmoid", "relu", "ReLU"})
 DEFINED = re.compile(r"\s*=")
 ENDS = re.compile(r"\s*(?:\Z|[=.,;]|\\(?:approx|\\))")
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
@@ -79,7 +79,7 @@ def read_letters(scan: TexScan, here: Here) -> int:
         # log_2(8) without its backslash.
         if run == "log":
             return logarithm_behind(scan, here, here.match.end())
-        scan.add("PREFIX", here.place, "log2" if run == "ld" else run)
+        scan.add("PREFIX", here.place, "log2" if run == "ld" else run.lower())
         return here.match.end()
     called = len(run) == 3 and run.isupper() and not scan.ends_operand and DEFINED.match(here.text, here.match.end())
     if run in ABBREVIATIONS or called or (len(run) >= 4 and run.isascii()):
@@ -171,8 +171,8 @@ def read_words(scan: TexScan, here: Here) -> int:
     if stripped in ROUNDING and OF_FUNCTION.match(here.text, end, here.end):
         scan.add("FUNCTION", place, stripped)
         return end
-    if stripped in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
-        scan.add("PREFIX", place, stripped)
+    if stripped.lower() in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
+        scan.add("PREFIX", place, stripped.lower())
         return end
     is_formula = re.search(r"\d", raw) and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
     if here.fixed is None and is_formula and CONTINUING.match(raw):
@@ -198,8 +198,8 @@ def read_font(scan: TexScan, here: Here) -> int:
     called = OF_FUNCTION.match(here.text, word.end(), here.end)
     if word[1] in ROUNDING and called:
         scan.add("FUNCTION", place, word[1])
-    elif word[1] in FUNCTIONS and called:
-        scan.add("PREFIX", place, word[1])
+    elif word[1].lower() in FUNCTIONS and called:
+        scan.add("PREFIX", place, word[1].lower())
     elif not (scan.tokens and scaled(scan, word[1], close=True)):
         scan.tokens += words_token(word[1], place, scan.ends_operand)
     return word.end()

@@ -29,7 +29,7 @@ from symbolic.proofread.grammar.text_signs import (
     WIDE,
 )
 from symbolic.proofread.grammar.text_words import read_word
-from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token
+from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token, as_degrees
 
 SEVERAL = frozenset({"//", "==", "<", ">", "×", "!"})
 """Signs that have several meanings, according to what stands beside them."""
@@ -158,6 +158,8 @@ class TextLexer:
 
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
+        if sign == "°" and as_degrees(found):
+            return
         kind, value = SIGNS.get(sign, ("STOP", sign))
         if sign not in SEVERAL:
             found.append(Token(kind, match.start(), match.end(), value or sign))

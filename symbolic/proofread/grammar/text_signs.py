@@ -70,6 +70,7 @@ CALLED: Mapping[str, tuple[str, str]] = {
     **{name: ("FUNCTION", name) for name in ("min", "max", "ceil", "floor", "round")},
     **dict.fromkeys(("cdiv", "ceil_div", "ceildiv", "div_ceil", "CEIL_DIV"), ("FUNCTION", CEILING_OF_QUOTIENT)),
     **{name: ("PREFIX", name) for name in (*FUNCTIONS, "log")},
+    **{name: ("PREFIX", name.lower()) for name in ("ReLU", "Sigmoid", "Tanh")},
     "sqrt": ("ROOT", "√"),
     "cbrt": ("ROOT", "∛"),
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, Literal, TypeAlias
+
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
 
 Notation: TypeAlias = Literal["tex", "text"]
 
@@ -47,7 +50,7 @@ ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL",
 BEYOND = "beyond arithmetic"
 """The value of a STOP for signs that have nothing to do with arithmetic: integrals, sets, limits."""
 
-FUNCTIONS = frozenset({"ln", "exp", "tanh", "sigmoid", "sin", "cos"})
+FUNCTIONS = frozenset({"ln", "exp", "tanh", "sigmoid", "relu", "sin", "cos"})
 """Functions that need no brackets around their argument; logarithms to a base are others."""
 UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "tan", "sinh", "cosh"})
 """Functions that are not computed: tangents, and logarithms without a base, as 2, e and 10 are all usual."""
@@ -150,6 +153,20 @@ def with_rate(row: list[Token]) -> list[Token]:
 
 RATE_LETTERS = {"NUMBER": "1", "ANNOTATION": "w", "DIVIDE": "/", "OPAQUE": "o"}
 RATE = re.compile(r"1w?(?:/o)+\Z")
+
+
+DEGREE = Fraction("0.017453292519943295769236907684886127")
+"""One degree in radians."""
+
+
+def as_degrees(found: list[Token]) -> bool:
+    """Give the angle of a sine or cosine its value in radians, behind which a degree sign stands; False elsewhere."""
+    angle = found[-1].value if found else None
+    waves = any(token.type == "PREFIX" and token.value in ("sin", "cos") for token in found[-4:-1])
+    if not waves or not isinstance(angle, WrittenNumber) or found[-1].type != "NUMBER":
+        return False
+    found[-1].value = angle.times(DEGREE)
+    return True
 
 
 NOTED = ["OPEN", "NAME", "CLOSE"]

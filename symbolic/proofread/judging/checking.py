@@ -26,7 +26,7 @@ from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
 OF_TWO = 4
-FAR_OFF = Fraction(1, 10)
+NEAR = Fraction(1, 10)
 
 
 def check(equation: WrittenEquation, values: Values) -> Checked:
@@ -49,10 +49,10 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
             return based
         if not based.faults and based.judged > checked.judged:
             checked = based
-        failed += [based] if _is_far_off(based) else []
+        failed += [based] if based.faults else []
     if len(failed) == BASES and not checked.judged and any(map(calculates, equation.sides)):
-        # It holds to none of them.
-        checked = failed[0]
+        # It holds to none of them, and is about the one to which it nearly holds.
+        checked = next((one for one in failed if _off(one) <= NEAR), failed[0])
     names = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else set()
     if not names:
         return checked
@@ -61,13 +61,13 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     return min(checked, again, key=lambda found: (*found.amiss, found.gap is not None))
 
 
-def _is_far_off(checked: Checked) -> bool:
-    """Return whether a fault is more than what rounded numbers make of a logarithm."""
+def _off(checked: Checked) -> Fraction:
+    """Return how far the sides of a fault are from each other at most, as a share of the larger one."""
+    off = Fraction(0)
     for fault in checked.faults:
         one, other = (Fraction(middle(checked.values[side] or [Range(0, 0)])) for side in (fault.right, fault.side))
-        if abs(one - other) > FAR_OFF * max(abs(one), abs(other)):
-            return True
-    return False
+        off = max(off, abs(one - other) / (max(abs(one), abs(other)) or 1))
+    return off
 
 
 def _best(equation: WrittenEquation, values: Values) -> Checked:

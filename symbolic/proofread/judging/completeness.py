@@ -19,7 +19,7 @@ from symbolic.proofread.judging.link import Link
 AROUND = 240
 GOES_BEFORE = re.compile(r"[+×*·⋅÷/]")
 CUT_BEFORE = re.compile(r"(?:\.\.\.|…)[\s*_`$(]*\Z")
-GROUP_BEFORE = re.compile(r"(?<![\w.])\d{1,3},[ ]\Z")
+GROUP_BEFORE = re.compile(r"(?<![\w.=])\d{1,3},[ ]\Z")
 BROKEN = re.compile(r"[=≈] ?\$?\d+\.[ ]*\n[ \t]*\Z")
 THREE = re.compile(r"\d{3}(?!\d)")
 LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")

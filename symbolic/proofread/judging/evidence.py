@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import floor
 
-from symbolic.proofread.arithmetic.expression import Name, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.judging.agreement import RELATIONS, is_power_of_ten, lone
 from symbolic.proofread.judging.attempts import one_of_several, taken_back
 from symbolic.proofread.judging.checked import Checked, Fault
@@ -51,7 +51,9 @@ SHAPED = re.compile(
 PIECES = re.compile(r"[ -](?:patch\w*|tiles?|windows?|regions?)\b", re.IGNORECASE)
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 WRAPS = re.compile(r"\b(?:clamp\w*|saturat\w*|wrap[ -]?around|wraps)\b|饱和|环绕|回绕|溢出|飽和|모듈로", re.IGNORECASE)
+NUMBER = re.compile(r"\d{1,20}(?:,\d{3})*(?:\.\d{1,20})?")
 LONGEST_LINE = 400
+LEAST_BOUND = 8
 RANGE = re.compile(r"\d[A-Za-z%]*-\d")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
@@ -79,10 +81,18 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         # The unit of a table's cell stands above its column.
         return fault._replace(doubt=doubt, claims=not (doubt == ANOTHER_UNIT and _is_in_row(link)))
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
-        return fault._replace(doubt=doubt)
+        # Two measures with nothing worked out are about two things: with 4 bits ≈ 24 GB.
+        return fault._replace(doubt=doubt, claims=lone(link.first) is None or _converts(link))
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
     return fault._replace(alone=True) if is_measured(link) else fault._replace(doubt=UNEXPLAINED)
+
+
+def _converts(link: Link) -> bool:
+    """Return whether two numbers have the same digits, as those of one measure in two units have."""
+    one, other = lone(link.first), lone(link.second)
+    digits = [str(number.figure.value / number.figure.worth) if number else "" for number in (one, other)]
+    return digits[0].strip("0.") == digits[1].strip("0.")
 
 
 def _is_in_row(link: Link) -> bool:
@@ -114,9 +124,19 @@ def _noted(link: Link) -> str:
         if isinstance(part, Operation) and part.sign == "beside":
             number, *others = part.parts
             inside = [other.parts[0] for other in others if isinstance(other, Operation) and other.sign == "()"]
-            if lone(number) is not None and any(lone(one) or isinstance(one, Name) for one in inside):
+            if (factor := lone(number)) is None or _multiplies(factor, others[0]):
+                continue
+            if any(lone(one) or isinstance(one, Name) for one in inside):
                 return "what stands in brackets behind a number may be a note"
     return ""
+
+
+def _multiplies(factor: NumberNode, brackets: ExpressionNode) -> bool:
+    """Return whether brackets close behind a number are its factor, 6(17) or 0.3(0.52); 1.234(5) is how exact it is."""
+    inside = lone(brackets)
+    if inside is None or inside.unit or inside.label or inside.figure.scaled or brackets.start != factor.end:
+        return False
+    return inside.figure.rounded or not factor.figure.rounded
 
 
 def _range(link: Link) -> str:
@@ -127,7 +147,8 @@ def _range(link: Link) -> str:
 
 def _angle(link: Link) -> str:
     """Return a doubt if a sine or cosine may be that of an angle in degrees; else ""."""
-    return "its angle may be in degrees" if link.signs & {"sin", "cos"} else ""
+    said = re.search(r"°|\\circ", link.document.text[link.start : link.end])
+    return "its angle may be in degrees" if link.signs & {"sin", "cos"} and not said else ""
 
 
 def _condition(link: Link) -> str:
@@ -264,10 +285,17 @@ def _quoted(link: Link) -> str:
 
 def _wraps(link: Link) -> str:
     """Return a reason to say nothing if numbers are cut off at a bound or begin anew behind it; else ""."""
-    text = link.document.text
-    line = text[text.rfind("\n", 0, link.start) + 1 : (text.find("\n", link.end) + 1 or len(text))]
-    found = WRAPS.search(line[:LONGEST_LINE])
-    return f"“{found[0]}” stands beside it" if found else ""
+    text, (start, end) = link.document.text, (link.start, link.end)
+    before, behind = text[text.rfind("\n", 0, start) + 1 : start], text[end : (text.find("\n", end) + 1 or len(text))]
+    found = WRAPS.search((before + text[start:end] + behind)[:LONGEST_LINE])
+    if found is None:
+        return ""
+    # A bound is that of a type, or stands beside it; memory that overflows has none.
+    bounds = {Fraction(number.replace(",", "")) for number in NUMBER.findall(before + " " + behind[:LONGEST_LINE])}
+    sizes = {abs(link.right), abs(link.right) + 1, link.off}
+    whole = (size.numerator for size in sizes if size.denominator == 1 and size >= LEAST_BOUND)
+    bounded = link.right in (0, 1) or sizes & bounds or any(size & (size - 1) == 0 for size in whole)
+    return f"“{found[0]}” stands beside it" if bounded else ""
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (

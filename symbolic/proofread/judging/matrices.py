@@ -1,6 +1,6 @@
 """Calculations with matrices and with lists of numbers, as one equation for each number of a result.
 
-Lists of whole numbers may be shapes, so that their sums and multiples are equations only where they hold.
+Lists of whole numbers may be shapes, so that their sums and multiples are equations only where most of them hold.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 
 LONGEST, LONGEST_IN_TEXT = 4_000, 1_000
 MOST_STARTS = 4
+LEAST_HELD = 2
 IN_TEX = re.compile(r"matrix\}|\[\s*(?:[-−]?\d|\[)")
 RELATION = re.compile(r"=|\\approx(?![a-z])")
 IN_TEXT = re.compile(
@@ -140,5 +141,7 @@ def _equal(
     ]
     certain = not any(side.lists for side in sides) or any(side.certain for side in sides)
     certain = certain or any(number.figure.rounded for one in found for number in one.numbers)
-    if certain or all(check(one, Values()).amiss == (0, 0) for one in found):
+    held = sum(check(one, Values()).amiss == (0, 0) for one in found)
+    # Where most numbers hold, shapes would do so by chance.
+    if certain or held == len(found) or (held >= LEAST_HELD and 2 * held > len(found)):
         yield from found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL
 from symbolic.proofread.arithmetic.units import MEASURES, PER_MANY
@@ -41,7 +42,7 @@ READ = frozenset(
 )
 COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
 NOTE = re.compile(r"\[(?:[^\]\d=]|(?<=[A-Za-z])\d+)*\]|[(（](?:[^()（）\d=]|(?<=[A-Za-z])\d+)*[)）]")
-WORD = re.compile(r"[^\W\d_]{2,}")
+WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹₀-₉]{2,}")
 QUOTES = re.compile(r"[`\"“”„«»?;@]")
 """What stands around digits that are no number."""
 CLOSES = re.compile(r"(?:[\s*_`\"'”’)\]}$\x00\x01]|\\[,;:!)\] ])*")
@@ -81,8 +82,11 @@ def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
     raw = PER_ONE.sub(" ", PER_MANY.sub(" ", NOTE.sub(" ", COMMAND.sub(" ", text[start:end]))))
     if quote := QUOTES.search(raw):
         return quote[0]
+    words = WORD.findall(raw)
+    # Words that come twice are the same thing on both sides, or below a slash: 192 KB/SM × 108 SM.
+    twice = {word for word, times in Counter(word.removesuffix("s") for word in words).items() if times > 1}
     return next(
-        (word for word in WORD.findall(raw) if word not in known and not {word, word.removesuffix("s")} & READ), ""
+        (word for word in words if word not in known and not {word, word.removesuffix("s")} & (READ | twice)), ""
     )
 
 

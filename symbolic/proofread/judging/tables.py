@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -14,10 +14,12 @@ from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.values import Values
+from symbolic.proofread.judging.wording import in_words
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
 
 Cell: TypeAlias = tuple[Stretch, ...]
+Form: TypeAlias = Callable[[tuple[ExpressionNode, ...]], ExpressionNode]
 
 COLUMNS = {
     "formula": frozenset({"formula", "calculation", "expression", "computation", "formel", "rechnung"}),
@@ -33,8 +35,8 @@ COLUMNS = {
     "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
     "letter": frozenset({"letter", "zeichen", "buchstabe"}),
 }
-LEAST_COLUMNS, LEAST_ROWS = 3, 2
-"""So many columns and rows with numbers are a table in which the last column may be the product of the others."""
+LEAST_COLUMNS, LEAST_ROWS, SMALL = 3, 2, 20
+"""So many columns and rows with numbers are a table in which the last column may follow from the others."""
 TOTAL = frozenset(
     {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
     | {"in total", "total parameters", "total params", "combined", "totale", "somme", "suma", "合计", "总计", "总和"}
@@ -75,7 +77,7 @@ class _Claims:
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
         if formula < 0 and running < 0 and share < 0:
-            yield from self.products()
+            yield from self.derived()
         summed = adds if adds >= 0 else self.column("measured")
         if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
             yield from self.total(summed, share)
@@ -91,12 +93,14 @@ class _Claims:
                 plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], NumberNode)
                 if formula and number and plain and _multiplies(formula[1]):
                     found.append(_equation((formula[1], number[1]), number[0]))
-            right = sum(_holds(equation) for equation in found)
-            if right and 2 * right >= len(found):
-                yield from found
+            right = [equation for equation in found if _holds(equation)]
+            made = {in_words(equation.sides[0]) for equation in right}
+            if right and 2 * len(right) >= len(found):
+                # The same calculation with another number beside it is about something else too: 16 × 64, two copies.
+                yield from (one for one in found if one in right or in_words(one.sides[0]) not in made)
 
-    def products(self) -> Iterator[WrittenEquation]:
-        """Yield the product of each row's numbers and the last of them, for columns in which most of them hold.
+    def derived(self) -> Iterator[WrittenEquation]:
+        """Yield what makes the last of each row's numbers of the others, for columns in which it does so in most rows.
 
         A result that is only rounded oddly is left alone: what the columns mean is a guess.
         """
@@ -107,17 +111,23 @@ class _Claims:
         columns = max(counts, key=counts.count, default=())
         if len(columns) < LEAST_COLUMNS or counts.count(columns) < LEAST_ROWS:
             return
-        found = []
-        for row, places in zip(read, counts, strict=True):
-            cells = [cell for cell in row if cell] if places == columns else []
-            if all(isinstance(side, NumberNode) and side.figure.value > 0 for _, side in cells) and cells:
-                *factors, (relation, result) = cells
-                found.append(_equation((_product(tuple(side for _, side in factors)), result), relation))
-            if len(found) == LEAST_ROWS and not any(map(_holds, found)):
+        alike = [[cell for cell in row if cell] for row, places in zip(read, counts, strict=True) if places == columns]
+        rows = [cells for cells in alike if all(_is_positive(side) for _, side in cells)]
+        forms = FORMS if len(columns) == LEAST_COLUMNS else FORMS[:2]
+        for form in forms:
+            found = [_made(form, cells) for cells in rows]
+            if not any(map(_holds, found[:LEAST_ROWS])):
+                continue
+            amiss = [_amiss(equation) for equation in found]
+            held = [equation for equation, faults in zip(found, amiss, strict=True) if faults == (0, 0)]
+            # Small numbers are often the sums of others by chance.
+            certain = form is _product or all(equation.numbers[-1].figure.value > SMALL for equation in held)
+            if certain and len(held) >= LEAST_ROWS and 2 * len(held) > len(found):
+                for equation, (faults, odd), cells in zip(found, amiss, rows, strict=True):
+                    # One layer may have no bias where the others have one.
+                    if (faults and not any(_holds(_made(other, cells)) for other in forms)) or not (faults or odd):
+                        yield equation
                 return
-        amiss = [_amiss(equation) for equation in found]
-        if (held := amiss.count((0, 0))) >= LEAST_ROWS and 2 * held > len(found):
-            yield from (equation for equation, (faults, odd) in zip(found, amiss, strict=True) if faults or not odd)
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         """Return the formula or number of a cell, with the relation before it; None if it can't be read."""
@@ -218,6 +228,28 @@ def _product(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
 
 def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     return operation("+", parts, parts[0].start, parts[-1].end)
+
+
+def _with_bias(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
+    return _sum((_product(parts), parts[-1]))
+
+
+def _difference(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
+    return _sum((parts[0], *(operation("-", (part,), part.start, part.end) for part in parts[1:])))
+
+
+def _made(form: Form, cells: list[tuple[str, ExpressionNode]]) -> WrittenEquation:
+    """Return the equation of what a form makes of the first numbers of a row, and its last one."""
+    *others, (relation, result) = cells
+    return _equation((form(tuple(side for _, side in others)), result), relation)
+
+
+FORMS: tuple[Form, ...] = (_product, _sum, _with_bias, _difference)
+"""How a column may follow from those before it: a product or sum of all, or what two numbers make."""
+
+
+def _is_positive(side: ExpressionNode) -> bool:
+    return isinstance(side, NumberNode) and side.figure.value > 0
 
 
 def _named(token: Token, before: Token | None) -> Token:

@@ -270,14 +270,18 @@ def _plain(node: ExpressionNode) -> str:
     if node.sign == "+":
         return parts[0] + "".join(f" − {part[1:]}" if part.startswith("−") else f" + {part}" for part in parts[1:])
     plain = PLAIN.get(node.sign)
-    return plain(parts) if plain else f"{node.sign}({', '.join(parts)})"
+    if plain or (isinstance(node.parts[0], Operation) and node.parts[0].sign == "()" and parts[0].startswith("(")):
+        return plain(parts) if plain else f"{node.sign}{parts[0]}"
+    return f"{node.sign}({', '.join(parts)})"
 
 
 PLAIN: Mapping[str, Callable[[list[str]], str]] = {
     "-": lambda parts: f"−{parts[0]}",
     # The unit of a power is a factor without digits.
     "×": lambda parts: " × ".join(parts).replace(" ×  ", " "),
-    "beside": lambda parts: " ".join(map(str.strip, parts)),
+    "beside": lambda parts: "".join(f" × {part}" if part[:1].isdigit() else f" {part.strip()}" for part in parts)[
+        1:
+    ].removeprefix("× "),
     "/": " / ".join,
     "^": "^".join,
     "√": lambda parts: f"√{parts[0]}" if len(parts) == 1 else f"root({', '.join(parts)})",
