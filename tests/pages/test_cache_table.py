@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 import symbolic
+from symbolic.configs import models
 from symbolic.formulas.figures import in_short
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Paragraph, Table
@@ -17,20 +18,22 @@ LLAMA, LLAMA_IN_FULL = 2 * 32 * 8 * 128, 2 * 32 * 32 * 128
 DEEPSEEK, DEEPSEEK_IN_FULL = 61 * (512 + 64), 61 * 128 * ((128 + 64) + 128)
 GEMMA = 2 * 4 * 256
 """Of a layer: 4 heads share keys and values. 5 layers see all tokens; 29 keep 1,023 of the last 1,024."""
+UNLIMITED = {key: value for key, value in models.find("llama-3-8b").config.items() if key != "max_position_embeddings"}
 
 
 @pytest.mark.parametrize(
     ("model", "unit", "numbers", "in_full", "lengths", "known"),
     [
         ("gpt2-124m", 10**6, lambda length: GPT2 * length, None, (128, 512, 1024), True),
-        ("llama-3-8b", 10**9, lambda n: LLAMA * n, lambda n: LLAMA_IN_FULL * n, (2048, 8192, 32768, 131072), False),
+        ("llama-3-8b", 10**9, lambda n: LLAMA * n, lambda n: LLAMA_IN_FULL * n, (128, 512, 2048, 8192), True),
+        (UNLIMITED, 10**9, lambda n: LLAMA * n, lambda n: LLAMA_IN_FULL * n, (2048, 8192, 32768, 131072), False),
         (
             "deepseek-v3",
             10**9,
             lambda n: DEEPSEEK * n,
             lambda n: DEEPSEEK_IN_FULL * n,
-            (2048, 8192, 32768, 131072),
-            False,
+            (8192, 32768, 131072, 163840),
+            True,
         ),
         (
             "gemma-3-4b-text",
@@ -38,12 +41,12 @@ GEMMA = 2 * 4 * 256
             lambda n: GEMMA * (5 * n + 29 * 1023),
             lambda n: 2 * GEMMA * (5 * n + 29 * 1023),
             (2048, 8192, 32768, 131072),
-            False,
+            True,
         ),
     ],
 )
 def test_a_sequence_is_as_large_as_its_length_and_the_bits_of_a_number_say(
-    model: str,
+    model: str | dict[str, object],
     unit: int,
     numbers: Callable[[int], int],
     in_full: Callable[[int], int] | None,
