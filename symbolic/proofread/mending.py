@@ -194,7 +194,7 @@ class _Places:
 
 def _change(document: Document, start: int, end: int, correct: Exact) -> Replacement:
     before = document.text[start:end]
-    power = TEN.search(before)
+    power = TEN.search(before) if "10" in before else None
     if power is None:
         return Replacement(start, end, before, written_like(correct, before))
     # 122 × 10⁹ keeps its power, if its digits can say the right number.

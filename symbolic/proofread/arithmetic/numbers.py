@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact, exact
@@ -87,8 +88,7 @@ class Unread(SymbolicError):
     """An error for a formula or number that can't be read; its message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenNumber:
+class WrittenNumber(NamedTuple):
     """A number with the precision that its digits claim.
 
     `step` is the worth of one in its last digit; `shown` is its text, so that another number can be written like it.
@@ -112,7 +112,7 @@ class WrittenNumber:
     def times(self, factor: Fraction) -> WrittenNumber:
         """Return the number times a factor, with the same number of digits."""
         value = exact(self.value * factor)
-        return replace(self, value=value, step=self.step * factor, coarse=self.coarse * factor)
+        return self._replace(value=value, step=self.step * factor, coarse=self.coarse * factor)
 
 
 @lru_cache(maxsize=4096)

@@ -131,8 +131,8 @@ def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
         if isinstance(number, NumberNode) and isinstance(name, Name) and name.text in letters:
             if name.text in LETTERS and ("B" not in letters or "M" in letters):
                 shown = f"{number.figure.shown} {name.text}"
-                scaled = replace(number.figure.times(Fraction(10) ** DECIMAL[name.text]), scale=name.text, shown=shown)
-                return replace(number, figure=replace(scaled, scaled=True, rounded=True), end=node.end)
+                scaled = number.figure.times(Fraction(10) ** DECIMAL[name.text])._replace(scale=name.text, shown=shown)
+                return replace(number, figure=scaled._replace(scaled=True, rounded=True), end=node.end)
             return replace(number, unit=name.text, end=node.end)
     if isinstance(node, Operation) and node.sign in ("×", "/", "+", "-", "()"):
         return node.with_parts(tuple([with_unit(part, letters) for part in node.parts]))
@@ -185,7 +185,7 @@ def _smallest(number: NumberNode) -> NumberNode:
         return number
     figure = number.figure.times(Fraction(unit.size))
     rounded = figure.rounded or (unit.size > 1 and number.figure.value >= WHOLE)
-    return replace(number, figure=replace(figure, scale="", rounded=rounded), unit=SMALLEST[unit.measures], label="")
+    return replace(number, figure=figure._replace(scale="", rounded=rounded), unit=SMALLEST[unit.measures], label="")
 
 
 def mixes_units(sides: tuple[ExpressionNode, ...]) -> bool:
@@ -206,7 +206,7 @@ def _binary(number: NumberNode) -> NumberNode:
         return number
     figure = number.figure.times(Fraction(1024, 1000) ** power)
     # Its scale is that of the other numbers that count in it: 20 × 4 is 80 GB in powers of 1,024, too.
-    return replace(number, figure=replace(figure, scale=f"{scale[0]}i{scale[1:]}") if scale else figure)
+    return replace(number, figure=figure._replace(scale=f"{scale[0]}i{scale[1:]}") if scale else figure)
 
 
 def in_bytes(node: ExpressionNode) -> ExpressionNode:
@@ -217,7 +217,7 @@ def in_bytes(node: ExpressionNode) -> ExpressionNode:
 def _bytes(number: NumberNode) -> NumberNode:
     if number.figure.scale != "B":
         return number
-    figure = replace(number.figure.times(Fraction(1, 10**9)), scale="", scaled=False)
+    figure = number.figure.times(Fraction(1, 10**9))._replace(scale="", scaled=False)
     return replace(number, figure=figure, unit="bytes")
 
 

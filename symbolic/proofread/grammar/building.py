@@ -180,7 +180,7 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
     if isinstance(node, NumberNode):
         return replace(node, unit=unit)
     if isinstance(node, Operation) and node.sign == "^" and TEN not in (one.figure.value for one in node.numbers):
-        one = NumberNode(node.end, node.end, replace(figure("1", ""), shown=""), unit)
+        one = NumberNode(node.end, node.end, figure("1", "")._replace(shown=""), unit)
         return operation("beside", (node, one), node.start, node.end)
     if isinstance(node, Operation):
         return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
@@ -235,8 +235,7 @@ def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | N
     if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS or exponent.figure.rounded:
         return None
     ten = Fraction(10) ** int(-exponent.figure.value if negative else exponent.figure.value)
-    figure = replace(
-        digits.figure.times(ten),
+    figure = digits.figure.times(ten)._replace(
         rounded=digits.figure.rounded or negative,
         shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
     )
@@ -253,7 +252,7 @@ def with_power(result: ExpressionNode) -> ExpressionNode:
     power = ten.figure
     if not digits.figure.rounded or digits.figure.value >= 10 or power.value != power.coarse or power.value < LEAST_TEN:
         return result
-    figure = replace(digits.figure.times(power.coarse), shown=f"{digits.figure.shown} × {power.shown}")
+    figure = digits.figure.times(power.coarse)._replace(shown=f"{digits.figure.shown} × {power.shown}")
     return NumberNode(result.start, result.end, figure, ten.unit)
 
 

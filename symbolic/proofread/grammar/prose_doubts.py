@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -135,8 +134,7 @@ def with_range(kept: list[Token]) -> list[Token]:
     if not (isinstance(low, WrittenNumber) and isinstance(high, WrittenNumber)):
         return kept
     least = low.value * (high.worth if not low.scale else 1)
-    figure = replace(
-        high,
+    figure = high._replace(
         value=exact((least + high.value) / Fraction(2)),
         step=Fraction(high.value - least),
         coarse=Fraction(high.value - least),

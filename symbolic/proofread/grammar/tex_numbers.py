@@ -3,7 +3,6 @@ r"""Numbers of TeX with their scales and units: 1{,}024, 124M, \num{1.5e9}, 50\%
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,7 @@ def in_base_two(number: object) -> object:
         return number
     whole, _, behind = number.shown.partition(".")
     value = exact(Fraction(int(whole + behind, 2), 2 ** len(behind)))
-    return replace(number, value=value, rounded=False, step=Fraction(1), coarse=Fraction(1))
+    return number._replace(value=value, rounded=False, step=Fraction(1), coarse=Fraction(1))
 
 
 def scaled(scan: TexScan, words: str, *, close: bool) -> bool:

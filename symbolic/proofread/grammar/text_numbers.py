@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
@@ -102,7 +101,7 @@ def _counts(found: list[Token]) -> bool:
 def read_fraction(_: TextLexer, match: re.Match[str], found: list[Token]) -> None:
     """Read a fraction of one character."""
     share = figure(FRACTIONS[match[0]], "", shown=match[0])
-    found.append(Token("NUMBER", *match.span(), replace(share, rounded=False)))
+    found.append(Token("NUMBER", *match.span(), share._replace(rounded=False)))
 
 
 def _ends_script(token: Token) -> bool:

@@ -114,7 +114,7 @@ def _rounds_on_the_way(first: ExpressionNode, second: ExpressionNode, lefts: lis
 
 
 def _exactly(number: NumberNode) -> NumberNode:
-    return replace(number, figure=replace(number.figure, rounded=False))
+    return replace(number, figure=number.figure._replace(rounded=False))
 
 
 def _is_long(number: NumberNode) -> bool:

@@ -53,7 +53,7 @@ def _in_unit_of_last(node: ExpressionNode) -> ExpressionNode:
         return node
     factor, scale = last.figure.worth, last.figure.scale
     scaled = (
-        with_numbers(one, lambda n: replace(n, figure=replace(n.figure.times(factor), scale=scale))) for one in terms
+        with_numbers(one, lambda n: replace(n, figure=n.figure.times(factor)._replace(scale=scale))) for one in terms
     )
     return node.with_parts((*scaled, last))
 
@@ -116,7 +116,7 @@ def _in_percent(equation: WrittenEquation, checked: Checked) -> NumberNode | Non
     others = [number for side in equation.sides[:-1] for number in side.numbers if number.figure.scale]
     if not isinstance(result, NumberNode) or result.figure.scale != "%" or others or not before:
         return None
-    plain = replace(result, figure=replace(result.figure.times(Fraction(100)), scale="", scaled=False))
+    plain = replace(result, figure=result.figure.times(Fraction(100))._replace(scale="", scaled=False))
     return plain if middle(before) >= LEAST_PERCENT else None
 
 

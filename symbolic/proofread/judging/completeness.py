@@ -28,7 +28,7 @@ MOST_LOST = 4
 SLACK = Fraction(1, 20)
 FRAGMENT = re.compile(r"(?=.*[\w=])[^|`{}\[\]\s]{1,3}")
 """A line of a copied page that is a part of a formula: the 2 below a fraction's bar."""
-FRAGMENTS, ROUND = 2, 4
+FRAGMENTS, ROUND, LONGEST_SCRAP = 2, 4, 3
 LISTED = re.compile(r"\b(?:max|min|gcd|lcm)\s*\(?[^=;\n]{0,40},[ ]*\Z")
 DIVIDED = re.compile(r"(?:/ ?\d+|[.,]\d+|\)) : \Z")
 """What is divided by the first side, as a colon does in much of Europe: 3/6 : 4/6 = 3/4."""
@@ -43,12 +43,12 @@ def goes_on_before(link: Link) -> str:
     if link.equation.kind != "chain" or link.fault.right:
         return ""
     text, start = link.document.text, link.equation.start
-    before = text[max(0, start - 12) : start]
+    before, near = text[max(0, start - 12) : start], text[max(0, start - AROUND) : start].rstrip(" \t")[-1:]
     if GOES_BEFORE.match(text, start) or CUT_BEFORE.search(before):
         return "its start may be missing"
-    if BROKEN.search(text, max(0, start - AROUND), start):
+    if near == "\n" and BROKEN.search(text, max(0, start - AROUND), start):
         return "its first number may have begun in the line above"
-    if LISTED.search(text, max(0, start - 60), start):
+    if near == "," and LISTED.search(text, max(0, start - 60), start):
         return "it may be the last of several numbers"
     if DIVIDED.search(before):
         return "what stands before the colon may be divided by it"
@@ -93,10 +93,14 @@ def in_fragments(link: Link) -> str:
     text, (start, end) = link.document.text, (link.equation.start, link.equation.end)
     before = text[max(0, start - AROUND) : start].split("\n")[:-1][-ROUND:]
     behind = text[end : end + AROUND].split("\n")[1 : ROUND + 1]
-    scraps = [bool(FRAGMENT.fullmatch(line.strip())) for line in (*before, *behind)]
-    within = any(FRAGMENT.fullmatch(line.strip()) for line in text[start:end].split("\n")[1:-1])
+    scraps = [_is_scrap(line.strip()) for line in (*before, *behind)]
+    within = any(_is_scrap(line.strip()) for line in text[start:end].split("\n")[1:-1])
     beside = scraps[len(before) - 1 : len(before)] + scraps[len(before) : len(before) + 1]
     return "its lines may be scraps of a formula" if within or any(beside) or sum(scraps) >= FRAGMENTS else ""
+
+
+def _is_scrap(line: str) -> bool:
+    return len(line) <= LONGEST_SCRAP and FRAGMENT.fullmatch(line) is not None
 
 
 def lost_power(link: Link) -> str:

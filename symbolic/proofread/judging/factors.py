@@ -46,7 +46,9 @@ MOST_NEARBY = 12
 LARGEST_FACTOR = 4096
 WORDS = {"two": 2, "twice": 2, "double": 2, "both": 2, "half": 2, "three": 3, "four": 4, "eight": 8, "两": 2, "双": 2}
 NEAR = re.compile(
-    rf"(?<![\w.,])(\d{{1,4}})(?![\w,{{]|\.\d)|\b({'|'.join(word for word in WORDS if word.isascii())})\b|[两双]",
+    # None of them starts with another sign.
+    rf"(?=[\dbdefht两双])(?:(?<![\w.,])(\d{{1,4}})(?![\w,{{]|\.\d)"
+    rf"|\b({'|'.join(word for word in WORDS if word.isascii())})\b|[两双])",
     re.IGNORECASE,
 )
 

@@ -81,7 +81,7 @@ def _as_plain(number: NumberNode) -> NumberNode:
     if "information" not in measures_of(number):
         return number
     return replace(
-        number, unit="", figure=replace(number.figure.times(1 / number.figure.worth), scale="", scaled=False)
+        number, unit="", figure=number.figure.times(1 / number.figure.worth)._replace(scale="", scaled=False)
     )
 
 
@@ -110,7 +110,7 @@ def _without_unit(number: NumberNode) -> NumberNode:
     if not of_bytes:
         return replace(number, unit="")
     shown = number.figure.shown.removesuffix(scale) + scale[:1]
-    return replace(number, unit="", figure=replace(number.figure, scale=scale[:1], shown=shown))
+    return replace(number, unit="", figure=number.figure._replace(scale=scale[:1], shown=shown))
 
 
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
@@ -170,7 +170,7 @@ def _of_euler(node: ExpressionNode) -> ExpressionNode:
 
 
 def _as_exact(node: ExpressionNode) -> ExpressionNode:
-    return with_numbers(node, lambda one: replace(one, figure=replace(one.figure, scaled=False, rounded=False)))
+    return with_numbers(node, lambda one: replace(one, figure=one.figure._replace(scaled=False, rounded=False)))
 
 
 def _binary_bytes(node: ExpressionNode) -> ExpressionNode:
@@ -188,7 +188,7 @@ def _binary_bytes_of_bits(node: ExpressionNode) -> ExpressionNode:
 
 
 def _with_bytes(number: NumberNode) -> NumberNode:
-    return replace(number, figure=replace(number.figure, scale=f"{number.figure.scale[0]}B"))
+    return replace(number, figure=number.figure._replace(scale=f"{number.figure.scale[0]}B"))
 
 
 def _fraction_of_unit(node: ExpressionNode) -> ExpressionNode:
@@ -209,8 +209,8 @@ def part_of_unit(node: ExpressionNode) -> ExpressionNode:
             and not above.figure.scale
         ):
             worth = below.figure.worth
-            plain = replace(below, figure=replace(below.figure.times(1 / worth), scaled=False, scale=""))
-            whole = replace(above, figure=replace(above.figure.times(worth), scaled=True, scale=below.figure.scale))
+            plain = replace(below, figure=below.figure.times(1 / worth)._replace(scaled=False, scale=""))
+            whole = replace(above, figure=above.figure.times(worth)._replace(scaled=True, scale=below.figure.scale))
             return node.with_parts((whole, plain))
     return node.with_parts(parts)
 
@@ -264,7 +264,7 @@ def _without_bytes(number: NumberNode) -> NumberNode:
     if not PER_BYTES.match(f"/{scale}"):
         return number
     shown = number.figure.shown.removesuffix(scale) + scale[:1]
-    return replace(number, figure=replace(number.figure, scale=scale[:1], shown=shown))
+    return replace(number, figure=number.figure._replace(scale=scale[:1], shown=shown))
 
 
 def _each_one(number: NumberNode) -> NumberNode:
@@ -272,7 +272,7 @@ def _each_one(number: NumberNode) -> NumberNode:
     if many is None:
         return number
     worth = figure("1", "", many[1]).worth
-    return replace(number, figure=replace(number.figure.times(1 / worth), scaled=False, rounded=False), label="")
+    return replace(number, figure=number.figure.times(1 / worth)._replace(scaled=False, rounded=False), label="")
 
 
 OF_QUOTIENTS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.formulas.formula import exact
@@ -179,7 +178,7 @@ def _value(link: Link, node: ExpressionNode) -> Fraction:
 
 
 def _with(node: ExpressionNode, number: NumberNode, value: Fraction) -> ExpressionNode:
-    return with_number(node, number, replace(number.figure, value=exact(value)))
+    return with_number(node, number, number.figure._replace(value=exact(value)))
 
 
 def _stands_above(link: Link, shown: str) -> bool:

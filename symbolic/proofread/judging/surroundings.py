@@ -45,6 +45,8 @@ NOTE = re.compile(r"\[(?:[^\]\d=]|(?<=[A-Za-z])\d+)*\]|[(（](?:[^()（）\d=]|(
 WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹₀-₉]{2,}")
 QUOTES = re.compile(r"[`\"“”„«»?;@]")
 """What stands around digits that are no number."""
+UNPLAIN = re.compile(rf"{QUOTES.pattern}|[^\W\d_]")
+"""What is in no formula of figures and signs alone."""
 CLOSES = re.compile(r"(?:[\s*_`\"'”’)\]}$\x00\x01]|\\[,;:!)\] ])*")
 SIGNS_BEFORE = r"[\s*_`\"'“‘(\[{$\x00\x01<>&|#]"
 OPENS_PLAINLY = re.compile(rf"{SIGNS_BEFORE}+\Z")
@@ -79,6 +81,8 @@ AROUND = 120
 
 def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
     """Return the first word or quotation mark within an equation that was not read as a part of it, or ""."""
+    if not UNPLAIN.search(text, start, end):
+        return ""
     raw = PER_ONE.sub(" ", PER_MANY.sub(" ", NOTE.sub(" ", COMMAND.sub(" ", text[start:end]))))
     if quote := QUOTES.search(raw):
         return quote[0]

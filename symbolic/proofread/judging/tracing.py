@@ -216,7 +216,7 @@ def _mended(node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
 
     def right(number: NumberNode) -> NumberNode:
         mend = used.get(number.figure.value)
-        return replace(number, figure=replace(number.figure, value=mend.correct)) if mend else number
+        return replace(number, figure=number.figure._replace(value=mend.correct)) if mend else number
 
     return with_numbers(node, right)
 

@@ -140,7 +140,7 @@ def _decimal(value: Fraction, number: NumberNode) -> str:
     if value < 0:
         return f"−{_decimal(-value, number)}"
     if number.figure.scale == "%":
-        plain = replace(number.figure.times(Fraction(100)), scale="", shown=number.figure.shown.rstrip("%\\ "))
+        plain = number.figure.times(Fraction(100))._replace(scale="", shown=number.figure.shown.rstrip("%\\ "))
         return f"{_decimal(value * 100, replace(number, figure=plain))}%"
     decimals = len(str(number.figure.step.denominator)) - 1
     if decimals < 1 or re.search(r"[^\d.,]", number.figure.shown):

@@ -6,7 +6,6 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 from symbolic.proofread.arithmetic.expression import evaluate
 from symbolic.proofread.arithmetic.numbers import Style, Unread, WrittenNumber, figure
@@ -34,7 +33,7 @@ def given(text: str, start: int, end: int) -> Given:
             value = evaluate(side, _none).low
         except (Unread, Unknown, ValueError):
             continue
-        written = replace(figure("0", ""), value=value, shown=match["name"])
+        written = figure("0", "")._replace(value=value, shown=match["name"])
         found[match["name"]] = (match.end(), written)
     return found
 
