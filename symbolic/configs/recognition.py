@@ -15,11 +15,12 @@ from symbolic.networks.family import Family, Need
 
 # Every family of Hugging Face's has these keys, so they tell none; the book's and nanoGPT's names tell a few.
 HUGGING_FACE_KEYS = frozenset({"hidden_size", "num_hidden_layers", "num_attention_heads"})
-MOST_LACKING = {True: 2, False: 1}
-"""How many sizes a config may lack, and still be near to a family: with a mark of that family, and without one."""
+MOST_LACKING = 2
+"""How many sizes a config may lack, and still be near to a family of which it has a mark."""
 LISTED = "`symbolic architectures`, and with --described"
 """Where a reader finds every name."""
 _ADD = f"add the key model_type, such as llama or qwen3, or pass --architecture NAME; all: {LISTED}"
+NAMES_A_MODEL = ("base_model", "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path")
 BOOK_KEYS = frozenset({"emb_dim", "n_embd", "n_layers", "n_layer"})
 
 
@@ -100,6 +101,21 @@ def _check_no_network(values: Mapping[str, object], source: str) -> None:
             f"{source}: _class_name {shown(of_diffusers)} is a class of diffusers, and none of them is described; "
             "`symbolic trace --module` reads a network off its own code"
         )
+    if isinstance(decoder := values.get("decoder"), Mapping) and "head_size" in decoder:
+        raise ConfigError(
+            f"{source}: a genai_config.json of ONNX Runtime does not say how wide the feed-forward network is; give "
+            "the config.json of the model that it was made of"
+        )
+
+
+def _check_no_name(values: Mapping[str, object], source: str) -> None:
+    """Raise ConfigError where what should have sizes only names a model, as files for fine-tuning do."""
+    named = next((key for key in NAMES_A_MODEL if isinstance(values.get(key), str) and values[key]), None)
+    if named is not None:
+        raise ConfigError(
+            f"{source}: it has no sizes, and its {named} names a model, {shown(values[named])}; give the config.json "
+            "of that model, for what is trained of it with --quantity lora-parameters --rank N"
+        )
 
 
 def _by_keys(values: Mapping[str, object], source: str) -> Family:
@@ -117,12 +133,13 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             ),
         )
         if not keys_of(nearest) & values.keys():
+            _check_no_name(values, source)
             raise ConfigError(
                 f"{source}: none of its keys is a size of a network; the config has {_keys(values)}; give a "
                 'config.json, or sizes such as {"model_type": "gpt2", "n_embd": 768, …}'
             )
         others = _sizes_of_layers(values, values.keys() - keys_of(nearest))
-        if others or len(lacking[nearest.name]) > MOST_LACKING[bool(_score(nearest, values))]:
+        if others or not _score(nearest, values) or len(lacking[nearest.name]) > MOST_LACKING:
             raise ConfigError(f"{source}: no family is told by these keys; the config has {_keys(values)}; {_ADD}")
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.

@@ -131,6 +131,25 @@ LENS = {
 }
 
 OPEN_CLIP = {"embed_dim": 512, "vision_cfg": {"patch_size": 32}, "text_cfg": {"layers": 12}}
+DEEPSEEK: dict[str, object] = {
+    # DeepSeek-V3 as the code beside its weights has it.
+    "vocab_size": 129280, "dim": 7168, "inter_dim": 18432, "moe_inter_dim": 2048, "n_layers": 61, "n_dense_layers": 3,
+    "n_heads": 128, "n_routed_experts": 256, "n_shared_experts": 1, "n_activated_experts": 8, "n_expert_groups": 8,
+    "n_limited_groups": 4, "route_scale": 2.5, "score_func": "sigmoid", "q_lora_rank": 1536, "kv_lora_rank": 512,
+    "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128, "dtype": "fp8",
+}  # fmt: skip
+MLC: dict[str, object] = {
+    "version": "0.1.0", "model_type": "llama", "quantization": "q0f16", "vocab_size": 32000,
+    "model_config": {**LLAMA, "position_embedding_base": 10000, "context_window_size": 4096, "head_dim": 128,
+                     "prefill_chunk_size": 1024, "tensor_parallel_shards": 1, "max_batch_size": 80},
+    "context_window_size": 4096, "prefill_chunk_size": 1024, "temperature": 0.6, "conv_template": {"name": "x"},
+}  # fmt: skip
+HPARAMS = {"n_vocab": 50257, "n_ctx": 1024, "n_embd": 768, "n_head": 12, "n_layer": 12}
+DIMS = {"n_mels": 80, "n_audio_ctx": 1500, "n_audio_state": 384, "n_audio_head": 6, "n_audio_layer": 4,
+        "n_vocab": 51865, "n_text_ctx": 448, "n_text_state": 384, "n_text_head": 6, "n_text_layer": 4}  # fmt: skip
+FIRST_BERT = {"hidden_act": "gelu", "hidden_dropout_prob": 0.1, "hidden_size": 768, "initializer_range": 0.02,
+              "intermediate_size": 3072, "max_position_embeddings": 512, "num_attention_heads": 12,
+              "num_hidden_layers": 12, "type_vocab_size": 2, "vocab_size": 30522}  # fmt: skip
 FOUNDRY: dict[str, object] = {
     # MPT 125M as llm-foundry trains it, with a table of positions, and the published MPT 7B.
     "name": "mpt_causal_lm", "init_device": "meta", "d_model": 768, "n_heads": 12, "n_layers": 12,
@@ -256,6 +275,17 @@ MAXTEXT_DEEPSEEK = {
         (MAXTEXT_DEEPSEEK, "deepseek_v2", 15_706_484_224),
         ({**MAXTEXT, "decoder_block": "mixtral", "base_num_kv_heads": 8, "base_mlp_dim": 14336,
           "base_moe_mlp_dim": 14336, "num_experts": 8, "num_experts_per_tok": 2}, "mixtral", 46_702_792_704),
+        # The totals of transformers' classes of the same models; OpenAI's own of Whisper has no table in its encoder.
+        (DEEPSEEK, "deepseek_v3", 671_026_404_352),
+        ({"dim": 2048, "inter_dim": 10944, "n_layers": 27, "n_heads": 16, "moe_inter_dim": 1408, "kv_lora_rank": 512,
+          "mscale": 0.707}, "deepseek_v2", 15_706_484_224),
+        (MLC, "llama", 6_738_415_616),
+        ({**MLC, "model_type": "mistral", "sliding_window_size": -1}, "mistral", 6_738_415_616),
+        (HPARAMS, "gpt2", 124_439_808),
+        (DIMS, "whisper", 37_760_640),
+        ({**DIMS, "model_type": "whisper", "quantization": {"bits": 4, "group_size": 64}}, "whisper", 37_760_640),
+        (FIRST_BERT, "bert", 109_514_298),
+        ({**FIRST_BERT, "pooler_type": "first_token_transform", "directionality": "bidi"}, "bert", 109_514_298),
         (FOUNDRY, "gpt2", 125_311_488),
         ({**FOUNDRY, "no_bias": True}, "gpt2", 125_209_344),
         (MPT, "mpt", 6_649_286_656),
@@ -387,6 +417,18 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
         ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
+        ({**DEEPSEEK, "dtype": "int3"}, "these are the keys of DeepSeek's code for inference; dtype 'int3' is none"),
+        ({**MLC, "model_type": "phi-msft"}, "these are the keys of MLC; model_type 'phi-msft' is none that we read"),
+        ({**HPARAMS, "mesh_shape": "x:4"}, "are those of GPT-Neo in Mesh TensorFlow, another network"),
+        ({**DIMS, "n_text_state": 512}, "n_text_state must be n_audio_state"),
+        ({**FIRST_BERT, "type_vocab_size": 1}, "these keys are those of many families; add the key model_type"),
+        ({**FIRST_BERT, "embedding_size": 128}, "these keys are those of many families; add the key model_type"),
+        (
+            {"base_model": "a/b", "lora_r": 8, "sequence_len": 90},
+            "its base_model names a model, 'a/b'; give the config",
+        ),
+        ({"vocab_size": 9, "decoder": {"head_size": 8, "hidden_size": 16}}, "a genai_config.json of ONNX Runtime does"),
+        ({"vocab_size": 9, "n_layer": 2, "n_head": 2, "n_embd": 8}, "no family is told by these keys"),
     ],
 )
 def test_an_error_names_the_format_that_was_recognised(config: dict[str, object], message: str) -> None:
