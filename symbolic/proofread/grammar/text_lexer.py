@@ -166,7 +166,9 @@ class TextLexer:
             return
         close = bool(found) and found[-1].end == match.start()
         behind = match.string[match.end() : match.end() + 1]
-        if sign == "//" and _divides_whole(found) and WHOLE_QUOTIENT.match(match.string, match.end()):
+        if sign == "//" and close and behind.isdigit() and found[-1].type == "NUMBER":
+            kind = "DIVIDE"  # max(1, 8//16)
+        elif sign == "//" and _divides_whole(found) and WHOLE_QUOTIENT.match(match.string, match.end()):
             kind = "DIVIDE"  # 4096 // 32 = 128; behind an equals sign it starts a comment
         if sign == "==" and _works_out(found) and COMPARED.match(match.string, match.end()):
             # 12 × 30 == 360; elsewhere it is a condition, n == 0, or marks text.

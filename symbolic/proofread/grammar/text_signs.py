@@ -129,7 +129,10 @@ GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameter
 LARGE, LEAST = 100, 10
 """The least numbers whose W means watts, and whose s means seconds, rather than a size of that name."""
 RAISED = re.compile(r"[²³^(_]")
-MULTIPLE = re.compile(r"[\x01]*(?:[)\].,;:!?✅✓|\n]|\Z|[ ]+(?:[✅✓(]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))")
+MULTIPLE = re.compile(
+    rf"[\x01]*(?:[)\].,;:!?✅✓|\n。，；：、）→]|[ ]?[{NOT_LATIN}{HANGUL}]|\Z"
+    r"|[ \t]+(?:[✅✓(→]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))"
+)
 """The text behind the x of a multiple: 7x as large."""
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))

@@ -50,9 +50,10 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
         if not based.faults and based.judged > checked.judged:
             checked = based
         failed += [based] if based.faults else []
-    if len(failed) == BASES and not checked.judged and any(map(calculates, equation.sides)):
+    near = next((one for one in failed if _off(one) <= NEAR), None)
+    if len(failed) == BASES and not checked.judged and (near or any(map(calculates, equation.sides))):
         # It holds to none of them, and is about the one to which it nearly holds.
-        checked = next((one for one in failed if _off(one) <= NEAR), failed[0])
+        checked = near or failed[0]
     names = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else set()
     if not names:
         return checked

@@ -73,7 +73,9 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     found = slip(link)
     if doubt := next((says for reason in REASONS if (says := reason(link))), ""):
         # What may be misread is worth a look only if it looks like an error at all.
-        claims = bool(found) or any(says(link) for says in CLAIMS) or (doubt == _unread(link) and is_near(link))
+        unread = doubt == _unread(link)
+        claims = any(says(link) for says in CLAIMS) and not (unread and far(link))
+        claims = claims or bool(found) or (unread and is_near(link))
         return fault._replace(doubt=doubt, claims=claims)
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
@@ -231,6 +233,8 @@ def _surrounded(link: Link) -> str:
 
 def _goes_on(link: Link) -> str:
     """Return a reason to say nothing if a sign beside the equation may be a part of it; else ""."""
+    if link.beside == "+" and not link.before and 0 < link.left < link.right:
+        return ""  # What is added makes the right side larger still.
     return f"“{link.beside}” beside it may be a part of it" if link.beside and link.beside in OPERATORS else ""
 
 

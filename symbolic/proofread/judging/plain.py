@@ -138,5 +138,5 @@ def _is_of_things(number: NumberNode, link: Link) -> bool:
 
 def _is_counted(number: NumberNode) -> bool:
     """Return whether the words behind a number, if there are any, only say what it counts."""
-    words = number.label.split()
+    words = [word.partition("/")[0] or word for word in number.label.split()]
     return all(word in COUNTED or word.removesuffix("s") in COUNTED for word in words)

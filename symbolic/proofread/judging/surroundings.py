@@ -9,7 +9,7 @@ from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL
 from symbolic.proofread.arithmetic.units import MEASURES, PER_MANY
 from symbolic.proofread.grammar.names import UNITS
 from symbolic.proofread.grammar.number_words import SPELLED
-from symbolic.proofread.grammar.text_signs import CALLED, SIGNS, SPOKEN
+from symbolic.proofread.grammar.text_signs import CALLED, NOT_LATIN, SIGNS, SPOKEN
 from symbolic.proofread.grammar.tokens import UNKNOWN_FUNCTIONS
 from symbolic.proofread.reading.document import Document
 
@@ -23,6 +23,7 @@ COUNTED = frozenset(
     | {"message", "item", "qps", "rps", "tps", "QPS", "RPS", "patch", "patche", "copy", "copie", "total"}
     | {"in", "all", "Parameter", "Gewichte", "Werte", "Schichten", "Köpfe", "paramètre", "poid", "valeur"}
     | {"couche", "tête", "parámetro", "peso", "parâmetro", "个", "层", "个参数", "参数", "字节", "头", "个头"}
+    | {"次乘法", "次加法", "次", "样本", "乘法", "加法", "元素", "个元素", "run", "trial", "job"}
 )
 """Words that only say what a number counts."""
 READ = frozenset(
@@ -42,7 +43,7 @@ READ = frozenset(
 )
 COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
 NOTE = re.compile(r"\[(?:[^\]\d=]|(?<=[A-Za-z])\d+)*\]|[(（](?:[^()（）\d=]|(?<=[A-Za-z])\d+)*[)）]")
-WORD = re.compile(r"[^\W\d_⁰¹²³⁴-⁹₀-₉]{2,}")
+WORD = re.compile(rf"[{NOT_LATIN}]{{2,}}|[^\W\d_⁰¹²³⁴-⁹₀-₉{NOT_LATIN}]{{2,}}")
 QUOTES = re.compile(r"[`\"“”„«»?;@]")
 """What stands around digits that are no number."""
 UNPLAIN = re.compile(rf"{QUOTES.pattern}|[^\W\d_]")

@@ -26,9 +26,14 @@ DIRECTIVES = re.compile(
 )
 """Fences of MyST whose content is text with formulas."""
 LABEL = re.compile(
-    r"[\[{(|\"](?P<label>[^\[\]{}|\"\n]*?\d[^\[\]{}|\"\n]*?)(?=\)?[\]}|\"]|\)[ ]*(?:$|--|==))", re.MULTILINE
+    r"[\[{(|]\"(?P<quoted>[^\"\n]*\d[^\"\n]*)(?=\")"
+    r"|[\[{(|\"](?P<label>[^\[\]{}|\"\n]*?\d[^\[\]{}|\"\n]*?)(?=\)?[\]}|\"]|\)[ ]*(?:$|--|==))",
+    re.MULTILINE,
 )
-LABEL_LINE = re.compile(r"(?:\\n)?(?P<line>(?:(?!\\n).)+)")
+LABEL_LINE = re.compile(
+    r"(?:\\n|<br ?/?>)?(?P<line>(?=[^=≈]*\d[^=≈]*[-+*/×·⋅÷^x][^=≈]*[=≈]|[^=≈]*[=≈][^=≈]*\d[^=≈]*[=≈])"
+    r"(?:(?!\\n|<br ?/?>).)+)"
+)
 """What a diagram of Mermaid writes into its boxes and beside its arrows."""
 WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 """Signs and letters of scripts that set no space around emphasis."""
@@ -70,7 +75,7 @@ def read(text: str) -> Document:
             masks += [(fence.start(), fence.start("body"), BARRIER), (fence.end("body"), fence.end(), BARRIER)]
             continue
         if info == "mermaid":
-            labels = (label.span("label") for label in LABEL.finditer(text, *fence.span("body")))
+            labels = (label.span(label.lastgroup or 0) for label in LABEL.finditer(text, *fence.span("body")))
             masks += _around(
                 fence.span(), (line.span("line") for label in labels for line in LABEL_LINE.finditer(text, *label))
             )
