@@ -13,7 +13,8 @@ class Dialect(NamedTuple):
 
     `told` are keys of which a config must have one, and `needed` those that it must have all; `types` are values of
     model_type that only it has. `translate` gives the same config in keys that a family knows, and raises ConfigError
-    where it describes a network that none is.
+    where it describes a network that none is. One is a `guess` where other programs use its keys as well: what else
+    its config says is then held against the family.
     """
 
     title: str
@@ -21,6 +22,7 @@ class Dialect(NamedTuple):
     translate: Callable[[Values], dict[str, object]]
     told: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
+    guess: bool = False
 
     def fits(self, values: Values) -> bool:
         """Return whether a config is written in it; one that names another type is Hugging Face's."""

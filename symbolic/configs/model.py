@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from symbolic.configs.accounting import Account, account, account_around
 from symbolic.configs.deployment import Deployment
-from symbolic.configs.dialects import in_our_keys, is_dialect
+from symbolic.configs.dialects import in_our_keys, is_dialect, is_guess
 from symbolic.configs.given import Given
 from symbolic.configs.labels import count_labels
 from symbolic.configs.parts import Parts, split
@@ -162,7 +162,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     ('gpt2', 16, ('colour',))
     """
     _check_keys(values, source)
-    values = _storage_named(values)
+    given_values = values = _storage_named(values)
     if architecture is None or architecture in names():
         # What a traced class calls its sizes is its own: `dim` and `multiple_of` there are no config of Meta's.
         values = in_our_keys(values, source)
@@ -177,7 +177,8 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     sizes, defined, assumed = _sizes(given, family, options)
     accounts = account(given, family, sizes, options)
     if not architecture:
-        check_guess(family, family.tree(options), values, sizes, accounts.unknown, source)
+        said = given_values if is_guess(given_values) else values
+        check_guess(family, family.tree(options), said, sizes, accounts.unknown, source)
     around = account_around(parts, given)
     return Model(
         name=name,

@@ -5,6 +5,7 @@ import pytest
 import symbolic
 
 GPT2 = {"vocab_size": 90, "n_embd": 24, "n_layer": 2, "n_head": 3, "block_size": 20}
+META = {"vocab_size": 90, "dim": 24, "n_layers": 2, "n_heads": 3, "multiple_of": 8}
 LLAMA = {"vocab_size": 90, "d_model": 24, "n_layers": 2, "n_heads": 3, "d_ff": 50, "rope_theta": 500.0}
 
 
@@ -19,6 +20,8 @@ LLAMA = {"vocab_size": 90, "d_model": 24, "n_layers": 2, "n_heads": 3, "d_ff": 5
         (GPT2 | {"norm_type": "RMSNorm"}, "says RMS norms"),
         (GPT2 | {"ffn_type": "swiglu"}, "says a gated feed-forward network"),
         (GPT2 | {"mlp_ratio": 2.5}, "a feed-forward network 2.5 times as wide"),
+        (META | {"norm_type": "layernorm"}, "says layer norms"),
+        (META | {"act_fn": "relu"}, "says a feed-forward network of two matrices"),
         (LLAMA | {"activation": "gelu"}, "says a feed-forward network of two matrices"),
         (LLAMA | {"use_rope": False}, "says that positions are not rotary"),
         (LLAMA | {"norm": "layernorm"}, "says layer norms"),
@@ -42,6 +45,18 @@ def test_a_design_that_the_family_does_not_have_is_refused(config: dict[str, obj
 )
 def test_a_design_that_fits_or_a_type_that_is_named_is_read(config: dict[str, object]) -> None:
     assert symbolic.load(config).sizes["emb_dim"] == 24
+
+
+@pytest.mark.parametrize("key", ["inter_dim", "mlp_dim", "ffn_hidden_size", "num_classes"])
+def test_a_size_under_a_name_that_nobody_knows_is_refused_where_no_type_is_named(key: str) -> None:
+    for config in (META, GPT2 | {"drop_rate": 0.1}):
+        with pytest.raises(symbolic.ConfigError, match=f"(which has no {key}|gpt2 has no use for {key})"):
+            symbolic.load(config | {key: 40})
+
+
+def test_a_dim_alone_does_not_make_a_llama() -> None:
+    with pytest.raises(symbolic.ConfigError, match="dim, n_layers and n_heads are keys of many networks"):
+        symbolic.load({key: value for key, value in META.items() if key != "multiple_of"})
 
 
 @pytest.mark.parametrize("key", ["tie_weights", "tie_embeddings", "weight_tying", "tie_word_embeddings"])

@@ -33,3 +33,8 @@ def in_our_keys(values: Values, source: str) -> Values:
 def is_dialect(values: Values) -> bool:
     """Return whether a dict is a config in one of the dialects."""
     return any(dialect.fits(values) for dialect in dialects())
+
+
+def is_guess(values: Values) -> bool:
+    """Return whether a dict is read in a dialect whose keys other programs use, too."""
+    return next((dialect.guess for dialect in dialects() if dialect.fits(values)), False)

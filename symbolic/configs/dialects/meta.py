@@ -21,10 +21,20 @@ NAMES = {
 TIED = ((2048, 16, 128256), (3072, 28, 128256))
 """dim, n_layers and vocab_size of Llama 3.2 1B and 3B: their head is the token table, which params.json doesn't say."""
 USED = ("multiple_of", "ffn_dim_multiplier", "moe")
+MARKS = frozenset(
+    {"multiple_of", "ffn_dim_multiplier", "hidden_dim", "head_dim", "n_kv_heads", "norm_eps", "rope_theta", "moe"}
+    | {"max_batch_size", "use_scaled_rope", "sliding_window"}
+)
+"""What tells these configs from those of other networks with a `dim`."""
 
 
 def translate(values: Values) -> dict[str, object]:
     """Return a config of Llama, or of Mistral where the config has its keys."""
+    if not MARKS & values.keys():
+        raise ConfigError(
+            "dim, n_layers and n_heads are keys of many networks: say how wide the feed-forward network is, with "
+            "hidden_dim, or with multiple_of where Meta's code computes it"
+        )
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
     if values.get("hidden_dim") is None:
         config["hidden_dim"] = _hidden(values)
@@ -62,4 +72,5 @@ DIALECT = Dialect(
     told=frozenset({"dim"}),
     needed=frozenset({"dim", "n_layers", "n_heads"}),
     translate=translate,
+    guess=True,
 )

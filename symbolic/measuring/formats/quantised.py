@@ -114,7 +114,10 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
             continue
         names = leaf.weight.tensors or (() if PREDICTING not in leaf.key else NAMELESS * leaf.weight.copies)
         if not names:
-            raise ConfigError(f"we know no names for the tensors of {model.architecture.name}; name --dtype")
+            raise ConfigError(
+                f"we know no names for the tensors of {model.architecture.name}, so not which of them are stored in "
+                f"{declared.methods()[name]['title']}; name --dtype, such as bf16"
+            )
         if (
             name in ("fp8", "fbgemm_fp8", "compressed-tensors", declared.MODELOPT)
             and isinstance(names[0], AsIs)
