@@ -187,7 +187,7 @@ class Chunked(nn.Module):  # type: ignore[misc]
 
 
 class Slices(Chunked):
-    """The same by a loop over the chunks, whose number no formula has."""
+    """The same by a loop over the chunks, of which the last may be shorter."""
 
     def forward(self, given: Any) -> Any:
         starts = range(0, given.shape[1], self.chunk)
@@ -198,13 +198,23 @@ class Slices(Chunked):
 def test_more_tokens_than_the_code_takes_at_a_time_are_counted_or_refused() -> None:
     """The first pass has fewer tokens than a chunk, so it sees one chunk only."""
     sizes, inputs = {"width": 8, "chunk": 16}, {"given": "batch_size, tokens, width"}
-    closed = symbolic.explain(symbolic.trace(Chunked, sizes, inputs=inputs), "forward-flops").closed
-    for tokens in (5, 40):
-        with FlopCounterMode(display=False) as counter:
-            Chunked(**sizes)(torch.zeros(1, tokens, 8))
-        assert closed.value({**sizes, "tokens": tokens, "batch_size": 1}) == counter.get_total_flops()
-    with pytest.raises(ConfigError, match="not what the code does with plain numbers"):
-        symbolic.explain(symbolic.trace(Slices, sizes, inputs=inputs), "forward-flops")
+    for net in (Chunked, Slices):
+        closed = symbolic.explain(symbolic.trace(net, sizes, inputs=inputs), "forward-flops").closed
+        for tokens in (5, 32, 40):
+            with FlopCounterMode(display=False) as counter:
+                net(**sizes)(torch.zeros(1, tokens, 8))
+            assert closed.value({**sizes, "tokens": tokens, "batch_size": 1}) == counter.get_total_flops()
+    with pytest.raises(ConfigError, match="something else with one step than with several"):
+        symbolic.explain(symbolic.trace(Several, sizes, inputs=inputs), "forward-flops")
+
+
+class Several(Chunked):
+    """The same, but a chunk that is alone is compared with nothing."""
+
+    def forward(self, given: Any) -> Any:
+        starts = range(0, given.shape[1], self.chunk)
+        parts = [self.inner(given[:, at : at + self.chunk]) for at in starts]
+        return sum((part @ part.transpose(-1, -2)).sum() for part in parts if len(parts) > 1)
 
 
 class OfFour(nn.Module):  # type: ignore[misc]

@@ -332,7 +332,10 @@ def test_a_traced_config_has_no_other_sizes(command: str) -> None:
         (torch.nn.functional.layer_norm, ((4,),), True),
         (torch.nn.functional.softmax, (-1,), True),
         (torch.mul, (0.5,), True),
-        (torch.mul, (torch.zeros(3, 4),), False),
+        (torch.mul, (torch.zeros(3, 4),), True),
+        (torch.add, (torch.zeros(1, 4),), True),
+        (torch.add, (torch.zeros(2, 3, 4),), False),
+        (torch.add, (torch.zeros(3, 4, dtype=torch.double),), False),
         (torch.tril, (), True),
         (torch.cumsum, (0,), True),
         (torch.sum, (), False),
@@ -346,3 +349,9 @@ def test_what_keeps_the_axes_of_a_tensor_is_not_worked_out(function: Any, second
     assert (made is given) is kept
     assert made.shape == function(given, *second).shape
     assert counts.dtype is torch.long
+
+
+def test_a_weight_that_is_added_to_a_tensor_makes_no_weight() -> None:
+    given, weight = torch.zeros(3, 4), torch.zeros(3, 4)
+    with ShapeKept(lambda one: one is weight):
+        assert (weight + given) is not weight

@@ -120,6 +120,6 @@ def watched(module: Any, recorder: Recorder) -> Iterator[None]:
 def recorded(module: Any, call: Callable[[], Any], recorder: Recorder | None = None) -> tuple[list[Multiplied], Any]:
     """Run a call of a module; return its products, and what it returned."""
     recorder = recorder or Recorder(module)
-    with watched(module, recorder), torch.no_grad(), recorder, ShapeKept():
+    with watched(module, recorder), torch.no_grad(), recorder, ShapeKept(recorder.weight_of):
         out = call()
     return recorder.found, out

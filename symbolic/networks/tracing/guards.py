@@ -10,10 +10,7 @@ from typing import Any
 
 import sympy
 
-from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
-
-RESTS = ("Mod", "PythonMod")
-"""Torch's names for the rest of a division."""
+from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, SymbolicSizes, Unformulated
 
 
 class Stepped(Exception):
@@ -24,26 +21,26 @@ class Stepped(Exception):
         self.step = step
 
 
-def fixed(sizes: SymbolicSizes, guards: Iterable[Any]) -> Iterator[str]:
+def fixed(sizes: SymbolicSizes, asked: Iterable[Any]) -> Iterator[str]:
     """Yield the sizes that the code compared with a number so that only this number is known to be right."""
-    for one in (guard.expr for guard in guards):
+    for one in asked:
         if isinstance(one, sympy.Eq) and one.rhs.is_number and one.lhs in sizes.names:
             yield sizes.names[one.lhs]
 
 
-def step(sizes: SymbolicSizes, guards: Iterable[Any], values: Mapping[str, Any]) -> int:
+def step(sizes: SymbolicSizes, asked: Iterable[Any], values: Mapping[str, Any]) -> int:
     """Return how many tokens the code works on at a time, where it was seen with one such step only, else 0.
 
     Then the number of steps is known as a number, and what is computed for each of them holds for no more tokens.
     It is the largest number that the tokens were divided by, of what `values` the sizes have.
     """
     found = [0]
-    for one in (guard.expr for guard in guards):
+    for one in asked:
         if not isinstance(one, sympy.Eq) or not one.rhs.is_number or one.lhs in sizes.names:
             continue
         names = {sizes.names[symbol] for symbol in one.lhs.free_symbols if symbol in sizes.names}
         # That a rest is 0 says only that a size can be divided.
-        if TOKENS in names and type(one.lhs).__name__ not in RESTS:
+        if TOKENS in names and not isinstance(one.lhs, RESTS):
             found += [int(number) for number in one.lhs.atoms(sympy.Integer)]
             found += [int(values[name]) for name in names - {TOKENS} if type(values.get(name)) is int]
     return max(found)
@@ -57,7 +54,7 @@ class Watch:
 
     def __call__(self) -> None:
         """Look at the guards since the last time."""
-        new = self.sizes.env.guards[self.seen :]
+        new = list(self.sizes.asked(self.seen))
         self.seen += len(new)
         if found := step(self.sizes, new, self.values):
             raise Stepped(found)

@@ -32,19 +32,30 @@ def _either(name: str) -> Any:
     return method
 
 
+def steps(*given: Any) -> Any:
+    """range, where a loop over tokens some at a time begins each step at a symbolic integer."""
+    if len(given) < 2 or not any(isinstance(one, torch.SymInt) for one in given):
+        return range(*given)
+    start, stop, step = (*given, 1)[:3]
+    return [start + number * step for number in range(-(-(stop - start) // step))]
+
+
 def _decided(one: Any) -> Any:
     return bool(one) if isinstance(one, torch.SymBool) else one
 
 
 @contextmanager
 def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
-    """Let math.sqrt keep symbolic integers in these modules, and attention take what is true of them."""
+    """Let math.sqrt and range keep symbolic integers in these modules, and attention take what is true of them."""
     put: list[tuple[ModuleType, str, Any]] = []
     real = functional.scaled_dot_product_attention
 
     def attention(*given: Any, **named: Any) -> Any:
         return real(*map(_decided, given), **{name: _decided(one) for name, one in named.items()})
 
+    own = [module for module in modules if "range" not in vars(module)]
+    for module in own:
+        vars(module)["range"] = steps
     for module in (*modules, functional):
         for name, value in list(vars(module).items()):
             if value is math:
@@ -59,5 +70,7 @@ def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
     try:
         yield
     finally:
+        for module in own:
+            del vars(module)["range"]
         for module, name, value in put:
             vars(module)[name] = value

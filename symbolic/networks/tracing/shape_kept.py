@@ -6,10 +6,13 @@ products that a pass is followed for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.nn import functional
+
+from symbolic.networks.tracing.likeness import size
 
 TENSOR = torch.Tensor
 OF_EACH = (
@@ -46,7 +49,7 @@ WITH_A_NUMBER = frozenset(
         *(getattr(owner, name) for owner in (torch, TENSOR) for name in ("add", "sub", "mul", "div", "pow")),
     }
 )
-"""Functions of two that do so where the second is a plain number."""
+"""Functions of two that do so where the second is a plain number, or both are tensors and one has all of the axes."""
 PARTS = frozenset(getattr(owner, name) for owner in (torch, TENSOR) for name in ("tril", "triu"))
 """Functions that do so for tensors of any type."""
 
@@ -54,17 +57,38 @@ PARTS = frozenset(getattr(owner, name) for owner in (torch, TENSOR) for name in 
 class ShapeKept(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
     """While it is active, a function that keeps the axes and the type of a tensor returns the tensor itself."""
 
+    def __init__(self, is_weight: Callable[[Any], Any] = lambda _one: False) -> None:
+        """`is_weight` says of a tensor whether it is a weight: what is made of one and another tensor is none."""
+        super().__init__()
+        self.is_weight = is_weight
+
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the function, unless its result looks as what it is given."""
         kwargs = kwargs or {}
+        given = args[0] if args else kwargs.get("input")
         if not kwargs and len(args) == 2 and func in WITH_A_NUMBER:
             kept = type(args[1]) in (int, float)
+            if isinstance(args[1], TENSOR) and isinstance(given, TENSOR):
+                given = self._with_all_axes(*args)
+                kept = given is not None
         else:
             kept = func in KEEPING | PARTS and kwargs.get("dtype") is None and kwargs.get("out") is None
             kept = kept and not any(isinstance(one, torch.dtype) for one in args)
-        if kept:
-            given = args[0] if args else kwargs.get("input")
-            if isinstance(given, TENSOR) and (func in PARTS or given.is_floating_point()):
-                # Its numbers lie side by side, as those of most results do: what is turned can't be cut anew.
-                return given.contiguous()
+        if kept and isinstance(given, TENSOR) and (func in PARTS or given.is_floating_point()):
+            # Its numbers lie side by side, as those of most results do: what is turned can't be cut anew.
+            return given.contiguous()
         return func(*args, **kwargs)
+
+    def _with_all_axes(self, left: Any, right: Any) -> Any:
+        """The one of two tensors that looks as their sum does; None where that is neither, or a weight."""
+        if left.dtype is not right.dtype or left.device != right.device:
+            return None
+        large, small = (left, right) if left.dim() >= right.dim() else (right, left)
+        if self.is_weight(left) or self.is_weight(right):
+            return None
+        sizes = [(size(one), size(other)) for one, other in zip(large.shape[::-1], small.shape[::-1], strict=False)]
+        if all(other in (one, 1) for one, other in sizes):
+            return large
+        if large.dim() == small.dim() and all(one in (other, 1) for one, other in sizes):
+            return small
+        return None

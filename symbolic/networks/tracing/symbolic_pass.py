@@ -60,7 +60,9 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         if func is torch.Tensor.__bool__:
             return True
         if func is torch.nn.functional.pad and _constant(*args[2:], **kwargs):
-            return _padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1])
+            return _padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
+        if func is torch.linalg.solve_triangular and args[0].dim() == args[1].dim():
+            return args[1]  # torch's meta function of it wants plain numbers
         asked = any(kwargs.get(name) for name in ("return_inverse", "return_counts"))
         if getattr(func, "__name__", "") in UNIQUE and not asked and self.routes:
             # Which experts were chosen: all of them, one after the other.
@@ -106,11 +108,11 @@ def _constant(mode: str = "constant", *_value: Any, **_named: Any) -> bool:
     return mode == "constant"
 
 
-def _padded(tensor: Any, pad: Sequence[Any]) -> Any:
+def _padded(tensor: Any, pad: Sequence[Any], sizes: SymbolicSizes) -> Any:
     """A tensor with room around it; torch's own function of that wants plain numbers."""
     shape = list(tensor.shape)
     for at, (before, behind) in enumerate(zip(pad[::2], pad[1::2], strict=True)):
-        shape[-1 - at] = shape[-1 - at] + before + behind
+        shape[-1 - at] = sizes.short(shape[-1 - at] + before + behind)
     return tensor.new_empty(shape)
 
 
@@ -126,12 +128,12 @@ class Passed:
 
     def lost(self) -> list[str]:
         """The sizes that the code compared with a number in such a way that only this number is known to be right."""
-        found = set(fixed(self.sizes, self.sizes.env.guards))
+        found = set(fixed(self.sizes, self.sizes.asked()))
         return sorted(found - {ROUTED, *([] if self.sizes.of_tokens is None else [TOKENS])})
 
     def step(self, values: Mapping[str, Any]) -> int:
         """How many tokens the code works on at a time, where it was seen with one such step only, else 0."""
-        return step(self.sizes, self.sizes.env.guards, values)
+        return step(self.sizes, self.sizes.asked(), values)
 
 
 def passed(

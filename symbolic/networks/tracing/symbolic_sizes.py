@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -10,15 +10,18 @@ from typing import Any
 import sympy
 import torch
 from torch._dynamo.source import ConstantSource
-from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
-from torch.utils._sympy.functions import FloorDiv
+from torch.fx.experimental.symbolic_shapes import DimDynamic
+from torch.utils._sympy.functions import FloorDiv, Mod, PythonMod
 
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing import arithmetic as make
+from symbolic.networks.tracing.asking import QuickAnswers
 
 TOKENS = "tokens"
+RESTS = (Mod, PythonMod)
+"""Torch's functions for the rest of a division."""
 
 
 class Unformulated(Exception):
@@ -29,17 +32,21 @@ class Unformulated(Exception):
 class SymbolicSizes:
     """Symbolic integers, each with a name and the number that it is in this pass."""
 
-    env: ShapeEnv = field(
+    env: QuickAnswers = field(
         # Two sizes of one value stay two; one that is 1 stays a symbol.
-        default_factory=lambda: ShapeEnv(duck_shape=False, specialize_zero_one=False)
+        default_factory=lambda: QuickAnswers(duck_shape=False, specialize_zero_one=False)
     )
     made: dict[str, Any] = field(default_factory=dict)
     names: dict[sympy.Symbol, str] = field(default_factory=dict)
+    stands: dict[sympy.Symbol, Any] = field(default_factory=dict)
+    """Longer sizes, by the integers that stand for them."""
     of_tokens: Any = None
     """The symbol of the number of tokens where the pass itself has a number for it."""
 
     def __call__(self, name: str, value: int) -> Any:
-        """The integer of that name."""
+        """The integer of that name; 0 is no size, and stays a number."""
+        if value < 1:
+            return value
         if name not in self.made:
             source = ConstantSource(name.replace(".", "_").replace("[", "_").replace("]", ""))
             inner = self.env.create_symbol(
@@ -100,6 +107,29 @@ class SymbolicSizes:
                 if isinstance(rest, torch.SymInt) and rest.node.hint == 0:
                     bool(rest == 0)
 
+    def short(self, size: Any) -> Any:
+        """A size, or where it has the rest of a division in it, an integer that stands for it.
+
+        Torch works out again and again whether what is made of a padded length is whole, positive, or another size.
+        """
+        if not isinstance(size, torch.SymInt) or not size.node.expr.has(*RESTS):
+            return size
+        name = f"({size.node.expr})"
+        made = self(name, size.node.hint)
+        self.stands[made.node.expr] = size.node.expr
+        self.names.pop(made.node.expr, None)
+        return made
+
+    def whole(self, expression: Any) -> Any:
+        """An expression with the sizes that its integers stand for."""
+        while self.stands and expression.free_symbols & self.stands.keys():
+            expression = expression.xreplace(self.stands)
+        return expression
+
+    def asked(self, first: int = 0) -> Iterator[Any]:
+        """What the code asked of sizes, as it came out, from a number of questions on."""
+        return (self.whole(guard.expr) for guard in self.env.guards[first:])
+
     @property
     def tokens(self) -> Any:
         """The number of tokens of the pass."""
@@ -110,22 +140,24 @@ class SymbolicSizes:
         return next(symbol for symbol, one in self.names.items() if one == name)
 
     def divided(self, expression: Any) -> Any:
-        """An expression without quotients that the code has asked to be whole, where it can be written so."""
+        """A whole expression, without quotients that the code has asked to be whole, where it can be written so."""
         whole = {
             one: one.args[0] / one.args[1]
             for one in expression.atoms(FloorDiv)
             if any(known.args == one.args for known in self.env.divisible)
         }
         if not whole:
-            return expression
+            return self.whole(expression)
         made = sympy.cancel(expression.xreplace(whole))
-        return made if sympy.fraction(made)[1].is_number else expression
+        return self.whole(made if sympy.fraction(made)[1].is_number else expression)
 
     def read(self, expression: Any) -> Formula:
         """SymPy's expression, torch's own functions in it, as a formula."""
         if isinstance(expression, sympy.Rational):
             return make.over(Number(int(expression.p)), Number(int(expression.q)))
         if isinstance(expression, sympy.Symbol):
+            if expression in self.stands:
+                return self.read(self.stands[expression])
             if expression not in self.names:
                 raise Unformulated(f"a number that hangs on the data ({expression})")
             return Symbol(self.names[expression], self.names[expression], "", "")

@@ -20,6 +20,7 @@ from symbolic.networks.tracing.lost_sizes import lost, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.stack_lengths import lengths
+from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
@@ -124,7 +125,7 @@ def _run(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[Modu
     if step := found.step({**sizes, **one.numbers}):
         found = run(tokens=STEPS * step + one.numbers[TOKENS])
         if found.step({**sizes, **one.numbers}):
-            raise Unformulated(f"it works on {step} tokens at a time, and how many times has no formula")
+            found = stepped(lambda number: run(tokens=number), step, sizes)
     if TOKENS in found.lost():
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     return found

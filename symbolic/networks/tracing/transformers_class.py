@@ -18,8 +18,9 @@ from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.guards import Stepped
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described
+from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
-from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
+from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
 LONGEST = 1025
 """Steps of fewer tokens than this are followed at once."""
@@ -68,7 +69,7 @@ def _followed(made: _Made, step: int, again: Callable[[], _Made]) -> Passed:
                 raise Stepped(last)
         except Stepped as found:
             if found.step <= shown:
-                raise Unformulated(f"it works on {shown} tokens at a time, and how many times has no formula") from None
+                return stepped(lambda tokens: _passed(again(), tokens, watched=False), shown, made.sizes)
             shown = found.step
             made = again()
         else:
@@ -106,14 +107,14 @@ class _Made:
         carry_constants(modules, carry=False)
 
 
-def _passed(one: _Made, tokens: int) -> Passed:
+def _passed(one: _Made, tokens: int, *, watched: bool = True) -> Passed:
     """A pass of a class that reads so many tokens, with its cache."""
     one.module.eval()
     return passed(
         one.module,
         {TOKENS: tokens, **one.sizes},
         lambda made: one.module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
-        watched=True,
+        watched=watched,
     )
 
 

@@ -32,41 +32,48 @@ def unrolled(run: Callable[[int], Passed], most: int) -> Passed:
     first = passes[NUMBERS[0]]
     first.sizes.of_tokens = sympy.Symbol(TOKENS, integer=True, positive=True)
     first.sizes.names[first.sizes.of_tokens] = TOKENS
-    found = {number: _by_place(one, first) for number, one in passes.items()}
+    found = {number: by_place(one, first) for number, one in passes.items()}
     if len({tuple(one) for one in found.values()}) > 1:
         raise Unformulated("which products there are hangs on the number of tokens")
     made = [
         one
         for place in found[NUMBERS[0]]
-        for one in _fitted(place, {number: of[place] for number, of in found.items()}, first)
+        for one in fitted(place, {number: of[place] for number, of in found.items()}, first, first.sizes.of_tokens)
     ]
     return replace(first, products=made)
 
 
-def _by_place(one: Passed, first: Passed) -> dict[Key, list[Multiplied]]:
+def as_in(one: Passed, first: Passed) -> dict[Any, Any]:
+    """The symbols of the first pass by those of another with the same names."""
+    return {symbol: first.sizes.symbol(name) for symbol, name in one.sizes.names.items() if name in first.sizes.made}
+
+
+def by_place(one: Passed, first: Passed) -> dict[Key, list[Multiplied]]:
     """The products of a pass by module and weight, their axes in the symbols of the first."""
-    mine = {symbol: first.sizes.symbol(name) for symbol, name in one.sizes.names.items() if name in first.sizes.made}
+    mine = as_in(one, first)
     found: dict[Key, list[Multiplied]] = {}
     for each in one.products:
-        axes = tuple(expression(axis).xreplace(mine) for axis in each.axes)
-        rows = tuple(expression(axis).xreplace(mine) for axis in each.rows)
+        axes = tuple(one.sizes.whole(expression(axis)).xreplace(mine) for axis in each.axes)
+        rows = tuple(one.sizes.whole(expression(axis)).xreplace(mine) for axis in each.rows)
         found.setdefault((each.module, each.weight), []).append(replace(each, axes=axes, rows=rows))
     return found
 
 
-def _fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) -> Iterable[Multiplied]:
-    """The products of one place: each for itself where there are as many each time, else all in one."""
+def fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed, symbol: Any) -> Iterable[Multiplied]:
+    """The products of one place, with the numbers of `symbol`: each for itself where there are as many each time.
+
+    Else all are in one.
+    """
     ranks = {tuple(len(one.axes) for one in products) for products in found.values()}
-    symbol = first.sizes.of_tokens
     if len(ranks) == 1:
-        for number, one in enumerate(found[NUMBERS[0]]):
+        for number, one in enumerate(next(iter(found.values()))):
             each = {count: products[number] for count, products in found.items()}
             axes = tuple(
-                _polynomial({count: other.axes[at] for count, other in each.items()}, symbol)
+                polynomial({count: other.axes[at] for count, other in each.items()}, symbol)
                 for at in range(len(one.axes))
             )
             rows = tuple(
-                _polynomial({count: other.rows[at] for count, other in each.items()}, symbol)
+                polynomial({count: other.rows[at] for count, other in each.items()}, symbol)
                 for at in range(len(one.rows))
             )
             yield replace(one, axes=axes, rows=rows)
@@ -77,7 +84,7 @@ def _fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) ->
         count: sympy.cancel(sum((product(one.axes) for one in products), sympy.Integer(0)) / size)
         for count, products in found.items()
     }
-    rows = _polynomial(totals, symbol)
+    rows = polynomial(totals, symbol)
     if weight:
         yield Multiplied(module, weight, (rows, *first.shapes[weight]), (rows,))
         return
@@ -90,7 +97,7 @@ def _fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) ->
             raise Unformulated("a product that grows with tokens in a way that has no formula here")
 
 
-def _polynomial(values: Mapping[int, Any], symbol: Any) -> Any:
+def polynomial(values: Mapping[int, Any], symbol: Any) -> Any:
     """The polynomial through all values but the last, which it must meet, too."""
     *points, last = values.items()
     if all(value == last[1] for _count, value in points):

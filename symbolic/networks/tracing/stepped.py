@@ -1,0 +1,147 @@
+"""A pass whose code works on some tokens at a time: its counts as polynomials in the number of these steps.
+
+A loop over chunks of 64 tokens shows a pass how many chunks it has as a plain number. The pass runs with two of them,
+three and four; what the code asked for that number becomes the size in its place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+import sympy
+import torch
+
+from symbolic.networks.tracing.forward import Multiplied
+from symbolic.networks.tracing.symbolic_pass import Passed
+from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, Unformulated, expression, product
+from symbolic.networks.tracing.unrolled import Key, as_in, by_place, fitted, polynomial
+
+FEWEST, MOST = 3, 4
+"""Passes with several steps: three test what grows by as much with each, four what grows with the square."""
+STEPS = sympy.Symbol("steps", integer=True, positive=True)
+
+
+def stepped(run: Callable[[int], Passed], step: int, values: Mapping[str, Any]) -> Passed:
+    """Return the pass for any number of steps of `run`, which makes it with a number of tokens.
+
+    `values` are the sizes. Unformulated where it is no polynomial in the steps, or hangs on more than their number.
+    """
+    passes: list[Passed] = []
+    while True:
+        passes.append(run(_tokens(len(passes) + 1, step)))
+        if len(passes) >= FEWEST:
+            try:
+                made = _of_all(passes, step, values)
+                break
+            except Unformulated:
+                if len(passes) == MOST:
+                    raise
+    # Torch writes sizes of a single step otherwise: only how much is multiplied can be compared.
+    tokens = _tokens(0, step)
+    once = sum(prod(map(_at_hand, one.axes)) for one in run(tokens).products)
+    if _total(made, {**values, TOKENS: tokens}) != once:
+        raise Unformulated("it does something else with one step than with several")
+    return made
+
+
+def _tokens(whole: int, step: int) -> int:
+    """Tokens that make so many whole steps, and each time another part of the next."""
+    return step * whole + max(1, step * (whole + 3) // (whole + 5))
+
+
+def _at_hand(size: Any) -> int:
+    return size.node.hint if isinstance(size, torch.SymInt) else int(size)
+
+
+def _total(one: Passed, values: Mapping[str, Any]) -> Any:
+    known = {symbol: sympy.Integer(values[name]) for symbol, name in one.sizes.names.items() if name in values}
+    return sum(product(each.axes).xreplace(known) for each in one.products)
+
+
+def _of_all(passes: Sequence[Passed], step: int, values: Mapping[str, Any]) -> Passed:
+    """The pass that those with some steps, one more and so on are cases of."""
+    first = passes[0]
+    asked = [_asked(one, first) for one in passes]
+    rows = {size: [one[size] for one in asked] for size in asked[0] if all(size in one for one in asked)}
+    size = _number_of_steps(rows)
+    for whole, one in enumerate(asked, 1):
+        _holds(one, size, range(step * whole, step * (whole + 1) + 1), {**values, TOKENS: 0}, first)
+    if len({_cached(one, first) for one in passes}) > 1:
+        raise Unformulated("what it keeps for later tokens hangs on the number of its steps")
+    numbers = [number if size is None else int(one[size]) for number, one in enumerate(asked)]
+    found = {number: by_place(one, first) for number, one in zip(numbers, passes, strict=True)}
+    known = {one: row[0] for one, row in rows.items() if len(set(row)) == 1 and not isinstance(one, RESTS)}
+    known |= {} if size is None else {STEPS: size}
+
+    def said(axes: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(expression(axis).xreplace(known) for axis in axes)
+
+    made = [
+        replace(one, axes=said(one.axes), rows=said(one.rows))
+        for place in dict.fromkeys(place for of in found.values() for place in of)
+        for one in _products(place, {number: of.get(place, []) for number, of in found.items()}, first)
+    ]
+    if any(expression(axis).has(STEPS) for one in made for axis in one.axes):
+        raise Unformulated("it works on some tokens at a time, and how many times has no formula")
+    return replace(first, products=made)
+
+
+def _asked(one: Passed, first: Passed) -> dict[Any, Any]:
+    """The sizes with the tokens in them of which a pass was told that they are some number, with that."""
+    tokens, same = first.sizes.symbol(TOKENS), as_in(one, first)
+    found = (each.xreplace(same) for each in one.sizes.asked() if isinstance(each, sympy.Eq))
+    return {each.lhs: each.rhs for each in found if each.has(tokens)}
+
+
+def _number_of_steps(rows: Mapping[Any, Sequence[Any]]) -> Any:
+    """The smallest size that grows by as much with each step; None where nothing that was asked differs."""
+    varying = {size: row for size, row in rows.items() if all(one.is_number for one in row) and len(set(row)) > 1}
+    growing = [size for size, row in varying.items() if len({then - now for now, then in pairwise(row)}) == 1]
+    if varying and not growing:
+        raise Unformulated("it works on some tokens at a time, and how many times has no formula")
+    return min(growing, key=lambda size: (varying[size][0], size.count_ops()), default=None)
+
+
+def _holds(asked: Mapping[Any, Any], size: Any, numbers: range, values: Mapping[str, Any], first: Passed) -> None:
+    """Unformulated where what a pass was told does not hold for other numbers of tokens with as many steps."""
+    known = {symbol: values[name] for symbol, name in first.sizes.names.items() if type(values.get(name)) is int}
+    tokens = first.sizes.symbol(TOKENS)
+    for number in {*numbers[:3], *numbers[-3:], numbers[len(numbers) // 2]} - {0}:
+        here = known | {tokens: sympy.Integer(number)}
+        if size is None or size.subs(here) == asked[size]:
+            for left, right in asked.items():
+                if (left - right).subs(here) != 0:
+                    raise Unformulated("it works on some tokens at a time, and does not do the same with each number")
+
+
+def _cached(one: Passed, first: Passed) -> tuple[Any, ...]:
+    """The axes of what a pass keeps for later tokens."""
+    same = as_in(one, first)
+    layers = getattr(getattr(one.out, "past_key_values", None), "layers", None) or ()
+    kept = (part for layer in layers for part in vars(layer).values() if isinstance(part, torch.Tensor))
+    return tuple(tuple(one.sizes.whole(expression(axis)).xreplace(same) for axis in part.shape) for part in kept)
+
+
+def _products(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) -> Iterator[Multiplied]:
+    """The products of one place: those of each step once, with their number; the others as they grow."""
+    counts = {number: Counter((one.axes, one.rows) for one in products) for number, products in found.items()}
+    for axes, rows in dict.fromkeys(key for of in counts.values() for key in of):
+        times = {number: sympy.Integer(of[axes, rows]) for number, of in counts.items()}
+        try:
+            often = polynomial(times, STEPS)
+        except Unformulated:
+            continue
+        for of in counts.values():
+            del of[axes, rows]
+        if often.is_number:
+            yield from [Multiplied(*place, axes, rows)] * int(often)
+        else:
+            yield Multiplied(*place, (often, *axes), (often, *rows))
+    rest = {number: [one for one in found[number] if (one.axes, one.rows) in of] for number, of in counts.items()}
+    if any(rest.values()):
+        yield from fitted(place, rest, first, STEPS)
