@@ -27,6 +27,7 @@ from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices
 from symbolic.pages.sections.products import backward
+from symbolic.pages.sections.takeaways import takeaways
 from symbolic.pages.sections.where import where
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
@@ -51,6 +52,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     told = [
         *(in_three_steps(derivation, prose) if full and parameters else ()),
         *([cache.idea(derivation, prose)] if full and "idea" in prose else []),
+        *(takeaways(derivation) if full else ()),
         *(layouts_section(derivation) if full else ()),
         *where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),

@@ -93,16 +93,15 @@ def test_a_page_says_whose_each_number_is() -> None:
     [
         ("mixtral-8x7b", "training-cost", "An example, not what its training cost", True),
         ("llama-3-8b", "training-cost", "An example, not what its training cost", False),
-        # 868.69 × 10²¹ operations ÷ (0.4 × 989.5 × 10¹² × 3,600) = 609,660.3 hours; ÷ 24 ÷ 1,024 = 24.807 days
+        # 868.69 × 10²¹ operations ÷ (0.4 × 989.5 × 10¹² × 3,600) = 609,660.3 hours; ÷ 24 ÷ 30 = 846.75 devices
         (
             "llama-3-8b",
             "training-cost",
-            "about 609,700 device-hours, about 1,219,000 dollars and about 426,800 kWh. With 1,024 devices, which we "
-            "chose so that it takes weeks, that is about 24.81 days; with 8 devices, which “What follows from it” "
-            "below counts with, about 3,175.",
+            "about 609,700 device-hours, about 1,219,000 dollars and about 426,800 kWh. Within 30 days 847 devices do "
+            "it; 8 devices take about 3,175 days.",
             True,
         ),
-        ("pythia-1b", "training-cost", "which we chose so that it takes weeks", False),
+        ("pythia-1b", "training-cost", "Within 30 days", False),
         ("gpt2-124m", "training-cost", "Published are 768 device-hours (Karpathy 2023, nanoGPT", True),
         ("mixtral-8x7b", "training-memory", "Of the experts’ results nothing is kept", True),
         ("mixtral-8x7b", "device-memory", "Experts’ results are not kept", True),

@@ -32,8 +32,9 @@ MASKED, RULE = f"{NAME}/masked", f"{NAME}/6ND"
 TOKENS_PER_PARAMETER = 20
 """The rule of thumb that readers made of the results of Hoffmann et al. 2022, arXiv:2203.15556."""
 HOURS = _("device-hours")
-DAYS = "days"
-"""The key of the days that a training takes."""
+DAYS, DEVICES = "days", "devices_of_a_month"
+"""The keys of the days that a training takes, and of the devices that take a month."""
+MONTH = 30
 
 
 def _utilisation_reached(totals: Totals) -> Formula | None:
@@ -186,6 +187,13 @@ QUANTITY = Quantity(
             "",
             _utilisation_of_its_format,
             key="reached_in_format",
+        ),
+        Result(
+            _("devices for thirty days"),
+            _("The device-hours, divided by the hours of thirty days: so many devices do it in that time."),
+            unit("device", "devices"),
+            lambda totals: Ceiling(totals[HOURS] / (MONTH * 24)),
+            key=DEVICES,
         ),
         Result(
             _("days"),

@@ -61,8 +61,9 @@ def in_short_lines(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         yield from shared
     elif "brief" in prose:
         yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
-    if found := [one for one in results if one.leads]:
-        yield Paragraph(training_in_short(found, derivation, prose), fixed=True)
+    if any(one.leads for one in results):
+        keyed = {one.key or one.title: one for one in results}
+        yield Paragraph(training_in_short(keyed, derivation, prose), fixed=True)
         yield from _assumed(derivation, prose, {one.key: one for one in results if one.key})
 
 

@@ -27,7 +27,7 @@ MOST_LETTERS = 28
 """Letters and numbers of a closed form that still is a line."""
 MOST_NAMES = 12
 """A formula of more names than these is none to take in at the top."""
-NEARLY_ALL = Fraction(97, 100)
+NEARLY_ALL = Fraction(95, 100)
 """A part with such a share leaves nothing to see of the others in a bar."""
 
 

@@ -1,0 +1,56 @@
+"""What there is to remember of serving: what a larger batch brings, what limits it, and what divided experts bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.formulas.figures import grouped, in_short, percent, significant
+from symbolic.formulas.formula import exact
+from symbolic.measuring.serving import Layout
+from symbolic.measuring.spread import spreads
+from symbolic.pages.page import Section
+from symbolic.pages.prose import Prose
+from symbolic.pages.sections.spread import Divided
+from symbolic.pages.sections.takeaways import section
+
+
+def serving_takeaways(
+    layout: Layout | None, found: Divided | None, prompt: Fraction, step: Fraction, ridge: Fraction, batch: str
+) -> tuple[Section, ...]:
+    """Return the section; `prompt` and `step` are operations for a byte of the two passes, `ridge` of the devices.
+
+    `batch` are the sequences of the step.
+    """
+    prose = Prose("takeaways", "takeaways")
+    passes = {"prompt": prompt, "step": step, "ridge": ridge}
+    said = [prose("passes", batch=batch, **{name: significant(one, 3) for name, one in passes.items()})]
+    if layout is not None and layout.most > 1:
+        said += _batches(layout, prose)
+        said += () if found is None else _divided(layout, found, prose)
+    return section("serving", tuple(said), prose)
+
+
+def _batches(layout: Layout, prose: Prose) -> Iterator[str]:
+    one, full = layout.step(1), layout.step(layout.most)
+    yield prose(
+        "batch",
+        most=grouped(full.batch),
+        rate=significant(full.batch * one.time / full.time, 3),
+        time=significant(full.time / one.time, 3),
+        more=in_short(layout.dollars(one)),
+        less=in_short(layout.dollars(full)),
+    )
+    share = percent(Fraction(full.cache) / (full.weights + full.cache))
+    yield prose("binds", arithmetic=not full.is_bound_by_memory, share=share)
+
+
+def _divided(layout: Layout, found: Divided, prose: Prose) -> Iterator[str]:
+    """Yield by how much a device writes more where experts are divided among the most devices of the table."""
+    if layout.devices == 1 or not (made := list(spreads(found.one))):
+        return
+    wide, full = made[-1], layout.step(layout.most)
+    own, split = wide.most / wide.step(wide.most).time, Fraction(full.batch, layout.devices) / full.time
+    if own > split:
+        times = in_short(exact(own / split))
+        yield prose("divided", devices=wide.devices, split=layout.devices, times=times)

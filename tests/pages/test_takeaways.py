@@ -1,0 +1,76 @@
+"""What a page about sizing says to remember: the question first, and numbers that the page has elsewhere."""
+
+import re
+from itertools import product
+
+import pytest
+from sampling import MODELS, sample
+
+import symbolic
+from symbolic import api
+from symbolic.errors import SymbolicError
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Items, Page, Paragraph
+
+SIZING = ("device-memory", "training-memory", "training-cost")
+
+
+def said(page: Page) -> list[str]:
+    """The question and the sentences of the section, which is the first one of the page."""
+    section = page.sections[0]
+    assert section.id == "takeaways"
+    [question] = [part.text for part in section.parts if isinstance(part, Paragraph)]
+    [items] = [part for part in section.parts if isinstance(part, Items)]
+    return [question, *(text for _, text in items.items)]
+
+
+def page_of(model: str, quantity: str) -> Page:
+    return explain_page(symbolic.explain(model, quantity))
+
+
+@pytest.mark.parametrize(("model", "quantity"), sample(list(product(MODELS, SIZING)), 7))
+def test_a_page_begins_with_the_question_and_two_or_three_sentences(model: str, quantity: str) -> None:
+    try:
+        page = page_of(model, quantity)
+    except SymbolicError:
+        return
+    question, *sentences = said(page)
+    assert question.startswith("**The question:**")
+    assert question.endswith("?")
+    assert 2 <= len(sentences) <= 3
+
+
+def test_the_memory_of_llama_3_8b() -> None:
+    """128.48 of 176.84 GB are states; 48.36 are activations, or 6.48 and the 1.31 of a layer at work."""
+    _, *sentences = said(page_of("llama-3-8b", "training-memory"))
+    assert sentences == [
+        "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would need for 1 × "
+        "8,192 tokens. The rest are activations, which grow with the tokens.",
+        "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB, the layer at work "
+        "among them: 6.2 times less, for up to a third more operations.",
+        "Shared out evenly, all this would take 3 devices; the first layout that fits takes 4, since not all is shared "
+        "out, and what a part at work needs comes on top.",
+    ]
+
+
+def test_the_cost_of_llama_3_8b() -> None:
+    """868.69 × 10²¹ ÷ 15 × 10¹² are 57.91 × 10⁹; 609,660 hours × 2 dollars ÷ 15,000; 609,660 ÷ 720 and ÷ 360."""
+    _, *sentences = said(page_of("llama-3-8b", "training-cost"))
+    assert sentences[0].startswith("Each token takes 57.91 GFLOPs, 7.21 FLOPs for each parameter")
+    assert sentences[1] == "A billion tokens cost about 81.29 dollars."
+    assert "it takes 847 devices to be done within 30 days and 1,694 devices within 15" in sentences[2]
+
+
+def test_no_parameter_works_on_the_tokens_of_both_texts() -> None:
+    assert not any("for each parameter" in text for text in said(page_of("t5-small", "training-cost")))
+
+
+@pytest.mark.parametrize("model", ["llama-3-8b", "deepseek-v3", "gpt2-124m", "mixtral-8x7b"])
+def test_serving_says_what_its_table_says(model: str) -> None:
+    page = api.serving(model)
+    text = " ".join(said(page))
+    table = str(page.to("text"))
+    [(less, more)] = re.findall(r"a million tokens cost ([\d.]+) dollars, not ([\d.]+)\.", text)
+    assert less in table.partition("Decode over the batch size")[2]
+    assert more in table.partition("Decode over the batch size")[2]
+    assert ("With the experts divided" in text) is (model in ("deepseek-v3", "mixtral-8x7b"))
