@@ -295,6 +295,7 @@ HOLDS = [
     '```mermaid\nA["cut [a, b]<br/>2·3·4 = 24<br/>(12)"] --> B["64 rows × 8 bytes = 512\\nV[3:1]"]\n```',
     "60/40 = 1.5x。 8 × 5 = **40x**。 so 9.4/4.7 = 2x   (reached 1.7)",
     "n = max(1, 8//16) = 1, times = 16//8 = 2",
+    "**Peak runs** = 0.35 × 30 = **~10–12 runs at once**",
 ]
 
 
@@ -586,6 +587,10 @@ def test_what_can_be_read_in_two_ways_is_not_wrong(text: str, why: str) -> None:
     assert not report.changes
 
 
+def test_a_display_below_a_dollar_sign_that_is_none_is_read() -> None:
+    assert verdicts("so $ a = 1 $，with $ b $：\n$$\n21 - 4 = 18\n$$\n")[-1] != "holds"
+
+
 NO_CLAIM = [
     "Saturation: $255 + 1 = 255$ (clamped to the largest byte)",
     "the rule: (16 x 90) @ (90 x 1) = (16 x 1)",
@@ -694,6 +699,12 @@ FENCES = [
         ["holds", "holds", "holds"],
     ),
     ("```bash\n每台机器: 8 × 80GB = 660GB\nT_first = 60ms + 30ms = 90ms = 0.09s\nexport N=3\n```", ["wrong", "holds"]),
+    # Prices in strings, powers and percents in comments.
+    (
+        "```python\nd = {'day': '4MW × 24h × $0.1/kWh = $9,600', 'all': '50人 × $200K × 0.5年 = $5M'}\n"
+        "# 10^13 / 2^20 ≈ 9.54M\n# 3/4 = 75%\n# a % 3 = 4 * 2 = 9\n```",
+        ["holds"] * 4,
+    ),
     ("```js\nconst a = 3 * 4, b = 5;\nf(x, 2 * 4, y = 3)\n```", []),
     ("```python\nNew total: 640M - 90M = 550M\nExperts: 12B\n```", ["holds"]),
     ("```python\nfor rows in (1, 2):\n    n = rows * 4\nm = 7\nm = 8\nz = n * m * 2  # = 13\n```", []),

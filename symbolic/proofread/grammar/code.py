@@ -22,15 +22,17 @@ PIECES = re.compile(
 CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12}")
 """Signs that a sentence hardly has: operators of programs, quotes, numbers with as many decimals as programs print."""
 ARITHMETIC = re.compile(
-    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?0?\.\d)|sqrt\(|[\w)] ?// ?[\w(]"
+    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?(?:0?\.\d|[\d.]+ ?%))|sqrt\(|[\w)] ?// ?[\w(]"
     r"|\(\d+ ?- ?\d+\)"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
+PLAIN = re.compile(r"(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))")
+"""Signs of programs that a sentence has too: 10^13, 75 %."""
 LINE = re.compile(r"[^\n]+")
 DOCUMENTS = re.compile(r"(?:\A|:[ \t]*\n)\s*[rR]?\Z")
 """What stands before the string that says what a module, a class or a function does."""
 BEFORE, BEHIND = (
-    re.compile(r"[\s#(:,;\"'：，（]\Z|\A\Z"),
+    re.compile(r"[\s#(:,;\"'：，（$€£]\Z|\A\Z"),
     re.compile(rf"\Z|[\s,;:)!\"'，。；（）{NOT_LATIN}{HANGUL}](?!\(\d)|\.(?!\w)|x(?!\w)"),
 )
 MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
@@ -151,7 +153,7 @@ def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tupl
 
 def _says(words: str) -> bool:
     """Return whether a comment has an equals sign or an arrow, and no signs of code."""
-    return SAYS.search(words) is not None and not CODE.search(words.replace("->", "→"))
+    return SAYS.search(words) is not None and not CODE.search(PLAIN.sub("", words.replace("->", "→")))
 
 
 RESULT = re.compile(
@@ -190,9 +192,7 @@ SAYS = re.compile(r"[=≈→]|->")
 def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]:
     """Yield the parts of a chain that have no names, if the chain stands apart from the code or words around it."""
     numbers = [number for side in chain.sides for number in side.numbers]
-    if any(
-        number.figure.scaled and len(number.figure.scale) == 1 and number.figure.scale in "kK" for number in numbers
-    ):
+    if any(number.figure.scale in ("k", "K") and text[number.start - 1] not in "$€£¥" for number in numbers):
         # 64 * 1024 = 64K: among programs K is as often 1,024 as 1,000.
         return
     alone = BEFORE.search(text[max(0, start - 1) : start]) and BEHIND.match(text[end : end + 3])
@@ -205,5 +205,5 @@ def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]
 
 
 def _is_named(side: ExpressionNode) -> bool:
-    """Return whether a side has names, other than the base of its logarithms."""
-    return any(name.text != OF_LOGARITHM for name in side.names)
+    """Return whether a side has names, other than the base of its logarithms, and the hours of 24h."""
+    return any(name.text not in (OF_LOGARITHM, "h") for name in side.names)

@@ -73,7 +73,8 @@ def is_no_formula(scan: Scan) -> bool:
         return True
     if scan.rows > 3 and 2 * scan.rows >= scan.good:
         return True
-    if "MINUS" in types and any(is_range(scan, index) for index in range(scan.good - (3 if has_range(scan) else 0))):
+    ranges = range(scan.good - (3 + (types[-1] == "ANNOTATION") if has_range(scan) else 0)) if "MINUS" in types else ()
+    if any(is_range(scan, index) for index in ranges):
         return True
     if SETTINGS.match("".join(SHORT.get(kind, " ") for kind in types)):
         return True
@@ -117,20 +118,24 @@ def is_range(scan: Scan, index: int) -> bool:
 
 def has_range(scan: Scan) -> bool:
     """Return whether the result of a calculation is a range: 16 × 2 = 30-34 GB."""
-    types = [token.type for token in scan.kept[: scan.good]]
-    first = types[: types.index("RELATION")]
-    return (
-        types[-4:] == ["RELATION", "NUMBER", "MINUS", "NUMBER"]
-        and types.count("RELATION") == 1
-        and "NUMBER" in first
-        and not OPERATORS.isdisjoint(first)
-        and is_range(scan, scan.good - 3)
-    )
+    end = _end_of_range(scan.kept[: scan.good])
+    types = [token.type for token in scan.kept[:end]]
+    if types[-4:] != ["RELATION", "NUMBER", "MINUS", "NUMBER"]:
+        return False
+    before = types[:-4]
+    worked_out = before[max((index + 1 for index, kind in enumerate(before) if kind == "RELATION"), default=0) :]
+    return "NUMBER" in worked_out and not OPERATORS.isdisjoint(worked_out) and is_range(scan, end - 3)
+
+
+def _end_of_range(kept: list[Token]) -> int:
+    """Return the index behind the last number: words may say what it counts, 10-12 runs at once."""
+    return len(kept) - (kept[-1].type == "ANNOTATION" and kept[-2].type == "NUMBER" if len(kept) > 1 else 0)
 
 
 def with_range(kept: list[Token]) -> list[Token]:
     """Return the tokens with a range at their end as one number, which stands for all within."""
-    low, high = (token.value for token in (kept[-3], kept[-1]))
+    end = _end_of_range(kept)
+    low, high = (token.value for token in (kept[end - 3], kept[end - 1]))
     if not (isinstance(low, WrittenNumber) and isinstance(high, WrittenNumber)):
         return kept
     least = low.value * (high.worth if not low.scale else 1)
@@ -141,7 +146,7 @@ def with_range(kept: list[Token]) -> list[Token]:
         rounded=True,
         shown=f"{low.shown}-{high.shown}",
     )
-    return [*kept[:-3], Token("NUMBER", kept[-3].start, kept[-1].end, figure)]
+    return [*kept[: end - 3], Token("NUMBER", kept[end - 3].start, kept[end - 1].end, figure), *kept[end:]]
 
 
 def is_cut(scan: Scan) -> bool:

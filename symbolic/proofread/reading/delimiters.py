@@ -45,6 +45,9 @@ def formulas(text: str, start: int, end: int, *, code: bool = False) -> Iterator
                 continue
             yield MathSpan((opened[1], match.end()), (opened[2], match.start()))
             opened = None
+        elif sign == "$$" and opened[0] == "$" and "\n" in text[opened[2] : match.start()]:
+            # A single sign that was none, $ a = 1 $, and a display below it.
+            opened = (sign, match.start(), match.end())
 
 
 def _opens(text: str, position: int, end: int) -> bool:
