@@ -102,7 +102,7 @@ def read_record(text: str, name: str, where: str) -> Config:
     config = values.get("config")
     if isinstance(config, str):
         config = json_values(config, f"{where}, config")
-    if isinstance(config, dict):
+    if isinstance(config, dict) and "class_name" not in values:
         others = {key: value for key, value in values.items() if key not in OF_A_REPOSITORY}
         check_beside(where, "config", config, others, numbers=True)
         values = config

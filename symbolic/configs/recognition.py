@@ -47,7 +47,7 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
 
 
 OF_LAYERS = re.compile(
-    r"^(?!.*(?:window|cache))(?:.*_)?(inter|intermediate|ffn?|mlp(?!_ratio)|hidden|heads?|kv|experts?|rank|layers?|emb|class(es)?)(_|$)"
+    r"^(?!.*(?:window|cache))(?:.*_)?(inter|intermediate|ffn?|feedforward|mlp(?!_ratio)|hidden|heads?|kv|experts?|rank|layers?|emb|class(es)?)(_|$)"
 )
 """Words in the names of sizes that make weights."""
 

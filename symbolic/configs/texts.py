@@ -101,7 +101,8 @@ def _tables(values: object, where: str) -> list[NamedDict]:
         raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
     values = _unwrapped(values)
     config = values.get("config")
-    if isinstance(config, dict):
+    # Keras says beside the sizes which class they are of.
+    if isinstance(config, dict) and "class_name" not in values:
         check_beside(where, "config", config, values, numbers=True)
         values = config
     if values and all(isinstance(value, dict) for value in values.values()):

@@ -14,6 +14,7 @@ UNSUPPORTED: Mapping[str, str] = {
     "index_head_dim": "sparse attention with an indexer",
     "index_topk": "sparse attention with an indexer",
     "alibi": "positions by a bias that grows with the distance",
+    "alibi_starting_size": "positions by a bias that grows with the distance",
     "multi_query": "keys and values that all heads share, by a key of another family's",
     "new_decoder_architecture": "Falcon's own order of the parts",
     "parallel_attn": "attention and feed-forward network side by side",

@@ -73,6 +73,8 @@ def test_what_changes_nothing_is_told_from_what_nobody_knows(
             "use_bidirectional_attention True makes another network than our gemma3_text",
         ),
         ({**BERT, "is_decoder": True}, "is_decoder True makes another network than our bert"),
+        # MosaicBERT and its kind: BERT's type, and code of their own.
+        ({**BERT, "alibi_starting_size": 512}, "alibi_starting_size 512 makes a network that we don't derive"),
         (
             {**T5, "feed_forward_proj": "relu", "is_gated_act": True},
             "is_gated_act is True and feed_forward_proj is 'relu'; keep one",

@@ -47,7 +47,7 @@ def test_a_design_that_fits_or_a_type_that_is_named_is_read(config: dict[str, ob
     assert symbolic.load(config).sizes["emb_dim"] == 24
 
 
-@pytest.mark.parametrize("key", ["inter_dim", "mlp_dim", "ffn_hidden_size", "num_classes"])
+@pytest.mark.parametrize("key", ["inter_dim", "mlp_dim", "ffn_hidden_size", "dim_feedforward", "num_classes"])
 def test_a_size_under_a_name_that_nobody_knows_is_refused_where_no_type_is_named(key: str) -> None:
     for config in (META, GPT2 | {"drop_rate": 0.1}):
         with pytest.raises(symbolic.ConfigError, match=f"(which has no {key}|gpt2 has no use for {key})"):

@@ -150,6 +150,30 @@ DIMS = {"n_mels": 80, "n_audio_ctx": 1500, "n_audio_state": 384, "n_audio_head":
 FIRST_BERT = {"hidden_act": "gelu", "hidden_dropout_prob": 0.1, "hidden_size": 768, "initializer_range": 0.02,
               "intermediate_size": 3072, "max_position_embeddings": 512, "num_attention_heads": 12,
               "num_hidden_layers": 12, "type_vocab_size": 2, "vocab_size": 30522}  # fmt: skip
+TIMM: dict[str, object] = {
+    "architecture": "vit_base_patch16_224.augreg_in21k", "num_classes": 1000, "num_features": 768,
+    "global_pool": "token", "pretrained_cfg": {"tag": "augreg_in21k", "input_size": [3, 224, 224]},
+}  # fmt: skip
+
+
+def keras(name: str, **config: object) -> dict[str, object]:
+    """Return a config as KerasHub writes it."""
+    shared = {"name": "backbone", "trainable": True, "dropout": 0, "layer_norm_epsilon": 1e-6}
+    return {
+        "module": "keras_hub.src.models",
+        "class_name": name,
+        "config": {**shared, **config},
+        "registered_name": "x",
+    }
+
+
+KERAS_GPT2 = {"vocabulary_size": 50257, "num_layers": 12, "num_heads": 12, "hidden_dim": 768,
+              "intermediate_dim": 3072, "max_sequence_length": 1024}  # fmt: skip
+KERAS_GEMMA = {"vocabulary_size": 256000, "num_layers": 18, "num_query_heads": 8, "num_key_value_heads": 1,
+               "hidden_dim": 2048, "intermediate_dim": 32768, "head_dim": 256}  # fmt: skip
+KERAS_GEMMA_2 = {**KERAS_GEMMA, "num_layers": 26, "num_key_value_heads": 4, "hidden_dim": 2304,
+                 "intermediate_dim": 18432, "use_post_ffw_norm": True, "use_post_attention_norm": True,
+                 "use_sliding_window_attention": True, "sliding_window_size": 4096}  # fmt: skip
 FOUNDRY: dict[str, object] = {
     # MPT 125M as llm-foundry trains it, with a table of positions, and the published MPT 7B.
     "name": "mpt_causal_lm", "init_device": "meta", "d_model": 768, "n_heads": 12, "n_layers": 12,
@@ -286,6 +310,20 @@ MAXTEXT_DEEPSEEK = {
         ({**DIMS, "model_type": "whisper", "quantization": {"bits": 4, "group_size": 64}}, "whisper", 37_760_640),
         (FIRST_BERT, "bert", 109_514_298),
         ({**FIRST_BERT, "pooler_type": "first_token_transform", "directionality": "bidi"}, "bert", 109_514_298),
+        # timm's own table: 86.57, 22.05 and 304.72 million.
+        (TIMM, "vit", 86_567_656),
+        ({**TIMM, "architecture": "deit_small_patch16_224"}, "vit", 22_050_664),
+        ({**TIMM, "architecture": "vit_large_patch16_224", "model_args": {"img_size": 384}}, "vit", 304_715_752),
+        # The totals that KerasHub publishes with its presets.
+        (keras("GPT2Backbone", **KERAS_GPT2), "gpt2", 124_439_808),
+        (keras("GemmaBackbone", **KERAS_GEMMA), "gemma", 2_506_172_416),
+        (keras("GemmaBackbone", **KERAS_GEMMA_2), "gemma2", 2_614_341_888),
+        (keras("MistralBackbone", vocabulary_size=32000, num_layers=32, num_query_heads=32, num_key_value_heads=8,
+               hidden_dim=4096, intermediate_dim=14336, rope_max_wavelength=10000), "mistral", 7_241_732_096),
+        (keras("LlamaBackbone", vocabulary_size=32000, num_layers=32, num_query_heads=32, num_key_value_heads=32,
+               hidden_dim=4096, intermediate_dim=11008), "llama", 6_738_415_616),
+        (keras("BertBackbone", vocabulary_size=30522, num_layers=2, num_heads=2, hidden_dim=128, intermediate_dim=512,
+               max_sequence_length=512, num_segments=2), "bert", 4_385_920),
         (FOUNDRY, "gpt2", 125_311_488),
         ({**FOUNDRY, "no_bias": True}, "gpt2", 125_209_344),
         (MPT, "mpt", 6_649_286_656),
@@ -417,6 +455,16 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
         ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
+        ({**TIMM, "architecture": "resnet50.a1"}, "these are the keys of timm; architecture 'resnet50.a1' is a name"),
+        ({**TIMM, "architecture": "vit_base_patch16_clip_224"}, "is a name whose sizes stand in timm's code"),
+        ({**TIMM, "num_classes": 0}, "num_classes 0 leaves out the classifier"),
+        ({**TIMM, "model_args": {"depth": 3}}, "model_args changes 'depth'"),
+        (
+            keras("Functional", layers=[]),
+            "these are the keys of KerasHub; class_name 'Functional' is none that we read",
+        ),
+        (keras("GemmaBackbone", **KERAS_GEMMA, use_post_ffw_norm=True), "must be the same: Gemma 2 has both norms"),
+        (keras("GemmaBackbone", **{**KERAS_GEMMA, "intermediate_dim": 7}), "intermediate_dim must be an even number"),
         ({**DEEPSEEK, "dtype": "int3"}, "these are the keys of DeepSeek's code for inference; dtype 'int3' is none"),
         ({**MLC, "model_type": "phi-msft"}, "these are the keys of MLC; model_type 'phi-msft' is none that we read"),
         ({**HPARAMS, "mesh_shape": "x:4"}, "are those of GPT-Neo in Mesh TensorFlow, another network"),
@@ -448,6 +496,7 @@ YAML = "\n".join(f"{key}: {json.dumps(value)}" for key, value in LLAMA.items())
          6_738_415_616),
         ("a.yaml", "lr: 0.1\nmodel:\n" + "\n".join(f"  {line}" for line in YAML.splitlines()), 6_738_415_616),
         ("params.json", json.dumps(META), 6_738_415_616),
+        ("config.json", json.dumps(keras("GPT2Backbone", **KERAS_GPT2)), 124_439_808),
         # As Weights & Biases writes it.
         ("a.yaml", "_wandb:\n  value: {t: 1}\n" + "\n".join(f"{key}:\n  desc: null\n  value: {json.dumps(value)}"
          for key, value in LLAMA.items()), 6_738_415_616),
