@@ -126,19 +126,42 @@ def _held(model: Model) -> tuple[dict[Symbol, str], LayerTable | None]:
         reason = _("with other sizes the code may make a network with other parts")
         return dict.fromkeys(sizes, reason), None
     held: dict[Symbol, str] = {}
+    by_key = _given_by_a_key(model)
     for symbol, size in sizes.items():
-        if family.sizes[symbol] is Need.PATTERN:
+        if family.sizes[symbol] is Need.PATTERN and (symbol not in by_key or not size):
             held[symbol] = _("it follows from the pattern of the layers")
         elif not size:
             held[symbol] = _("there are none here, and with some the network has more parts")
         elif model.stored and symbol.name in model.stored.deciding:
             held[symbol] = _("the number format decides by it how the weights are stored")
     looked_at = [SYMBOLS[name] for name in _read_by_pattern(model)]
-    layers = _table(model, looked_at)
+    layers = _table(model, looked_at, by_key)
+    if by_key and by_key == _kinds(model):
+        return held, None
     for symbol in looked_at:
         if layers is None or symbol != layers.by:
             held.setdefault(symbol, _("the configuration decides by it which layers are of which kind"))
     return held, layers
+
+
+def _given_by_a_key(model: Model) -> frozenset[Symbol]:
+    """Return the kinds of layer whose number is what the one key says by which the config gives the pattern."""
+    pattern = model.architecture.pattern
+    if pattern is None or len(pattern.keys) != 1 or pattern.keys[0] not in model.config:
+        return frozenset()
+    sizes = _before_pattern(model)
+    found: list[set[Symbol]] = []
+    for number in range(1, sizes["n_layers"]):
+        counted: Mapping[Symbol, int] = {}
+        with suppress(ConfigError):
+            counted = pattern.count({**model.config, pattern.keys[0]: number}, sizes)
+        found.append({symbol for symbol, layers in counted.items() if layers == number})
+    return frozenset(set.intersection(*found)) if found else frozenset()
+
+
+def _kinds(model: Model) -> frozenset[Symbol]:
+    """Return the sizes that the pattern of the layers gives."""
+    return frozenset(symbol for symbol, need in model.architecture.sizes.items() if need is Need.PATTERN)
 
 
 def _read_by_pattern(model: Model) -> list[str]:
@@ -164,7 +187,7 @@ def _before_pattern(model: Model) -> dict[str, int]:
     return {name: size for name, size in model.sizes.items() if name not in counted | defined}
 
 
-def _table(model: Model, looked_at: list[Symbol]) -> LayerTable | None:
+def _table(model: Model, looked_at: list[Symbol], by_key: frozenset[Symbol]) -> LayerTable | None:
     """Return the layers of each kind for many numbers of layers; None where no other number makes the same kinds."""
     pattern = model.architecture.pattern
     by = next((symbol for symbol in looked_at if symbol.name == "n_layers"), None)
@@ -173,7 +196,11 @@ def _table(model: Model, looked_at: list[Symbol]) -> LayerTable | None:
     sizes = _before_pattern(model)
     if sizes[by.name] > MOST_LAYERS:
         return None
-    kinds = [symbol for symbol, need in model.architecture.sizes.items() if need is Need.PATTERN]
+    kinds = [
+        symbol for symbol, need in model.architecture.sizes.items() if need is Need.PATTERN if symbol not in by_key
+    ]
+    if not kinds:
+        return None
     here = sizes[by.name]
     rows: list[Mapping[Symbol, int] | None] = []
     for number in range(1, min(8 * here, MOST_LAYERS) + 1):
@@ -224,7 +251,7 @@ def _all_rules(derivation: Derivation) -> Iterator[Rule]:
                 yield Rule("whole", axis)
         if step.repeat is not None and visit.above:
             yield Rule("whole", step.repeat)
-            if not isinstance(step.repeat, Symbol):
+            if not isinstance(step.repeat, Symbol) or (step.repeat.minimum == 0 and step.value):
                 yield Rule("there", step.repeat)
         for formula in (step.one, visit.formula):
             yield Rule("whole", formula, name=step.name)

@@ -104,6 +104,14 @@ def test_the_largest_pages_are_small_in_german_too(name: str) -> None:
             assert len(derivation.to_html(language="de").encode()) < 250_000, quantity
 
 
+@pytest.mark.parametrize("quantity", ["parameters", "kv-cache", "training-memory"])
+def test_what_holds_for_the_configuration_alone_has_no_number_that_follows_the_reader(quantity: str) -> None:
+    root = parsed(symbolic.explain("gpt2-124m", quantity=quantity).to_html())
+    held = [paragraph for paragraph in root.iter("p") if "data-fixed" in paragraph.attrib]
+    assert held
+    assert not [below for paragraph in held for below in paragraph.iter() if "data-of" in below.attrib]
+
+
 @pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
 def test_ids_are_unique_and_links_within_the_page_resolve(
     name: str, convention: str, notation: str, detail: str

@@ -144,7 +144,8 @@ def test_every_number_follows_as_python_prints_it(
     for _ in range(count(60, 20)):
         sizes = {name: _other(derivation.sizes[name], draw) for name in draw.sample(names, draw.randint(1, 3))}
         sizes = {name: size for name, size in sizes.items() if size != derivation.sizes[name]}
-        if not sizes or compared == count(6, 1):
+        # A stack of one layer has no line for their number on Python's page, and here one of 1.
+        if not sizes or sizes.get("n_dense_layers") == 1 or compared == count(6, 1):
             continue
         page.go(sizes)
         try:
@@ -188,7 +189,7 @@ IMPOSSIBLE = {
     "gpt2-124m": ({"emb_dim": 770}, "emb_dim 770 is not a multiple of n_heads (12); nearest: 768, 780."),
     "llama-3-8b": ({"n_kv_groups": 5}, "n_heads is 32 and must be a multiple of n_kv_groups, which is 5."),
     "mixtral-8x7b": ({"n_active_experts": 9}, "n_active_experts is 9 and can't be more than n_experts, which is 8."),
-    "deepseek-v3": ({"n_layers": 900}, "The configuration says nothing of such sizes."),
+    "gemma-3-1b": ({"n_layers": 900}, "The configuration says nothing of such sizes."),
 }
 
 

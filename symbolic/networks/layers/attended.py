@@ -11,7 +11,8 @@ from symbolic.networks.blocks import Activation, Cache, Contraction, Kept
 
 SCORES = _(
     "Each token's query is multiplied with the key of each token in the context, number by number, and added up: one "
-    "score for each pair of tokens and each head. This needs no weights."
+    "score for each pair of tokens and each head. Together the heads go once through all numbers of the query. This "
+    "needs no weights."
 )
 MIXING = _(
     "A softmax turns the scores of each token into shares that add up to 1. Each token then adds up "

@@ -36,7 +36,7 @@ def router(emb_dim: Formula, n_experts: Formula, *, bias: bool = False, correcti
             _("router matrix"),
             (emb_dim, n_experts),
             Kind.MATRIX,
-            about=_("One column for each expert: multiplied with the token, it gives that expert's score."),
+            about=_("The matrix has one column for each expert: the token times that column is the expert's score."),
         )
     ]
     if bias:

@@ -176,6 +176,10 @@ class HtmlInline(Inline):
             return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))
         return FIXED if self.live and block.fixed else NOTHING
 
+    def lasting(self, paragraph: Paragraph) -> str:
+        """Return the words of a paragraph; in one that holds for the config alone, no figure follows the reader."""
+        return str.__str__(paragraph.text) if paragraph.fixed else paragraph.text
+
     def times(self) -> int | None:
         """Return where it stands on how many sequences the network works, on a page that shows it for one."""
         if self.live is None or self.live.derivation.several is None or self.live.derivation.general.repeat is None:
