@@ -230,8 +230,9 @@ def serving(
     from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.formulas.figures import grouped
     from symbolic.measuring import formats, hardware
-    from symbolic.measuring.serving import Layout, fitting, held
+    from symbolic.measuring.serving import fitting, held
     from symbolic.measuring.serving import serving as serving_of
+    from symbolic.measuring.serving_layout import Layout
     from symbolic.measuring.spread import Spread
     from symbolic.measuring.texts import reads_another
     from symbolic.pages.sections.spread import Divided, deployment_of

@@ -19,7 +19,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion
-from symbolic.measuring.serving import Layout
+from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.cited import cited
 from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Prose

@@ -7,15 +7,16 @@ keeps of a number among the devices that hold it (ZeRO: Rajbhandari et al. 2020,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from symbolic.errors import ConfigError
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol, product, total
-from symbolic.formulas.functions import Ceiling, Floor, Minimum
+from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.measuring.products import in_layer, is_of_latent, is_trained, routed
 from symbolic.measuring.quantity import Default, numbers
+from symbolic.measuring.stages import ONLY_STAGE, all_layers, are_in_order, on_stage, stacks_of
 from symbolic.measuring.storage import cache_bytes, weight_bytes
 from symbolic.networks.blocks import (
     Activation,
@@ -50,14 +51,11 @@ SINGLE: Mapping[Symbol, Default] = {
     v.pipeline_parallel: 1,
     v.expert_parallel: 1,
     v.vocab_multiple: 1,
-    v.stage_layers: lambda network: Ceiling(_all_layers(network) / v.pipeline_parallel),
+    v.stage_layers: lambda network: Ceiling(all_layers(network) / v.pipeline_parallel),
 }
 """The inputs that say how devices share a network: by default one has it all."""
-STAGES = ("first", "middle", "last")
 PADDED = Number(128)
 """Megatron-LM fills the vocabulary up to a multiple of this for each device: --make-vocab-size-divisible-by."""
-ONLY_STAGE = Floor(1 / v.pipeline_parallel)
-"""1 where one stage has all layers, and so what stands before and behind them; else 0."""
 
 
 def rules(network: Block) -> tuple[Pairs, Pairs]:
@@ -71,8 +69,8 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
         (v.data_parallel, v.expert_parallel),
         copies,
     )
-    layers = _all_layers(network)
-    stages: Formula = layers if _are_in_order(network) else Number(1)
+    layers = all_layers(network)
+    stages: Formula = layers if are_in_order(network) else Number(1)
     # Each other stage has a layer at least, and an only stage has them all.
     most = Sum((layers, Negative(v.pipeline_parallel), Number(1)))
     return multiples, (
@@ -87,15 +85,15 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     for one in (v.pipeline_parallel, v.expert_parallel):
         _known(one, network, sizes)
     splits(network, sizes)
-    if sizes[v.pipeline_parallel.name] > 1 and not _are_in_order(network):
+    if sizes[v.pipeline_parallel.name] > 1 and not are_in_order(network):
         raise ConfigError(
-            f"{network.name} mixes {len(_stacks(network))} kinds of layers, and we don't know which of them lie on one "
-            "stage; leave pipeline_parallel 1"
+            f"{network.name} mixes {len(stacks_of(network))} kinds of layers, and we don't know which of them lie on "
+            "one stage; leave pipeline_parallel 1"
         )
     parts, text = sizes.get(v.context_parallel.name, 1), sizes[v.tokens.name]
     if parts > text:
         raise ConfigError(f"context_parallel is {parts} and tokens is {text}; each device needs a token of its own")
-    layers, stages = _all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
+    layers, stages = all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
     if stages > layers:
         raise ConfigError(f"pipeline_parallel is {stages} and there are {layers} layers; a stage has at least one")
     here = sizes[v.stage_layers.name]
@@ -305,59 +303,3 @@ def serving(leaf: Leaf) -> Formula | None:
     if isinstance(leaf.part, Weight) and (is_trained(leaf.part) or leaf.role == "head"):
         return weight_bytes(leaf)
     return None
-
-
-def on_stage(stage: str) -> Callable[[Block, tuple[Block, ...]], Formula | None]:
-    """Return how often a block counts on the first, a middle or the last stage of the pipeline."""
-
-    def times(block: Block, above: tuple[Block, ...]) -> Formula | None:
-        if block.active is not None and block.repeat is not None:
-            return block.repeat / v.expert_parallel
-        if len(above) != 1:
-            return block.repeat
-        stacks = _stacks(above[0])
-        if block in stacks:
-            return _layers_here(block, stacks, stage)
-        before = above[0].parts.index(block) < above[0].parts.index(stacks[0]) if stacks else stage == "first"
-        here = stage == ("first" if before else "last")
-        repeat = () if block.repeat is None else (block.repeat,)
-        return block.repeat if here else product((*repeat, ONLY_STAGE))
-
-    return times
-
-
-def _layers_here(block: Block, stacks: list[Block], stage: str) -> Formula:
-    """Return how many layers of a stack lie on a stage: stacks in their order, from the front or from the back."""
-    order = stacks if stage == "first" else stacks[::-1]
-    left: Formula = v.stage_layers
-    for stack in order:
-        assert stack.repeat is not None  # noqa: S101 - a stack repeats
-        # No stage has more layers than there are: those that no other stack has are of the last one.
-        here = left if stack == order[-1] else Minimum((left, stack.repeat))
-        if stack == block:
-            return here
-        left = Sum((left, Negative(here)))
-    raise ValueError(f"{block.key} is no stack of the network")
-
-
-def tied_apart(leaf: Leaf) -> Formula | None:
-    """Return how often a shared table counts a second time, in the head: on another stage it is a copy."""
-    return 1 - ONLY_STAGE if isinstance(leaf.part, Weight) and leaf.part.tied_to else None
-
-
-def _stacks(network: Block) -> list[Block]:
-    return [part for part in network.parts if isinstance(part, Block) and part.role == "layer" and part.repeat]
-
-
-def _are_in_order(network: Block) -> bool:
-    return all(stack.in_order for stack in _stacks(network)[:-1])
-
-
-def _all_layers(network: Block) -> Formula:
-    repeats = [stack.repeat for stack in _stacks(network) if stack.repeat is not None]
-    terms = [term for repeat in repeats for term in (repeat.terms if isinstance(repeat, Sum) else (repeat,))]
-    # n_dense_layers + (n_layers − n_dense_layers) is n_layers.
-    taken = [term.term for term in terms if isinstance(term, Negative) and term.term in terms]
-    left = tuple(term for term in terms if (term.term if isinstance(term, Negative) else term) not in taken)
-    # Where no stack stands in the network itself, all of it is one.
-    return total(left) if left else Number(1)

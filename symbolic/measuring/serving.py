@@ -1,8 +1,8 @@
-"""Steps of serving over batches: what each reads and computes, how long that takes at least, and where limits turn."""
+"""What steps of serving need of a model on devices that share it: bytes to read, operations, and what they keep."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
@@ -18,13 +18,11 @@ from symbolic.measuring.sharing import revalued, shared
 from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import Block, Kind, blocks
 
-BATCHES = (1, 8, 32, 128)
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""
 MOST_BITS = 10**7
 POWERS = tuple(1 << power for power in range(11))
 """The numbers of devices that are tried: more heads than that no network has."""
-SECONDS, MILLION = 3600, 10**6
 WHOLE = "kept-whole"
 PRODUCTS = "weights-alone"
 SIXTEEN_BITS = 2
@@ -148,81 +146,6 @@ class Serving(NamedTuple):
         return self.stored.counted_as(some).total, tuple(dict.fromkeys(names))
 
 
-class BatchStep(NamedTuple):
-    """One row: a batch, what a device reads of weights and caches, and its seconds by memory and by arithmetic."""
-
-    batch: int
-    weights: Exact
-    cache: Exact
-    by_memory: Fraction
-    by_arithmetic: Fraction
-
-    @property
-    def time(self) -> Fraction:
-        """The longer of the two, in seconds."""
-        return max(self.by_memory, self.by_arithmetic)
-
-    @property
-    def is_bound_by_memory(self) -> bool:
-        """Whether it waits for the memory; without a peak we can't tell, and say so."""
-        return self.by_memory >= self.by_arithmetic
-
-
-class Layout(NamedTuple):
-    """So many devices that share a model's matrices: what does not divide each keeps whole.
-
-    `memory` are the bytes that an engine takes of one device, 0 where it is taken to hold everything. `bandwidth` and
-    `flops` are of one device; `flops` 0 where nobody printed it. `price` is in dollars for an hour of one.
-    """
-
-    needs: Needs
-    memory: Fraction
-    bandwidth: Fraction
-    flops: Fraction
-    price: Fraction
-
-    @property
-    def devices(self) -> int:
-        """How many they are."""
-        return self.needs.devices
-
-    @property
-    def most(self) -> int:
-        """How many sequences fit beside the weights."""
-        return max(0, int((self.memory - self.needs.stored) / self.needs.cache))
-
-    def step(self, batch: int) -> BatchStep:
-        """Return the row of a batch."""
-        weights, cache = self.needs.read(batch), batch * self.needs.cache
-        by_memory = Fraction(weights + cache) / self.bandwidth
-        by_arithmetic = batch * Fraction(self.needs.flops) / self.flops if self.flops else Fraction(0)
-        return BatchStep(batch, weights, cache, by_memory, by_arithmetic)
-
-    def dollars(self, step: BatchStep) -> Fraction:
-        """Return what a million tokens cost at that pace."""
-        return MILLION * self.devices * self.price * step.time / (SECONDS * step.batch)
-
-    @property
-    def balanced(self) -> int:
-        """From which batch on the products with weights take as long as reading them, were there no cache."""
-        needs = self.needs
-        each = Fraction(needs.matrices) / self.flops * self.bandwidth
-        return _first(lambda batch: batch * each >= needs.read(batch))
-
-    @property
-    def overtaken(self) -> int:
-        """From which batch on a step reads more bytes of caches than of weights, or as many."""
-        return _first(lambda batch: batch * self.needs.cache >= self.needs.read(batch))
-
-    @property
-    def turned(self) -> int | None:
-        """From which batch on the arithmetic takes longer than the memory; None where no batch does."""
-        each = self.needs.flops / self.flops if self.flops else 0
-        if each <= self.needs.cache / self.bandwidth:
-            return None
-        return _first(lambda batch: not self.step(batch).is_bound_by_memory)
-
-
 def serving(derivation: Derivation) -> Serving | None:
     """Return what steps of a derivation's model need, as the derivation has its context and its number formats.
 
@@ -272,14 +195,6 @@ def fitting(kept: Held, memory: Fraction, wanted: Iterable[int] = (usual.SEQUENC
     return 0
 
 
-def batches(layout: Layout, more: int = 0) -> Iterator[BatchStep]:
-    """Yield a row for each usual batch that fits, for the largest that does, and for one more that somebody asks of."""
-    most = layout.most
-    known = {*BATCHES, more} - {0}
-    for batch in sorted({one for one in known if not layout.memory or one <= most} | ({most} if most else set())):
-        yield layout.step(batch)
-
-
 def _parts(block: Block) -> set[str]:
     """Return the roles of a layer's parts."""
     return {part.role for part in block.parts if isinstance(part, Block)}
@@ -299,15 +214,3 @@ def experts_read(every: int, chosen: int, choices: int) -> int:
         return min(every, choices * chosen)
     left = (every - chosen) ** choices // every ** (choices - 1)
     return every - int(left)
-
-
-def _first(holds: Callable[[int], bool]) -> int:
-    """Return the first batch at which a condition holds that stays true from there on."""
-    high = 1
-    while not holds(high):
-        high *= 2
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high

@@ -13,7 +13,8 @@ from math import ceil
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
-from symbolic.measuring.serving import MILLION, SECONDS, BatchStep, Needs
+from symbolic.measuring.serving import Needs
+from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep
 from symbolic.networks.blocks import Block, blocks
 
 DEVICES = (8, 32, 128)

@@ -9,7 +9,8 @@ import symbolic
 from symbolic import api
 from symbolic.measuring import hardware, usual
 from symbolic.measuring.results import derived_results
-from symbolic.measuring.serving import Layout, batches, fitting, serving
+from symbolic.measuring.serving import fitting, serving
+from symbolic.measuring.serving_layout import Layout, batches
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Equation, Table
 from symbolic.pages.pictures import Figure, Points

@@ -8,7 +8,8 @@ import pytest
 import symbolic
 from symbolic import api
 from symbolic.measuring import usual
-from symbolic.measuring.serving import Layout, experts_read, serving
+from symbolic.measuring.serving import experts_read, serving
+from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.spread import Spread, expert_layers, spreads
 from symbolic.pages.page import Page, Table
 from symbolic.pages.sections.spread import deployment_of

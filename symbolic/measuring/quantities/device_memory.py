@@ -25,7 +25,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.measuring import fitting, parallel, usual
+from symbolic.measuring import fitting, parallel, stages, usual
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.parallel import TrainingLayout
 from symbolic.measuring.quantity import Choice, Quantity, Result
@@ -65,7 +65,7 @@ def _with_copy(training: Callable[[Leaf], Formula | None]) -> Callable[[Leaf], F
     """On the last stage the head's table is a copy of the first stage's, where a network shares it."""
 
     def measure(leaf: Leaf) -> Formula | None:
-        formula, again = training(leaf), parallel.tied_apart(leaf)
+        formula, again = training(leaf), stages.tied_apart(leaf)
         return formula if formula is None or again is None else Product((again, formula))
 
     return measure
@@ -157,26 +157,26 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
                     "states, and what the backward pass needs of the batches in flight"
                 ),
                 _counts,
-                repeats=parallel.on_stage("first"),
+                repeats=stages.on_stage("first"),
             ),
             Convention(
                 "middle-stage",
                 _("the same on a stage that has layers and nothing else"),
                 _counts,
-                repeats=parallel.on_stage("middle"),
+                repeats=stages.on_stage("middle"),
             ),
             Convention(
                 "last-stage",
                 _("the same on the last stage, with the head; a table that is shared with the first stage is copied"),
                 lambda leaf: True,  # noqa: ARG005
                 measure=_with_copy(_known(replace(training, flight=Number(1)))),
-                repeats=parallel.on_stage("last"),
+                repeats=stages.on_stage("last"),
             ),
             Convention(
                 "states",
                 _("the weights, gradients and optimizer states of the first stage alone"),
                 lambda leaf: _counts(leaf) and not isinstance(leaf.part, Activation),
-                repeats=parallel.on_stage("first"),
+                repeats=stages.on_stage("first"),
             ),
             Convention(
                 "megatron-report",

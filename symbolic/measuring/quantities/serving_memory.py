@@ -10,7 +10,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, parallel, usual
+from symbolic.measuring import fitting, parallel, stages, usual
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
@@ -37,19 +37,19 @@ QUANTITY = Quantity(
                 "sequences; where there are fewer key-value heads than devices, a head is copied"
             ),
             _counts,
-            repeats=parallel.on_stage("first"),
+            repeats=stages.on_stage("first"),
         ),
         Convention(
             "last-stage",
             _("the same on the last stage, with the head"),
             _counts,
-            repeats=parallel.on_stage("last"),
+            repeats=stages.on_stage("last"),
         ),
         Convention(
             WEIGHTS,
             _("the weights of the first stage alone"),
             lambda leaf: _counts(leaf) and not isinstance(leaf.part, Cache),
-            repeats=parallel.on_stage("first"),
+            repeats=stages.on_stage("first"),
         ),
     ),
     inputs={

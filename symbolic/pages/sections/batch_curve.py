@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, in_short
 from symbolic.formulas.formula import Exact, exact
-from symbolic.measuring.serving import BatchStep, Layout
+from symbolic.measuring.serving_layout import BatchStep, Layout
 from symbolic.pages.pictures import Figure, Points, Series
 from symbolic.pages.prose import Markup, Prose
 

@@ -23,7 +23,8 @@ from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
-from symbolic.measuring.serving import BatchStep, Layout, batches, fitting, serving
+from symbolic.measuring.serving import fitting, serving
+from symbolic.measuring.serving_layout import BatchStep, Layout, batches
 from symbolic.networks.blocks import Cache, Kind, Leaf, leaves, weights
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, in_short, percent, significant
 from symbolic.formulas.formula import exact
-from symbolic.measuring.serving import Layout
+from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.spread import spreads
 from symbolic.pages.page import Section
 from symbolic.pages.prose import Prose

@@ -14,7 +14,8 @@ from symbolic.formulas.vocabulary import device_bandwidth, device_flops, emb_dim
 from symbolic.language import translate, unit
 from symbolic.measuring import formats, hardware
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.serving import BatchStep, Layout, serving
+from symbolic.measuring.serving import serving
+from symbolic.measuring.serving_layout import BatchStep, Layout
 from symbolic.measuring.spread import BATCH, Spread, expert_layers, spreads
 from symbolic.networks.blocks import Cache, leaves
 from symbolic.pages.cells import Cell
