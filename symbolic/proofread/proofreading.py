@@ -28,7 +28,8 @@ from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
 from symbolic.proofread.reading.document import Document
-from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation, numbers_of, ordered
+from symbolic.proofread.reading.equations import WrittenEquation, numbers_of, ordered
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 READERS: Mapping[str, Callable[[str], Document]] = {
     "markdown": read_markdown.read,

@@ -9,7 +9,8 @@ from fractions import Fraction
 from symbolic.proofread.arithmetic.expression import NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.judging.tables import TOTAL
-from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 LINE = re.compile(r"[^\n]*\n?")
 RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")

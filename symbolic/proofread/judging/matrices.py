@@ -16,7 +16,8 @@ from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.matrix_sides import LINE, MATRIX, SPACE, MatrixSide
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Stretch
-from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 LONGEST, LONGEST_IN_TEXT = 4_000, 1_000
 MOST_STARTS = 4

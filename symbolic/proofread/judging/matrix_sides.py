@@ -25,7 +25,7 @@ from symbolic.proofread.arithmetic.matrix import (
     turned,
 )
 from symbolic.proofread.arithmetic.numbers import Unread
-from symbolic.proofread.reading.equations import FormulaReader
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 MOST_ENTRIES = 64
 DEEPEST = 20

@@ -10,7 +10,8 @@ from fractions import Fraction
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
-from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 SO_FAR = re.compile(
     r"\b(?:[Ss]o far(?P<place>[^:.()\x00]{0,90})|Zwischensumme(?P<ort>(?: \([^:.()\x00]{0,90}\))?)):[\s\x01]*(?=\d)"

@@ -16,7 +16,8 @@ from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.judging.wording import in_words
 from symbolic.proofread.reading.document import DocumentTable, Stretch
-from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 Cell: TypeAlias = tuple[Stretch, ...]
 Form: TypeAlias = Callable[[tuple[ExpressionNode, ...]], ExpressionNode]

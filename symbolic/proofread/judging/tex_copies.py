@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.grammar.tex_lexer import TexLexer
-from symbolic.proofread.reading.equations import FormulaReader, WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
 
 MOST = 20_000
 
