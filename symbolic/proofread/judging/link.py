@@ -9,8 +9,8 @@ from functools import cached_property
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
-from symbolic.proofread.judging.allowances import in_one_unit
 from symbolic.proofread.judging.checked import Checked, Fault
+from symbolic.proofread.judging.pairs import in_one_unit
 from symbolic.proofread.judging.surroundings import before_it, behind_it
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document

@@ -16,8 +16,8 @@ from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.checked import Slip
+from symbolic.proofread.judging.in_words import like
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.wording import like
 
 LEAST_DIGITS, MANY_DIGITS = 3, 4
 """Numbers of fewer digits are like any other number by chance; from the second on a single place says enough."""

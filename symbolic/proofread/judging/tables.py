@@ -13,8 +13,8 @@ from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import check
+from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.judging.wording import in_words
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader

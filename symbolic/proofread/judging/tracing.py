@@ -17,10 +17,11 @@ from symbolic.proofread.judging.alternatives import with_labels, with_units
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
+from symbolic.proofread.judging.in_words import shown
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.judging.verdicts import Finding, is_traced
-from symbolic.proofread.judging.wording import finding, shown
+from symbolic.proofread.judging.wording import finding
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
