@@ -114,7 +114,7 @@ class Building:
 
     def symbol(self, name: str, place: Mapping[str, int]) -> Formula:
         """Return what a name stands for."""
-        if name in LETTERS:
+        if name in LETTERS and name in place:
             return Number(place[name])
         if name in OF_RUN and name not in self.values:
             return OF_RUN[name]

@@ -74,6 +74,8 @@ class WithNumbers(TorchFunctionMode):  # type: ignore[misc]  # torch may be abse
         kwargs = kwargs or {}
         if func is torch.linalg.lstsq:
             return SimpleNamespace(solution=torch.empty((*args[0].shape[:-2], args[0].shape[-1], args[1].shape[-1])))
+        if func is torch.Tensor.copy_:
+            return args[0]  # what it begins with is of no account
         if func is torch.Tensor.to_sparse:
             return args[0]  # its shape is that of the dense one
         if func in self.MADE and kwargs.get("device") is None:
@@ -85,7 +87,7 @@ def traced_tensors(module: Any) -> list[TracedTensor]:
     """Return every parameter of a module, a tied one under each of its names, and the buffers that correct a router."""
     first: dict[int, str] = {}
     found = []
-    owners = dict(module.named_modules())
+    owners = dict(module.named_modules(remove_duplicate=False))
     for name, tensor in module.named_parameters(remove_duplicate=False):
         canonical = first.setdefault(id(tensor), name)
         owner = owner_kind(owners[name.rpartition(".")[0]])

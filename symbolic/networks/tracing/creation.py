@@ -191,7 +191,10 @@ def traced(modules: list[ModuleType]) -> Iterator[None]:
 
 
 def carry_constants(modules: list[ModuleType], *, carry: bool = True) -> None:
-    """Make float constants of code carry formulas, since in `0.75 * width` they are asked first; or make them plain."""
+    """Make float constants of code carry formulas, since in `0.75 * width` they are asked first; or make them plain.
+
+    Defaults of arguments are among them.
+    """
     for module in modules:
         for value in list(vars(module).values()):
             if isinstance(value, type) and value.__module__ == module.__name__:
@@ -207,6 +210,11 @@ def _carry(value: Any, *, carry: bool) -> None:
         while inner is not None:
             if isinstance(inner, FunctionType):
                 inner.__code__ = _carrying_code(inner.__code__, carry=carry)
+                given, named = inner.__defaults__, inner.__kwdefaults__
+                if given:
+                    inner.__defaults__ = tuple(_carrying_constant(one, carry=carry) for one in given)
+                if named:
+                    inner.__kwdefaults__ = {name: _carrying_constant(one, carry=carry) for name, one in named.items()}
             inner = getattr(inner, "__wrapped__", None)
 
 

@@ -16,7 +16,7 @@ from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
 from symbolic.networks.tracing.listing import described, stacks_of
-from symbolic.networks.tracing.lost_sizes import lost, with_only
+from symbolic.networks.tracing.lost_sizes import lost, unbound, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.stack_lengths import lengths
@@ -24,7 +24,7 @@ from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
-from symbolic.networks.tracing.witness import lost_by_pass
+from symbolic.networks.tracing.witness import agrees, lost_by_pass
 
 MOST_MODULES = 200
 FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {"__main__"})
@@ -54,10 +54,16 @@ def trace_text(
         if fixed is None or TOKENS in fixed:
             raise Unformulated("what was followed is not what the code does with plain numbers")
         by_pass.update(fixed)
+        taken.append(one)
+
+    def agreed(text: str, changed: Mapping[str, Any]) -> bool:
+        return all(agrees(text, make, sizes.keys(), one, {**one.numbers, **changed}) for one in taken)
 
     by_pass: dict[str, Any] = {}
+    taken: list[PassInputs] = []
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, sizes, inputs, modules, held, known)
+    text = unbound(text, make, sizes, agreed)
     return with_only(text, {**lost(text, make, sizes), **by_pass}), numbers
 
 

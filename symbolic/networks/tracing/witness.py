@@ -39,20 +39,20 @@ def lost_by_pass(
     """
     began = monotonic()
     values = {**sizes, **one.numbers}
-    agrees = partial(_agrees, text, make, sizes.keys(), one)
-    first = agrees(values)
+    agreed = partial(agrees, text, make, sizes.keys(), one)
+    first = agreed(values)
     if first is None:
         return {}
     if not first:
         return None
     whole = [name for name, value in values.items() if type(value) is int]
-    if TOKENS in whole and agrees({**values, TOKENS: _more(values)}) is False:
+    if TOKENS in whole and agreed({**values, TOKENS: _more(values)}) is False:
         return {TOKENS: values[TOKENS]}
-    if agrees({**values, **{name: _other(name, values[name]) for name in whole}}):
+    if agreed({**values, **{name: _other(name, values[name]) for name in whole}}):
         return {}
     lost = {}
     for name in whole:
-        tried = (agrees({**values, name: value}) for value in _others(name, values[name]))
+        tried = (agreed({**values, name: value}) for value in _others(name, values[name]))
         if monotonic() - began > SECONDS or next((one for one in tried if one is not None), True) is False:
             lost[name] = values[name]
     return lost
@@ -72,7 +72,7 @@ def _others(name: str, value: int) -> Iterator[Any]:
     yield from [_other(name, value)] if name == TOKENS else others(value)
 
 
-def _agrees(
+def agrees(
     text: str,
     make: Callable[[Mapping[str, Any]], Any],
     names: Any,

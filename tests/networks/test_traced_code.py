@@ -1,0 +1,118 @@
+"""What code does on the way to its tensors, and what it compares. Torch is the oracle, at other sizes, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import symbolic
+from symbolic import api
+
+torch = pytest.importorskip("torch", exc_type=ImportError)
+
+from torch import nn  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
+
+
+class Kinds(nn.Module):  # type: ignore[misc]
+    """Has a size with the name that a description gives to a number of layers."""
+
+    def __init__(self, width: int, k: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(3))
+        self.out = nn.Linear(width, k)
+
+    def forward(self, given: Any) -> Any:
+        for layer in self.layers:
+            given = layer(given)
+        return self.out(given)
+
+
+class Twice(nn.Module):  # type: ignore[misc]
+    """Keeps a module under its name and in a sequence."""
+
+    def __init__(self, width: int, inner: int) -> None:
+        super().__init__()
+        self.into, self.out = nn.Linear(width, inner), nn.Linear(inner, width)
+        self.net = nn.Sequential(self.into, nn.ReLU(), self.out)
+
+    def forward(self, given: Any) -> Any:
+        return self.net(given)
+
+
+class Half(nn.Module):  # type: ignore[misc]
+    """Multiplies a size with the default of an argument."""
+
+    def __init__(self, width: int, ratio: float = 0.5) -> None:
+        super().__init__()
+        self.row = nn.Linear(width, int(ratio * width))
+
+    def forward(self, given: Any) -> Any:
+        return self.row(given)
+
+
+class Asserted(nn.Module):  # type: ignore[misc]
+    """Begins with numbers that it works out of a row, and asserts the shape of what it has made."""
+
+    def __init__(self, width: int, knots: int) -> None:
+        super().__init__()
+        self.register_buffer("grid", torch.arange(knots).expand(width, -1).contiguous())
+        self.table = nn.Parameter(torch.empty(width, knots))
+        self.table.data.copy_(torch.rand(width, knots) * float(self.grid.max()))
+        self.grid.copy_(self.table.data)
+        for made in (self.grid.shape, self.table.data.T.shape[::-1]):
+            assert made == (width, knots)
+
+    def forward(self, given: Any) -> Any:
+        assert given.dim() == 2
+        assert given.size(1) == self.table.size(0)
+        return given @ self.table
+
+
+class Meant(nn.Module):  # type: ignore[misc]
+    """Asks for a width, and builds something else of another."""
+
+    def __init__(self, width: int, knots: int) -> None:
+        super().__init__()
+        self.row = nn.Linear(width, knots, bias=width == 4)
+
+    def forward(self, given: Any) -> Any:
+        return self.row(given)
+
+
+ROWS = {"given": "rows=3, width"}
+
+
+@pytest.mark.parametrize(
+    ("net", "sizes", "followed"),
+    [
+        (Kinds, {"width": 4, "k": 5}, {"width", "k"}),
+        (Twice, {"width": 4, "inner": 6}, {"width", "inner"}),
+        (Half, {"width": 4}, {"width"}),
+        (Asserted, {"width": 4, "knots": 6}, {"width", "knots"}),
+        (Meant, {"width": 4, "knots": 6}, {"knots"}),
+    ],
+)
+def test_other_sizes_are_counted_as_the_code_builds_them_or_left_out(
+    net: Any, sizes: dict[str, int], followed: set[str]
+) -> None:
+    model = symbolic.trace(net, sizes, inputs=ROWS)
+    kept = set()
+    for name, value in sizes.items():
+        changed = {**sizes, name: 2 * value}
+        real = net(**changed)
+        with FlopCounterMode(display=False) as counter:
+            real(torch.zeros(3, changed["width"]))
+        oracle = {
+            "parameters": sum(one.numel() for one in real.parameters()),
+            "forward-flops": counter.get_total_flops(),
+        }
+        for quantity, theirs in oracle.items():
+            chunks = api.sweep(model, [f"{name}={2 * value}"], quantity).chunks()
+            totals = [int(total) for chunk in chunks for total in chunk.totals]
+            assert totals in ([theirs], [])
+            kept |= {name} if totals else set()
+    assert kept == followed
