@@ -295,6 +295,7 @@ HOLDS = [
     '```mermaid\nA["cut [a, b]<br/>2·3·4 = 24<br/>(12)"] --> B["64 rows × 8 bytes = 512\\nV[3:1]"]\n```',
     "60/40 = 1.5x。 8 × 5 = **40x**。 so 9.4/4.7 = 2x   (reached 1.7)",
     "n = max(1, 8//16) = 1, times = 16//8 = 2",
+    "128 rows × 64 BF16 = 16 KiB",
     "**Peak runs** = 0.35 × 30 = **~10–12 runs at once**",
 ]
 
@@ -610,6 +611,10 @@ NO_CLAIM = [
     "for i = 1,2 and j = 3,4: 5,6 = 12",
     "[32, 128] + [32, 128] = [32, 256]",
     "with 4 bits ≈ 24 GB in all",
+    "xor: 5^1 = 4 and 2^3 = 1",
+    "16x16 = 4 tiles",
+    "PCIe 7.0 × 16 lanes ≈ 242 GB/s",
+    "`(64,256)` = 32 KiB",
     "1280×720 一张图 ≈ 6.4k",
     "250 + 20 = 255 (saturates)",
     "5 + 4 = 1, as it wraps at 8",
@@ -705,6 +710,14 @@ FENCES = [
         "# 10^13 / 2^20 ≈ 9.54M\n# 3/4 = 75%\n# a % 3 = 4 * 2 = 9\n```",
         ["holds"] * 4,
     ),
+    # Whole quotients, tables and comparisons in comments; powers of ten behind a calculation.
+    (
+        "```python\nflops = 6 * 70e9 * 15e12   # = 6.3e24\nk = a // b  # = 256 // 16 = 16\n"
+        "# n = b // c = 128 // 16 = 9\n# 7 // 2 * 3 = 9\n"
+        "# all: 600 + 40 * 2 = 680 registers > 512\n# one\t4\t4×32=128\t128 × 96 = 12,288(most)\n# 64/16=4次\n```",
+        ["holds", "holds", "wrong", "holds", "holds", "holds", "holds", "holds"],
+    ),
+    ("```c++\nfor (k = 0; k < n; ++k) {  // 128/32 = 5 times\n```", ["wrong"]),
     ("```js\nconst a = 3 * 4, b = 5;\nf(x, 2 * 4, y = 3)\n```", []),
     ("```python\nNew total: 640M - 90M = 550M\nExperts: 12B\n```", ["holds"]),
     ("```python\nfor rows in (1, 2):\n    n = rows * 4\nm = 7\nm = 8\nz = n * m * 2  # = 13\n```", []),
@@ -818,6 +831,15 @@ COLUMNS = [
     (
         "| whole | used | left |\n|---|---|---|\n| 80 | 14 | 66 |\n| 141 | 40 | 101 |\n| 192 | 90 | 112 |",
         ["holds", "holds", "wrong"],
+    ),
+    (
+        "| what | old | new | gain |\n|---|---|---|---|\n| a | 10 ms | 5 ms | 2.0× |\n| b | 12 ms | 4 ms | 3.0× |\n"
+        "| c | 9 ms | 2 ms | 5.5× |",
+        ["holds", "holds", "doubtful"],
+    ),
+    (
+        "| 规模 | 计算 | 结果 |\n|---|---|---|\n| 一 | 2 × 40 × 128 | 10,240 |\n| 二 | 3 × 40 | 130 |",
+        ["holds", "wrong"],
     ),
     # A calculation that a row above has with its result is about something else here.
     ("| layout | devices |\n|---|---|\n| 4 × 8 | 32 |\n| 2 × 8 | 16 |\n| 4 × 8 | 64 |", ["holds", "holds"]),

@@ -68,6 +68,8 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("30次乘法 + 21次加法 = 52 FLOP", "wrong"),
         ("10B参数 × 2字节(FP16) = 30GB", "doubtful"),
         ("so h = log(1.892) = 0.648", "wrong"),
+        ("3/7 = 44%", "wrong"),
+        ("The powers are e^2 ≈ 7.59", "wrong"),
         ("-[1*log(0.95)] = 0.0533", "doubtful"),
         ("γ (512) + β (512) = 1,034", "wrong"),
         ("(8 + 2×1 - 3)/1 + 1 = 8×8", "holds"),

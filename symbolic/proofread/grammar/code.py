@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode
@@ -22,12 +22,13 @@ PIECES = re.compile(
 CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12}")
 """Signs that a sentence hardly has: operators of programs, quotes, numbers with as many decimals as programs print."""
 ARITHMETIC = re.compile(
-    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\s[x/]\s|\d/\d+ ?(?:≈|= ?(?:0?\.\d|[\d.]+ ?%))|sqrt\(|[\w)] ?// ?[\w(]"
+    r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\d{2,}/\d+ ?= ?\d|\s[x/]\s|"
+    r"\d/\d+ ?(?:≈|= ?(?:0?\.\d|[\d.]+ ?%))|sqrt\(|[\w)] ?// ?[\w(]"
     r"|\(\d+ ?- ?\d+\)"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
-PLAIN = re.compile(r"(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))")
-"""Signs of programs that a sentence has too: 10^13, 75 %."""
+PLAIN = re.compile(r"(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))|(?<=[\w)])[ ]?//[ ]?(?=[\w(])")
+"""Signs of programs that a sentence has too: 10^13, 75 %, or 128 // 16."""
 LINE = re.compile(r"[^\n]+")
 DOCUMENTS = re.compile(r"(?:\A|:[ \t]*\n)\s*[rR]?\Z")
 """What stands before the string that says what a module, a class or a function does."""
@@ -157,8 +158,8 @@ def _says(words: str) -> bool:
 
 
 RESULT = re.compile(
-    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*[$€£]?\d[\d,._]*\d?"
-    rf"(?:[ ]?(?:[KMGT]i?B|%|[hs]\b|ms|[A-Za-z]{{3,}}|[{NOT_LATIN}{HANGUL}]{{1,8}}))?"
+    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*[$€£]?\d(?:[\d,._]*\d)?(?:e[+-]?\d{1,3})?"
+    rf"(?:[ ]?(?:[KMGT]i?B|[MBT]\b|%|[hs]\b|ms|[A-Za-z]{{3,}}|[{NOT_LATIN}{HANGUL}]{{1,8}}))?"
     r"(?:/\w+){0,2}(?=[ ]*(?:\Z|[;(（]))"
 )
 """A comment that has only the result of the code beside it: # = 3072."""
@@ -196,8 +197,11 @@ def arithmetic(text: str, start: int, end: int, chain: Chain) -> Iterator[Chain]
         # 64 * 1024 = 64K: among programs K is as often 1,024 as 1,000.
         return
     alone = BEFORE.search(text[max(0, start - 1) : start]) and BEHIND.match(text[end : end + 3])
-    if not alone or not ARITHMETIC.search(text, start, end) or not set(chain.relations) <= {"=", "≈", "→"}:
+    # What a result is compared with is another matter: 3 × 64 = 192 > 128.
+    equal = list(takewhile(lambda relation: relation in ("=", "≈", "→"), chain.relations))
+    if not alone or not ARITHMETIC.search(text, start, end) or not equal:
         return
+    chain = Chain(chain.sides[: len(equal) + 1], tuple(equal))
     for named, group in groupby(range(len(chain.sides)), key=lambda index: _is_named(chain.sides[index])):
         places = list(group)
         if not named and len(places) > 1:

@@ -20,6 +20,7 @@ from symbolic.proofread.grammar.text_signs import (
     LOWERED,
     MOST_WORDS,
     NOTHING,
+    QUOTIENT,
     RELATES,
     ROUNDED,
     SCRIPT_SIGNS,
@@ -49,7 +50,7 @@ class TextLexer:
         found: list[Token] = []
         for match in self.pattern.finditer(text, start, end):
             kind = match.lastgroup or ""
-            if kind != "space" or match.end() - match.start() >= WIDE:
+            if kind != "space" or match.end() - match.start() >= WIDE or "\t" in match[0]:
                 HANDLERS[kind](self, match, found)
         return found
 
@@ -84,7 +85,7 @@ class TextLexer:
 
     def space(self, match: re.Match[str], found: list[Token]) -> None:
         """Pass over space, except for a wide gap between two formulas in one line, which separates columns."""
-        wide = len(match[0].replace(NOTHING, "")) >= WIDE
+        wide = len(match[0].replace(NOTHING, "").replace("\t", " " * WIDE)) >= WIDE
         ends = found and (found[-1].type in ENDS_OPERAND or found[-1].value in MEASURES)
         if wide and ends and GOES_ON.match(match.string, match.end()) is None:
             found.append(Token("STOP", *match.span(), "gap"))
@@ -166,8 +167,9 @@ class TextLexer:
             return
         close = bool(found) and found[-1].end == match.start()
         behind = match.string[match.end() : match.end() + 1]
-        if sign == "//" and close and behind.isdigit() and found[-1].type == "NUMBER":
-            kind = "DIVIDE"  # max(1, 8//16)
+        divided = bool(found) and found[-1].type in ("NUMBER", "CLOSE") and QUOTIENT.match(match.string, match.end())
+        if sign == "//" and divided and match.end() - found[-1].end <= len(" //"):
+            kind = "DIVIDE"  # max(1, 8//16), n = 128 // 16 = 8
         elif sign == "//" and _divides_whole(found) and WHOLE_QUOTIENT.match(match.string, match.end()):
             kind = "DIVIDE"  # 4096 // 32 = 128; behind an equals sign it starts a comment
         if sign == "==" and _works_out(found) and COMPARED.match(match.string, match.end()):

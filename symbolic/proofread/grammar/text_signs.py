@@ -61,6 +61,8 @@ COMPARED = re.compile(r"[ \x01]+~?[$€£¥]?\d")
 """The text behind an == that says what a calculation comes to."""
 ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
 LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
+QUOTIENT = re.compile(r"\d|[ ][\d(][\d ,.*×+()-]{0,40}[=≈]")
+"""The text behind a // that divides, although it may be the last of several sides."""
 WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
 """The text behind a // that divides: an operand, and an equals sign in the same line."""
 MOST_WORDS = 10

@@ -23,6 +23,19 @@ LEAST_PERCENT = 2
 SCALES = ("M", "B")
 LABELS = re.compile("[a-hl-suwA-Z]")
 """Letters that may be a label of the number before them; x and the like are what is to be found."""
+SIZES = {
+    "4": ("fp32", "f32", "float32", "float", "int32", "tf32"),
+    "8": ("fp64", "double", "int64"),
+    "1": ("int8", "fp8"),
+}
+HALVES = ("fp16", "bf16", "f16", "float16", "bfloat16", "half")
+BYTES = {
+    name: Fraction(size) for size, names in {**SIZES, "2": HALVES, "1/2": ("int4", "fp4")}.items() for name in names
+}
+TYPE = re.compile(
+    rf"(?:\A|[^A-Za-z\d])({'|'.join(BYTES)})(?: ?(?:个|元素|values?|elements?|numbers?))?\Z", re.IGNORECASE
+)
+"""The type of the numbers that are counted, whose bytes their result may be in."""
 PER_SECOND = re.compile(r"/ ?s(?:ec)?\b")
 
 
@@ -97,7 +110,25 @@ def other_readings(equation: WrittenEquation, checked: Checked) -> Iterator[tupl
         yield replace(equation, sides=sides), ""
     if percent := _in_percent(equation, checked):
         yield replace(equation, sides=(*equation.sides[:-1], percent)), ""
+    if typed := _in_bytes(equation):
+        yield typed, ""
     yield from in_other_units(equation)
+
+
+def _in_bytes(equation: WrittenEquation) -> WrittenEquation | None:
+    """Return the chain with numbers of a type in bytes, 64 × 32 FP16 = 4 KiB; None for other chains."""
+    types = {label: BYTES[found[1].lower()] for one in equation.numbers if (found := TYPE.search(label := one.label))}
+    if not types:
+        return None
+    sides = (
+        with_numbers(side, lambda one: _as_bytes(one, types[one.label]) if one.label in types else one)
+        for side in equation.sides
+    )
+    return replace(equation, sides=tuple(sides))
+
+
+def _as_bytes(number: NumberNode, size: Fraction) -> NumberNode:
+    return replace(number, figure=number.figure.times(size), unit="bytes", label="")
 
 
 def _side_of_square(equation: WrittenEquation, index: int) -> ExpressionNode:

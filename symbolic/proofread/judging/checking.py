@@ -36,7 +36,7 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     if not values.of(EULER) and (meant := with_exponentials(equation)) is not equation:
         found = _best(meant, values)
         # Whole powers may be those of another e, L = e^2 = 2^2 = 4.
-        if not found.faults or (not found.gap and powers_of_euler(equation)):
+        if not found.faults or _off(found) <= NEAR or (not found.gap and powers_of_euler(equation)):
             equation, checked = meant, found
     if (one := per_one(equation)) is not equation:
         # Others count in millions themselves: 20 × $0.5 per M tokens = $10.

@@ -45,7 +45,8 @@ MULTIPLE = 64
 UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
-    r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b",
+    r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b"
+    r"|[ ]?(?:矩阵|卷积|图|块|窗口|核|像素|网格)",
     re.IGNORECASE,
 )
 PIECES = re.compile(r"[ -](?:patch\w*|tiles?|windows?|regions?)\b", re.IGNORECASE)
@@ -55,6 +56,9 @@ NUMBER = re.compile(r"\d{1,20}(?:,\d{3})*(?:\.\d{1,20})?")
 LONGEST_LINE = 400
 LEAST_BOUND = 8
 RANGE = re.compile(r"\d[A-Za-z%]*-\d")
+TUPLE = re.compile(r"\(\d{1,3},\d{3}\)")
+VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
+"""Words behind which a number with a point is a version: PCIe 7.0 × 16 lanes."""
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -166,6 +170,8 @@ def _shape(link: Link) -> str:
         if all(number is not None and number.figure.value == floor(link.left) for number in numbers):
             return "a side may be a shape"
     written = [text[side.start : side.end] for side in (link.first, link.second)]
+    if TUPLE.fullmatch(written[0]) or (SHAPE.fullmatch(written[0]) and " " not in written[0] and far(link)):
+        return "a side may be a shape"
     if all(raw.startswith("(") and SHAPE.fullmatch(raw) for raw in written):
         return "both sides may be shapes"
     if SHAPE.fullmatch(written[0]) and "x" in written[0].lower() and PIECES.match(text, link.second.end):
@@ -191,6 +197,21 @@ def _unread(link: Link) -> str:
     known = frozenset(word for one in written for word in WORD.findall(one))
     word = in_it(link.document.text, link.start, link.end, known)
     return f"“{word}” may change what is meant" if word else ""
+
+
+def _exclusive_or(link: Link) -> str:
+    """Return a reason to say nothing if a power is none, but an exclusive or, 5^1 = 4; else ""."""
+    if not (isinstance(link.first, Operation) and link.first.sign == "^" and link.second is not None):
+        return ""
+    numbers = [lone(part) for part in (*link.first.parts, link.second)]
+    values = [number.figure.value for number in numbers if number and isinstance(number.figure.value, int)]
+    return "as an exclusive or it would hold" if len(values) == 3 and values[0] ^ values[1] == values[2] else ""
+
+
+def _version(link: Link) -> str:
+    """Return a reason to say nothing if the first number is a part of a name, PCIe 7.0 × 16; else ""."""
+    start = link.equation.start
+    return "its first number may be a version" if VERSION.search(link.document.text, max(0, start - 12), start) else ""
 
 
 def _from_to(link: Link) -> str:
@@ -309,6 +330,8 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     of_other_number,
     _condition,
     _shape,
+    _exclusive_or,
+    _version,
     _from_to,
     _wraps,
     dash,

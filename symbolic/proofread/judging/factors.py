@@ -58,7 +58,18 @@ def factor(link: Link) -> str:
     if not (link.left and link.right) or (link.left < 0) != (link.right < 0):
         return ""
     ratio, slack = size(link.right) - size(link.left), link.slack
-    scales = BINARY if link.is_binary else MIXED if link.is_of_bytes else DECIMAL if link.measures else PLAIN
+    shares = any(number.figure.scale == "%" for number in link.numbers)
+    scales = (
+        DECIMAL
+        if shares
+        else BINARY
+        if link.is_binary
+        else MIXED
+        if link.is_of_bytes
+        else DECIMAL
+        if link.measures
+        else PLAIN
+    )
     if (says := _scale(ratio, slack, scales)) and (says != PERCENT or _may_be_share(link)):
         return says
     # A factor may come with another scale, where there is one.

@@ -75,7 +75,7 @@ ASKED = re.compile(
 )
 """What stands behind a result that is no claim: is 3 × 4 = 13? That gives 14, wait. So 15 is not right."""
 DENIED = re.compile(r"\b(?:not(?! to\b)|isn't|doesn't)\b[^.;,!?。，；]{0,40}\Z", re.IGNORECASE)
-PER_ONE = re.compile(r"(?<=[A-Za-z%] )per (?=[a-z]{3,20}\b)")
+PER_ONE = re.compile(rf"(?<=[A-Za-z%{NOT_LATIN}] )per (?=[a-z]{{3,20}}\b)")
 """What makes a rate of a measure, 24 GB per node, and changes nothing else."""
 AROUND = 120
 
@@ -110,6 +110,8 @@ def before_it(text: str, start: int, *, words: bool = True) -> str:
     if re.search(r"[#\n]|\$ ?\| ?\$", head[len(rest) :]):
         return ""  # a comment, another line, or another cell of formulas starts there
     last = rest[-1:]
+    if rest.endswith("//") and gap:
+        return ""  # a comment
     if last.isdigit():
         return re.split(r"\s", rest)[-1]
     word = re.search(r"[^\W\d_]+\Z", rest)

@@ -23,10 +23,26 @@ Cell: TypeAlias = tuple[Stretch, ...]
 Form: TypeAlias = Callable[[tuple[ExpressionNode, ...]], ExpressionNode]
 
 COLUMNS = {
-    "formula": frozenset({"formula", "calculation", "expression", "computation", "formel", "rechnung"}),
+    "formula": frozenset(
+        {"formula", "calculation", "expression", "computation", "formel", "rechnung", "calcul", "formule", "cálculo"}
+        | {"fórmula", "计算", "公式", "计算公式", "计算过程", "算式", "計算", "計算式", "계산", "계산식"}
+    ),
     "adds": frozenset(
         {"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}
-        | {"addiert", "parameter", "parameterzahl", "anzahl", "wert", "zahl", "ergebnis"}
+        | {"addiert", "parameter", "parameterzahl", "anzahl", "wert", "zahl", "ergebnis", "résultat", "valeur"}
+        | {
+            "paramètres",
+            "resultado",
+            "valor",
+            "parámetros",
+            "parâmetros",
+            "结果",
+            "参数量",
+            "参数",
+            "数量",
+            "結果",
+            "결과",
+        }
     ),
     "measured": frozenset({"flops", "byte", "bytes", "multiply-adds", "macs"}),
     "running": frozenset(
@@ -94,7 +110,7 @@ class _Claims:
                 plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], NumberNode)
                 if formula and number and plain and _multiplies(formula[1]):
                     found.append(_equation((formula[1], number[1]), number[0]))
-            right = [equation for equation in found if _holds(equation)]
+            right = [equation for equation in found if not _amiss(equation)[0]]
             made = {in_words(equation.sides[0]) for equation in right}
             if right and 2 * len(right) >= len(found):
                 # The same calculation with another number beside it is about something else too: 16 × 64, two copies.
@@ -115,6 +131,8 @@ class _Claims:
         alike = [[cell for cell in row if cell] for row, places in zip(read, counts, strict=True) if places == columns]
         rows = [cells for cells in alike if all(_is_positive(side) for _, side in cells)]
         forms = FORMS if len(columns) == LEAST_COLUMNS else FORMS[:2]
+        if rows and all(_is_multiple(cells[-1][1]) for cells in rows):
+            forms = RATIOS if len(columns) == LEAST_COLUMNS else ()
         for form in forms:
             found = [_made(form, cells) for cells in rows]
             if not any(map(_holds, found[:LEAST_ROWS])):
@@ -122,7 +140,11 @@ class _Claims:
             amiss = [_amiss(equation) for equation in found]
             held = [equation for equation, faults in zip(found, amiss, strict=True) if faults == (0, 0)]
             # Small numbers are often the sums of others by chance.
-            certain = form is _product or all(equation.numbers[-1].figure.value > SMALL for equation in held)
+            certain = (
+                form is _product
+                or form in RATIOS
+                or all(equation.numbers[-1].figure.value > SMALL for equation in held)
+            )
             if certain and len(held) >= LEAST_ROWS and 2 * len(held) > len(found):
                 for equation, (faults, odd), cells in zip(found, amiss, rows, strict=True):
                     # One layer may have no bias where the others have one.
@@ -245,6 +267,20 @@ def _made(form: Form, cells: list[tuple[str, ExpressionNode]]) -> WrittenEquatio
     return _equation((form(tuple(side for _, side in others)), result), relation)
 
 
+def _quotient(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
+    return operation("/", parts[:2], parts[0].start, parts[-1].end)
+
+
+def _inverse(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
+    return _quotient(parts[::-1])
+
+
+def _is_multiple(side: ExpressionNode) -> bool:
+    """Return whether a cell says how many times as large something is: 2.5×."""
+    return isinstance(side, NumberNode) and side.label in ("×", "x", "X")
+
+
+RATIOS: tuple[Form, ...] = (_quotient, _inverse)
 FORMS: tuple[Form, ...] = (_product, _sum, _with_bias, _difference)
 """How a column may follow from those before it: a product or sum of all, or what two numbers make."""
 
