@@ -694,6 +694,26 @@ FENCES = [
         ["holds", "holds"],
     ),
     ("```python\nrows = 30\ncells = rows * 40  # = 1300\n```", ["wrong"]),
+    # Arguments that have a number by default, entries of a dictionary, attributes; what a function returns.
+    (
+        "```python\ndef memory(params=3e9, size=2, *, other):\n    held = {}\n    held['w'] = params * 4  # 12GB\n"
+        "    held['g'] = params * size * 3  # about 44GB\n    sizes = {'a': params * 4,  # 12GB\n        'b': 5}\n"
+        "    x = other * 4  # = 13\n    return params * size  # 6GB\n```",
+        ["holds", "doubtful", "holds", "holds"],
+    ),
+    (
+        "```python\nclass Layer:\n    width: int = 640\n    def __init__(self):\n        self.heads = 10\n"
+        "        self.head = self.width // self.heads  # 64\n        self.depth = 3\n        self.depth = 4\n"
+        "        self.all = self.depth * 5  # = 16\n```",
+        ["holds"],
+    ),
+    (
+        '```python\nbase = {"w": 14, "g": 16}\nmore = {\'x\': 40}\n'
+        'both = {"least": sum(base.values()) + more["x"],  # 70GB\n'
+        "    'most': sum(base.values()) + more['x'] * 2  # 131GB\n}\n"
+        "more['y'] = 2\nz = sum(more.values()) * 2  # = 81\n```",
+        ["holds", "wrong"],
+    ),
     # A result with a word of another script, or behind a logarithm; a sum to which words are added.
     (
         "```python\nn = 20 * 16  # → 320 个\n# -(1 * log(0.8)) ≈ 0.223\n# 20 * 16 = 330个数\n```",

@@ -24,7 +24,7 @@ CODE = re.compile(r"==|!=|<=|>=|//|<<|>>|:=|[-+*/@%&|^]=|[%&|@^\\`{}\"']|\.\d{12
 ARITHMETIC = re.compile(
     r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\d{2,}/\d+ ?= ?\d|\s[x/]\s|"
     r"\d/\d+ ?(?:≈|= ?(?:0?\.\d|[\d.]+ ?%))|sqrt\(|[\w)] ?// ?[\w(]"
-    r"|\(\d+ ?- ?\d+\)"
+    r"|\(\d+ ?- ?\d+\)|[\w)\]] [-+] \w[^\n#]*#"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
 PLAIN = re.compile(r"(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))|(?<=[\w)])[ ]?//[ ]?(?=[\w(])")
@@ -138,7 +138,8 @@ def comments(code: str, start: int = 0, end: int | None = None) -> Iterator[tupl
         if match["comment"] and (worked_out := RESULT.match(match[0])):
             line = max(start, code.rfind("\n", 0, match.start()) + 1)
             near = match.start() - line <= LONGEST_LINE
-            found = near and (CALCULATION.search(code, line, match.start()) or NAMED.search(code, line, match.start()))
+            behind = line + len(code[line : match.start()].rstrip(" ,")) if near else line
+            found = near and (CALCULATION.search(code, line, behind) or NAMED.search(code, line, behind))
             if found:
                 yield found.start(1), match.start() + worked_out.end()
                 continue
@@ -158,7 +159,7 @@ def _says(words: str) -> bool:
 
 
 RESULT = re.compile(
-    r"#[ ]*(?P<sign>=>?|≈|→|->)?[ ]*~?[ ]*[$€£]?\d(?:[\d,._]*\d)?(?:e[+-]?\d{1,3})?"
+    r"#[ ]*(?P<sign>=>?|≈|→|->|[约約]|about|approx\.|roughly)?[ ]*~?[ ]*[$€£]?\d(?:[\d,._]*\d)?(?:e[+-]?\d{1,3})?"
     rf"(?:[ ]?(?:[KMGT]i?B|[MBT]\b|%|[hs]\b|ms|[A-Za-z]{{3,}}|[{NOT_LATIN}{HANGUL}]{{1,8}}))?"
     r"(?:/\w+){0,2}(?=[ ]*(?:\Z|[;(（]))"
 )
@@ -176,17 +177,21 @@ def result_of(text: str, start: int, end: int) -> tuple[int, int, str] | None:
     found = BESIDE.search(text, start, end) if text[start] == "(" or text[start].isalnum() else None
     if found is None:
         return None
-    # A price can hardly be about something else than the calculation beside it.
-    price = "≈" if text[found.end()] in "$€£" else "→"
-    return found.start(), found.end(), found["sign"] or price
+    # A price or bytes can hardly be about something else than the calculation beside it.
+    certain = AMOUNT.match(text, found.end(), end) is not None
+    sign = found["sign"] or ("≈" if certain else "→")
+    return found.start(), found.end(), sign if sign in ("=", "→") else "≈"
 
 
 NAMED = re.compile(
-    r"^[ \t]*[A-Za-z_]\w*[ ]*=[ ]*(?=[A-Za-z_(\d])((?=[^\n]*[\w)][ ]*[-+*/])[\w ().+*/-]+)\Z", re.MULTILINE
+    r"^[ \t]*(?:[A-Za-z_][\w.\[\]'\"]*[ ]*=(?:[ ]*\{[\"']\w+[\"']:)?|[\"']\w+[\"'][ ]*:|return\b)[ ]*(?=[A-Za-z_(\d])"
+    r"((?=[^\n]*[\w)\]][ ]*[-+*/])[\w ().+*/\[\]'\"-]+)\Z",
+    re.MULTILINE,
 )
-"""A calculation with names in a program, whose result stands in the comment behind it."""
+"""A calculation with names in a program, whose result stands in the comment behind it: sizes["n"] = 4 * n  # 3072."""
 LONGEST_LINE = 300
-BESIDE = re.compile(r"[ ]*#[ ]*(?:(?P<sign>[=≈])>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)")
+BESIDE = re.compile(r",?[ ]*#[ ]*(?:(?P<sign>[=≈]|[约約]|about|approx\.|roughly)>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)")
+AMOUNT = re.compile(r"[$€£]|[\d.,]+[ ]?[KMGT]i?B\b")
 SAYS = re.compile(r"[=≈→]|->")
 
 
