@@ -20,6 +20,8 @@ IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml", "
 """What the config of a checkpoint's folder is called."""
 STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
 """Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
+MODULES = "modules.json"
+"""Where sentence-transformers says what stands behind a checkpoint's network."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
 """What a record in a list of configs calls its model."""
 OF_A_REPOSITORY = frozenset(
@@ -56,7 +58,7 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     path = str(file)
     text = _text(file)
     found = _select(READERS.get(file.suffix.lower(), sniffed)(text, path), name, path, is_config)
-    return [_as_stored(config, file) for config in found]
+    return [_with_what_follows(_as_stored(config, file), file) for config in found]
 
 
 def stored_beside(file: Path) -> Path | None:
@@ -75,6 +77,17 @@ def _as_stored(config: Config, file: Path) -> Config:
     if not isinstance(said, Mapping):
         raise ConfigError(f"{beside} has no table quantization; mend it, or take it away")
     return config._replace(values={**config.values, QUANTIZATION: {"quant_method": "modelopt", **said}})
+
+
+def _with_what_follows(config: Config, file: Path) -> Config:
+    """Return a checkpoint's config with the layers that the file beside it puts behind its network: nobody's keys."""
+    beside = file.with_name(MODULES)
+    if file.name != IN_FOLDER[0] or not beside.is_file():
+        return config
+    modules = json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
+    listed = [one for one in modules if isinstance(one, Mapping)] if isinstance(modules, list) else []
+    dense = {f"{MODULES}: {one.get('path')}": one["type"] for one in listed if str(one.get("type")).endswith(".Dense")}
+    return config._replace(values={**config.values, **dense}) if dense else config
 
 
 def config_file(path: Path) -> Path:

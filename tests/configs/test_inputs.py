@@ -532,6 +532,21 @@ def test_a_checkpoint_s_folder_is_its_config(tmp_path: Path) -> None:
     assert (model.name, symbolic.explain(model).total) == (tmp_path.name, 6_738_415_616)
 
 
+def test_a_layer_behind_the_network_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert", **FIRST_BERT}))
+    modules = [{"path": "", "type": "a.models.Transformer"}, {"path": "2_Dense", "type": "a.models.Dense"}]
+    (tmp_path / "modules.json").write_text(json.dumps(modules[:1]))
+    assert symbolic.load(tmp_path).unknown == ()
+    (tmp_path / "modules.json").write_text(json.dumps(modules))
+    assert symbolic.load(tmp_path).unknown == ("modules.json: 2_Dense",)
+
+
+def test_how_mlc_stores_numbers_is_known_where_it_stores_them_whole() -> None:
+    assert symbolic.explain(MLC, "weight-memory").total == 2 * 6_738_415_616
+    with pytest.raises(symbolic.ConfigError, match="the method \"MLC's 'q4f16_1'\", whose bytes we don't know"):
+        symbolic.explain({**MLC, "quantization": "q4f16_1"}, "weight-memory")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

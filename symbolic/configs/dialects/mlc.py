@@ -15,6 +15,7 @@ READ = frozenset(
 WITHOUT_GROUPS = frozenset({"gpt2", "gpt_neox"})
 OWN_WIDTH = frozenset({"qwen3", "qwen3_moe"})
 """Types whose heads have a default width of their own in transformers, and none there."""
+WHOLE = {"q0f16": "float16", "q0bf16": "bfloat16", "q0f32": "float32"}
 RUN = frozenset(
     {"context_window_size", "prefill_chunk_size", "sliding_window_size", "attention_sink_size"}
     | {"tensor_parallel_shards", "pipeline_parallel_stages", "max_batch_size", "disaggregation"}
@@ -29,7 +30,7 @@ def translate(values: Values) -> dict[str, object]:
         raise ConfigError(f"model_config must be a table, got {shown(inner)}")
     if model_type not in READ:
         raise ConfigError(f"model_type {shown(model_type)} is none that we read; we read {', '.join(sorted(READ))}")
-    kept = {key: value for key, value in inner.items() if key not in RUN and key != "position_embedding_base"}
+    kept = {key: value for key, value in inner.items() if key not in RUN | {"position_embedding_base", "dtype"}}
     length, window = number(inner, "context_window_size", -1) or 0, number(inner, "sliding_window_size", -1) or 0
     if model_type not in WITHOUT_GROUPS:
         kept |= _heads(inner, with_width=model_type in OWN_WIDTH)
@@ -37,9 +38,13 @@ def translate(values: Values) -> dict[str, object]:
         kept["max_position_embeddings"] = length
     if model_type == "mistral":
         kept["sliding_window"] = window if window > 0 else None
-    if values["quantization"] not in ("q0f16", "q0bf16"):
-        kept["quantization"] = values["quantization"]
-    return {**kept, "model_type": model_type}
+    return {**kept, "model_type": model_type, **_stored(values["quantization"])}
+
+
+def _stored(name: object) -> dict[str, object]:
+    """Return how its numbers are stored: q0 is not at all in another format, and of others we don't know the bytes."""
+    plain = WHOLE.get(name) if isinstance(name, str) else None
+    return {"torch_dtype": plain} if plain else {"quantization_config": {"quant_method": f"MLC's {shown(name)}"}}
 
 
 def _heads(inner: Values, *, with_width: bool) -> dict[str, object]:
