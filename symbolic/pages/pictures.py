@@ -22,11 +22,12 @@ class Bar(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """The shape of `copies` tensors: its axes in letters (markup), and their numbers."""
+    """The shape of `copies` tensors: its axes in letters (markup), their numbers, and what they are called (markup)."""
 
     copies: int
     letters: str
     axes: tuple[int, ...]
+    name: str = ""
 
 
 class Flow(NamedTuple):

@@ -64,7 +64,7 @@ def test_a_sequence_is_as_large_as_its_length_and_the_bits_of_a_number_say(
         for length in lengths
     )
     words = next(part.text for part in parts if isinstance(part, Paragraph) and "length and bits" in part.text)
-    assert ("do not say for how long" not in words) is known
+    assert ("does not say for how long" not in words) is known
 
 
 @pytest.mark.parametrize("model", ["t5-small", "mamba-130m"])

@@ -188,7 +188,10 @@ def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int) -> None:
 def test_a_box_shows_shapes_in_letters_and_numbers_and_how_many_layers_there_are() -> None:
     page = words("gpt2-124m", "parameters")
     assert "Transformer layers 12 × 7,085,568 = 85,026,816" in page
-    assert "│ │ (d × f): (768 × 3,072) " in page
+    assert "│ │ (d × f): (768 × 3,072), first matrix " in page
+    # Lists of one length stand together; a box of one shape needs no name for it.
+    assert "d: 768, output projection bias " in page
+    assert "(V × d): (50,257 × 768) " in page
 
 
 WIRED = [

@@ -208,7 +208,8 @@ class View(HtmlInline):
         numbers = Markup(" × ").join(map(self.number, shape.axes))
         if len(shape.axes) > 1:
             numbers = ready(f"({numbers})")
-        return ready(f"{several}{self.words(bracketed(shape.letters))}: {several}{numbers}")
+        called = f", {self.words(shape.name)}" if shape.name else ""
+        return ready(f"{several}{self.words(bracketed(shape.letters))}: {several}{numbers}{called}")
 
     def flow(self, flow: Flow) -> Markup:
         """Return what a token is between two boxes."""

@@ -13,7 +13,8 @@ def shape_words(shape: Shape) -> str:
     """Return a shape as markup, in letters and in numbers: 3 × (d × d): 3 × (768 × 768)."""
     several = f"{shape.copies} × " if shape.copies > 1 else ""
     numbers = " × ".join(map(grouped, shape.axes))
-    return f"{several}{bracketed(shape.letters)}: {several}{bracketed(numbers)}"
+    called = f", {shape.name}" if shape.name else ""
+    return f"{several}{bracketed(shape.letters)}: {several}{bracketed(numbers)}{called}"
 
 
 def bracketed(product: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Number, Product, Symbol, total
@@ -15,9 +15,10 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Norms, blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Section
 from symbolic.pages.pictures import Box, Choice, Diagram, every_box
-from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
 from symbolic.pages.sections.way import on_the_way, side_by_side
@@ -25,8 +26,20 @@ from symbolic.pages.sections.way import on_the_way, side_by_side
 MOST_SHAPES = 10
 MOST_SQUARES = 512
 """Of more equal blocks, a drawing shows nothing that the number does not say."""
-_Tensors: TypeAlias = "tuple[int, tuple[Formula, ...]]"
-"""How many tensors there are of a shape, and the shape."""
+MOST_TOGETHER = 2
+"""Of more lists of one length, the names would be longer than what they say."""
+
+
+class _Tensors(NamedTuple):
+    """How many tensors there are of a shape, the shape, and what they are called."""
+
+    copies: int
+    shape: tuple[Formula, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return plain(listed(self.names)) if len(self.names) <= MOST_TOGETHER else ""
 
 
 def network(derivation: Derivation, prose: Prose) -> Section:
@@ -70,7 +83,10 @@ def _box(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, S
         count=Derived(step.each, step.one) if repeated else Derived(step.value, step.formula),
         times=step.times if step.repeat is None else Derived(int(step.times), step.repeat),
         notes=tuple(_notes(step, shapes[MOST_SHAPES:], derivation, prose, read)),
-        shapes=tuple(shape_of(copies, shape, derivation) for copies, shape in shapes[:MOST_SHAPES]),
+        shapes=tuple(
+            shape_of(one.copies, one.shape, derivation)._replace(name=one.name if len(shapes) > 1 else "")
+            for one in shapes[:MOST_SHAPES]
+        ),
         boxes=tuple(_inside(step, derivation, prose, reads)) if stack else (),
         whole=Derived(step.value, step.formula) if repeated else 0,
         reads=anchor(read.number) if read else "",
@@ -144,7 +160,7 @@ def _one_of(step: Step, box: Box, count: int) -> Box | None:
 
 def _shapes(step: Step) -> list[_Tensors]:
     """Return the shapes of a block's weights, matrices before lists, lists of one length together."""
-    found: dict[tuple[Formula, ...], int] = {}
+    found: dict[tuple[Formula, ...], _Tensors] = {}
     several: list[_Tensors] = []
     for visit in step.leaves():
         weight = visit.step.weight
@@ -153,16 +169,19 @@ def _shapes(step: Step) -> list[_Tensors]:
         # What a block in this one is repeated stands in front of the shapes in it; that of this one, above them.
         inside = (*visit.above[1:], visit.step) if visit.above else ()
         shape = (*(one.repeat for one in inside if one.repeat is not None), *weight.shape)
-        if len(shape) == 1:
-            found[shape] = found.get(shape, 0) + weight.copies
-        else:
-            several.append((weight.copies, shape))
-    return [*several, *((copies, shape) for shape, copies in found.items())]
+        name = translate(visit.step.label)
+        if len(shape) > 1:
+            several.append(_Tensors(weight.copies, shape, (name,)))
+            continue
+        before = found.get(shape, _Tensors(0, shape))
+        names = tuple(dict.fromkeys((*before.names, name)))
+        found[shape] = _Tensors(before.copies + weight.copies, shape, names)
+    return [*several, *found.values()]
 
 
 def _more(rest: Sequence[_Tensors], derivation: Derivation) -> Sentence:
     """Return how many shapes a box does not show, and what they add."""
-    formula = total(tuple(Product((Number(copies), *shape)) for copies, shape in rest))
+    formula = total(tuple(Product((Number(copies), *shape)) for copies, shape, _names in rest))
     number = Derived(integer_value(formula, derivation.sizes), formula)
     return Sentence(_("and {count} more shapes: {number}", count=len(rest), number=place_of(0)), (number,))
 
