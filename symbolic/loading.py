@@ -86,6 +86,9 @@ def trace(
     What the pass shows is held against passes with other sizes; one that the code runs through so many times, or whose
     products hang on it otherwise, holds for its value only, and the page says so.
 
+    A size that is called tokens, context, batch_size or i is own_tokens and so on, there and among the axes: these are
+    names of what a run has, and of a layer's number.
+
     A module that is built already has no `sizes`: formulas come of the arguments of its class, or the config, that it
     keeps as attributes, where these build the same tensors again; else each size is a number.
 
@@ -94,6 +97,7 @@ def trace(
     """
     needed("torch", "trace", "tracing")
     from symbolic.configs import traced
+    from symbolic.networks.learned.own_names import owned
     from symbolic.networks.tracing.built_modules import recipe
     from symbolic.networks.tracing.tracing import trace_text
 
@@ -105,6 +109,7 @@ def trace(
         build, sizes = recipe(build)
     if not callable(build):
         raise ConfigError(f"{shown(build)} builds no module; give a class or a function, or a module without sizes")
+    sizes = owned(sizes)
     text, numbers = trace_text(build, sizes, inputs)
     called = name or text.split(maxsplit=2)[1]
     return traced.model_of_text(text, {**sizes, **numbers}, called, f"the code of {called}")

@@ -14,6 +14,7 @@ from symbolic.configs.model import Model, make_model
 from symbolic.errors import ConfigError
 from symbolic.extras import command
 from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.own_names import owned
 
 SECONDS = 120
 MEMORY = 6 * 2**30
@@ -31,7 +32,8 @@ def model_of_class(
     place: str, sizes: Mapping[str, Any], name: str | None = None, inputs: Mapping[str, str] | None = None
 ) -> Model:
     """Return the model that `package.module:Class` makes of sizes; `inputs` are those of its forward pass."""
-    asked = {"class": place, "sizes": dict(sizes), "inputs": dict(inputs or {})}
+    sizes = owned(sizes)
+    asked = {"class": place, "sizes": sizes, "inputs": dict(inputs or {})}
     found = json.loads(_traced(asked, place, ("torch",)))
     return model_of_text(found["text"], {**sizes, **found["numbers"]}, name or place.rpartition(":")[2], place)
 

@@ -31,6 +31,34 @@ class Kinds(nn.Module):  # type: ignore[misc]
         return self.out(given)
 
 
+class Named(nn.Module):  # type: ignore[misc]
+    """Has sizes with the names of what a run has, and of a layer's number."""
+
+    def __init__(self, tokens: int, context: int, i: int, batch_size: int = 4) -> None:
+        super().__init__()
+        self.table = nn.Embedding(tokens, i)
+        self.places = nn.Parameter(torch.zeros(context, i))
+        self.layers = nn.ModuleList(nn.Linear(i, i) for _ in range(3))
+        self.out = nn.Linear(i, batch_size)
+
+    def forward(self, ids: Any) -> Any:
+        given = self.table(ids) + self.places[: ids.shape[1]]
+        for layer in self.layers:
+            given = layer(given)
+        return self.out(given @ given.transpose(1, 2) @ given)
+
+
+class Widths(nn.Module):  # type: ignore[misc]
+    """Calls two of its sizes by names that configs have for one."""
+
+    def __init__(self, d_model: int, emb_dim: int) -> None:
+        super().__init__()
+        self.into, self.out = nn.Linear(emb_dim, d_model), nn.Linear(d_model, emb_dim)
+
+    def forward(self, given: Any) -> Any:
+        return self.out(self.into(given))
+
+
 class Twice(nn.Module):  # type: ignore[misc]
     """Keeps a module under its name and in a sequence."""
 
@@ -116,3 +144,23 @@ def test_other_sizes_are_counted_as_the_code_builds_them_or_left_out(
             assert totals in ([theirs], [])
             kept |= {name} if totals else set()
     assert kept == followed
+
+
+def test_two_sizes_never_become_one() -> None:
+    made = symbolic.explain(symbolic.trace(Widths, {"d_model": 8, "emb_dim": 5}))
+    assert made.total == 2 * 8 * 5 + 8 + 5
+    assert len(made.closed.symbols) == 2
+
+
+def test_a_size_with_the_name_of_what_a_run_has_is_another_than_that() -> None:
+    sizes = {"tokens": 30, "context": 16, "i": 6, "batch_size": 5}
+    model = symbolic.trace(Named, sizes)
+    parameters, forward = symbolic.explain(model).closed, symbolic.explain(model, "forward-flops").closed
+    for given, tokens in ((sizes, 9), ({"tokens": 20, "context": 12, "i": 8, "batch_size": 3}, 5)):
+        real = Named(**given)
+        with FlopCounterMode(display=False) as counter:
+            real(torch.zeros(1, tokens, dtype=torch.long))
+        values = {f"own_{name}": size for name, size in given.items()}
+        values |= {"tokens": tokens, "context": tokens, "batch_size": 1}
+        assert parameters.value(values) == sum(one.numel() for one in real.parameters())
+        assert forward.value(values) == counter.get_total_flops()

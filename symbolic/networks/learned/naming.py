@@ -121,10 +121,13 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
     """The symbol of each key of a description; no two keys share one. Those of a trace are what code calls sizes."""
     found: dict[str, Symbol] = {}
     taken: set[Symbol] = set()
+    keys = list(keys)
     for key in keys:
         above, _dot, last = key.rpartition(".")
         plain = SYMBOLS[SIZE_KEYS[last]] if last in SIZE_KEYS else ALSO.get(last)
-        symbol = plain if above in TEXTS else None
+        # Beside a key `emb_dim` no other, such as `d_model`, is called so.
+        known = plain is not None and above in TEXTS and (plain.name == last or plain.name not in keys)
+        symbol = plain if known else None
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
             known_here = not (traced and last in OF_TYPES)
             meaning = meaning_of_key(key, str(plain.meaning) if plain else "") if known_here else ""

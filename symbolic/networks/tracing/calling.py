@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
+from symbolic.networks.learned.own_names import given
+
 NO_SIZES = ("builtins", "typing", "collections", "torch")
 """Where classes come from that hold no sizes, or hold them as a dict does."""
 
@@ -23,7 +25,11 @@ class GivenSizes(dict):  # type: ignore[type-arg]
 
 
 def called(build: Callable[..., Any], sizes: Mapping[str, Any]) -> Any:
-    """Return what the callable makes of sizes by name, or of all in its only argument, where that is no size's name."""
+    """Return what the callable makes of sizes by name, or of all in its only argument, where that is no size's name.
+
+    The sizes are those of `own_names.owned`.
+    """
+    sizes = given(sizes)
     needed = [one for one in inspect.signature(build).parameters.values() if one.default is inspect.Parameter.empty]
     alone = len(needed) == 1 and needed[0].name not in sizes and needed[0].kind is not inspect.Parameter.VAR_KEYWORD
     if not alone:
