@@ -259,3 +259,14 @@ def test_a_huge_size_is_counted_exactly() -> None:
     config = {**GPT, "emb_dim": 12 * 10**30}
     d, layers = 12 * 10**30, 12
     assert symbolic.explain(config).total == (50257 + 1024) * d + layers * (12 * d * d + 10 * d) + 2 * d
+
+
+def test_references_in_bibtex_are_no_dicts(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        '# Small\n\n@misc{x,\n  title={Of Small Models},\n  author = {M{\\"u}ller, A.},\n  year={2024}\n}\n\n'
+        'SIZES = {\n    "vocab_size": 50, "context_length": 8, "emb_dim": 16, "n_heads": 2, "n_layers": 1\n}\n'
+    )
+    assert symbolic.load(tmp_path / "README.md").sizes["emb_dim"] == 16
+    (tmp_path / "README.md").write_text('@misc{x,\n  author = {M{\\"u}ller, A.},\n  title={{A}}\n}\n')
+    with pytest.raises(symbolic.ConfigError, match="has no dict of sizes"):
+        symbolic.load(tmp_path / "README.md")

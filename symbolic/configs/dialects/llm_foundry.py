@@ -97,7 +97,7 @@ def _hidden(said: Values) -> int:
 
 DIALECT = Dialect(
     title="llm-foundry",
-    told=frozenset({"expansion_ratio", "attn_config", "no_bias", "ffn_config"}),
+    told=frozenset({"attn_config", "ffn_config"}),
     needed=frozenset({"d_model", "n_heads", "n_layers"}),
     translate=translate,
 )

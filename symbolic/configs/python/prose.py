@@ -22,8 +22,11 @@ from symbolic.configs.python.pieces import python_in
 from symbolic.configs.python.values import Reader, literal_dict
 
 ASSIGNED = re.compile(
-    r"^[ \t]*(?:([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*|([A-Za-z_]\w*Config)[ \t]+)(?=\{)", re.MULTILINE
+    r"^[ \t]*(?:([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*|([A-Za-z_]\w*Config)[ \t]+)"
+    r"(?=\{\s*(?:[\"'}#*/]|\w[\w.]*\s*:\s*[\"'\d\[{(-]|$))",
+    re.MULTILINE,
 )
+"""What begins as a dict does; a reference in BibTeX (`author={Radford, Alec}`) is none."""
 LEXEME = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|#[^\n]*|[{}]", re.DOTALL)
 """Strings, comments and braces; a string that is never closed ends with its line, so that no text is read again."""
 GOES_ON = re.compile(r"[ \t]*(?:\|(?!\|)|\.|\[|(?:if|or|and)\b)")
