@@ -588,8 +588,16 @@ def test_what_can_be_read_in_two_ways_is_not_wrong(text: str, why: str) -> None:
     assert not report.changes
 
 
-def test_a_display_below_a_dollar_sign_that_is_none_is_read() -> None:
-    assert verdicts("so $ a = 1 $，with $ b $：\n$$\n21 - 4 = 18\n$$\n")[-1] != "holds"
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("so $ a = 1 $，with $ b $：\n$$\n210 - 40 = 180\n$$\n", ["holds", "wrong"]),
+        ("$$\n0.9 \\times 20 = 18\n\n$$\n\nand\n\n$$\n\n3 \\times 50 = 160\n$$\n", ["holds", "wrong"]),
+        ("at $ 5 and $ 3 for $. So $ \\frac{80}{2} = 50 $, $ x $，$ \\frac{9}{3} = 3 $。", ["wrong", "holds"]),
+    ],
+)
+def test_dollar_signs_may_have_spaces_or_blank_lines_within(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
 
 
 NO_CLAIM = [
