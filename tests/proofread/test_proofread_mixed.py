@@ -69,6 +69,9 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("10B参数 × 2字节(FP16) = 30GB", "doubtful"),
         ("so h = log(1.892) = 0.648", "wrong"),
         ("3/7 = 44%", "wrong"),
+        # A paragraph or an item may begin with a bracket.
+        ("so:\n\n(28 - 5 + 2*3)/1 + 1 = 31", "wrong"),
+        ("- one\n- (28 - 5 + 4)/3 + 1 = 10", "holds"),
         ("The powers are e^2 ≈ 7.59", "wrong"),
         ("-[1*log(0.95)] = 0.0533", "doubtful"),
         ("γ (512) + β (512) = 1,034", "wrong"),

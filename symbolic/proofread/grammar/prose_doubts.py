@@ -67,7 +67,7 @@ def is_no_formula(scan: Scan) -> bool:
     if [str(token.value) for token in scan.tokens[scan.good_index : scan.good_index + 1]] == ["%"]:
         return True
     called = before is not None and before.type == "STOP" and types[:1] == ["OPEN"]
-    if called and before is not None and before.end == scan.kept[0].start and str(before.value) in "'’′`":
+    if called and before is not None and before.end == scan.kept[0].start and before.value in tuple("'’′`"):
         return True
     if _is_noted(scan) or _is_compared(scan):
         return True

@@ -51,7 +51,12 @@ PER = (
 )
 HOURS = r"(?:h|hr|hour|day|month|mo|year|yr)s?"
 """The second unit below a slash: $2/GPU-hour."""
-PER_SCRIPT = "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間"
+PER_SCRIPT = "|".join(
+    (
+        "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間",
+        "节点|线程|专家|样本|请求|用户|服务器|批|组|头|机|台|块|核",
+    )
+)
 ABOUT = (
     "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ"
     "|약|대략|约|約|大约|大概"
