@@ -41,10 +41,10 @@ ACROSS = 32
 """How many squares of a choice stand side by side."""
 
 
-class Choice(NamedTuple):
+class Squares(NamedTuple):
     """How many of `every` equal blocks work on a token, drawn as squares of which `chosen` are filled.
 
-    >>> Choice(2, 8).places
+    >>> Squares(2, 8).places
     (1, 4)
     """
 
@@ -84,7 +84,7 @@ class Box:
     beside: bool = False
     added: bool = False
     reads: str = ""
-    choice: Choice | None = None
+    choice: Squares | None = None
 
 
 class Diagram(NamedTuple):

@@ -17,7 +17,7 @@ from symbolic.networks.blocks import Norms, blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Section
-from symbolic.pages.pictures import Box, Choice, Diagram, every_box
+from symbolic.pages.pictures import Box, Squares, Diagram, every_box
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
@@ -94,12 +94,12 @@ def _box(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, S
     )
 
 
-def _choice(step: Step, derivation: Derivation) -> Choice | None:
+def _choice(step: Step, derivation: Derivation) -> Squares | None:
     """Return how many of a step's equal blocks work on a token, where they are few enough to be drawn."""
     active = _active(derivation).get(step.key)
     if step.repeat is None or active is None or step.times > MOST_SQUARES:
         return None
-    return Choice(integer_value(active, derivation.sizes), int(step.times))
+    return Squares(integer_value(active, derivation.sizes), int(step.times))
 
 
 def _notes(

@@ -28,7 +28,7 @@ DISPATCHED = {True: 1 + 2, False: 2 + 2}
 """Bytes of a number on its way to an expert and back, where products work in 8 bits and where they do not."""
 
 
-class Published(NamedTuple):
+class PublishedDeployment(NamedTuple):
     """What was published, and the same layout as we count it."""
 
     said: Deployment
@@ -40,7 +40,7 @@ class Divided(NamedTuple):
     """The layouts in which the experts are divided: what one device needs, and the one that was published."""
 
     one: Spread
-    published: Published | None
+    published: PublishedDeployment | None
 
 
 def divided(found: Divided, layout: Layout, derivation: Derivation) -> Iterator[Section]:
@@ -121,7 +121,7 @@ def _sent(spread: Spread, derivation: Derivation, prose: Prose) -> str:
     )
 
 
-def _published(found: Published, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+def _published(found: PublishedDeployment, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what was published, what the formula gives for it, and what lies between the two."""
     said, ours = found.said, found.ours
     step = ours.step(said.sequences)
@@ -168,7 +168,7 @@ def _published(found: Published, derivation: Derivation, prose: Prose) -> Iterat
     )
 
 
-def deployment_of(read: Derivation, said: Deployment, share: Fraction, price: Fraction) -> Published | None:
+def deployment_of(read: Derivation, said: Deployment, share: Fraction, price: Fraction) -> PublishedDeployment | None:
     """Return a deployment that was published beside what we count of it; None where that is unknown.
 
     `read` is the model's `arithmetic-intensity` with the context and on the device that were published.
@@ -179,4 +179,4 @@ def deployment_of(read: Derivation, said: Deployment, share: Fraction, price: Fr
     device = hardware.table("accelerators")[said.device]
     bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
     ours = Spread(needs.on(1), said.devices, share * device["memory"], bandwidth, peak, price, said.copies)
-    return Published(said, ours, str(device["title"]))
+    return PublishedDeployment(said, ours, str(device["title"]))

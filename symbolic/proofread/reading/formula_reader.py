@@ -24,7 +24,7 @@ from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, 
 from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation, without_parts
 from symbolic.proofread.reading.mixed import mixed_runs
-from symbolic.proofread.reading.programs import Given, Program, with_numbers
+from symbolic.proofread.reading.programs import Given, ProgramNames, with_numbers
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])(?:([kKMGTB])(?![A-Za-z])|(?<!\d )([shmVWJN])(?=\s*(?:=|\\approx)))")
 SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
@@ -55,7 +55,7 @@ class FormulaReader:
     """Reader of one document's formulas, with the document's style of numbers and its macros."""
 
     document: Document
-    programs: dict[int, Program] = field(default_factory=dict)
+    programs: dict[int, ProgramNames] = field(default_factory=dict)
 
     @cached_property
     def tex(self) -> TexLexer:
@@ -153,7 +153,7 @@ class FormulaReader:
         if index < 0 or place >= self.document.programs[index][1]:
             return {}
         if index not in self.programs:
-            self.programs[index] = Program(self.document.text, *self.document.programs[index])
+            self.programs[index] = ProgramNames(self.document.text, *self.document.programs[index])
         return self.programs[index].given(place)
 
     def formulas(self) -> Iterator[list[Stretch]]:

@@ -35,7 +35,7 @@ LOOPS = (ast.For, ast.While, ast.AsyncFor)
 LONGEST = 300
 
 
-class Program:
+class ProgramNames:
     """The names of a program, for each of its functions and classes."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
