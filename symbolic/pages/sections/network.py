@@ -17,7 +17,7 @@ from symbolic.networks.blocks import Norms, blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Section
-from symbolic.pages.pictures import Box, Squares, Diagram, every_box
+from symbolic.pages.pictures import Box, Diagram, Squares, every_box
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
