@@ -12,9 +12,9 @@ class Dialect(NamedTuple):
     """What a dialect is called, how its configs are told from others, and how they read in our keys.
 
     `told` are keys of which a config must have one, and `needed` those that it must have all; `types` are values of
-    model_type that only it has. `translate` gives the same config in keys that a family knows, and raises ConfigError
-    where it describes a network that none is. One is a `guess` where other programs use its keys as well: what else
-    its config says is then held against the family.
+    model_type that only it has. A config with a key of `never` is another program's. `translate` gives the same config
+    in keys that a family knows, and raises ConfigError where it describes a network that none is. One is a `guess`
+    where other programs use its keys as well: what else its config says is then held against the family.
     """
 
     title: str
@@ -23,13 +23,14 @@ class Dialect(NamedTuple):
     told: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     guess: bool = False
+    never: frozenset[str] = frozenset()
 
     def fits(self, values: Values) -> bool:
         """Return whether a config is written in it; one that names another type is Hugging Face's."""
         asked = values.get("model_type")
         by_type = isinstance(asked, str) and asked in self.types
         by_keys = "model_type" not in values and bool(self.told & values.keys())
-        return (by_type or by_keys) and self.needed <= values.keys()
+        return (by_type or by_keys) and self.needed <= values.keys() and not self.never & values.keys()
 
 
 def renamed(values: Values, names: Mapping[str, str]) -> dict[str, object]:

@@ -35,7 +35,7 @@ GROUPS: Mapping[str, str] = {
     "original_max_position_embeddings rotary_pct rotary_emb_base rotary_dim partial_rotary_factor "
     "rope_interleave initial_context_length rope_interleaved rope_type rope_scaling_factor rope_ntk_alpha "
     "rope_ntk_beta rope_original_context_length yarn_factor use_scaled_rope rope_factor indexer_rope_interleave "
-    "swa_rope_theta",
+    "swa_rope_theta rotary_percentage rotary_percent rotary_base rotary_interleaved",
     RUN: "use_cache pretraining_tp reorder_and_upcast_attn cache_implementation output_router_logits "
     "output_hidden_states output_attentions return_dict use_bfloat16 tf_legacy_loss chunk_size_feed_forward "
     "_attn_implementation _attn_implementation_autoset attn_implementation _attn_implementation_internal "

@@ -20,6 +20,7 @@ IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml", "
 """What the config of a checkpoint's folder is called."""
 STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
 """Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
+ARGUMENT = re.compile(r"--(num[-_]layers|hidden[-_]size|n[-_]layers?|d[-_]model|n[-_]embd)\b")
 MODULES = "modules.json"
 """Where sentence-transformers says what stands behind a checkpoint's network."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
@@ -57,7 +58,13 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
             )
     path = str(file)
     text = _text(file)
-    found = _select(READERS.get(file.suffix.lower(), sniffed)(text, path), name, path, is_config)
+    dicts = [*READERS.get(file.suffix.lower(), sniffed)(text, path)]
+    if not dicts and (argument := ARGUMENT.search(text)):
+        raise ConfigError(
+            f"{path} gives sizes as arguments of a command ({argument[0]}), which are not read; write them as YAML, "
+            "such as num-layers: 24, with padded-vocab-size, which Megatron-LM takes from the tokenizer"
+        )
+    found = _select(dicts, name, path, is_config)
     return [_with_what_follows(_as_stored(config, file), file) for config in found]
 
 

@@ -454,6 +454,20 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ),
         ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
         ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
+        # NeMo also has LitGPT's rotary_percentage.
+        (
+            {
+                "num_layers": 2,
+                "hidden_size": 32,
+                "num_attention_heads": 2,
+                "ffn_hidden_size": 90,
+                "bias": True,
+                "max_position_embeddings": 8,
+                "rotary_percentage": 1.0,
+                "position_embedding_type": "learned_absolute",
+            },
+            "gpt2 needs vocab_size",
+        ),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
         ({**TIMM, "architecture": "resnet50.a1"}, "these are the keys of timm; architecture 'resnet50.a1' is a name"),
         ({**TIMM, "architecture": "vit_base_patch16_clip_224"}, "is a name whose sizes stand in timm's code"),

@@ -163,6 +163,7 @@ def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: s
         ("a.py", "A = 1", "has no dict of sizes"),
         ("a.py", "A = " + "{'a': " * 5000 + "1" + "}" * 5000, "not Python (too many nested parentheses)"),
         ("a.md", "A = {'emb_dim': 768", "A has no closing brace"),
+        ("a.sh", "torchrun pretrain.py --num-layers 3 --hidden-size 64", "as arguments of a command (--num-layers)"),
         ("a.md", "No dict here.", "has no dict of sizes"),
         ("a.txt", "", "has no dict of sizes"),
         ("a.bin", b"\xff\xfe\x00\x01", "is not text (UTF-8)"),
