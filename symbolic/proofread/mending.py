@@ -13,7 +13,7 @@ from math import prod
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, bare
 from symbolic.proofread.arithmetic.numbers import written_like
 from symbolic.proofread.judging.agreement import LEAST, lone
 from symbolic.proofread.judging.allowances import calculates
@@ -114,7 +114,7 @@ def _is_certain(finding: Finding, written: Counter[int]) -> bool:
     if all(number.figure.value in range(10) for number in _numbers(finding)):
         # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.
         return False
-    named = any(side.names for side in finding.equation.sides) and not finding.by_numbers
+    named = bool(finding.equation.names) and not finding.by_numbers
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
 
 
@@ -127,15 +127,14 @@ def _is_in_operand(side: ExpressionNode, finding: Finding, written: Counter[int]
     result, correct = finding.figure.value if finding.figure else 0, finding.correct
     if not isinstance(side, Operation) or not isinstance(correct, int) or not isinstance(result, int) or not correct:
         return False
-    return any(_may_be_operand(part, result - correct, written) for part in _bare(side))
+    return any(_may_be_operand(part, result - correct, written) for part in _terms(side))
 
 
-def _bare(node: ExpressionNode) -> tuple[ExpressionNode, ...]:
+def _terms(node: ExpressionNode) -> tuple[ExpressionNode, ...]:
     """Return the terms of a sum without the brackets around it, or the formula itself."""
-    while isinstance(node, Operation) and node.sign == "()":
-        node = node.parts[0]
+    node = bare(node)
     if isinstance(node, Operation) and node.sign == "+":
-        return tuple(term for part in node.parts for term in _bare(part))
+        return tuple(term for part in node.parts for term in _terms(part))
     return (node,)
 
 

@@ -141,7 +141,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
 
 def _says_something(equation: WrittenEquation, values: Values) -> bool:
     """Return whether an equation of a page of ours has a number, or only names of the derivation: not Y = X W."""
-    names = {name.text for side in equation.sides for name in side.names}
+    names = {name.text for name in equation.names}
     return bool(equation.unread or equation.numbers or all(values.of(name) for name in names))
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
-from symbolic.proofread.arithmetic.ranges import OPERATIONS, REPEATED, Range, bounded
+from symbolic.proofread.arithmetic.ranges import OPERATIONS, REPEATED, Range, Unknown, bounded
 from symbolic.proofread.arithmetic.work import MOST_TERMS, Work
 
 DEEPEST = 60
@@ -151,6 +151,13 @@ class _Nodes(NamedTuple):
     signs: frozenset[str]
 
 
+def bare(node: ExpressionNode) -> ExpressionNode:
+    """Return a formula without the brackets around it."""
+    while isinstance(node, Operation) and node.sign == "()":
+        node = node.parts[0]
+    return node
+
+
 def with_numbers(node: ExpressionNode, of: Callable[[NumberNode], ExpressionNode]) -> ExpressionNode:
     """Return the formula with what `of` returns in the place of each number; itself if that changes nothing."""
     if isinstance(node, Operation):
@@ -175,15 +182,24 @@ Values = Callable[[str], Exact]
 """A function that returns the value of a name, and raises Unknown where it has none."""
 
 
-def evaluate(node: ExpressionNode, values: Values, *, rounded: bool = False, work: Work | None = None) -> Range:
+def unknown(name: str) -> Exact:
+    """Return no value of a name: raise Unknown."""
+    raise Unknown(name)
+
+
+def evaluate(
+    node: ExpressionNode, values: Values = unknown, *, rounded: bool = False, work: Work | None = None
+) -> Range:
     """Return the value of a formula; for one number with a scale, such as 124M, the range of what it may stand for.
 
     A number within a formula is taken as it is written, 7B for 7,000,000,000; with `rounded` each rounded number
     stands for all that round to it. Raises Unknown for a name without a value, and Unread for what can't be computed,
     or has more digits than any count.
     """
+    if isinstance(node, NumberNode):
+        return _range(node.figure, exactly=not (node.figure.scaled or (rounded and node.figure.rounded)))
     if not isinstance(node, Operation):
-        return _Evaluation(values, rounded, isinstance(node, NumberNode) or rounded, work or Work()).of(node)
+        return _Evaluation(values, rounded, rounded, work or Work()).of(node)
     if rounded or node.names:
         return _Evaluation(values, rounded, _is_alone(node) or rounded, work or Work()).of(node)
     try:
@@ -192,6 +208,13 @@ def evaluate(node: ExpressionNode, values: Values, *, rounded: bool = False, wor
         value = _Evaluation(values, False, _is_alone(node), work or Work()).of(node)
         object.__setattr__(node, "value", value)
         return value
+
+
+def _range(figure: WrittenNumber, *, exactly: bool) -> Range:
+    """Return a number as it is written, if it is taken `exactly`, else all that it may stand for."""
+    if exactly:
+        return Range(figure.value, figure.value)
+    return Range(exact(figure.value - figure.step / 2), exact(figure.value + figure.step / 2))
 
 
 def _is_alone(node: Operation) -> bool:
@@ -230,18 +253,14 @@ class _Evaluation:
         return Range(bounded(found.low), bounded(found.high))
 
     def number(self, figure: WrittenNumber) -> Range:
-        if (figure.scaled and self.ranges) or (self.rounded and figure.rounded):
-            return Range(exact(figure.value - figure.step / 2), exact(figure.value + figure.step / 2))
-        return Range(figure.value, figure.value)
+        return _range(figure, exactly=not ((figure.scaled and self.ranges) or (self.rounded and figure.rounded)))
 
     def exponent(self, node: ExpressionNode) -> Range:
         """Return the value of an exponent; for a fitted one, 0.452, the range of all numbers that round to it.
 
         In a power of a large number, a further digit of the exponent makes percents.
         """
-        inside = node
-        while isinstance(inside, Operation) and inside.sign == "()":
-            inside = inside.parts[0]
+        inside = bare(node)
         if isinstance(inside, NumberNode) and inside.figure.step <= Fraction(1, 100) and (4 * inside.figure.value) % 1:
             return Range(inside.figure.value - inside.figure.step / 2, inside.figure.value + inside.figure.step / 2)
         return self.of(node)

@@ -7,7 +7,15 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
-from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation, operation
+from symbolic.proofread.arithmetic.expression import (
+    Counter,
+    ExpressionNode,
+    Name,
+    NumberNode,
+    Operation,
+    bare,
+    operation,
+)
 from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
 from symbolic.proofread.arithmetic.units import measured, unit_in, with_unit
@@ -226,8 +234,7 @@ def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | N
     if not (isinstance(digits, NumberNode) and isinstance(power, Operation) and power.sign == "^"):
         return None
     base, exponent = power.parts
-    while isinstance(exponent, Operation) and exponent.sign == "()":
-        exponent = exponent.parts[0]
+    exponent = bare(exponent)
     negative = isinstance(exponent, Operation) and exponent.sign == "-"
     exponent = exponent.parts[0] if isinstance(exponent, Operation) and negative else exponent
     if not (isinstance(base, NumberNode) and isinstance(exponent, NumberNode) and base.figure.value == 10):

@@ -84,7 +84,7 @@ def _is_in_bits(number: NumberNode) -> bool:
 def with_labels(equation: WrittenEquation, values: Values) -> WrittenEquation | None:
     """Return the chain with letters behind numbers as labels, 20 × 720h = 14,400; None where it has other names."""
     sides = tuple(_with_labels(side) for side in equation.sides)
-    known = any(values.of(name.text) for side in equation.sides for name in side.names)
+    known = any(values.of(name.text) for name in equation.names)
     worked_out = any(calculates(side) and not side.signs.isdisjoint({"×", "/"}) for side in sides)
     named = any(side.names for side in sides if not isinstance(side, Name))
     return None if known or named or not worked_out else replace(equation, sides=sides)

@@ -56,3 +56,8 @@ class Checked(NamedTuple):
     def amiss(self) -> tuple[int, int]:
         """Return the number of faults and the number of sides that are rounded oddly."""
         return len(self.faults), len(self.odd)
+
+    @property
+    def holds(self) -> bool:
+        """Return whether it was judged as a whole, and nothing is amiss."""
+        return self.judged > 0 and self.amiss == NOTHING and not self.gap

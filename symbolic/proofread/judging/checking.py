@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.formulas.formula import exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, bare
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.allowances import calculates
@@ -95,18 +95,13 @@ def _is_of_computers(number: NumberNode) -> bool:
 
 def _said_again(equation: WrittenEquation, values: Values) -> set[str]:
     """Return the names that this equation may redefine: r = 8, and later r = 16."""
-    bare = [side.parts[0] if isinstance(side, Operation) and side.sign == "()" else side for side in equation.sides]
+    sides = [bare(side) for side in equation.sides]
     worked_out = any(map(calculates, equation.sides[1:]))
     if worked_out and not any(_is_power_of_number(part) for side in equation.sides for part in side.walk()):
-        bare = [_of_power(side) for side in bare]
+        sides = [side.parts[0] if isinstance(side, Operation) and side.sign == "^" else side for side in sides]
     if not set(equation.relations) <= {"=", "≈", "→"}:
         return set()
-    return {side.text for side in bare if isinstance(side, Name) and values.is_said(side.text)}
-
-
-def _of_power(side: ExpressionNode) -> ExpressionNode:
-    """Return the base of a side that is a power, σ of σ²; the side itself if it is no power."""
-    return side.parts[0] if isinstance(side, Operation) and side.sign == "^" else side
+    return {side.text for side in sides if isinstance(side, Name) and values.is_said(side.text)}
 
 
 def _is_power_of_number(node: ExpressionNode) -> bool:

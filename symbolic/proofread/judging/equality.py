@@ -27,7 +27,7 @@ def is_equation(equation: WrittenEquation) -> bool:
     """
     if equation.kind != "chain" or equation.unread:
         return True
-    if not equation.numbers and all(_is_unit(name.text) for side in equation.sides for name in side.names):
+    if not equation.numbers and all(_is_unit(name.text) for name in equation.names):
         # FLOPs ÷ bytes = FLOPs per byte.
         return False
     links = zip(equation.sides, equation.sides[1:], equation.relations, strict=False)

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from functools import cached_property
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import NumberNode, Operation, bare
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
 from symbolic.proofread.judging.checked import Checked, Fault
@@ -53,7 +53,7 @@ class Link:
         divisor = lone(one.parts[1]), lone(other.parts[1])
         if divisor[0] is None or divisor[1] is None or divisor[0].figure != divisor[1].figure:
             return
-        self.first, self.second = (_bare(side.parts[0]) for side in (one, other))
+        self.first, self.second = (bare(side.parts[0]) for side in (one, other))
         self.left, self.right = (value * divisor[0].figure.value for value in (self.left, self.right))
 
     def _values(self, checked: Checked) -> tuple[Fraction, Fraction]:
@@ -151,13 +151,6 @@ class Link:
         """Return how far apart the logarithms of two equal results may be, according to the digits of all numbers."""
         result = lone(self.second)
         return self.digits + sum(min(MOST, _half_digit(number)) for number in self.numbers if number is not result)
-
-
-def _bare(node: ExpressionNode) -> ExpressionNode:
-    """Return a formula without the brackets around it."""
-    while isinstance(node, Operation) and node.sign == "()":
-        node = node.parts[0]
-    return node
 
 
 def _apart(values: tuple[Fraction, Fraction]) -> Fraction:

@@ -9,7 +9,6 @@ import re
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, evaluate
-from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.names import CONNECTIVES
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
@@ -74,14 +73,10 @@ def _lacks_factors(link: Link) -> bool:
     scaled = [number for number in link.numbers if number.figure.scale or number.unit]
     if result is None or scaled != [result] or link.names:
         return False
-    made = abs(Fraction(middle([evaluate(link.first, _none)])))
+    made = abs(Fraction(middle([evaluate(link.first)])))
     shown = abs(Fraction(result.figure.value / result.figure.worth))
     # 70 * 2 = 140 GB counts in billions itself.
     return abs(Fraction(result.figure.value)) > OTHER_FACTORS * made > OTHER_FACTORS * FAR * shown
-
-
-def _none(name: str) -> int:
-    raise Unknown(name)
 
 
 def is_near(link: Link) -> bool:

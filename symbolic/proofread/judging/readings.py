@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from operator import is_
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, bare, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.units import (
     PER_MANY,
@@ -115,14 +115,14 @@ def _without_unit(number: NumberNode) -> NumberNode:
 
 def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
     """Yield a chain with logarithms of unknown base in each of the bases e, 2 and 10; nothing for other chains."""
-    if any(name.text == OF_LOGARITHM for side in equation.sides for name in side.names):
+    if any(name.text == OF_LOGARITHM for name in equation.names):
         for base in LOGARITHMS:
             yield replace(equation, sides=tuple(_to_base(side, base) for side in equation.sides))
 
 
 def with_exponentials(equation: WrittenEquation) -> WrittenEquation:
     """Return a chain with exp(x) for each e^x of numbers; the same chain where it has none, or an e of another kind."""
-    if not any(name.text == EULER for side in equation.sides for name in side.names):
+    if not any(name.text == EULER for name in equation.names):
         return equation
     certain = powers_of_euler(equation)
     sides = tuple(
@@ -145,8 +145,7 @@ def _exponential(node: ExpressionNode) -> ExpressionNode:
         return node
     parts = tuple(map(_exponential, node.parts))
     if node.sign == "^" and isinstance(parts[0], Name) and parts[0].text == EULER:
-        exponent = parts[1].parts[0] if isinstance(parts[1], Operation) and parts[1].sign == "()" else parts[1]
-        return replace(node, sign="exp", parts=(exponent,))
+        return replace(node, sign="exp", parts=(bare(parts[1]),))
     return node.with_parts(parts)
 
 

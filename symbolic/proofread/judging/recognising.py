@@ -34,7 +34,7 @@ def recognised(
     found = list(_candidates(text, head, where))[:MOST_MODELS]
     if not found:
         return None, ""
-    named = [equation for equation in equations if _uses_names(equation)][:MOST_EQUATIONS]
+    named = [equation for equation in equations if equation.names][:MOST_EQUATIONS]
     numbers = numbers_of(equations)
     work = Work()
     scores = [_score(model, named, quantity, numbers, work) for model in found]
@@ -68,10 +68,6 @@ def _names() -> re.Pattern[str]:
     """Return the pattern of the bundled models' names, the longest first."""
     names = sorted(models.names(), key=len, reverse=True)
     return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
-
-
-def _uses_names(equation: WrittenEquation) -> bool:
-    return any(side.names for side in equation.sides)
 
 
 def _score(

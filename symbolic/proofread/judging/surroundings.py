@@ -114,7 +114,7 @@ def before_it(text: str, start: int, *, words: bool = True) -> str:
         return ""  # a comment
     if last.isdigit():
         return re.split(r"\s", rest)[-1]
-    word = re.search(r"[^\W\d_]+\Z", rest)
+    word = re.search(r"[^\W\d_]+\Z", rest.rsplit(None, 1)[-1]) if last.isalnum() else None
     if word and not words:
         return ""
     if word:

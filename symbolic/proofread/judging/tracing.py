@@ -69,7 +69,7 @@ class Tracer:
 
     def stale(self, equation: WrittenEquation) -> Slip | None:
         """Return the slip if a recent result in the place of one of its numbers makes an equation hold; None if not."""
-        if self.searches >= MOST_SEARCHES or equation.kind != "chain" or any(side.names for side in equation.sides):
+        if self.searches >= MOST_SEARCHES or equation.kind != "chain" or equation.names:
             return None
         self.searches += 1
         values = self.suppositions.at(equation.start)
@@ -125,7 +125,7 @@ class Tracer:
         if checked.faults and all(fault.of_letters for fault in checked.faults) and (tail := _of_numbers(equation)):
             # The letters may mean something else here; what is worked out of numbers behind them is said.
             worked_out = check(tail, values)
-            if worked_out.judged and worked_out.amiss == (0, 0) and not worked_out.gap:
+            if worked_out.holds:
                 return finding(equation, worked_out)
         if any(fault.slip is None and fault.doubt in ("", UNEXPLAINED) for fault in checked.faults) and (
             slip := self.stale(equation)
@@ -155,12 +155,11 @@ class Tracer:
             return self.found(tail, check(tail, values)) if worked_out else None
         if checked.faults and (tail_of_numbers := _of_numbers(equation)) and _stands_for_another(equation, values):
             again = check(tail_of_numbers, values)
-            holds = again.judged and again.amiss == (0, 0) and not again.gap
-            return finding(equation, again) if holds else None
-        if checked.unknown and (labelled := with_labels(equation, values)):
+        elif checked.unknown and (labelled := with_labels(equation, values)):
             again = check(labelled, values)
-            return finding(equation, again) if again.judged and again.amiss == (0, 0) and not again.gap else None
-        return None
+        else:
+            return None
+        return finding(equation, again) if again.holds else None
 
     def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
         """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""

@@ -157,14 +157,14 @@ class Values:
     def readings(self, node: ExpressionNode, *, rounded: bool = False) -> list[Range]:
         """Return the values that a formula may have, several if a label has; raise Unknown for a name without one."""
         if not node.names:
-            return [evaluate(node, _none, rounded=rounded, work=self.work)]
+            return [evaluate(node, rounded=rounded, work=self.work)]
         names = _names(node)
         if self.inlinings < MOST_INLININGS and any(name in self.formulas and not self.of(name) for name in names):
             self.inlinings += 1
             node = self.algebra.inlined(node, self.of)
             names = _names(node)
         if not names:
-            return [evaluate(node, _none, rounded=rounded, work=self.work)]
+            return [evaluate(node, rounded=rounded, work=self.work)]
         found = [self.of(name) for name in names]
         if not all(found):
             raise Unknown(names[[bool(values) for values in found].index(False)])
@@ -190,10 +190,6 @@ def _names(node: ExpressionNode) -> list[str]:
 
 def _short(node: ExpressionNode) -> bool:
     return len(node.walk()) <= MOST_NODES
-
-
-def _none(name: str) -> Exact:
-    raise Unknown(name)
 
 
 def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:

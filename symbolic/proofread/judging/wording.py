@@ -140,7 +140,7 @@ def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
         return "One number is per something else than the other, and nothing says how to convert them."
     if checked.gap:
         return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
-    if any(name.text == BLANK for side in equation.sides for name in side.names):
+    if any(name.text == BLANK for name in equation.names):
         return "It has a blank to fill in."
     if checked.again and "≈" not in equation.relations:
         return f"It says of “{checked.again}” something else than the document does further up."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class WrittenEquation:
         except AttributeError:
             object.__setattr__(self, "found", tuple([number for side in self.sides for number in side.numbers]))
             return self.found
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Return the names in all sides, in order."""
+        return tuple([name for side in self.sides for name in side.names])
 
     @property
     def is_bare(self) -> bool:

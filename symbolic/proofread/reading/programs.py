@@ -112,7 +112,7 @@ class ProgramNames:
             return None
         try:
             [side], _ = parse(tokens)
-            return _figure(evaluate(side, _none).low)
+            return _figure(evaluate(side).low)
         except (Unread, Unknown, ValueError):
             return None
 
@@ -151,10 +151,6 @@ def with_numbers(text: str, start: int, end: int, names: Given) -> list[Token]:
 
 def _figure(value: Exact) -> WrittenNumber:
     return figure("0", "")._replace(value=value)
-
-
-def _none(name: str) -> int:
-    raise Unknown(name)
 
 
 def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.judging.verdicts import VERDICTS, Finding, Report
+from symbolic.proofread.reports.reporting import clean
 
 
 def render(report: Report, *, every: bool = False) -> str:  # noqa: ARG001 - data is always whole
@@ -49,7 +50,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, object]:
         "kind": equation.kind,
         "verdict": finding.verdict,
         **_place(report, finding.start),
-        "source": _clean(report.document.text[equation.start : equation.end]),
+        "source": clean(report.document.text[equation.start : equation.end]),
         "says": finding.says,
         "slip": finding.slip or None,
         "written": None if finding.figure is None else _exact(finding.figure.value),
@@ -65,7 +66,3 @@ def _place(report: Report, offset: int) -> dict[str, int]:
 
 def _exact(value: Exact) -> int | str:
     return int(value) if Fraction(value).denominator == 1 else str(value)
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from symbolic.proofread.judging.verdicts import Finding, Report, Verdict
+from symbolic.proofread.reports.reporting import clean
 
 RULES: dict[Verdict, tuple[str, str]] = {
     "wrong": ("error", "An equation does not hold."),
@@ -43,7 +44,7 @@ def _results(report: Report, every: bool) -> Iterator[dict[str, object]]:
     for finding in report.findings:
         if finding.verdict in RULES and (every or finding.verdict not in QUIET):
             level = RULES[finding.verdict][0]
-            message = {"text": _clean(finding.says) or RULES[finding.verdict][1]}
+            message = {"text": clean(finding.says) or RULES[finding.verdict][1]}
             location = {"physicalLocation": _location(report, finding)}
             yield {"ruleId": finding.verdict, "level": level, "message": message, "locations": [location]}
 
@@ -69,7 +70,3 @@ def _version() -> str:
         return version("symbolic-explainer")
     except PackageNotFoundError:
         return "0"
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")

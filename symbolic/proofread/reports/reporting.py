@@ -84,7 +84,7 @@ def sentences(report: Report) -> Iterator[str]:
     if report.model:
         found = ", which the document is about" if report.recognised else ""
         yield f"Names stand for the sizes of {report.model}{found}."
-        named = [finding.verdict for finding in report.findings if names_in(finding)]
+        named = [finding.verdict for finding in report.findings if finding.equation.names]
         if named.count("wrong") > max(3, len(named) // 2):
             yield "Most equations with names are wrong with these sizes: it may be about another model."
     elif report.note:
@@ -100,9 +100,9 @@ def _code(lines: int) -> Iterator[str]:
         yield f"{said[:1].upper()}{said[1:]} not read."
 
 
-def names_in(finding: Finding) -> bool:
-    """Return whether the equation of a finding has names."""
-    return any(side.names for side in finding.equation.sides)
+def clean(text: str) -> str:
+    """Return a text with a question mark for each half of a character, which can't be written."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _all(count: int, of: int) -> str:
