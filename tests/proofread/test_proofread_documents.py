@@ -845,6 +845,14 @@ COLUMNS = [
         "| 10M users | 128 | 4 | 5.12 GB |\n| 100M users | 256 | 4 | 100 GB |\n| 4K users | 100 | 4 | 1.9 MB |",
         ["holds", "holds", "holds", "wrong"],
     ),
+    # A price for a million tokens follows from that of an hour; tables with the same heads are one.
+    (
+        "| host | $/hour | tokens/s | $/M tokens |\n|---|---|---|---|\n| a | $90.00 | 1500 | $16.67 |\n"
+        "| b | $45.10 | 2300 | $5.49 |\n| c | $120.50 | 2700 | $12.40 |\n\nLarger ones:\n\n"
+        "| host | $/hour | tokens/s | $/M tokens |\n|---|---|---|---|\n| d | $60.25 | 3100 | $5.40 |\n"
+        "| e | $51.30 | 2900 | $4.92 |\n| f | $70.10 | 2600 | $7.49 |\n| g | $70.10 | 2600 | $23.90 |",
+        ["holds", "doubtful", "holds", "holds", "rounding", "holds"],
+    ),
     ("| a | b | c |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 9 |\n| 1 | 7 | 8 |", []),
     # What makes the last column: a sum, a product with a bias, which one row may lack, or a difference.
     (

@@ -23,6 +23,7 @@ from symbolic.proofread.judging.completeness import (
     of_numbers_alone,
 )
 from symbolic.proofread.judging.factors import ANOTHER_UNIT
+from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import dash, far, in_parts, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
@@ -226,6 +227,8 @@ def _of_other_rows(link: Link) -> str:
     """Return a doubt if a total is that of a list, or of a column with rows that add up to the difference; else ""."""
     if link.equation.kind in ("list", "whole"):
         return "it may be the sum of other numbers"
+    if _is_of_column(link):
+        return f"other rows hold with {in_words(link.first)}"
     if link.equation.kind != "total" or not isinstance(link.first, Operation):
         return ""
     rows = [Fraction(number.figure.value) for part in link.first.parts[:MOST_ROWS] if (number := lone(part))]
@@ -237,6 +240,11 @@ def _of_other_rows(link: Link) -> str:
             if added == off:
                 return "some of its rows may be parts of others"
     return ""
+
+
+def _is_of_column(link: Link) -> bool:
+    """Return whether it is a number of a column that follows from others in most rows."""
+    return link.equation.kind == "column"
 
 
 def _is_less_than_parts(link: Link) -> bool:
@@ -340,7 +348,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _goes_on,
 )
 """Why a link may say nothing that could be wrong: it is not judged."""
-CLAIMS: tuple[Callable[[Link], bool], ...] = (is_plain, is_measured, _is_less_than_parts)
+CLAIMS: tuple[Callable[[Link], bool], ...] = (is_plain, is_measured, _is_less_than_parts, _is_of_column)
 """Ways in which a link that may be misread looks like an error all the same."""
 REASONS: tuple[Callable[[Link], str], ...] = (
     _of_other_rows,

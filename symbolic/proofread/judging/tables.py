@@ -14,6 +14,7 @@ from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.in_words import in_words
+from symbolic.proofread.judging.proportions import Row, proportions
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -62,8 +63,16 @@ TOTAL = frozenset(
 
 def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[WrittenEquation]:
     """Yield each claim of the tables as an equation."""
+    alike: dict[tuple[str, ...], list[Row]] = {}
     for table in tables:
-        yield from _Claims(reader, table).all()
+        claims = _Claims(reader, table)
+        found = list(claims.all())
+        yield from found
+        if not found and claims.may_derive():
+            # Tables with the same heads are one.
+            alike.setdefault(tuple(claims.names), []).extend(map(claims.positive, claims.rows))
+    for together in alike.values():
+        yield from proportions(together, _holds)
 
 
 class _Claims:
@@ -93,11 +102,15 @@ class _Claims:
             yield from self.running(adds, running)
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
-        if formula < 0 and running < 0 and share < 0:
+        if self.may_derive():
             yield from self.derived()
         summed = adds if adds >= 0 else self.column("measured")
         if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
             yield from self.total(summed, share)
+
+    def may_derive(self) -> bool:
+        """Return whether its columns have no names that say what they are to each other."""
+        return all(self.column(role) < 0 for role in ("formula", "running", "share"))
 
     def worked_out(self, known: set[int]) -> Iterator[WrittenEquation]:
         """Yield each calculation with the number in the next cell, for columns in which at least half of them hold."""
@@ -151,6 +164,16 @@ class _Claims:
                     if (faults and not any(_holds(_made(other, cells)) for other in forms)) or not (faults or odd):
                         yield equation
                 return
+
+    def positive(self, row: tuple[Cell, ...]) -> Row:
+        """Return the numbers of a row without their units; None for what is no positive number."""
+        sides = [found[1] if (found := self.number(row, index)) else None for index in range(len(row))]
+        return [
+            NumberNode(side.start, side.end, side.figure)
+            if isinstance(side, NumberNode) and side.figure.value > 0
+            else None
+            for side in sides
+        ]
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
         """Return the formula or number of a cell, with the relation before it; None if it can't be read."""

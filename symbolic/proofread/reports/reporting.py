@@ -25,6 +25,7 @@ WORDS: dict[Verdict, str] = {
 KINDS = {
     "chain": ("equation", "equations"),
     "row": ("table entry", "table entries"),
+    "column": ("column's number", "columns' numbers"),
     "total": ("table's sum", "tables' sums"),
     "whole": ("list's sum", "lists' sums"),
     "list": ("list's sum", "lists' sums"),
