@@ -17,8 +17,8 @@ OLD_NUMBER = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+)")
 """What YAML 1.1 reads otherwise than people: 012 is ten, 1:20 is eighty."""
 
 
-ELSEWHERE = re.compile(r"\$\{([\w.-]+)\}")
-"""OmegaConf's way to say that a value stands elsewhere in the file: ${variables.max_seq_len}."""
+ELSEWHERE = re.compile(r"\$\{(\.*)([\w-][\w.-]*)\}")
+"""OmegaConf says so that a value stands elsewhere in the file, ${variables.max_seq_len}, or beside it, ${.size}."""
 
 
 def load_yaml(text: str, where: str) -> object:
@@ -72,19 +72,22 @@ def load_yaml(text: str, where: str) -> object:
         raise ConfigError(f"{where}: not readable as YAML ({type(problem).__name__}); mend it") from None
     if _size(values, {}) > MOST_VALUES:
         raise ConfigError(f"{where}: its aliases stand for more than {MOST_VALUES:,} values; write them out")
-    return _filled(values, values)
+    return _filled(values, ())
 
 
-def _filled(value: object, whole: object) -> object:
-    """Return a value in which a text that only names another value of the file is that value, if it is plain."""
+def _filled(value: object, around: tuple[object, ...]) -> object:
+    """Return a value in which a text that only names another value of the file is that value, if it is plain.
+
+    `around` are the tables and lists that it stands in, the file first: a dot before a name is the last of them.
+    """
     if isinstance(value, dict):
-        return {key: _filled(one, whole) for key, one in value.items()}
+        return {key: _filled(one, (*around, value)) for key, one in value.items()}
     if isinstance(value, list):
-        return [_filled(one, whole) for one in value]
-    if not isinstance(value, str) or not (named := ELSEWHERE.fullmatch(value)):
+        return [_filled(one, (*around, value)) for one in value]
+    if not isinstance(value, str) or not (named := ELSEWHERE.fullmatch(value)) or len(named[1]) > len(around):
         return value
-    found = whole
-    for key in named[1].split("."):
+    found = around[-len(named[1])] if around else None
+    for key in named[2].split("."):
         found = found.get(key) if isinstance(found, dict) else None
     plain = isinstance(found, bool | int | float) or (isinstance(found, str) and not ELSEWHERE.search(found))
     return found if plain else value

@@ -267,6 +267,15 @@ MAXTEXT_DEEPSEEK = {
         ({"num_layers": 4, "hidden_size": 256, "num_attention_heads": 8, "num_query_groups": 2, "vocab_size": 1000,
           "ffn_hidden_size": 512, "activation": "fast-swiglu", "normalization": "rmsnorm", "bias": False,
           "share_embeddings_and_output_weights": False, "position_embedding_type": "rope"}, "llama", 2_742_528),
+        # ChatGLM2 and Gemma 7B in NeMo's names: the published totals.
+        ({"num_layers": 28, "hidden_size": 4096, "ffn_hidden_size": 13696, "num_attention_heads": 32,
+          "num_query_groups": 2, "vocab_size": 65024, "normalization": "rmsnorm", "activation": "fast-swiglu",
+          "bias": False, "qkv_bias": True, "position_embedding_type": "rope", "rotary_percentage": 0.5,
+          "share_embeddings_and_output_weights": False}, "qwen2", 6_243_584_000),
+        ({"num_layers": 28, "hidden_size": 3072, "ffn_hidden_size": 24576, "num_attention_heads": 16,
+          "num_query_groups": 16, "kv_channels": 256, "vocab_size": 256000, "normalization": "rmsnorm",
+          "activation": "geglu", "bias": False, "position_embedding_type": "rope",
+          "transformer_block_type": "pre_ln"}, "llama", 8_537_680_896),
         (LENS, "gpt2", 124_439_808),
         ({**LENS, "normalization_type": "LNPre", "original_architecture": "GPT2LMHeadModel"}, "gpt2", 124_439_808),
         # Published totals; their params.json doesn't say that the head is the token table.
@@ -454,6 +463,9 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ),
         ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
         ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
+        ({**MEGATRON, "mcore_bert": True}, "these are the keys of Megatron-LM; mcore_bert makes another network"),
+        ({**MEGATRON, "retro": {"retro_encoder_num_layers": 2}}, "retro makes another network than Llama's or GPT-2's"),
+        ({**MEGATRON, "transformer_block_type": "post_ln"}, "transformer_block_type 'post_ln' has its norms elsewhere"),
         # NeMo also has LitGPT's rotary_percentage.
         (
             {

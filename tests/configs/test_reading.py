@@ -250,6 +250,14 @@ def test_a_value_that_stands_elsewhere_in_a_yaml_file_is_looked_up(tmp_path: Pat
     assert (result.exit_code, "must be a whole number, got '${of." in result.stderr) == (2, True)
 
 
+def test_a_value_that_stands_beside_another_in_a_yaml_file_is_looked_up(tmp_path: Path) -> None:
+    text = "model:\n  sizes: {vocab_size: 40, emb_dim: 16, n_heads: 2, n_layers: '${..depth}',"
+    text += " context_length: '${.vocab_size}', drop_rate: '${....x}'}\n  depth: 3\n"
+    (tmp_path / "a.yaml").write_text(text)
+    model = symbolic.load(tmp_path / "a.yaml")
+    assert (model.sizes["n_layers"], model.sizes["context_length"]) == (3, 40)
+
+
 def test_a_size_beside_the_table_that_holds_the_others_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run.yaml").write_text("model: {vocab_size: 9, config: " + json.dumps(GPT) + "}")
     result = CliRunner().invoke(main, ["count", str(tmp_path / "run.yaml")])

@@ -22,14 +22,24 @@ USED = frozenset(
         *("untie_embeddings_and_output_weights", "share_embeddings_and_output_weights", "add_bias_linear"),
         *("disable_bias_linear", "add_qkv_bias", "padded_vocab_size"),
         *("make_vocab_size_divisible_by", "tensor_model_parallel_size", "pipeline_model_parallel_size"),
-        *("transformer_impl", "bias", "activation"),
-        *("use_rotary_position_embeddings",),
+        *("transformer_impl", "bias", "activation", "qkv_bias"),
+        *("use_rotary_position_embeddings", "transformer_block_type"),
     }
 )
+
+OTHERS = (
+    *("mcore_bert", "retro", "retro_add_retriever", "hyena", "mcore_customization_config"),
+    *("multi_latent_attention", "headscale"),
+)
+"""What makes other networks of them: BERT, RETRO, Hyena, Gemma 2 and Falcon of NeMo, DeepSeek's attention."""
 
 
 def translate(values: Values) -> dict[str, object]:
     """Return a config of Llama's network or GPT-2's; ConfigError for a mixture of the two."""
+    if (other := next((key for key in OTHERS if values.get(key)), None)) is not None:
+        raise ConfigError(f"{other} makes another network than Llama's or GPT-2's")
+    if values.get("transformer_block_type", "pre_ln") not in ("pre_ln", None):
+        raise ConfigError(f"transformer_block_type {shown(values['transformer_block_type'])} has its norms elsewhere")
     gated = _gated(values)
     positions = values.get("position_embedding_type", "learned_absolute")
     if positions not in ("rope", "learned_absolute") or values.get("add_position_embedding") is False:
@@ -59,6 +69,8 @@ def translate(values: Values) -> dict[str, object]:
 def _like_llama(values: Values, config: Values) -> dict[str, object]:
     """Return which of the families that are built like Llama it is."""
     norms, qkv, experts = (bool(values.get(key)) for key in ("qk_layernorm", "add_qkv_bias", "num_experts"))
+    # As NeMo calls it.
+    qkv = qkv or bool(values.get("qkv_bias"))
     experts = experts or bool(values.get("num_moe_experts"))
     if norms + qkv + experts > 1:
         raise ConfigError("of qk_layernorm, add_qkv_bias and experts, only one at a time makes a network of ours")
