@@ -757,6 +757,13 @@ FENCES = [
 ]
 
 
+def test_a_unit_that_a_document_leaves_out_again_and_again_is_its_habit() -> None:
+    one = "| 3 | ($24\\times 60+2\\times 3000\\approx 7.3$) GiB |"
+    table = f"| k | peak |\n|---|---|\n{one}"
+    assert verdicts(table) == ["doubtful"]
+    assert verdicts(f"{table}\n{one.replace('24', '12').replace('7.3', '6.6')}") == ["holds", "holds"]
+
+
 @pytest.mark.parametrize(("text", "found"), FENCES)
 def test_a_fence_is_read_where_it_is_mathematics_or_says_something(text: str, found: list[str]) -> None:
     assert verdicts(text) == found

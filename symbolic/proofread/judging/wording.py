@@ -21,6 +21,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 READABLE = 10**15
 NEAR = Fraction(1, 5)
+LEFT_OUT = "counts in thousands: nothing says so."
+"""How the remark ends on a calculation without a unit that gives a thousandth: 24 × 60 ≈ 1.4 GB."""
 
 
 def finding(equation: WrittenEquation, checked: Checked) -> Finding:
@@ -30,7 +32,7 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
         if checked.odd and checked.odd[0][2].how == "prefix":
             sides = [equation.sides[side] for side in checked.odd[0][:2]]
             plain = next((side for side in sides if not measures_of(side)), sides[0])
-            says = f"Right only if {in_words(plain, 'the side without a unit')} counts in thousands: nothing says so."
+            says = f"Right only if {in_words(plain, 'the side without a unit')} {LEFT_OUT}"
             return Finding("doubtful", equation, *whole, says)
         if checked.odd:
             return _rounded_oddly(equation, checked)

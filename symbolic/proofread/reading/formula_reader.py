@@ -27,7 +27,7 @@ from symbolic.proofread.reading.mixed import mixed_runs
 from symbolic.proofread.reading.programs import Given, ProgramNames, with_numbers
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])(?:([kKMGTB])(?![A-Za-z])|(?<!\d )([shmVWJN])(?=\s*(?:=|\\approx)))")
-SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
+SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[)）]?[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
 GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
 UNIT_BEHIND = re.compile(
     rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?!/){ENDS_WORD}"
