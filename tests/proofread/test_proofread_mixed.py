@@ -69,6 +69,8 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("10B参数 × 2字节(FP16) = 30GB", "doubtful"),
         ("so h = log(1.892) = 0.648", "wrong"),
         ("3/7 = 44%", "wrong"),
+        ("* 512 / 8 = 74", "wrong"),
+        ("```python\n# 80 GB - 14 GB = 76 GB\n```", "wrong"),
         # A paragraph or an item may begin with a bracket.
         ("so:\n\n(28 - 5 + 2*3)/1 + 1 = 31", "wrong"),
         ("- one\n- (28 - 5 + 4)/3 + 1 = 10", "holds"),
