@@ -202,15 +202,12 @@ def _unit_of_both(above: list[ExpressionNode], divisor: ExpressionNode) -> str:
     number, name = divisor.parts
     if not (isinstance(number, NumberNode) and isinstance(name, Name) and name.text in ("h", "s", "B")):
         return ""
-    numbers = [one for part in above for one in part.walk() if isinstance(one, NumberNode)]
     if name.text == "B":
+        numbers = (one for part in above for one in part.numbers)
         return "B" if any(measured(one) and one.figure.scale.endswith("B") for one in numbers) else ""
     beside = [part for one in above for part in one.walk() if isinstance(part, Operation) and part.sign == "beside"]
-    return name.text if any(part.parts[-1:] and _is_named(part.parts[-1], name.text) for part in beside) else ""
-
-
-def _is_named(node: ExpressionNode, name: str) -> bool:
-    return isinstance(node, Name) and node.text == name
+    last = (part.parts[-1] for part in beside)
+    return name.text if any(isinstance(one, Name) and one.text == name.text for one in last) else ""
 
 
 def _without_seconds(node: ExpressionNode) -> ExpressionNode:
