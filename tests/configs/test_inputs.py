@@ -335,6 +335,7 @@ MAXTEXT_DEEPSEEK = {
                max_sequence_length=512, num_segments=2), "bert", 4_385_920),
         (FOUNDRY, "gpt2", 125_311_488),
         ({**FOUNDRY, "no_bias": True}, "gpt2", 125_209_344),
+        ({key: value for key, value in FOUNDRY.items() if key != "attn_config"}, "gpt2", 125_311_488),
         (MPT, "mpt", 6_649_286_656),
         ({**MPT, "tie_word_embeddings": False}, "mpt", 6_649_286_656 + 50432 * 4096),
         # nanotron's code of Llama has no bias, whatever the config says; that of Qwen2 has what it says.
@@ -463,6 +464,10 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ),
         ({**MAXTEXT, "num_experts": 8}, "num_experts 8 makes another network than that of llama2"),
         ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
+        (
+            {"d_model": 8, "n_heads": 2, "n_layers": 1, "vocab_size": 9, "expansion_ratio": 2},
+            "no family is told by these",
+        ),
         ({**MEGATRON, "mcore_bert": True}, "these are the keys of Megatron-LM; mcore_bert makes another network"),
         ({**MEGATRON, "retro": {"retro_encoder_num_layers": 2}}, "retro makes another network than Llama's or GPT-2's"),
         ({**MEGATRON, "transformer_block_type": "post_ln"}, "transformer_block_type 'post_ln' has its norms elsewhere"),

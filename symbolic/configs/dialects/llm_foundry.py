@@ -11,6 +11,7 @@ from math import isfinite
 from symbolic.configs.dialect import Dialect, Values, number
 from symbolic.errors import ConfigError, shown
 
+OWN = frozenset({"attn_config", "ffn_config"})
 DEFAULTS = {"max_seq_len": 2048, "vocab_size": 50368, "expansion_ratio": 4, "tie_word_embeddings": True}
 ATTENTION: dict[str, tuple[object, ...]] = {
     "attn_type": ("multihead_attention",),
@@ -34,7 +35,12 @@ WITHOUT_EFFECT = frozenset(
 
 
 def translate(values: Values) -> dict[str, object]:
-    """Return a config of MPT, or of GPT-2 where positions have a table; ConfigError where neither is it."""
+    """Return a config of MPT, or of GPT-2 where positions have a table; ConfigError where neither is it.
+
+    Other programs have an expansion_ratio, too: what neither has MPT's tables nor is called so is left as it is.
+    """
+    if not OWN & values.keys() and not str(values.get("name", "")).startswith("mpt"):
+        return dict(values)
     said = {**DEFAULTS, **values}
     attention, feed = (_table(said, key) for key in ("attn_config", "ffn_config"))
     for key, wanted in ATTENTION.items():
@@ -97,7 +103,7 @@ def _hidden(said: Values) -> int:
 
 DIALECT = Dialect(
     title="llm-foundry",
-    told=frozenset({"attn_config", "ffn_config"}),
+    told=frozenset({"expansion_ratio", *OWN}),
     needed=frozenset({"d_model", "n_heads", "n_layers"}),
     translate=translate,
 )
