@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checking import check
+from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.proportions import Row, proportions
 from symbolic.proofread.judging.values import Values
@@ -21,7 +22,6 @@ from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 Cell: TypeAlias = tuple[Stretch, ...]
-Form: TypeAlias = Callable[[tuple[ExpressionNode, ...]], ExpressionNode]
 
 COLUMNS = {
     "formula": frozenset(
@@ -154,9 +154,7 @@ class _Claims:
             held = [equation for equation, faults in zip(found, amiss, strict=True) if faults == (0, 0)]
             # Small numbers are often the sums of others by chance.
             certain = (
-                form is _product
-                or form in RATIOS
-                or all(equation.numbers[-1].figure.value > SMALL for equation in held)
+                form is product or form in RATIOS or all(equation.numbers[-1].figure.value > SMALL for equation in held)
             )
             if certain and len(held) >= LEAST_ROWS and 2 * len(held) > len(found):
                 for equation, (faults, odd), cells in zip(found, amiss, rows, strict=True):
@@ -223,7 +221,7 @@ class _Claims:
         for row in self.rows:
             more, makes = self.number(row, adds), self.number(row, running)
             if makes and more and above:
-                yield _equation((_sum((above, more[1])), makes[1]), "=")
+                yield _equation((added((above, more[1])), makes[1]), "=")
             above = makes[1] if makes else None
 
     def total(self, adds: int, share: int) -> Iterator[WrittenEquation]:
@@ -236,7 +234,7 @@ class _Claims:
         *parts, total = numbers
         if not all(isinstance(part, NumberNode) and _adds_up(part) for part in parts):
             return
-        yield replace(_equation((_sum(tuple(parts)), total), "="), kind="total")
+        yield replace(_equation((added(tuple(parts)), total), "="), kind="total")
         for row, part in zip(self.rows, parts, strict=False):
             of = self.number(row, share) if share >= 0 else None
             if of:
@@ -268,44 +266,15 @@ def _adds_up(part: NumberNode) -> bool:
     return part.figure.scaled or not part.figure.rounded
 
 
-def _product(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return operation("×", parts, parts[0].start, parts[-1].end)
-
-
-def _sum(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return operation("+", parts, parts[0].start, parts[-1].end)
-
-
-def _with_bias(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return _sum((_product(parts), parts[-1]))
-
-
-def _difference(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return _sum((parts[0], *(operation("-", (part,), part.start, part.end) for part in parts[1:])))
-
-
 def _made(form: Form, cells: list[tuple[str, ExpressionNode]]) -> WrittenEquation:
     """Return the equation of what a form makes of the first numbers of a row, and its last one."""
     *others, (relation, result) = cells
     return _equation((form(tuple(side for _, side in others)), result), relation)
 
 
-def _quotient(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return operation("/", parts[:2], parts[0].start, parts[-1].end)
-
-
-def _inverse(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return _quotient(parts[::-1])
-
-
 def _is_multiple(side: ExpressionNode) -> bool:
     """Return whether a cell says how many times as large something is: 2.5×."""
     return isinstance(side, NumberNode) and side.label in ("×", "x", "X")
-
-
-RATIOS: tuple[Form, ...] = (_quotient, _inverse)
-FORMS: tuple[Form, ...] = (_product, _sum, _with_bias, _difference)
-"""How a column may follow from those before it: a product or sum of all, or what two numbers make."""
 
 
 def _is_positive(side: ExpressionNode) -> bool:
