@@ -877,7 +877,7 @@ COLUMNS = [
         ["holds", "holds", "wrong"],
     ),
     (
-        "| what | old | new | gain |\n|---|---|---|---|\n| a | 10 ms | 5 ms | 2.0× |\n| b | 12 ms | 4 ms | 3.0× |\n"
+        "| what | old | new | gain |\n|---|---|---|---|\n| a | 10 ms | 5 ms | 2.0× |\n| b | 12 ms | 4 ms | 3.0x |\n"
         "| c | 9 ms | 2 ms | 5.5× |",
         ["holds", "holds", "doubtful"],
     ),

@@ -137,7 +137,7 @@ LARGE, LEAST = 100, 10
 """The least numbers whose W means watts, and whose s means seconds, rather than a size of that name."""
 RAISED = re.compile(r"[²³^(_]")
 MULTIPLE = re.compile(
-    rf"[\x01]*(?:[)\].,;:!?✅✓|\n。，；：、）→]|[ ]?[{NOT_LATIN}{HANGUL}]|\Z"
+    rf"[\x01]*(?:[)\].,;:!?✅✓|\n。，；：、）→]|[ ]?[{NOT_LATIN}{HANGUL}]|[ ]*{BARRIER}|\Z"
     r"|[ \t]+(?:[✅✓(→]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))"
 )
 """The text behind the x of a multiple: 7x as large."""
