@@ -667,6 +667,31 @@ def test_what_a_dataclass_fills_in_as_families_do_changes_nothing(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("line", "width"),
+    [
+        ("n_inner: int = field(default=44)", 44),
+        ("n_inner: int = pydantic.Field(44, ge=1)", 44),
+        ("n_inner, other = 44, 2", 44),
+        ("n_inner: int = field()", 96),
+        ("other = len('abc')", 96),
+        ("n_inner = int(8 / 3 * n_embd)", "'n_inner' is a call"),
+        ("n_inner: int = field(default_factory=width)", "'n_inner' is a call"),
+        ("n_inner: int = 2 * n_embd", "'n_inner' is an expression"),
+    ],
+)
+def test_the_default_of_a_class_is_read_however_it_is_written(tmp_path: Path, line: str, width: int | str) -> None:
+    sizes = (
+        "vocab_size = 60\n    n_embd = 24\n    n_layer = 1\n    n_head = 3\n    block_size = 8\n    model_type = 'gpt2'"
+    )
+    (tmp_path / "config.py").write_text(f"class Config:\n    {sizes}\n    {line}\n")
+    if isinstance(width, str):
+        with pytest.raises(symbolic.ConfigError, match=width):
+            symbolic.load(tmp_path / "config.py")
+    else:
+        assert symbolic.load(tmp_path / "config.py").sizes["hidden_dim"] == width
+
+
+@pytest.mark.parametrize(
     ("line", "name"),
     [
         ("self.dim = self.dim * 2", "dim"),

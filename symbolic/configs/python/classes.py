@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
+from symbolic.configs.harmless import HARMLESS
 from symbolic.configs.python.computed import computed_fields
 from symbolic.configs.python.scopes import Placed
-from symbolic.configs.python.values import Reader
+from symbolic.configs.python.values import Reader, assigned
 from symbolic.errors import ConfigError
+from symbolic.formulas.vocabulary import SIZE_KEYS
 
 MOST_BASES = 20
 
@@ -55,11 +57,28 @@ class Classes:
 
 
 def _fields(node: ast.ClassDef) -> dict[str, ast.expr]:
-    """Return the defaults of a class; a field without one, or whose default is made by a call, is not there."""
-    found = {}
+    """Return the defaults of a class; a field without one is not there, and a size that a call makes can't be read."""
+    found: dict[str, ast.expr] = {}
     for part in node.body:
-        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
-            found[part.target.id] = part.value
+        if isinstance(part, ast.AnnAssign) and part.value is not None:
+            found |= dict(assigned(part.target, part.value))
         elif isinstance(part, ast.Assign):
-            found |= {target.id: part.value for target in part.targets if isinstance(target, ast.Name)}
-    return {name: value for name, value in found.items() if not isinstance(value, ast.Call)}
+            found |= {name: value for target in part.targets for name, value in assigned(target, part.value)}
+    plain = {name: _default(value) for name, value in found.items()}
+    return {
+        name: value
+        for name, value in plain.items()
+        if value is not None and (not isinstance(value, ast.Call) or (name in SIZE_KEYS and name not in HARMLESS))
+    }
+
+
+def _default(value: ast.expr) -> ast.expr | None:
+    """Return the default that a field has: of `field(default=3)` the 3, of `field()` none."""
+    match value:
+        case ast.Call(func=ast.Name(id="field" | "Field" | "ib") | ast.Attribute(attr="field" | "Field" | "ib")):
+            named = {keyword.arg: keyword.value for keyword in value.keywords}
+            if "default" in named or "default_factory" in named:
+                return named.get("default", value)
+            first = value.args[0] if value.args else None
+            return None if isinstance(first, ast.Constant) and first.value is Ellipsis else first
+    return value

@@ -10,7 +10,7 @@ from functools import partial
 from symbolic.configs.harmless import HARMLESS
 from symbolic.configs.named_dicts import NamedDict
 from symbolic.configs.python.modules import PythonModule
-from symbolic.configs.python.values import Reader, parse
+from symbolic.configs.python.values import Reader, assigned, parse
 from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import SIZE_KEYS
 
@@ -41,26 +41,13 @@ def _assigned(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
-                    yield from _paired(target, value)
+                    yield from assigned(target, value)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                yield from _paired(target, value)
+                yield from assigned(target, value)
             case ast.AugAssign(target=target, value=value):
-                yield from _paired(target, ast.copy_location(ast.BinOp(target, node.op, value), value))
+                yield from assigned(target, ast.copy_location(ast.BinOp(target, node.op, value), value))
             case ast.For(target=target, iter=values):
-                yield from _paired(target, ast.copy_location(ast.Starred(values), values))
-
-
-def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    match target, value:
-        case ast.Tuple(elts=names) | ast.List(elts=names), ast.Tuple(elts=parts) | ast.List(elts=parts) if len(
-            names
-        ) == len(parts):
-            for name, part in zip(names, parts, strict=True):
-                yield from _paired(name, part)
-        case ast.Name(id=name), _:
-            yield name, value
-        case _:
-            yield from ((part.id, value) for part in ast.walk(target) if isinstance(part, ast.Name))
+                yield from assigned(target, ast.copy_location(ast.Starred(values), values))
 
 
 def _values(plain: Mapping[str, ast.expr], tree: ast.Module, where: str) -> dict[str, object]:

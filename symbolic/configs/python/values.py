@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symbolic.errors import ConfigError, shown
@@ -152,6 +152,19 @@ class Reader:
             written.add(key.value)
             found[key.value] = self.value(given, key.value)
         return found
+
+
+def assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that an assignment gives values, with these: `a, b = 1, 2` gives two."""
+    names = target.elts if isinstance(target, ast.Tuple | ast.List) else None
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else None
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif names is not None and parts is not None and len(names) == len(parts):
+        for name, part in zip(names, parts, strict=True):
+            yield from assigned(name, part)
+    else:
+        yield from ((part.id, value) for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
 def described(node: ast.expr) -> str:
