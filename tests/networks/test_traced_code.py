@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -144,6 +145,33 @@ def test_other_sizes_are_counted_as_the_code_builds_them_or_left_out(
             assert totals in ([theirs], [])
             kept |= {name} if totals else set()
     assert kept == followed
+
+
+class Mixed(nn.Linear):  # type: ignore[misc]
+    """A matrix, and what compares its rows."""
+
+    def forward(self, given: Any) -> Any:
+        keys = super().forward(given)
+        return keys @ keys.transpose(1, 2) @ given, keys
+
+
+class Cached(nn.Module):  # type: ignore[misc]
+    """Keeps keys in one layer of two, as a hybrid does whose other layers are feed-forward networks."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([Mixed(width, width), nn.Linear(width, width)])
+
+    def forward(self, given: Any) -> Any:
+        made, keys = self.layers[0](given)
+        made = self.layers[1](made)
+        cache = SimpleNamespace(layers=[SimpleNamespace(keys=keys), SimpleNamespace(keys=None)])
+        return SimpleNamespace(logits=made, past_key_values=cache)
+
+
+def test_a_layer_that_keeps_nothing_needs_no_place_in_the_cache() -> None:
+    model = symbolic.trace(Cached, {"width": 4}, inputs={"given": "batch_size, tokens, width"})
+    assert symbolic.explain(model, "forward-flops", inputs={"tokens": 3}).total == 2 * (2 * 3 * 4 * 4 + 2 * 3 * 3 * 4)
 
 
 def test_two_sizes_never_become_one() -> None:

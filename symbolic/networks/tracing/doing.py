@@ -147,10 +147,10 @@ def _keeps(one: Passed) -> Iterator[tuple[str, str, str]]:
     mixers = list(dict.fromkeys(each.module for each in one.products if not each.weight))
     for number, layer in enumerate(layers):
         place = next((name for name in mixers if f".{number}." in f"{name}."), None)
-        if place is None:
-            raise Unformulated(f"which module keeps layer {number} of the cache")
         for name, value in vars(layer).items():
             if isinstance(value, torch.Tensor) and value.is_floating_point() and value.dim() > 1:
+                if place is None:
+                    raise Unformulated(f"which module keeps layer {number} of the cache")
                 axes = [one.sizes.formula(axis) for axis in value.shape[1:]]
                 said = _written(axes).replace(TOKENS, CONTEXT)
                 yield "keeps", place, f" {name}: {said}"
