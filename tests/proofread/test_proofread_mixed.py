@@ -101,6 +101,8 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         (r"$$7 \times 10^{-6} + \frac{7}{8} \times \frac{2}{300} = 7\mu s + 5.83\text{ms} = 5.94\text{ms}$$", "wrong"),
         # A fraction that was copied from a page has lost its bar.
         ("P(X≤3) = 61\u200b+61\u200b+61\u200b = 63\u200b = 0.5", "unread"),
+        ("P_all\u200b=12×40,100+640=481,840", "holds"),
+        ("$12 \\times 40 + 5 = 495\u200b$", "wrong"),
         ("√(9×5) = 3√5 ≈ 6.708", "holds"),
         ("√(9×5) = 3√5 ≈ 6.808", "wrong"),
         ("The gradient at layer 1 = 0.25^10 = 9.5 × 10^(-7)", "holds"),

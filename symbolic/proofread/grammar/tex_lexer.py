@@ -52,7 +52,7 @@ class TexLexer:
         number = rf"\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:{POWER_OF_TEN})?|\.\d+"
         self.pattern = re.compile(
             r"(?P<noted>(?<=\d)(?:\\[ ,;:]|~)\s*\((?:[A-Za-z]|\\(?:text|mathrm)\{[^{}]{1,40}\})\))"
-            r"|(?P<space>[\s~&\x00-\x08]+|%[^\n]*|\{\s*\})"
+            r"|(?P<space>[\s~&\x00-\x08\u200b]+|%[^\n]*|\{\s*\})"
             rf"|(?P<number>{grouped + '|' if grouped else ''}{NO_GROUP}|{number})"
             r"|(?P<named>[A-Za-z](?:[A-Za-z0-9]|\\?_(?=[A-Za-z0-9]{2})|\\_|\\underline\{\\ \})*"
             r"(?:\\_|\\underline\{\\ \})[A-Za-z0-9]+)"

@@ -98,9 +98,11 @@ class FormulaReader:
         for run in runs(self.text.paragraphs(prose)):
             if not _compares_words(run.tokens):
                 tokens = with_rate(with_values(run.tokens))
-                copied = prose.find(UNSEEN, tokens[0].start, tokens[-1].end) >= 0
+                copied = (seen := prose.rfind(UNSEEN, tokens[0].start, tokens[-1].end)) >= 0
                 whole = _parsed(tokens, COPIED if copied else run.cut)
-                found = self.worked_out(tokens) if whole.unread and not (run.cut or copied) else None
+                # What is copied is whole behind the last bar.
+                behind = [token for token in tokens if token.start > seen]
+                found = self.worked_out(behind) if whole.unread and not run.cut else None
                 meant = [one for other in run.perhaps if not (one := _parsed(other, "")).unread]
                 yield found or (replace(whole, perhaps=tuple(meant)) if meant else whole)
 
