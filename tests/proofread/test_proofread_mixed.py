@@ -103,6 +103,10 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("P(X≤3) = 61\u200b+61\u200b+61\u200b = 63\u200b = 0.5", "unread"),
         ("P_all\u200b=12×40,100+640=481,840", "holds"),
         ("$12 \\times 40 + 5 = 495\u200b$", "wrong"),
+        # A number with what it is worked out from behind it in brackets.
+        ("The width is 832 (= 13 × 64), in all 96 GB (= 2 × 48 GB).", "holds holds"),
+        ("The width is 842 (= 13 × 64).", "wrong"),
+        ("About 30 (= 3 × 9.5), about 30 (= 3 × 9.5), v2 (= 3 + 4), 5 (= a × 3)", ""),
         ("√(9×5) = 3√5 ≈ 6.708", "holds"),
         ("√(9×5) = 3√5 ≈ 6.808", "wrong"),
         ("The gradient at layer 1 = 0.25^10 = 9.5 × 10^(-7)", "holds"),

@@ -87,7 +87,7 @@ def is_near(link: Link) -> bool:
 
 def _is_of_numbers(link: Link) -> bool:
     """Return whether a link has only numbers and signs, on one side a calculation and on the other its result."""
-    if link.equation.kind not in ("chain", "row") or link.names or not calculates(link.first):
+    if link.equation.kind not in ("chain", "row", "explained") or link.names or not calculates(link.first):
         return False
     if lone(link.second) is None and not _is_between(link):
         return False

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
-from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -25,10 +25,17 @@ ABOUT = re.compile(
     r"\b(?:approximately|about|roughly|around|nearly|almost|some|circa|ca\.|rounds? to|rounded to)"
     r"(?:[ \n\x01]+(?:approximately|about|roughly|around))?[ \n\x01]+(?=\d)"
 )
+WORKS_OUT = frozenset({"×", "/", "+", "-", "^"})
 LARGE = 1000
 ALIKE = Fraction(11, 10)
 BEFORE, BEHIND = 200, 120
 AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
+EXPLAINED = re.compile(
+    r"(?<![\w.,(/×*+^~≈约約-])(?<![~≈约約][ ])(?<![Aa]bout[ ])(?P<number>\d[\d,.]*)(?:[ ]?[A-Za-z]{1,12})?"
+    r"[ ]{1,2}[(（][ ]*=[ ]*"
+    r"(?P<side>[\d(][^()（）\n=≈|]{2,60})[)）]"
+)
+"""A number and what it is worked out from, in brackets: 768 (= 12 × 64)."""
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
@@ -39,6 +46,7 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
     yield from _running(reader, chains)
     yield from _rounded(reader, chains)
     yield from _again(reader, chains)
+    yield from _explained(reader)
 
 
 def result(equation: WrittenEquation) -> NumberNode | None:
@@ -125,6 +133,18 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
         meant = exact[-1] if exact else result(chain)
         if meant is not None and meant.figure.value >= LARGE and _as_large(meant, number):
             yield WrittenEquation("claim", number.start, number.end, (meant, number), ("≈",))
+
+
+def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield each number with a calculation behind it in brackets as an equation."""
+    for match in EXPLAINED.finditer(reader.document.prose):
+        number = _number(reader, match.start("number"))
+        try:
+            side = reader.expression(*match.span("side"), tex=False)
+        except Unread:
+            continue
+        if number is not None and not side.names and len(side.numbers) > 1 and side.signs & WORKS_OUT:
+            yield WrittenEquation("explained", number.start, number.end, (side, number), ("=",), order=match.end())
 
 
 def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:

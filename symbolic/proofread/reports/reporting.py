@@ -31,6 +31,7 @@ KINDS = {
     "list": ("list's sum", "lists' sums"),
     "running": ("running total", "running totals"),
     "claim": ("rounded number", "rounded numbers"),
+    "explained": ("number in a sentence", "numbers in sentences"),
 }
 
 
