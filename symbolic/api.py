@@ -283,7 +283,7 @@ def serving(
     layout = published = None
     if (served := serving_of(read)) is not None:
         bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
-        layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price)
+        layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price, step.attention)
         spread = Spread(served.on(1), 1, *layout[1:])
         if (deployed := loaded.deployment) is not None and not dtype and not cache_dtype:
             inputs: dict[str, Exact] = {"context": deployed.context}

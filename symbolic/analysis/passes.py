@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 
 from symbolic.analysis.roofline import Pass, passed
 from symbolic.errors import NothingToMeasure
@@ -24,12 +25,12 @@ EVERY = "all-weights"
 def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of a prompt: each token looks at those before it, and the head scores the last one alone."""
     scoring = flops.convention._replace(measure=_scoring_one)
-    return passed(_again(flops, scoring, devices), *_shared(read, devices))
+    return passed(_again(flops, scoring, devices), *_shared(read, devices), _peak_of_attention(read))
 
 
 def step_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of one token of each sequence."""
-    return passed(_again(flops, flops.convention, devices), *_shared(read, devices))
+    return passed(_again(flops, flops.convention, devices), *_shared(read, devices), _peak_of_attention(read))
 
 
 def experts_of(one: Pass) -> tuple[int, int, int, int] | None:
@@ -54,6 +55,10 @@ def _shared(read: Derivation, devices: int) -> tuple[Derivation, Derivation]:
     # Where there are experts, two totals stand on one page: each has a name of its own.
     every = read.quantity.convention(EVERY) if _has_experts(read) else read.convention
     return _again(read, convention, devices), _again(read, every, devices)
+
+
+def _peak_of_attention(read: Derivation) -> Fraction:
+    return Fraction(0 if read.device is None else read.device.attention)
 
 
 def _has_experts(read: Derivation) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, significant
-from symbolic.formulas.formula import Formula, Quotient, exact
+from symbolic.formulas.formula import Formula, Number, Quotient, exact
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
@@ -23,6 +23,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
+from symbolic.measuring.serving import of_attention
 from symbolic.networks.blocks import Cache, Contraction, leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Entry, Equation, Paragraph, Section, Table
@@ -85,6 +86,12 @@ def pass_section(name: str, one: Pass, prose: Prose) -> Section:
     operations = Labelled(prose("operations"), one.flops.root.formula)
     read = Labelled(prose("bytes"), one.bytes.root.formula)
     by_arithmetic: Formula = Quotient(MILLI * operations, device_flops)
+    if one.attention:
+        weighted = Labelled(prose("operations_weights"), one.matrices.root.formula)
+        others = Labelled(prose("operations_attention"), of_attention(one.flops).root.formula)
+        by_arithmetic = MILLI * (
+            weighted / device_flops + others / Labelled(prose("peak_attention"), Number(exact(one.attention)))
+        )
     by_memory: Formula = Quotient(MILLI * read, device_bandwidth)
     sizes = one.bytes.sizes
     parts += [
@@ -133,7 +140,10 @@ def batch_of(one: Pass) -> str:
 
 def turn_section(step: Pass, prose: Prose) -> Section:
     """Where the limit turns: the equations of the intensity, and the context whose cache takes as long to read."""
-    parts: list[PagePart] = [Paragraph(prose("turn", experts=experts_of(step) is not None)), *_intensity(step, prose)]
+    parts: list[PagePart] = [
+        Paragraph(prose("turn", experts=experts_of(step) is not None, peaks=bool(step.attention))),
+        *_intensity(step, prose),
+    ]
     cache = companion(step.bytes, "kv-cache")
     kept = Labelled(prose("cache"), cache.root.formula)
     read = Labelled(prose("bytes"), step.bytes.root.formula)
@@ -150,7 +160,10 @@ def turn_section(step: Pass, prose: Prose) -> Section:
 def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
     """Yield the results of the step; the batch at which the limit turns is one whose tokens choose every expert."""
     own, every = (_results(made) for made in (step.bytes, step.all_bytes))
+    of_one_peak = {_title(step.bytes, key) for key in ("ridge", "turn", "computing")}
     for entry, of_every in zip(own, every, strict=True):
+        if step.attention and isinstance(entry, Entry) and entry.title in of_one_peak:
+            continue
         if not isinstance(entry, Entry) or not isinstance(of_every, Entry) or experts_of(step) is None:
             yield entry
         elif entry.title == _title(step.bytes, "fewest") and not is_expected(step):

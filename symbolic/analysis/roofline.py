@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops
 from symbolic.language import lazy
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.serving import with_weights
 from symbolic.measuring.step import Step
 
 NEARLY = 10**6
@@ -44,13 +46,22 @@ class RooflinePart:
 class Pass:
     """One pass through the network, measured: a prompt, or one more token for each sequence.
 
-    `all_bytes` are those of a batch so large that its tokens choose every expert.
+    `all_bytes` are those of a batch so large that its tokens choose every expert, `matrices` the operations with
+    weights. `attention` is the peak of the others, where it is another than theirs; else 0.
     """
 
     flops: Derivation
     bytes: Derivation
     parts: tuple[RooflinePart, ...]
     all_bytes: Derivation
+    matrices: Derivation
+    attention: Fraction
+
+    @property
+    def by_arithmetic(self) -> Fraction:
+        """What all operations take, in seconds."""
+        peak = Fraction(self.bytes.sizes[device_flops.name])
+        return _working(self.flops.total, self.matrices.total, peak, self.attention)
 
     @property
     def intensity(self) -> Fraction:
@@ -59,8 +70,9 @@ class Pass:
 
     @property
     def ridge(self) -> Fraction:
-        """How many operations the devices can do while they read a byte."""
-        return Fraction(self.bytes.sizes[device_flops.name]) / self.bytes.sizes[device_bandwidth.name]
+        """How many operations of this pass the devices can do while they read a byte."""
+        peak, bandwidth = (Fraction(self.bytes.sizes[one.name]) for one in (device_flops, device_bandwidth))
+        return (self.flops.total / self.by_arithmetic if self.attention else peak) / bandwidth
 
     @property
     def time(self) -> Fraction:
@@ -70,16 +82,16 @@ class Pass:
     @property
     def bound(self) -> Fraction:
         """What it takes at least where parts overlap: the longer of its two times as a whole, in seconds."""
-        sizes = self.bytes.sizes
-        by_arithmetic = self.flops.total / Fraction(sizes[device_flops.name])
-        return max(by_arithmetic, self.bytes.total / Fraction(sizes[device_bandwidth.name]))
+        return max(self.by_arithmetic, self.bytes.total / Fraction(self.bytes.sizes[device_bandwidth.name]))
 
 
-def passed(flops: Derivation, read: Derivation, everything: Derivation) -> Pass:
-    """Return the pass whose operations and bytes these are, and those of every expert: all of the same text."""
+def passed(flops: Derivation, read: Derivation, everything: Derivation, attention: Fraction) -> Pass:
+    """Return the pass whose operations and bytes these are, and those of every expert; `attention` as in `Pass`."""
     batch = int(read.sizes[batch_size.name])
+    matrices = with_weights(flops)
     peak, bandwidth = (Fraction(read.sizes[symbol.name]) for symbol in (device_flops, device_bandwidth))
     done, moved = dict(_by_part(flops.general.steps)), dict(_by_part(read.general.steps))
+    multiplied = dict(_by_part(matrices.general.steps)) if attention else done
     kinds = {step.key: step.name for made in (flops, read) for step in made.general.steps}
     parts = []
     called = Counter(step.name for step, _layers in (moved | done).values())
@@ -91,8 +103,15 @@ def passed(flops: Derivation, read: Derivation, everything: Derivation) -> Pass:
             # Two kinds of layers may have parts of one name.
             twice = called[step.name] > 1 and len(place) > 1
             name = lazy("{part} ({kind})", part=step.name, kind=kinds[place[0]]) if twice else step.name
-            parts.append(RooflinePart(name, layers, operations, size, operations / peak, size / bandwidth))
-    return Pass(flops, read, tuple(parts), everything)
+            weighted = batch * multiplied[place][0].value if place in multiplied else 0
+            working = _working(operations, weighted, peak, attention)
+            parts.append(RooflinePart(name, layers, operations, size, working, size / bandwidth))
+    return Pass(flops, read, tuple(parts), everything, matrices, attention)
+
+
+def _working(flops: Exact, matrices: Exact, peak: Fraction, attention: Fraction) -> Fraction:
+    """Return the seconds of operations: those with weights at their peak, the others at theirs where it is another."""
+    return matrices / peak + (flops - matrices) / attention if attention else flops / peak
 
 
 def _by_part(steps: tuple[Step, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Step, int]]]:

@@ -25,7 +25,7 @@ from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
-from symbolic.pages.sections.serving_takeaways import serving_takeaways
+from symbolic.pages.sections.serving_takeaways import Turn, serving_takeaways
 from symbolic.pages.sections.spread import Divided, divided
 
 MILLI, TERA = 1000, 10**12
@@ -100,13 +100,14 @@ def serving_page(
                     operations=significant(Fraction(derivation.sizes[device_flops.name]) / TERA, 4),
                     bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
                     products=room.products,
+                    attention=significant(step.attention / TERA, 4) if step.attention else "",
                 )
             ),
             *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
-            *serving_takeaways(layout, found, prompt.intensity, step.intensity, step.ridge, batch_of(step)),
+            *serving_takeaways(layout, found, _turn(prompt), _turn(step), batch_of(step)),
             *_lesson(layout, derivation, room),
             *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
             roofline_section(prompt, step, prose),
@@ -126,6 +127,10 @@ def _lesson(layout: Layout | None, derivation: Derivation, room: Room) -> tuple[
     if layout is None or not layout.most:
         return ()
     return (lesson(layout, derivation, room.title, room.share, drawn=True),)
+
+
+def _turn(one: Pass) -> Turn:
+    return Turn(one.intensity, one.ridge)
 
 
 def milliseconds(time: Fraction) -> str:
@@ -183,7 +188,7 @@ def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
     least = least_accepted(draft.cost, draft.tokens)
     # While the memory binds, a step checks this many tokens of each sequence in the same time.
     room = Fraction(step.bytes.total) / step.bytes.sizes[device_bandwidth.name]
-    each = Fraction(step.flops.total) / step.bytes.sizes[device_flops.name]
+    each = step.by_arithmetic
     says = prose(
         "speculative",
         drafted=draft.tokens,

@@ -24,7 +24,7 @@ MOST_BITS = 10**7
 POWERS = tuple(1 << power for power in range(11))
 """The numbers of devices that are tried: more heads than that no network has."""
 WHOLE = "kept-whole"
-PRODUCTS = "weights-alone"
+PRODUCTS, ATTENTION = "weights-alone", "attention-alone"
 SIXTEEN_BITS = 2
 FED = {"feed-forward", "experts", "shared-experts"}
 SUMMED = {"attention", *FED}
@@ -57,6 +57,15 @@ class Needs(NamedTuple):
     alone: Fraction
     sums: int
     summed: int
+
+    def working(self, peak: Fraction, attention: Fraction) -> Fraction:
+        """Return the seconds of one sequence's operations: products with weights, and those of attention at their own.
+
+        `attention` is 0 where both work at the same peak. Without a peak it is 0 seconds.
+        """
+        if not peak:
+            return Fraction(0)
+        return self.matrices / peak + (self.flops - self.matrices) / (attention or peak)
 
     def experts(self, batch: int) -> int:
         """Return how many experts of a layer the tokens of a batch are expected to choose."""
@@ -107,9 +116,7 @@ class Serving(NamedTuple):
     @property
     def matrices(self) -> Derivation:
         """The operations with weights alone."""
-        counted = self.flops.convention.counts
-        only = self.flops.convention._replace(name=PRODUCTS, counts=lambda leaf: counted(leaf) and not is_product(leaf))
-        return self.flops.counted_as(only)
+        return with_weights(self.flops)
 
     @property
     def sums(self) -> int:
@@ -166,6 +173,20 @@ def serving(derivation: Derivation) -> Serving | None:
         flops = _made(derivation, FLOPS, "absorbed")
         return Serving(some, every, cache, flops, stored, *(kinds or {(0, 0)}).pop())
     return None
+
+
+def with_weights(flops: Derivation) -> Derivation:
+    """Return the operations of a derivation with weights alone."""
+    counted = flops.convention.counts
+    only = flops.convention._replace(name=PRODUCTS, counts=lambda leaf: counted(leaf) and not is_product(leaf))
+    return flops.counted_as(only)
+
+
+def of_attention(flops: Derivation) -> Derivation:
+    """Return the operations of a derivation without weights: the scores of attention, and what they mix."""
+    counted = flops.convention.counts
+    only = flops.convention._replace(name=ATTENTION, counts=lambda leaf: counted(leaf) and is_product(leaf))
+    return flops.counted_as(only)
 
 
 def held(derivation: Derivation) -> Held:

@@ -37,7 +37,8 @@ class Layout(NamedTuple):
     """So many devices that share a model's matrices: what does not divide each keeps whole.
 
     `memory` are the bytes that an engine takes of one device, 0 where it is taken to hold everything. `bandwidth` and
-    `flops` are of one device; `flops` 0 where nobody printed it. `price` is in dollars for an hour of one.
+    `flops` are of one device; `flops` 0 where nobody printed it. `price` is in dollars for an hour of one. `attention`
+    are the operations per second of products of attention, which have no weights, where these work in another format.
     """
 
     needs: Needs
@@ -45,6 +46,7 @@ class Layout(NamedTuple):
     bandwidth: Fraction
     flops: Fraction
     price: Fraction
+    attention: Fraction = Fraction(0)
 
     @property
     def devices(self) -> int:
@@ -60,8 +62,17 @@ class Layout(NamedTuple):
         """Return the row of a batch."""
         weights, cache = self.needs.read(batch), batch * self.needs.cache
         by_memory = Fraction(weights + cache) / self.bandwidth
-        by_arithmetic = batch * Fraction(self.needs.flops) / self.flops if self.flops else Fraction(0)
-        return BatchStep(batch, weights, cache, by_memory, by_arithmetic)
+        return BatchStep(batch, weights, cache, by_memory, batch * self.working)
+
+    @property
+    def working(self) -> Fraction:
+        """The seconds of the operations of one sequence."""
+        return self.needs.working(self.flops, self.attention)
+
+    @property
+    def ridge(self) -> Fraction:
+        """How many operations of a step a device could do while it reads a byte."""
+        return Fraction(self.needs.flops) / self.working / self.bandwidth
 
     def dollars(self, step: BatchStep) -> Fraction:
         """Return what a million tokens cost at that pace."""
@@ -82,8 +93,7 @@ class Layout(NamedTuple):
     @property
     def turned(self) -> int | None:
         """From which batch on the arithmetic takes longer than the memory; None where no batch does."""
-        each = self.needs.flops / self.flops if self.flops else 0
-        if each <= self.needs.cache / self.bandwidth:
+        if self.working <= self.needs.cache / self.bandwidth:
             return None
         return _first(lambda batch: not self.step(batch).is_bound_by_memory)
 

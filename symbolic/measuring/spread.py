@@ -34,6 +34,7 @@ class Spread(NamedTuple):
     bandwidth: Fraction
     flops: Fraction
     price: Fraction
+    attention: Fraction = Fraction(0)
     copies: int = 0
 
     @property
@@ -60,7 +61,7 @@ class Spread(NamedTuple):
         """Return the row of so many sequences on each device; experts are chosen equally often."""
         weights, cache = self.read(batch), batch * self.needs.cache
         by_memory = Fraction(weights + cache) / self.bandwidth
-        by_arithmetic = batch * Fraction(self.needs.flops) / self.flops if self.flops else Fraction(0)
+        by_arithmetic = batch * self.needs.working(self.flops, self.attention)
         return BatchStep(batch, weights, cache, by_memory, by_arithmetic)
 
     def dollars(self, step: BatchStep) -> Fraction:

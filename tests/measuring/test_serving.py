@@ -26,7 +26,7 @@ def layout(model: str, context: int = 8192, devices: int = 0) -> Layout:
 
 
 def test_the_usual_device_is_that_of_the_table() -> None:
-    assert hardware.device()[1:] == (usual.MEMORY, usual.BANDWIDTH, usual.FLOPS)
+    assert hardware.device()[1:4] == (usual.MEMORY, usual.BANDWIDTH, usual.FLOPS)
     assert hardware.table("accelerators")[usual.DEVICE]["power"] == usual.WATTS
 
 

@@ -90,20 +90,26 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
 
 
 class Device(NamedTuple):
-    """An accelerator: its name for readers, bytes of memory, bytes per second, and operations per second if printed."""
+    """An accelerator: its name for readers, bytes of memory, bytes per second, and operations per second if printed.
+
+    `attention` are the operations per second of products without weights, at 16 bits, where those with weights work in
+    a format that has a peak of its own; else 0.
+    """
 
     title: str
     memory: int
     bandwidth: int
     flops: int | None
+    attention: int = 0
 
 
 def device(name: str = usual.DEVICE, products: str = "") -> Device:
     """Return an accelerator, with its peak in the format of the products, or in 16 bits where it has none for that."""
     found = table("accelerators")[name]
     peaks = found.get("peak", {})
-    flops = peaks.get(products, peaks.get(WITHOUT_FORMAT, peaks.get("fp16")))
-    return Device(found["title"], found["memory"], found["bandwidth"], flops)
+    usual_peak = peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))
+    attention = usual_peak if worked_in(name, products) else None
+    return Device(found["title"], found["memory"], found["bandwidth"], peaks.get(products, usual_peak), attention or 0)
 
 
 def serving_for(products: str) -> str:

@@ -71,7 +71,8 @@ def _served(derivation: Derivation) -> Served | None:
     if not many:
         return None
     speeds = (Fraction(device.bandwidth), Fraction(device.flops or 0), Fraction(usual.HOUR_PRICE))
-    return Served(Layout(formulas.on(many), share * device.memory, *speeds), device.title, share)
+    made = Layout(formulas.on(many), share * device.memory, *speeds, Fraction(device.attention))
+    return Served(made, device.title, share)
 
 
 def lesson(
@@ -131,6 +132,7 @@ def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         share=percent(share),
         bandwidth=grouped(exact(layout.bandwidth / GIGA)),
         peak=significant(layout.flops / TERA, 4) if layout.flops else "",
+        attention=significant(layout.attention / TERA, 4) if layout.attention else "",
         context=grouped(sizes[context.name]),
         weights=near(bits),
         cache=near(8 * Fraction(sizes[cached_bytes.name])),
@@ -235,7 +237,7 @@ def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
     """Return why a larger batch is cheaper, where its caches overtake the weights, and where the arithmetic limits."""
     needs, one = layout.needs, layout.step(1)
     compared = next((row for row in rows if row.batch > 1), None)
-    ridge, most = layout.flops / layout.bandwidth, Fraction(needs.flops) / needs.cache
+    most = Fraction(needs.flops) / needs.cache
     turned, overtaken = layout.turned, layout.overtaken
     says = [
         prose(
@@ -257,6 +259,7 @@ def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
         ),
     ]
     if layout.flops:
+        ridge = layout.ridge
         fits = turned is not None and (not layout.memory or turned <= layout.most)
         says.append(
             prose(
@@ -297,13 +300,21 @@ def _worked(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose
         work = batch * said("flops", layout.needs.flops)
         called, counted, speed = prose("step_flops"), unit("FLOP", "FLOPs"), device_flops
     done = Labelled(called, work)
+    time: Formula = MILLI * done / speed
+    rate: Formula = batch * speed / done
     price = said("hour_price", exact(layout.price))
     dollars = MILLION * (devices * price if layout.devices > 1 else price)
+    cost: Formula = dollars * done / (SECONDS * batch * speed)
+    if layout.attention and not row.is_bound_by_memory:
+        weighted = said("flops_matrices", layout.needs.matrices)
+        others = said("flops_attention", exact(Fraction(layout.needs.flops) - layout.needs.matrices))
+        taken = batch * (weighted / device_flops + others / said("peak_attention", exact(layout.attention)))
+        time, rate, cost = MILLI * taken, batch / taken, dollars * taken / (SECONDS * batch)
     made = (
         (work, counted),
-        (MILLI * done / speed, unit("millisecond", "milliseconds")),
-        (batch * speed / done, prose("rate")),
-        (dollars * done / (SECONDS * batch * speed), unit("dollar", "dollars")),
+        (time, unit("millisecond", "milliseconds")),
+        (rate, prose("rate")),
+        (cost, unit("dollar", "dollars")),
     )
     return tuple(
         Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes) for formula, named in made

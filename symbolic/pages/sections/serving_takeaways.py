@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, in_short, percent, significant
 from symbolic.formulas.formula import exact
@@ -15,16 +16,27 @@ from symbolic.pages.sections.spread import Divided
 from symbolic.pages.sections.takeaways import section
 
 
-def serving_takeaways(
-    layout: Layout | None, found: Divided | None, prompt: Fraction, step: Fraction, ridge: Fraction, batch: str
-) -> tuple[Section, ...]:
-    """Return the section; `prompt` and `step` are operations for a byte of the two passes, `ridge` of the devices.
+class Turn(NamedTuple):
+    """Of a pass: the operations for each byte that it reads, and how many of these a device could do."""
 
-    `batch` are the sequences of the step.
-    """
+    intensity: Fraction
+    ridge: Fraction
+
+
+def serving_takeaways(
+    layout: Layout | None, found: Divided | None, prompt: Turn, step: Turn, batch: str
+) -> tuple[Section, ...]:
+    """Return the section; `batch` are the sequences of the step."""
     prose = Prose("takeaways", "takeaways")
-    passes = {"prompt": prompt, "step": step, "ridge": ridge}
-    said = [prose("passes", batch=batch, **{name: significant(one, 3) for name, one in passes.items()})]
+    passes = {"prompt": prompt.intensity, "step": step.intensity, "of_prompt": prompt.ridge, "ridge": step.ridge}
+    said = [
+        prose(
+            "passes",
+            batch=batch,
+            peaks=prompt.ridge != step.ridge,
+            **{name: significant(one, 3) for name, one in passes.items()},
+        )
+    ]
     if layout is not None and layout.most > 1:
         said += _batches(layout, prose)
         said += () if found is None else _divided(layout, found, prose)

@@ -178,5 +178,6 @@ def deployment_of(read: Derivation, said: Deployment, share: Fraction, price: Fr
         return None
     device = hardware.table("accelerators")[said.device]
     bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
-    ours = Spread(needs.on(1), said.devices, share * device["memory"], bandwidth, peak, price, said.copies)
+    attention = Fraction(0 if read.device is None else read.device.attention)
+    ours = Spread(needs.on(1), said.devices, share * device["memory"], bandwidth, peak, price, attention, said.copies)
     return PublishedDeployment(said, ours, str(device["title"]))
