@@ -159,7 +159,9 @@ QUANTITY = Quantity(
         *in_larger_units(NAME),
         Result(
             _("bytes for a token"),
-            _("On average over the tokens of the context."),
+            _(
+                "The total, divided among the tokens of the context: an average where some layers keep only a window or a state."
+            ),
             unit("byte", "bytes"),
             _for_a_token,
             key="each",
