@@ -160,7 +160,8 @@ QUANTITY = Quantity(
         Result(
             _("bytes for a token"),
             _(
-                "The total, divided among the tokens of the context: an average where some layers keep only a window or a state."
+                "The total, divided among the tokens of the context: an average where some layers keep only a window "
+                "or a state."
             ),
             unit("byte", "bytes"),
             _for_a_token,
