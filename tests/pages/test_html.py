@@ -112,6 +112,23 @@ def test_what_holds_for_the_configuration_alone_has_no_number_that_follows_the_r
     assert not [below for paragraph in held for below in paragraph.iter() if "data-of" in below.attrib]
 
 
+@pytest.mark.parametrize(
+    ("url", "leads"),
+    [
+        ("sheets/1-A.html", True),
+        ("#steps", True),
+        ("https://arxiv.org/abs/1706.03762", True),
+        ("javascript:alert(1)", False),
+        ("../secret.html", False),
+        ("/etc/passwd", False),
+        ("//host/page", False),
+    ],
+)
+def test_a_page_leads_only_to_the_web_and_to_files_in_its_own_folder(url: str, leads: bool) -> None:
+    page = Page("A", "", None, "", "", (Paragraph(f"[words]({url})"),), (), {})
+    assert (f'<a href="{url}">words</a>' in as_html.render_page(page)) is leads
+
+
 @pytest.mark.parametrize(("name", "convention", "notation", "detail"), PAGES)
 def test_ids_are_unique_and_links_within_the_page_resolve(
     name: str, convention: str, notation: str, detail: str

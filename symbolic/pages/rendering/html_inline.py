@@ -40,6 +40,8 @@ from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.pages.rendering.text_notation import Text
 
 WEB = re.compile(r"(https?://[^\s<>,;]*[^\s<>,;.)])")
+BESIDE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
+"""The path of a file in the page's own folder, or below it."""
 MOST_NAMED = 12
 """A closed form of more sizes than these is printed in letters alone."""
 FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
@@ -259,7 +261,8 @@ def _span(span: Span, inside: str, notation: Notation, linked: bool) -> str:
     if span.symbol is not None and (span.style == "letter" or notation == "letters"):
         return mathml(LETTERS(span.symbol))
     tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")
-    if span.style == "link" and (WEB.match(span.url) or (linked and span.url.startswith("#"))):
+    near = linked and (span.url.startswith("#") or BESIDE.fullmatch(span.url))
+    if span.style == "link" and (WEB.match(span.url) or near):
         return f'<a href="{escape(span.url)}">{inside}</a>'
     if span.style == "code" and len(span.text) > LONG_NAME and "." in span.text:
         # The name of a tensor, a long path, may go on in the next line behind each dot.

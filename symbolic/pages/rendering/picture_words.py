@@ -52,4 +52,4 @@ def matrix_words(matrix: Matrix) -> str:
 
 def drawn_copies(matrix: Matrix) -> int:
     """Return how many rectangles a matrix is drawn as."""
-    return matrix.shape.copies if matrix.times == 1 and matrix.shape.copies <= MOST_DRAWN else 1
+    return matrix.shape.copies if matrix.shape.copies <= MOST_DRAWN else 1
