@@ -233,7 +233,7 @@ def serving(
     from symbolic.measuring.serving import fitting, held
     from symbolic.measuring.serving import serving as serving_of
     from symbolic.measuring.serving_layout import Layout
-    from symbolic.measuring.spread import Spread
+    from symbolic.measuring.spread import Spread, bytes_sent
     from symbolic.measuring.texts import reads_another
     from symbolic.pages.sections.spread import Divided, deployment_of
 
@@ -284,7 +284,8 @@ def serving(
     if (served := serving_of(read)) is not None:
         bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
         layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price, step.attention)
-        spread = Spread(served.on(1), 1, *layout[1:])
+        one = served.on(1)
+        spread = Spread(one, 1, *layout[1:], sent=bytes_sent(read, one.chosen))
         if (deployed := loaded.deployment) is not None and not dtype and not cache_dtype:
             inputs: dict[str, Exact] = {"context": deployed.context}
             own = explain(loaded, "arithmetic-intensity", inputs=inputs, device=deployed.device)

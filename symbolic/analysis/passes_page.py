@@ -160,9 +160,9 @@ def turn_section(step: Pass, prose: Prose) -> Section:
 def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
     """Yield the results of the step; the batch at which the limit turns is one whose tokens choose every expert."""
     own, every = (_results(made) for made in (step.bytes, step.all_bytes))
-    of_one_peak = {_title(step.bytes, key) for key in ("ridge", "turn", "computing")}
+    of_one_peak = {_title(step.bytes, key) for key in ("ridge", "computing")}
     for entry, of_every in zip(own, every, strict=True):
-        if step.attention and isinstance(entry, Entry) and entry.title in of_one_peak:
+        if step.attention and isinstance(entry, Entry) and (entry.title in of_one_peak or _turns(entry)):
             continue
         if not isinstance(entry, Entry) or not isinstance(of_every, Entry) or experts_of(step) is None:
             yield entry
@@ -179,6 +179,11 @@ def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
                 else entry.text
             )
             yield entry._replace(text=says)
+
+
+def _turns(entry: Entry) -> bool:
+    """Return whether an entry is the batch at which the limit turns, or says that none does."""
+    return not entry.equations or isinstance(entry.equations[0].formula, Ceiling)
 
 
 def _results(derivation: Derivation) -> tuple[PagePart, ...]:

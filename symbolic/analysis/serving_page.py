@@ -202,7 +202,7 @@ def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
     if experts is not None and experts[3] < experts[0]:
         checks = prose("checks_experts")
     else:
-        checks = prose("checks", many=int(room / each) if each else 0)
+        checks = prose("checks", many=int(room / each) if each else 0, batch=batch_of(step))
     return Section(
         "speculative",
         prose("speculative_title"),

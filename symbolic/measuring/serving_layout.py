@@ -14,23 +14,32 @@ SECONDS, MILLION = 3600, 10**6
 
 
 class BatchStep(NamedTuple):
-    """One row: a batch, what a device reads of weights and caches, and its seconds by memory and by arithmetic."""
+    """One row: a batch, what a device reads of weights and caches, and its seconds by memory and by arithmetic.
+
+    `by_network` are those of sending to experts on other servers, 0 where nothing is sent or it is not counted.
+    """
 
     batch: int
     weights: Exact
     cache: Exact
     by_memory: Fraction
     by_arithmetic: Fraction
+    by_network: Fraction = Fraction(0)
 
     @property
     def time(self) -> Fraction:
-        """The longer of the two, in seconds."""
-        return max(self.by_memory, self.by_arithmetic)
+        """The longest of these, in seconds."""
+        return max(self.by_memory, self.by_arithmetic, self.by_network)
 
     @property
     def is_bound_by_memory(self) -> bool:
         """Whether it waits for the memory; without a peak we can't tell, and say so."""
         return self.by_memory >= self.by_arithmetic
+
+    @property
+    def is_bound_by_network(self) -> bool:
+        """Whether it waits for what devices send each other."""
+        return self.by_network > max(self.by_memory, self.by_arithmetic)
 
 
 class Layout(NamedTuple):

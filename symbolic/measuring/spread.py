@@ -13,11 +13,16 @@ from math import ceil
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import emb_dim
+from symbolic.measuring import formats, usual
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import Needs
 from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep
 from symbolic.networks.blocks import Block, blocks
 
 DEVICES = (8, 32, 128)
+DISPATCHED = {True: 1 + 2, False: 2 + 2}
+"""Bytes of a number on its way to an expert and back, where products work in 8 bits and where they do not."""
 BATCH = 32
 """The sequences of a device in a row that shows less than the most that fit."""
 
@@ -25,7 +30,8 @@ BATCH = 32
 class Spread(NamedTuple):
     """So many devices that divide the experts of each layer, `copies` of which are there twice.
 
-    `needs` are those of one device that has everything; the others are as in `Layout`.
+    `needs` are those of one device that has everything; the others are as in `Layout`. `sent` are the bytes
+    that a token of a step sends to its experts and gets back, 0 where the network is not counted.
     """
 
     needs: Needs
@@ -36,6 +42,7 @@ class Spread(NamedTuple):
     price: Fraction
     attention: Fraction = Fraction(0)
     copies: int = 0
+    sent: int = 0
 
     @property
     def held(self) -> int:
@@ -62,7 +69,8 @@ class Spread(NamedTuple):
         weights, cache = self.read(batch), batch * self.needs.cache
         by_memory = Fraction(weights + cache) / self.bandwidth
         by_arithmetic = batch * self.needs.working(self.flops, self.attention)
-        return BatchStep(batch, weights, cache, by_memory, by_arithmetic)
+        by_network = Fraction(batch * self.sent, usual.NETWORK) if self.devices > usual.SERVER else Fraction(0)
+        return BatchStep(batch, weights, cache, by_memory, by_arithmetic, by_network)
 
     def dollars(self, step: BatchStep) -> Fraction:
         """Return what a million tokens cost at that pace."""
@@ -75,6 +83,12 @@ def spreads(one: Spread) -> Iterator[Spread]:
         made = one._replace(devices=devices)
         if devices <= one.needs.every and made.most:
             yield made
+
+
+def bytes_sent(read: Derivation, chosen: int) -> int:
+    """Return the bytes that a token of a step sends to its experts and gets back."""
+    numbers = expert_layers(read.model.network, read.sizes) * chosen * int(read.sizes[emb_dim.name])
+    return DISPATCHED[bool(formats.products(read.model))] * numbers
 
 
 def expert_layers(network: Block, sizes: Mapping[str, Exact]) -> int:

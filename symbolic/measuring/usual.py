@@ -25,6 +25,12 @@ SUM_SECONDS = Fraction(10, 10**6)
 """What devices take to add up a few kilobytes (an all-reduce), an assumption: NCCL takes about 6 µs for two H100 joined
 by NVLink (NVIDIA/nccl, issue 1259), and more among more of them or across servers.
 """
+NETWORK = 50 * 10**9
+"""Bytes that a device sends in a second to other servers, and gets: a card of 400 Gb/s for each (deepseek-ai/DeepEP,
+docs/legacy.md, commit 0297fc8, which measures 39 to 53 GB/s with experts on 32 devices and more).
+"""
+SERVER = 8
+"""Devices of one server, which send each other over faster links."""
 CONTEXT = 8192
 """The context in which a text is written, where the model can look at so much."""
 PROMPT = 1024

@@ -10,7 +10,7 @@ from symbolic import api
 from symbolic.measuring import usual
 from symbolic.measuring.serving import experts_read, serving
 from symbolic.measuring.serving_layout import Layout
-from symbolic.measuring.spread import Spread, expert_layers, spreads
+from symbolic.measuring.spread import Spread, bytes_sent, expert_layers, spreads
 from symbolic.pages.page import Page, Table
 from symbolic.pages.sections.spread import deployment_of
 
@@ -101,6 +101,26 @@ def test_a_second_peak_is_only_where_products_have_a_format_of_their_own(
     assert read.device.attention == attention
 
 
+@pytest.mark.parametrize(
+    ("devices", "sequences", "bound"), [(32, 156, "network"), (128, 183, "network"), (32, 32, "memory"), (8, 50, "")]
+)
+def test_sending_to_experts_takes_its_time_on_the_network(devices: int, sequences: int, bound: str) -> None:
+    """58 layers × 8 experts × 7,168 numbers × (1 + 2) bytes a token, at 50 GB/s: 31.13 ms for 156 sequences.
+
+    The arithmetic alone would take 27.72 ms. Eight devices are one server, and send nothing over the network.
+    """
+    read = symbolic.explain("deepseek-v3", "arithmetic-intensity", inputs={"context": 8192}, device="h200")
+    sent = 58 * 8 * 7168 * 3
+    assert bytes_sent(read, 8) == sent
+    served = serving(read)
+    assert served is not None
+    speeds = (Fraction(48 * 10**11), Fraction(1_979 * 10**12), Fraction(2), Fraction(9895 * 10**11))
+    step = Spread(served.on(1), devices, MEMORY, *speeds, sent=sent).step(sequences)
+    assert step.by_network == (Fraction(sequences * sent, 50 * 10**9) if bound else 0)
+    assert step.is_bound_by_network is (bound == "network")
+    assert step.time == max(step.by_network, step.by_memory, step.by_arithmetic)
+
+
 def test_only_layers_with_experts_send() -> None:
     for model, layers in (("deepseek-v3", 58), ("mixtral-8x7b", 32), ("llama-3-8b", 0)):
         loaded = symbolic.load(model)
@@ -128,6 +148,9 @@ def test_what_deepseek_published_stands_beside_what_the_formula_gives() -> None:
     assert "are about 88 sequences on a device" in text
     # 58 layers × 8 experts × 7,168 numbers × (1 + 2) bytes
     assert f"({58 * 8 * 7168 * 3 / 10**6:.3f} MB) a token in a step" in text
+    # 88 × 9.978 MB at 50 GB/s, and 15.88 ms of memory before or after
+    assert "at 50 GB/s that takes 17.56 ms. One after the other the two take 33.44 ms" in text
+    assert "77 (shared by all 8)" in str(api.serving("deepseek-v3").to("markdown"))
 
 
 def table(page: Page, section: str) -> Table | None:

@@ -167,7 +167,6 @@ QUANTITY = Quantity(
                 "memory stays the limit. At some batch the products with the weights are limited by "
                 "the arithmetic, but attention over the cache never is."
             ),
-            key="turn",
         ),
         Result(
             _("shortest time for the step, by the memory"),

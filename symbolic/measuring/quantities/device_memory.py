@@ -126,7 +126,7 @@ def _fitting(recompute: str) -> tuple[Result, ...]:
 DEVICES = fitting.shared_out(
     ALL_STATES,
     _(
-        "As many devices hold the weights, gradients and optimizer states of the whole network, if these are shared "
+        "This many devices hold the weights, gradients and optimizer states of the whole network, if these are shared "
         "out evenly and nothing is held twice; what the backward pass needs comes on top."
     ),
 )

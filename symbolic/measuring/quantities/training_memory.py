@@ -119,7 +119,7 @@ QUANTITY = Quantity(
         fitting.shared_out(
             NAME,
             _(
-                "As many devices hold all this, if it is shared out evenly and nothing is held twice: "
+                "This many devices hold all this, if it is shared out evenly and nothing is held twice: "
                 "`symbolic explain MODEL --quantity device-memory` says what really lies on each."
             ),
         ),

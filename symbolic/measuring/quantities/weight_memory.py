@@ -51,7 +51,7 @@ QUANTITY = Quantity(
         ),
         fitting.left(NAME),
         fitting.shared_out(
-            NAME, _("As many devices hold the weights, if these are shared out evenly and nothing is held twice.")
+            NAME, _("This many devices hold the weights, if these are shared out evenly and nothing is held twice.")
         ),
     ),
     companions=(PARAMETERS,),

@@ -12,20 +12,18 @@ from symbolic.formulas.formula import Number, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, emb_dim
 from symbolic.language import translate, unit
-from symbolic.measuring import formats, hardware
+from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import serving
 from symbolic.measuring.serving_layout import BatchStep, Layout
-from symbolic.measuring.spread import BATCH, Spread, expert_layers, spreads
+from symbolic.measuring.spread import BATCH, Spread, bytes_sent, expert_layers, spreads
 from symbolic.networks.blocks import Cache, leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 
 MILLI, GIGA = 1000, 10**9
-COLUMNS = ("devices", "experts", "batch", "weights", "cache", "time", "device", "price", "limit")
-DISPATCHED = {True: 1 + 2, False: 2 + 2}
-"""Bytes of a number on its way to an expert and back, where products work in 8 bits and where they do not."""
+COLUMNS = ("devices", "experts", "batch", "weights", "cache", "network", "time", "device", "price", "limit")
 
 
 class PublishedDeployment(NamedTuple):
@@ -74,7 +72,8 @@ def _split(layout: Layout, prose: Prose) -> tuple[Cell, ...]:
     """Return the row of the layout in which devices share each matrix, for comparison."""
     step = layout.step(layout.most)
     name = prose("split", devices=layout.devices) if layout.devices > 1 else grouped(1)
-    sequences = in_short(exact(Fraction(layout.most, layout.devices)))
+    most = grouped(layout.most)
+    sequences = prose("shared", batch=most, devices=layout.devices) if layout.devices > 1 else most
     return _cells(name, prose("parts"), sequences, step, Fraction(step.batch, layout.devices), layout.dollars(step))
 
 
@@ -86,6 +85,7 @@ def _row(spread: Spread, step: BatchStep, prose: Prose) -> tuple[Cell, ...]:
 
 
 def _cells(name: str, held: str, batch: str, step: BatchStep, here: Fraction, dollars: Fraction) -> tuple[Cell, ...]:
+    network = Prose("spread", "spread")("limit_network")
     binds = "arithmetic" if not step.is_bound_by_memory else "cache" if step.cache >= step.weights else "weights"
     return (
         name,
@@ -93,21 +93,12 @@ def _cells(name: str, held: str, batch: str, step: BatchStep, here: Fraction, do
         batch,
         in_short(exact(Fraction(step.weights) / GIGA)),
         in_short(exact(Fraction(step.cache) / GIGA)),
+        in_short(exact(step.by_network * MILLI)) if step.by_network else "–",
         in_short(exact(step.time * MILLI)),
         in_short(exact(here / step.time)),
         in_short(exact(dollars)),
-        Prose("batches", "batches")(f"limit_{binds}"),
+        network if step.is_bound_by_network else Prose("batches", "batches")(f"limit_{binds}"),
     )
-
-
-def _numbers_sent(spread: Spread, derivation: Derivation) -> int:
-    """Return how many numbers a token of a step sends to its experts; as many come back."""
-    layers = expert_layers(derivation.model.network, derivation.sizes)
-    return layers * spread.needs.chosen * int(derivation.sizes[emb_dim.name])
-
-
-def _bytes_sent(spread: Spread, derivation: Derivation) -> int:
-    return DISPATCHED[bool(formats.products(derivation.model))] * _numbers_sent(spread, derivation)
 
 
 def _sent(spread: Spread, derivation: Derivation, prose: Prose) -> str:
@@ -117,7 +108,9 @@ def _sent(spread: Spread, derivation: Derivation, prose: Prose) -> str:
         chosen=spread.needs.chosen,
         width=grouped(derivation.sizes[emb_dim.name]),
         eight=bool(formats.products(derivation.model)),
-        bytes=in_bytes(_bytes_sent(spread, derivation)),
+        bytes=in_bytes(bytes_sent(derivation, spread.needs.chosen)),
+        rate=usual.NETWORK // GIGA,
+        server=usual.SERVER,
     )
 
 
@@ -156,11 +149,16 @@ def _published(found: PublishedDeployment, derivation: Derivation, prose: Prose)
         (server * batch * device_bandwidth / done, prose("rate")),
     ):
         yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=called, sizes=sizes)
+    sent = step.batch * bytes_sent(derivation, ours.needs.chosen)
+    network = Fraction(sent, usual.NETWORK)
     yield Paragraph(
         prose(
             "between",
             times=significant(rate / said.rate, 2),
-            sent=in_bytes(step.batch * _bytes_sent(ours, derivation)),
+            sent=in_bytes(sent),
+            rate=usual.NETWORK // GIGA,
+            network=in_short(exact(MILLI * network)),
+            both=in_short(exact(MILLI * (network + step.time))),
             time=in_short(exact(step.time * MILLI)),
             taken=near(Fraction(MILLI, said.each)),
         ),
