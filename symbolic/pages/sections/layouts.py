@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_short
+from symbolic.formulas.figures import grouped, in_short, percent
 from symbolic.formulas.formula import Exact, Number, Sum, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import KEPT, NAME, WAYS, Layouts, is_close, layouts
+from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Layouts, is_close, layouts
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
 from symbolic.pages.cells import Cell
@@ -157,12 +157,13 @@ def _shown(found: Layouts) -> list[int]:
 def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what fits on what: a row for each number of devices, and one for the tokens of a device."""
     rows: list[tuple[Cell, ...]] = []
-    shown = _shown(found)
+    shown, any_close = _shown(found), False
     for devices in shown:
         row = found.rows[devices]
         fits = next((way for way, size in row.items() if size <= found.room), None)
         sizes = (_giga(row[way]) if way in row else "–" for way in WAYS)
         close = "close" if fits and is_close(row[fits], found.room) else "fits"
+        any_close = any_close or close == "close"
         rows.append((devices, *sizes, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing")))
     columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
     strong = [place for place, devices in enumerate(shown) if found.first and devices == found.first.devices]
@@ -170,7 +171,8 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
     if any("tensor" in found.rows[devices] for devices in shown):
         # Devices that split the matrices work on the same sequences.
         rows.append((prose("tokens_each"), *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here), ""))
-    yield Paragraph(prose("table_says", room=_giga(found.room)), fixed=True)
+    little = percent(LITTLE) if any_close else ""
+    yield Paragraph(prose("table_says", room=_giga(found.room), little=little, strong=bool(strong)), fixed=True)
     yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
     yield from _worked(found, derivation, prose)
     yield Paragraph(

@@ -73,7 +73,7 @@ def _split(layout: Layout, prose: Prose) -> tuple[Cell, ...]:
     step = layout.step(layout.most)
     name = prose("split", devices=layout.devices) if layout.devices > 1 else grouped(1)
     most = grouped(layout.most)
-    sequences = prose("shared", batch=most, devices=layout.devices) if layout.devices > 1 else most
+    sequences = prose("shared", batch=most) if layout.devices > 1 else most
     return _cells(name, prose("parts"), sequences, step, Fraction(step.batch, layout.devices), layout.dollars(step))
 
 
