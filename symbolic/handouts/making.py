@@ -136,9 +136,12 @@ def _fits(settings: Settings, model: Model) -> bool:
 
 
 def sound(question: Question) -> bool:
-    """Return whether each choice has one right answer, no two options are alike, and no number is short."""
+    """Return whether each choice has one right answer, no two options are alike, and no number is short.
+
+    100 itself stands in the words of other questions (100 times or more), which would give it away.
+    """
     for item in question.items:
-        if isinstance(item.answer, NumberAnswer) and item.answer.value < LEAST:
+        if isinstance(item.answer, NumberAnswer) and item.answer.value <= LEAST:
             return False
         if isinstance(item.answer, ChoiceAnswer):
             texts = [option.text for option in item.answer.options]
