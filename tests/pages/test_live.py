@@ -36,8 +36,9 @@ WHAT = """([several, left, unlike]) => {
     if (block.closest("#other-counts, nav a[href='#other-counts']")) continue;
     // The lesson about batches holds for the config only; where a batch of one does not fit there is none.
     if (block.closest("#batches, nav a[href='#batches']")) continue;
-    // For several sequences Python's page has them in the closed form, and a line more in some details.
-    if (several && block.closest("#closed-form, dd, #where > :is(.equation, .copied, .note)")) continue;
+    // For several sequences Python's page has them in the closed form, at the top too, and a line more in details.
+    const lines = "#closed-form, dd, #where > :is(h2, .equation, .copied, .note), nav a[href='#where']";
+    if (several && block.closest(lines)) continue;
     const copy = block.cloneNode(true);
     copy.querySelectorAll("[hidden]").forEach((unseen) => unseen.remove());
     // Whether the middle of such an equation can be printed without rounding hangs on its numbers.

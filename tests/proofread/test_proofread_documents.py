@@ -860,6 +860,12 @@ COLUMNS = [
         "| e | $51.30 | 2900 | $4.92 |\n| f | $70.10 | 2600 | $7.49 |\n| g | $70.10 | 2600 | $23.90 |",
         ["holds", "doubtful", "holds", "holds", "rounding", "holds"],
     ),
+    # Where both columns are rounded, a row that is off by no more than that says nothing.
+    (
+        "| tokens | GB shared | GB each |\n|---|---|---|\n| 512 | 0.06711 | 0.2684 |\n| 2048 | 0.2684 | 1.074 |\n"
+        "| 4096 | 0.5369 | 2.147 |\n| 8192 | 1.074 | 4.295 |\n| 16384 | 2.147 | 8.588 |",
+        ["holds", "holds", "holds"],
+    ),
     ("| a | b | c |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 9 |\n| 1 | 7 | 8 |", []),
     # What makes the last column: a sum, a product with a bias, which one row may lack, or a difference.
     (

@@ -137,13 +137,17 @@ def _times(parts: list[NumberNode]) -> ExpressionNode:
 
 
 def _is_near(row: Row, found: Proportion) -> bool:
-    """Return whether the number of a row is near what the others make."""
-    result, made = _number(row, found.column), Fraction(*found.constant)
+    """Return whether the number of a row is near what the others make, and further off than their rounding explains."""
+    result, made, rounded = _number(row, found.column), Fraction(*found.constant), Fraction(0)
     for index, power in found.others:
         number = _number(row, index)
         made *= Fraction(number.figure.value) ** power if number else 0
-    off = abs(Fraction(result.figure.value) - made) if result else made
-    return off < NEAR * made
+        # A whole number is taken to be exact.
+        rounded += number.figure.step / number.figure.value / 2 if number and number.figure.step < 1 else 0
+    if result is None:
+        return False
+    off = abs(Fraction(result.figure.value) - made)
+    return rounded * made + Fraction(result.figure.step) / 2 < off < NEAR * made
 
 
 def _number(row: Row, index: int) -> NumberNode | None:
