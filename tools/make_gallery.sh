@@ -7,8 +7,8 @@ formats="html,latex,markdown"
 # A handout keeps what was changed by hand in its folder; here everything is made anew.
 rm -rf output/gpt2-124m/handout output/gpt2-124m/handout.de
 
-symbolic explain gpt2-1558m llama-3-8b qwen3-30b-a3b deepseek-v3 gemma-3-1b --format "$formats"
-symbolic explain gpt2-124m llama-2-7b --quantity parameters,forward-flops,kv-cache --format "$formats"
+symbolic explain gpt2-124m gpt2-1558m llama-2-7b llama-3-8b qwen3-30b-a3b deepseek-v3 gemma-3-1b --format "$formats"
+symbolic explain gpt2-124m llama-2-7b --quantity forward-flops,kv-cache --format "$formats"
 symbolic explain gpt2-124m --language de --format "$formats"
 symbolic scale gpt2-124m --format "$formats"
 symbolic compare gpt2-124m gpt2-1558m llama-2-7b --format "$formats"

@@ -139,10 +139,11 @@ def explain(
     def pages_of(one: Model) -> dict[str, str | bytes]:
         found: dict[str, str | bytes] = {}
         derivations = dict(derived(one))
-        files = {measured: f"{in_language(measured, language)}.{endings.get('html')}" for measured in derivations}
+        files = {}
+        if "html" in endings and not file and output != "-":
+            files = {measured: f"{in_language(measured, language)}.{endings['html']}" for measured in derivations}
         for measured, derivation in derivations.items():
-            linked = {name: to for name, to in files.items() if name != measured and not (file or output == "-")}
-            beside = tuple((derivations[name].quantity, to) for name, to in linked.items())
+            beside = tuple((derivations[name].quantity, to) for name, to in files.items() if name != measured)
             for name in chosen:
                 called = f"{in_language(measured, language)}.{endings[name]}"
                 if called in found:

@@ -209,6 +209,12 @@ def test_the_layout_that_deepseek_published_is_counted() -> None:
     assert published.less == sum(stage(name, shared, many) - stage(name, once, many) for name, many in kept)
 
 
+def test_the_table_of_stages_names_the_first_that_fits_and_what_was_published() -> None:
+    text = " ".join(str(symbolic.explain("deepseek-v3", "device-memory").to("markdown")).split())
+    assert "| 8 × 32 (first to fit) | 256 |" in text.replace("**", "")
+    assert "| 16 × 64 (published) | 2,048 |" in text.replace("**", "")
+
+
 def test_a_page_of_that_layout_says_what_comes_on_top() -> None:
     """Its total is one stage, of 23.16 GB, without the layer at work."""
     inputs = {"pipeline_parallel": 16, "expert_parallel": 64, "data_parallel": 128}

@@ -48,7 +48,11 @@ def _row(
     name = f"{shared.pipeline} × {shared.expert}" if experts else str(shared.pipeline)
     fits = "no" if row.bytes > found.room else "close" if is_close(row.bytes, found.room) else "yes"
     return (
-        prose("published", name=name) if row is staged.published else name,
+        prose("published", name=name)
+        if row is staged.published
+        else prose("first", name=name)
+        if row is staged.first
+        else name,
         shared.devices,
         shared.batches,
         _giga(row.stage),

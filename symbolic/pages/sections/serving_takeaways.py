@@ -58,11 +58,13 @@ def _batches(layout: Layout, prose: Prose) -> Iterator[str]:
 
 
 def _divided(layout: Layout, found: Divided, prose: Prose) -> Iterator[str]:
-    """Yield by how much a device writes more where experts are divided among the most devices of the table."""
+    """Yield how much more a device writes where experts are divided, among the fewest devices that write the most."""
     if layout.devices == 1 or not (made := list(spreads(found.one))):
         return
-    wide, full = made[-1], layout.step(layout.most)
-    own, split = wide.most / wide.step(wide.most).time, Fraction(full.batch, layout.devices) / full.time
+    full = layout.step(layout.most)
+    # Of layouts that write equally much, max takes the first.
+    own, wide = max(((one.most / one.step(one.most).time, one) for one in made), key=lambda pair: pair[0])
+    split = Fraction(full.batch, layout.devices) / full.time
     if own > split:
         times = in_short(exact(own / split))
         yield prose("divided", devices=wide.devices, split=layout.devices, times=times)
