@@ -207,6 +207,7 @@ def serving(
     devices: int = 0,
     prompt: int = usual.PROMPT,
     context: int = 0,
+    answer: int = usual.ANSWER,
     batch: int = 1,
     dtype: str = "",
     cache_dtype: str = "",
@@ -224,8 +225,10 @@ def serving(
     `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of
     serving, and those of the prompt at least. `drafted`, `accepted` and `draft_cost` are those of speculative
     decoding. `memory_share` is what an engine takes of a device's
-    memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device.
+    memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device. `answer` is how many
+    tokens an answer has whose price the page says.
     """
+    from symbolic.analysis.answer_page import PricedAnswer
     from symbolic.analysis.passes import prompt_pass, step_pass
     from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.formulas.figures import grouped
@@ -246,6 +249,8 @@ def serving(
     for name, share in (("accepted", accepted), ("draft-cost", draft_cost), ("memory-share", memory_share)):
         if not 0 <= share <= 1:
             raise ConfigError(f"{name} must be between 0 and 1, got {grouped(share)}")
+    if answer < 2:
+        raise ConfigError(f"answer must be 2 tokens or more, got {answer}: the prompt's pass gives the first")
     if not memory_share:
         raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
     stored: dict[str, Any] = {"dtype": dtype, "cache_dtype": cache_dtype}
@@ -280,7 +285,7 @@ def serving(
         chosen=chosen != usual.DEVICE,
     )
     draft = Draft(drafted, accepted, draft_cost)
-    layout = published = None
+    published = None
     if (served := serving_of(read)) is not None:
         bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
         layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price, step.attention)
@@ -290,5 +295,6 @@ def serving(
             inputs: dict[str, Exact] = {"context": deployed.context}
             own = explain(loaded, "arithmetic-intensity", inputs=inputs, device=deployed.device)
             published = deployment_of(own, deployed, memory_share, hour_price)
-        return serving_page(first, step, room, draft, layout, Divided(spread, published))
-    return serving_page(first, step, room, draft)
+        priced = PricedAnswer(answer, devices, hour_price, first, step, layout)
+        return serving_page(first, step, room, draft, priced, Divided(spread, published))
+    return serving_page(first, step, room, draft, PricedAnswer(answer, devices, hour_price, first, step, None))

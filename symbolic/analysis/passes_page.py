@@ -8,7 +8,7 @@ from fractions import Fraction
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, significant
-from symbolic.formulas.formula import Formula, Number, Quotient, exact
+from symbolic.formulas.formula import Number, exact
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
@@ -30,6 +30,7 @@ from symbolic.pages.page import Entry, Equation, Paragraph, Section, Table
 from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
+from symbolic.pages.sections.timed import Timed
 
 MILLI = 1000
 
@@ -83,22 +84,31 @@ def pass_section(name: str, one: Pass, prose: Prose) -> Section:
         ),
         Paragraph(prose("whole")),
     ]
-    operations = Labelled(prose("operations"), one.flops.root.formula)
-    read = Labelled(prose("bytes"), one.bytes.root.formula)
-    by_arithmetic: Formula = Quotient(MILLI * operations, device_flops)
-    if one.attention:
-        weighted = Labelled(prose("operations_weights"), one.matrices.root.formula)
-        others = Labelled(prose("operations_attention"), of_attention(one.flops).root.formula)
-        by_arithmetic = MILLI * (
-            weighted / device_flops + others / Labelled(prose("peak_attention"), Number(exact(one.attention)))
-        )
-    by_memory: Formula = Quotient(MILLI * read, device_bandwidth)
     sizes = one.bytes.sizes
     parts += [
         Equation(formula, exact(Fraction(formula.value(sizes))), unit=prose("milliseconds"), sizes=sizes)
-        for formula in (by_arithmetic, by_memory)
+        for formula in (_by_arithmetic(one, prose).scaled(MILLI), _by_memory(one, prose).scaled(MILLI))
     ]
     return Section(name, prose(f"{name}_title"), tuple(parts))
+
+
+def longest(one: Pass, prose: Prose) -> Timed:
+    """Return the longer of the two times of a pass."""
+    timed = (_by_memory(one, prose), _by_arithmetic(one, prose))
+    return max(timed, key=lambda time: Fraction(time.scaled(1).value(one.bytes.sizes)))
+
+
+def _by_memory(one: Pass, prose: Prose) -> Timed:
+    return Timed(Labelled(prose("bytes"), one.bytes.root.formula), device_bandwidth)
+
+
+def _by_arithmetic(one: Pass, prose: Prose) -> Timed:
+    """Return the time of the operations: of those with weights, and of the others at their own peak."""
+    if not one.attention:
+        return Timed(Labelled(prose("operations"), one.flops.root.formula), device_flops)
+    weighted = Labelled(prose("operations_weights"), one.matrices.root.formula)
+    others = Labelled(prose("operations_attention"), of_attention(one.flops).root.formula)
+    return Timed(weighted / device_flops + others / Labelled(prose("peak_attention"), Number(exact(one.attention))))
 
 
 def _counted(one: Pass) -> dict[str, bool]:

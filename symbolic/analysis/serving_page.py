@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symbolic.analysis.answer_page import PricedAnswer, answer_section, answered, cheapest
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
@@ -63,10 +64,10 @@ class Draft:
 
 
 def serving_page(
-    prompt: Pass, step: Pass, room: Room, draft: Draft, layout: Layout | None = None, found: Divided | None = None
+    prompt: Pass, step: Pass, room: Room, draft: Draft, answer: PricedAnswer, found: Divided | None = None
 ) -> Page:
     """Return the page: batches, the prompt, a step, where the limit turns, speculative decoding, what is left out."""
-    prose = Prose("serving", "serving")
+    prose, layout = Prose("serving", "serving"), answer.layout
     derivation = step.bytes
     return Page(
         title=derivation.model.display_name,
@@ -107,7 +108,8 @@ def serving_page(
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
-            *serving_takeaways(layout, found, _turn(prompt), _turn(step), batch_of(step)),
+            *serving_takeaways(answered(answer, prose), layout, found, _turn(prompt), _turn(step), batch_of(step)),
+            answer_section(answer, None if found is None else cheapest(found.one), prose),
             *_lesson(layout, derivation, room),
             *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
             roofline_section(prompt, step, prose),

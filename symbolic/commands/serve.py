@@ -41,6 +41,9 @@ from symbolic.measuring import usual
     metavar="N",
     help="Tokens before the next  [default: 8192, or what the model can look at; the prompt at least]",
 )
+@click.option(
+    "--answer", type=Count(2), default=usual.ANSWER, show_default=True, metavar="N", help="Tokens of the answer."
+)
 @click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences served together.")
 @click.option("--dtype", default="", metavar="NAME", help="How weights are stored: bf16, fp8, int4, …")
 @click.option("--cache-dtype", default="", metavar="NAME", help="How the cache is stored.")
@@ -80,6 +83,7 @@ def serve(
     devices: int | None,
     prompt: int,
     context: int | None,
+    answer: int,
     batch: int,
     dtype: str,
     cache_dtype: str,
@@ -110,6 +114,7 @@ def serve(
         devices=devices or 0,
         prompt=prompt,
         context=context or 0,
+        answer=answer,
         batch=batch,
         dtype=dtype,
         cache_dtype=cache_dtype,

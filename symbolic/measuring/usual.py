@@ -34,5 +34,7 @@ SERVER = 8
 CONTEXT = 8192
 """The context in which a text is written, where the model can look at so much."""
 PROMPT = 1024
+ANSWER = 256
+"""The tokens of a prompt, and of the answer to it."""
 SEQUENCES = 8
 """So many sequences, at least, are served together: with fewer, most of the time goes to reading the weights."""

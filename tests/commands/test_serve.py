@@ -17,7 +17,7 @@ from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.cli import main
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.measuring.serving import experts_read
-from symbolic.pages.page import Equation
+from symbolic.pages.page import Equation, Table
 
 
 def step(model: str, *, tokens: int = 1, context: int = 4096, batch: int = 8, devices: int = 1, **how: Any) -> Pass:
@@ -231,7 +231,7 @@ def test_drafting_pays_from_the_least_acceptance_on(cost: Fraction, drafted: int
 def test_every_equation_of_the_page_holds() -> None:
     page = api.serving("llama-3-8b", device="a100-80gb", prompt=512, context=4096, batch=4, dtype="int4")
     equations = [part for section in page.sections for part in section.parts if isinstance(part, Equation)]
-    assert len(equations) == 9
+    assert len(equations) == 13
     for equation in equations:
         assert equation.formula.value(equation.sizes or page.sizes) == equation.value
 
@@ -257,3 +257,37 @@ def test_the_page_is_made_in_every_format(ending: str, tmp_path: Path) -> None:
     # The curve lies beside a page whose format does not hold pictures.
     assert set(made) - {"serving-batches.svg", "serving-batches.pdf"} == {f"serving.{ENDINGS.get(ending, ending)}"}
     assert min(made.values()) > 1000
+
+
+def table_of(section: str, **asked: Any) -> tuple[tuple[Any, ...], ...]:
+    """The rows of a section's table."""
+    page = api.serving("llama-3-8b", **asked)
+    [found] = (one for one in page.sections if one.id == section)
+    [table] = (part for part in found.parts if isinstance(part, Table))
+    return table.rows
+
+
+def test_the_price_of_an_answer_of_llama_3_8b_by_hand() -> None:
+    """One A100 at 2 dollars: 2 n d_in d_out for 1,024 tokens at 312 TFLOP/s; 16,083,591,168 bytes a step at 2.039 TB/s.
+
+    46.70 ms and 255 × 7.888 ms are 2.058 s; 53 answers in 9.041 s, 255 × 35.27 / 53 and 46.70 ms each of a device.
+    """
+    assert table_of("answer", device="a100-80gb") == (
+        ("1", "7.888", "2.058", "0.02533", "4.382", "173.0", "1.143"),
+        ("53", "35.27", "9.041", "0.02533", "0.3697", "14.59", "0.1202"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        ({"hour_price": Fraction(4)}, {3: "0.05067", 4: "8.764", 6: "2.287"}),
+        ({"answer": 511}, {2: "4.070", 6: "2.261"}),
+        ({"batch": 2}, {0: "2", 4: "2.337"}),
+    ],
+)
+def test_an_answer_has_the_price_and_the_length_that_are_asked_for(
+    asked: dict[str, Any], columns: dict[int, str]
+) -> None:
+    row = table_of("answer", device="a100-80gb", **asked)[0]
+    assert {place: row[place] for place in columns} == columns

@@ -18,7 +18,7 @@ from symbolic.formulas.vocabulary import (
     device_memory,
     memory_share,
 )
-from symbolic.language import translate, unit
+from symbolic.language import Noun, translate, unit
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
@@ -31,6 +31,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.batch_curve import curve
+from symbolic.pages.sections.timed import Timed
 
 MILLI, GIGA, TERA, MILLION, SECONDS = 1000, 10**9, 10**12, 10**6, 3600
 WORKED = 32
@@ -288,28 +289,11 @@ def _worked(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose
     bandwidth, peak = exact(layout.bandwidth), exact(layout.flops)
     sizes = {**derivation.sizes, device_bandwidth.name: bandwidth, device_flops.name: peak}
 
-    def said(name: str, number: Exact) -> Formula:
-        return Labelled(prose(name), Number(number))
-
-    batch, devices = said("batch", row.batch), said("devices", layout.devices)
-    work: Formula
-    if row.is_bound_by_memory:
-        work = said("weights", exact(Fraction(row.weights))) + batch * said("cache", layout.needs.cache)
-        called, counted, speed = prose("bytes"), unit("byte", "bytes"), device_bandwidth
-    else:
-        work = batch * said("flops", layout.needs.flops)
-        called, counted, speed = prose("step_flops"), unit("FLOP", "FLOPs"), device_flops
-    done = Labelled(called, work)
-    time: Formula = MILLI * done / speed
-    rate: Formula = batch * speed / done
-    price = said("hour_price", exact(layout.price))
+    batch, devices = _said("batch", row.batch, prose), _said("devices", layout.devices, prose)
+    work, counted, taken = _work(row, layout, batch, prose)
+    price = _said("hour_price", exact(layout.price), prose)
     dollars = MILLION * (devices * price if layout.devices > 1 else price)
-    cost: Formula = dollars * done / (SECONDS * batch * speed)
-    if layout.attention and not row.is_bound_by_memory:
-        weighted = said("flops_matrices", layout.needs.matrices)
-        others = said("flops_attention", exact(Fraction(layout.needs.flops) - layout.needs.matrices))
-        taken = batch * (weighted / device_flops + others / said("peak_attention", exact(layout.attention)))
-        time, rate, cost = MILLI * taken, batch / taken, dollars * taken / (SECONDS * batch)
+    time, rate, cost = taken.scaled(MILLI), taken.rate(batch), taken.scaled(dollars, SECONDS * batch)
     made = (
         (work, counted),
         (time, unit("millisecond", "milliseconds")),
@@ -319,3 +303,29 @@ def _worked(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose
     return tuple(
         Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes) for formula, named in made
     )
+
+
+def step_time(batch: int, layout: Layout) -> Timed:
+    """Return the time of a step of a batch, in the words of its row."""
+    prose = Prose("batches", "batches")
+    return _work(layout.step(batch), layout, _said("batch", batch, prose), prose)[2]
+
+
+def _work(row: BatchStep, layout: Layout, batch: Formula, prose: Prose) -> tuple[Formula, Noun, Timed]:
+    """Return what limits a step, its unit, and the time that it takes."""
+    if row.is_bound_by_memory:
+        cache = _said("cache", layout.needs.cache, prose)
+        read = _said("weights", exact(Fraction(row.weights)), prose) + batch * cache
+        return read, unit("byte", "bytes"), Timed(Labelled(prose("bytes"), read), device_bandwidth)
+    work = batch * _said("flops", layout.needs.flops, prose)
+    done = Timed(Labelled(prose("step_flops"), work), device_flops)
+    if layout.attention:
+        weighted = _said("flops_matrices", layout.needs.matrices, prose)
+        others = _said("flops_attention", exact(Fraction(layout.needs.flops) - layout.needs.matrices), prose)
+        peak = _said("peak_attention", exact(layout.attention), prose)
+        done = Timed(batch * (weighted / device_flops + others / peak))
+    return work, unit("FLOP", "FLOPs"), done
+
+
+def _said(name: str, number: Exact, prose: Prose) -> Formula:
+    return Labelled(prose(name), Number(number))

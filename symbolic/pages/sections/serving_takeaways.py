@@ -24,18 +24,19 @@ class Turn(NamedTuple):
 
 
 def serving_takeaways(
-    layout: Layout | None, found: Divided | None, prompt: Turn, step: Turn, batch: str
+    answer: str, layout: Layout | None, found: Divided | None, prompt: Turn, step: Turn, batch: str
 ) -> tuple[Section, ...]:
-    """Return the section; `batch` are the sequences of the step."""
+    """Return the section; `answer` says what one takes and costs, `batch` are the sequences of the step."""
     prose = Prose("takeaways", "takeaways")
     passes = {"prompt": prompt.intensity, "step": step.intensity, "of_prompt": prompt.ridge, "ridge": step.ridge}
     said = [
+        answer,
         prose(
             "passes",
             batch=batch,
             peaks=prompt.ridge != step.ridge,
             **{name: significant(one, 3) for name, one in passes.items()},
-        )
+        ),
     ]
     if layout is not None and layout.most > 1:
         said += _batches(layout, prose)
