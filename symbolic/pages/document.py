@@ -51,7 +51,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
     told = [
         *(in_three_steps(derivation, prose) if full and parameters else ()),
-        *([cache.idea(derivation, prose)] if full and "idea" in prose else []),
+        *(cache.lesson(derivation, prose) if full and "idea" in prose else ()),
         *(takeaways(derivation) if full else ()),
         *(layouts_section(derivation) if full else ()),
         *where(derivation, prose, full),

@@ -8,7 +8,7 @@ Text in a part is markup: `code` (a symbol's name is printed in the page's notat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
@@ -249,3 +249,14 @@ class Page(Displayed):
     def figures(self) -> tuple[Figure, ...]:
         """Its plots, in order."""
         return tuple(part for section in self.sections for part in section.parts if isinstance(part, Figure))
+
+    @property
+    def unplotted(self) -> Page:
+        """The page without its plots, for a format that has no place for them: each has a table beside it."""
+        if not self.figures:
+            return self
+        sections = (
+            section._replace(parts=tuple(part for part in section.parts if not isinstance(part, Figure)))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))

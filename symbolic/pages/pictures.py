@@ -163,6 +163,20 @@ class Points(NamedTuple):
     series: tuple[Series, ...]
 
 
+class Curves(NamedTuple):
+    """Lines over two axes that begin at 0, each explained below them; `dots` are points to look at.
+
+    `marks` are values of the lower axis with a name above them, `levels` such of the other, explained as lines are.
+    """
+
+    x: str
+    y: str
+    lines: tuple[Series, ...]
+    dots: tuple[tuple[Exact, Exact], ...] = ()
+    marks: tuple[tuple[Exact, str], ...] = ()
+    levels: tuple[tuple[Exact, str], ...] = ()
+
+
 class Bars(NamedTuple):
     """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right."""
 
@@ -174,10 +188,11 @@ class Bars(NamedTuple):
 class Figure(NamedTuple):
     """A plot. `alt` says in words what it shows; `file` is its name where a format keeps it beside the page.
 
-    A table with the same figures follows.
+    A table with the same figures follows. `fixed` is that of a paragraph.
     """
 
     file: str
     caption: str
     alt: str
-    plot: Points | Bars
+    plot: Points | Bars | Curves
+    fixed: bool = False

@@ -1,4 +1,4 @@
-"""The page of the cache has a table of lengths and bits, and says where nobody says how long a text may be."""
+"""The page of the cache draws it over the text's length, with a table, and says where no longest text is known."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from symbolic.configs import models
 from symbolic.formulas.figures import in_short
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Paragraph, Table
+from symbolic.pages.pictures import Curves, Figure
 
 GPT2 = 2 * 12 * 768  # numbers of a token: a key and a value in each layer
 LLAMA, LLAMA_IN_FULL = 2 * 32 * 8 * 128, 2 * 32 * 32 * 128
@@ -54,7 +55,7 @@ def test_a_sequence_is_as_large_as_its_length_and_the_bits_of_a_number_say(
     known: bool,
 ) -> None:
     page = explain_page(symbolic.explain(model, "kv-cache"))
-    parts = next(section.parts for section in page.sections if section.id == "idea")
+    parts = next(section.parts for section in page.sections if section.id == "length")
     table = next(part for part in parts if isinstance(part, Table) and part.columns[1].startswith("16 bits"))
     assert table.rows == tuple(
         tuple(
@@ -70,3 +71,78 @@ def test_a_sequence_is_as_large_as_its_length_and_the_bits_of_a_number_say(
 @pytest.mark.parametrize("model", ["t5-small", "mamba-130m"])
 def test_there_is_no_such_table_where_the_context_is_not_the_one_length(model: str) -> None:
     assert "length and bits" not in symbolic.explain(model, "kv-cache").to_text()
+
+
+def plotted(model: str | dict[str, object], **inputs: int) -> Figure:
+    """Return the plot of a model's cache."""
+    [figure] = explain_page(symbolic.explain(model, "kv-cache", inputs=inputs)).figures
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("model", "numbers", "names"),
+    [
+        ("gpt2-124m", (lambda n: GPT2 * n, lambda n: GPT2 * n / 2), ("this model", "in numbers of 8 bits")),
+        (
+            "llama-3-8b",
+            (lambda n: LLAMA * n, lambda n: LLAMA_IN_FULL * n),
+            ("this model", "a key and a value for each"),
+        ),
+        (
+            "deepseek-v3",
+            (lambda n: DEEPSEEK * n, lambda n: DEEPSEEK_IN_FULL * n),
+            ("this model", "keys and values in full"),
+        ),
+        (
+            "gemma-3-4b-text",
+            (
+                lambda n: GEMMA * (5 * n + 29 * min(n, 1023)),
+                lambda n: GEMMA * 34 * n,
+                lambda n: 2 * GEMMA * (5 * n + 29 * min(n, 1023)),
+            ),
+            ("this model", "without windows", "a key and a value for each"),
+        ),
+    ],
+)
+def test_the_plot_goes_through_what_a_text_of_each_length_keeps(
+    model: str, numbers: Sequence[Callable[[int], int]], names: Sequence[str]
+) -> None:
+    figure = plotted(model)
+    assert isinstance(figure.plot, Curves)
+    unit = {"GB": 10**9, "MB": 10**6}[figure.plot.y]
+    for line, of_length, name in zip(figure.plot.lines, numbers, names, strict=True):
+        assert line.name.startswith(name)
+        assert line.points == tuple((n, Fraction(of_length(int(n))) * 2 / unit) for n, _amount in line.points)
+        assert len(line.points) < 5
+    [(length, amount)] = figure.plot.dots
+    assert Fraction(amount) * unit == symbolic.explain(model, "kv-cache").total == 2 * numbers[0](int(length))
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "marks"),
+    [
+        ("llama-3-8b", {}, ((8192, "8,192: this page, and the longest text"),)),
+        ("llama-3-8b", {"context": 1024}, ((1024, "1,024: this page"), (8192, "8,192: the longest text"))),
+        ("llama-3-8b", {"context": 9000}, ((9000, "9,000: this page"), (8192, "8,192: the longest text"))),
+        (UNLIMITED, {}, ((8192, "8,192: this page"),)),
+    ],
+)
+def test_the_plot_marks_the_length_of_the_page_and_the_longest(
+    model: str | dict[str, object], inputs: dict[str, int], marks: tuple[tuple[int, str], ...]
+) -> None:
+    plot = plotted(model, **inputs).plot
+    assert isinstance(plot, Curves)
+    assert plot.marks == marks
+
+
+@pytest.mark.parametrize("model", ["t5-small", "mamba-130m"])
+def test_there_is_no_plot_where_the_context_is_not_the_one_length(model: str) -> None:
+    assert explain_page(symbolic.explain(model, "kv-cache")).figures == ()
+
+
+def test_formats_without_a_place_for_a_plot_have_the_table_alone() -> None:
+    derivation = symbolic.explain("llama-3-8b", "kv-cache")
+    assert 'class="plot" viewBox' in derivation.to_html()
+    for text in (derivation.to_markdown(), derivation.to_latex(), derivation.to_text()):
+        assert "0.2684" in text
+        assert "this model" not in text

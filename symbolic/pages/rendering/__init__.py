@@ -8,7 +8,6 @@ page, not only a derivation's, has `render_page(page, notation) -> str` as well.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -94,15 +93,7 @@ def attachments(page: Page, format: str) -> dict[str, bytes]:
 
 def drawable(page: Page, format: str) -> Page:
     """Return the page without its plots where what makes pictures is not installed: each plot has a table beside it."""
-    if not page.figures or format not in PICTURES or installed("typst"):
-        return page
-    from symbolic.pages.pictures import Figure
-
-    sections = (
-        section._replace(parts=tuple(part for part in section.parts if not isinstance(part, Figure)))
-        for section in page.sections
-    )
-    return replace(page, sections=tuple(sections))
+    return page.unplotted if format in PICTURES and not installed("typst") else page
 
 
 def show(shown: Displayed, format: str, **options: str) -> str | bytes:

@@ -16,7 +16,7 @@ ENDING = "docx"
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> bytes:
     """The page of a derivation as a document for Word or LibreOffice; SymbolicError without pandoc."""
-    return render_page(explain_page(derivation, detail), notation)
+    return render_page(explain_page(derivation, detail).unplotted, notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> bytes:

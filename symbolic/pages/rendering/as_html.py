@@ -39,8 +39,8 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
     script = _script("script.js", language) + ("" if derivation is None else _script("live.js", language))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2, derivation=derivation)
-    dense = ("dense.css",) if page.dense else ()
-    style = _sheets("style.css", "live.css", *dense) if derivation else _style(page, *dense)
+    further = (*(("plot.css",) if page.figures else ()), *(("dense.css",) if page.dense else ()))
+    style = _sheets("style.css", "live.css", *further) if derivation else _style(page, *further)
     return _filled("page.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 

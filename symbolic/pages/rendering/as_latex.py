@@ -56,7 +56,7 @@ RELATIONS = {"=": r"\is", "≈": r"\near", "<": r"\isless", "≤": r"\isatmost"}
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
     """Return the page of a derivation as a LaTeX document."""
-    return render_page(explain_page(derivation, detail), notation)
+    return render_page(explain_page(derivation, detail).unplotted, notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:

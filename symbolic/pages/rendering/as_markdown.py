@@ -37,7 +37,7 @@ DEEPEST_HEADING = 6
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
     """Return the page of a derivation as Markdown."""
-    return render_page(explain_page(derivation, detail), notation)
+    return render_page(explain_page(derivation, detail).unplotted, notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:

@@ -32,7 +32,7 @@ GROUPS = re.compile(r"(?<=\d[.,\u202f\u00a0])(?=\d{3})")
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
     """Return the page of a derivation as text."""
-    return render_page(explain_page(derivation, detail), notation)
+    return render_page(explain_page(derivation, detail).unplotted, notation)
 
 
 def render_page(page: Page, notation: Notation = "names") -> str:

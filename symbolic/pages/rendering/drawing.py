@@ -100,12 +100,8 @@ class Drawing:
     words: list[Words] = field(default_factory=list)
 
 
-def drawn(plot: Points | Bars) -> Drawing:
-    """Return the drawing of a plot."""
-    return _points(plot) if isinstance(plot, Points) else _bars(plot)
-
-
-def _points(plot: Points) -> Drawing:
+def points_drawn(plot: Points) -> Drawing:
+    """Return the drawing of series on two logarithmic axes."""
     left, right, top, bottom = 57.6, 453.6, 7.2, 244.8
     made = Drawing(288.0)
     logs = [[(log10(x), log10(y)) for x, y in series.points] for series in plot.series]
@@ -114,7 +110,7 @@ def _points(plot: Points) -> Drawing:
     upwards = log_scale([y for _, y in every], 0.08, bottom, top, most=7)
     _axis_below(made, across, bottom, top, _whole)
     for place, value in upwards.ticks:
-        _grid(made, (left, place), (right, place))
+        grid(made, (left, place), (right, place))
         made.strokes.append(Stroke(((left - 3.5, place), (left, place)), QUIET, 0.8))
         made.words.append(Words(left - 7, place + 3.4, amount(value), "end"))
     frame = ((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom))
@@ -141,7 +137,8 @@ def _points(plot: Points) -> Drawing:
     return made
 
 
-def _bars(plot: Bars) -> Drawing:
+def bars_drawn(plot: Bars) -> Drawing:
+    """Return the drawing of stacked bars."""
     longest = max(len(shortened(name)) for name, _ in plot.bars)
     left, right, top = min(18 + LETTER * 1.1 * longest, WIDTH / 2), WIDTH - 14.4, 7.2
     bottom = top + PITCH * len(plot.bars)
@@ -185,7 +182,7 @@ def _axis_below(made: Drawing, scale: Scale, bottom: float, top: float | None, l
     """Draw the ticks of the lower axis with their labels, and the lines of a grid up to `top`."""
     for place, value in scale.ticks:
         if top is not None:
-            _grid(made, (place, bottom), (place, top))
+            grid(made, (place, bottom), (place, top))
         made.strokes.append(Stroke(((place, bottom), (place, bottom + 3.5)), QUIET, 0.8))
         made.words.append(Words(place, bottom + 14.5, label(value), "middle"))
 
@@ -195,7 +192,8 @@ def _whole(value: float) -> str:
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
-def _grid(made: Drawing, start: tuple[float, float], end: tuple[float, float]) -> None:
+def grid(made: Drawing, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a line that helps to read values."""
     made.strokes.append(Stroke((start, end), QUIET, 0.6, faint=True))
 
 

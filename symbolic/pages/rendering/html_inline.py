@@ -29,6 +29,7 @@ from symbolic.pages.cells import (
     place_of,
 )
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Relation, Statement, Table
+from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.inline import Inline
 from symbolic.pages.rendering.live import SPACE, Live
@@ -172,7 +173,7 @@ class HtmlInline(Inline):
                 return ready(f"<span data-given>{given}</span>{self.words(cell.lasting)}")
         return super().cell(cell)
 
-    def fixed(self, block: Paragraph | Items | Table | Entry) -> Markup:
+    def fixed(self, block: Paragraph | Items | Table | Entry | Figure) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
         if self.live and isinstance(block, Table) and block.equal:
             return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))

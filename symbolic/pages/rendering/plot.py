@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 from jinja2 import Template
 from markupsafe import Markup
 
-from symbolic.pages.pictures import Figure
-from symbolic.pages.rendering.drawing import COLOURS, HATCHES, INK, QUIET, WIDTH, drawn, printable
+from symbolic.pages.pictures import Bars, Curves, Figure, Points
+from symbolic.pages.rendering.curves import curves_drawn
+from symbolic.pages.rendering.drawing import (
+    COLOURS,
+    HATCHES,
+    INK,
+    QUIET,
+    WIDTH,
+    Drawing,
+    bars_drawn,
+    points_drawn,
+    printable,
+)
 from symbolic.pages.rendering.typesetting import picture
 from symbolic.pages.rendering.typst_words import string
 from symbolic.pages.templating import environment
 
+DRAWN: Mapping[type, Callable[[Any], Drawing]] = {Points: points_drawn, Bars: bars_drawn, Curves: curves_drawn}
 PLACES = range(1, COLOURS + 1)
 PAGE: dict[str | int, str] = {INK: "currentColor", QUIET: "var(--quiet)", **{one: f"var(--c{one})" for one in PLACES}}
 PAPER: dict[str | int, str] = {INK: "#000000", QUIET: "#777777", **dict(zip(PLACES, (
@@ -62,7 +76,7 @@ def _alone(figure: Figure) -> str:
 
 def _svg(figure: Figure, colours: dict[str | int, str], attributes: str = "", head: str = "") -> str:
     return _template().render(
-        drawing=drawn(figure.plot),
+        drawing=DRAWN[type(figure.plot)](figure.plot),
         width=WIDTH,
         file=figure.file,
         hatches=HATCHES,

@@ -53,7 +53,7 @@ def log_scale(logs: Sequence[float], margin: float, start: float, end: float, mo
     return Scale(low, high, start, end, tuple(values), logarithmic=True)
 
 
-def linear_scale(largest: int, start: float, end: float, most: int) -> Scale:
+def linear_scale(largest: float, start: float, end: float, most: int) -> Scale:
     """Return an axis from 0 to a little more than the largest value.
 
     >>> linear_scale(124_412_160, 0, 100, most=4).values

@@ -18,7 +18,7 @@ from symbolic.networks.blocks import Cache, Leaf, leaves
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, TokensHeld, place_of
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.cache_table import by_context
+from symbolic.pages.sections.cache_length import Kept, by_length
 
 BYTES = unit("byte", "bytes")
 ONCE = Number(1)
@@ -154,9 +154,28 @@ class _Figures:
         return Paragraph(Sentence(text, tuple(self.found)))
 
 
-def idea(derivation: Derivation, prose: Prose) -> Section:
-    """Return the section: three tokens without a cache and with one, then what a token keeps, and what a text does."""
+def lesson(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield what a cache is, and how it grows with the text."""
     made = groups(derivation)
+    yield _idea(made, derivation, prose)
+    if made:
+        shape = _for_each_head(made)
+        growing = [one for one in made if one.grows]
+        kept = Kept(
+            _sequence(made),
+            _sequence(made, shape),
+            _unbounded(made, [one.bytes() for one in made]),
+            made[0].bytes() if len(made) == 1 and made[0].grows and not made[0].window else None,
+            latent=shape is _expanded,
+            windows=any(one.window for one in made),
+            grows=not all(one.window for one in growing),
+            state=len(growing) < len(made),
+        )
+        yield from by_length(kept, derivation, prose)
+
+
+def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) -> Section:
+    """Return the section: three tokens without a cache and with one, then what a token keeps, and what a text does."""
     kinds = [leaf.part for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Cache)]
     attends = any(cache.tokens != ONCE for cache in kinds)
     state = any(cache.tokens == ONCE for cache in kinds)
@@ -173,10 +192,6 @@ def idea(derivation: Derivation, prose: Prose) -> Section:
         parts.append(Paragraph(prose("idea_state", attends=attends)))
     if made:
         parts += [*_of_a_token(made, derivation, prose), *_smaller(made, derivation, prose)]
-        shape = _for_each_head(made)
-        token = made[0].bytes() if len(made) == 1 and made[0].grows and not made[0].window else None
-        full = _sequence(made, shape)
-        parts += by_context(_sequence(made), full, token, derivation, prose, latent=shape is _expanded)
     return Section("idea", prose("idea_title"), tuple(parts))
 
 
@@ -256,11 +271,13 @@ def _smaller(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose)
     yield from _against("idea_latent" if shape is _expanded else "idea_grouped", shape, made, derivation, prose)
     if any(group.window for group in made):
         labels = [Labelled(_label(one, made), one.bytes()) for one in made]
-        whole = [
-            label * group.kept[0].cache.tokens if group.grows else label
-            for label, group in zip(labels, made, strict=True)
-        ]
-        yield from _ratio("idea_window", total(tuple(whole)), _sequence(made), derivation, prose)
+        yield from _ratio("idea_window", _unbounded(made, labels), _sequence(made), derivation, prose)
+
+
+def _unbounded(made: Sequence[KeptTogether], each: Sequence[Formula]) -> Formula:
+    """Return the bytes of one sequence of which all layers keep all tokens; `each` are those of a token."""
+    pairs = zip(each, made, strict=True)
+    return total(tuple(one * group.kept[0].cache.tokens if group.grows else one for one, group in pairs))
 
 
 def _expanded(cache: Cache) -> tuple[Formula, ...]:
