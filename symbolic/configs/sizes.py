@@ -8,7 +8,7 @@ from fractions import Fraction
 from symbolic.configs.given import Given
 from symbolic.configs.recognition import missing, null_means
 from symbolic.errors import ConfigError, shown
-from symbolic.formulas.formula import Exact, Formula, Quotient, Symbol
+from symbolic.formulas.formula import Exact, Formula, Product, Quotient, Symbol
 from symbolic.networks.family import Family, Need, Pairs
 
 
@@ -86,11 +86,21 @@ def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
 def check_at_most(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
     """Raise ConfigError where the first of a pair is more than the second."""
     for left, right in pairs:
-        if left.value(sizes) > right.value(sizes):
-            raise ConfigError(f"{_both(left, right, sizes)}; the first can't be more than the second")
+        if left.value(sizes) <= right.value(sizes):
+            continue
+        if not right.symbols:
+            raise ConfigError(f"{_said(left, sizes)}; it can't be more than {shown(right.value(sizes))}")
+        if not left.symbols:
+            raise ConfigError(f"{_said(right, sizes)}; it must be at least {shown(left.value(sizes))}")
+        raise ConfigError(f"{_both(left, right, sizes)}; the first can't be more than the second")
 
 
 def _both(left: Formula, right: Formula, sizes: Mapping[str, Exact]) -> str:
-    return " and ".join(
-        f"{' × '.join(part.name for part in side.symbols)} is {shown(side.value(sizes))}" for side in (left, right)
-    )
+    return " and ".join(_said(side, sizes) for side in (left, right))
+
+
+def _said(side: Formula, sizes: Mapping[str, Exact]) -> str:
+    from symbolic.networks.learned.writing_formulas import written
+
+    factors = side.factors if isinstance(side, Product) else (side,)
+    return f"{' × '.join(map(written, factors))} is {shown(side.value(sizes))}"

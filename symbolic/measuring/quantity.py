@@ -130,11 +130,10 @@ class Quantity(NamedTuple):
 
     def pairs(self, network: Block, sizes: Container[str]) -> tuple[Pairs, Pairs]:
         """Return its multiples, and what must be at most something else, among these sizes: others bind nothing."""
-        if self.rules is None:
-            return (), ()
+        multiples, at_most = self.rules(network) if self.rules else ((), ())
         multiples, at_most = (
             tuple(pair for pair in pairs if all(symbol.name in sizes for side in pair for symbol in side.symbols))
-            for pairs in self.rules(network)
+            for pairs in (multiples, (*at_most, *network.within))
         )
         return multiples, at_most
 

@@ -205,8 +205,10 @@ class Block:
     where that is not all of them; `in_order` says that all its repeats stand before those of the next stack. `beside`
     is what files hold with it though the network does without: `in_files` puts it among the parts, and no other walk
     comes to it. `sublayers` say, of a layer, which of its parts are added to the stream, in order; nothing where that
-    is not known, or not so. `reads` is the key of the block whose results it works on beside the stream: the end of the
-    encoder that cross-attention looks at. ValueError where two of its parts have the same key.
+    is not known, or not so. `within` are pairs of which the first is at most the second, so that what it computes
+    holds: code that does something else with longer texts was followed up to there. `reads` is the key of the block
+    whose results it works on beside the stream: the end of the encoder that cross-attention looks at. ValueError where
+    two of its parts have the same key.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
     >>> scale = Weight("scale", "scale", (emb_dim,), Kind.SCALE)
@@ -227,6 +229,7 @@ class Block:
     beside: tuple[Block | Weight, ...] = ()
     sublayers: tuple[Sublayer, ...] = ()
     reads: str = ""
+    within: tuple[tuple[Formula, Formula], ...] = ()
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import symbolic
 from symbolic import api
+from symbolic.analysis.variants import derived
 
 torch = pytest.importorskip("torch", exc_type=ImportError)
 
@@ -192,3 +193,55 @@ def test_a_size_with_the_name_of_what_a_run_has_is_another_than_that() -> None:
         values |= {"tokens": tokens, "context": tokens, "batch_size": 1}
         assert parameters.value(values) == sum(one.numel() for one in real.parameters())
         assert forward.value(values) == counter.get_total_flops()
+
+
+class Compared(nn.Module):  # type: ignore[misc]
+    """Asks something of its sizes in a pass, and multiplies once more where the answer is yes."""
+
+    def __init__(self, ask: Any, width: int, wide: int, window: int) -> None:
+        super().__init__()
+        self.ask, self.window = ask, window
+        self.into, self.more = nn.Linear(width, wide), nn.Linear(wide, wide)
+
+    def forward(self, given: Any) -> Any:
+        made = self.into(given)
+        asked = self.ask(given.shape[1], given.shape[2], made.shape[2], self.window)
+        return self.more(made) if asked else made
+
+
+SIZES = {"width": 6, "wide": 12, "window": 20}
+
+
+@pytest.mark.parametrize(
+    ("ask", "followed", "refused"),
+    [
+        (lambda _t, width, wide, _w: wide > width, {"width": 11}, {"width": 12}),
+        (lambda _t, width, wide, _w: wide + 3 >= width, {"width": 15}, {"width": 16}),
+        (lambda _t, width, wide, _w: wide != width, {"width": 13}, {"width": 12}),
+        (lambda _t, width, wide, _w: wide == 2 * width, {"window": 3}, {"width": 7}),
+        (lambda _t, width, _wide, _w: width % 4 == 2, {"wide": 5}, {"width": 8}),
+        (lambda _t, width, wide, w: wide > width and w > wide, {"wide": 19}, {"wide": 20}),
+        (lambda _t, width, _wide, _w: width > 1, {"width": 2}, {"width": 1}),
+        (lambda t, _width, _wide, w: t > w, {"tokens": 20}, {"tokens": 21}),
+        (lambda t, _width, _wide, _w: t < 700, {"tokens": 699}, {"tokens": 700}),
+        (lambda t, _width, _wide, _w: t == 1, {"tokens": 2}, {"tokens": 1}),
+        (lambda t, width, _wide, w: w > t or width > 100, {"tokens": 19}, {"tokens": 20}),
+    ],
+)
+def test_a_pass_that_compares_sizes_is_followed_on_its_side_of_the_comparison_and_refused_on_the_other(
+    ask: Any, followed: dict[str, int], refused: dict[str, int]
+) -> None:
+    def build(width: int, wide: int, window: int) -> Any:
+        return Compared(ask, width, wide, window)
+
+    made = symbolic.explain(
+        symbolic.trace(build, SIZES, inputs={"given": "1, tokens, width"}), "forward-flops", inputs={"tokens": 9}
+    )
+    for changed in ({}, followed):
+        given = {**SIZES, "tokens": 9, **changed}
+        tokens = given.pop("tokens")
+        with FlopCounterMode(display=False) as counter:
+            build(**given)(torch.zeros(1, tokens, given["width"]))
+        assert derived(made, changed).total == counter.get_total_flops()
+    with pytest.raises(symbolic.ConfigError, match=r"something else|can't be more|must be at least|does not cover"):
+        derived(made, refused)

@@ -52,6 +52,7 @@ What a forward pass does stands above the tree, too, each with a condition if ne
     computes transformer.h.{}.self_attention scores: tokens,context,hidden_size
     keeps transformer.h.{}.self_attention keys: context,hidden_size
     works pooler.dense.weight: 1
+    within tokens <= window
 
 A second line of `keys` there holds those that change what is computed or kept, and no weight.
 `code modeling_qwen.py https://…` names the file of a class that is published with the weights, not in transformers, and
@@ -187,15 +188,15 @@ class Description(Record):
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
     change something only together; `stated` are keys that a config must give where it gives the part that they are in,
     since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
-    for which it was held against the real forward pass, `refuses` the conditions on which one of them does not
-    hold, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
-    language model computes is. The tensors of one
-    that is `named` are called so in files, and its linear layers are torch's own; of one that `adapts`, adapters
-    beside all linear modules were held to PEFT's. `auto` are the auto classes that make it, `flat` is the part
-    whose keys an older config has beside the others. `code` is the file that it was read off and the address of a
-    copy, where the class is not one of transformers but published with the weights. One that is `traced` was read
-    off code here and now. In one that is `causal` no token looks at later ones. One that is `inside` another has only
-    what is its own, until it is given the other's (`bodies`).
+    for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
+    `within` are pairs of which the first is at most the second where what it computes holds, `lacks` says why there is
+    no more than the weights. Of a whole that is `partly` known, only what its language model computes is. The tensors
+    of one that is `named` are called so in files, and its linear layers are torch's own; of one that `adapts`, adapters
+    beside all linear modules were held to PEFT's. `auto` are the auto classes that make it, `flat` is the part whose
+    keys an older config has beside the others. `code` is the file that it was read off and the address of a copy, where
+    the class is not one of transformers but published with the weights. One that is `traced` was read off code here and
+    now. In one that is `causal` no token looks at later ones. One that is `inside` another has only what is its own,
+    until it is given the other's (`bodies`).
     """
 
     model_type: str
@@ -214,6 +215,7 @@ class Description(Record):
     flat: str = ""
     towers: tuple[Tower, ...] = ()
     refuses: tuple[tuple[str, Condition], ...] = ()
+    within: tuple[tuple[Formula, Formula], ...] = ()
     lacks: str = ""
     partly: bool = False
     named: bool = False

@@ -14,7 +14,7 @@ from symbolic.networks.learned.tree_lines import parts_of, split
 
 HEAD = (
     *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower", "inside"),
-    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", *DOES),
+    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", "within", *DOES),
 )
 CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 """What the names of classes end in that write a text token by token."""
@@ -35,6 +35,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "flat": "",
         "towers": (),
         "refuses": (),
+        "within": (),
     }
     lets: list[Let] = []
     does: list[tuple[str, str]] = []
@@ -58,6 +59,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         elif word == "refuses":
             quantity, when = split(rest, " if ")
             head["refuses"] += ((quantity, condition(when)),)
+        elif word == "within":
+            head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in DOES:
             does.append((word, rest))
         elif word in ("derives", "stated", "auto"):

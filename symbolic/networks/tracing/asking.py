@@ -20,9 +20,15 @@ SMALL, LARGE = sympy.Integer(1), 1009
 class QuickAnswers(ShapeEnv):  # type: ignore[misc]  # torch may be absent where types are checked
     """The numbers and the questions of a pass."""
 
+    def __init__(self, **named: Any) -> None:
+        """`unproven` has the questions that were answered here, as they came out, each once."""
+        super().__init__(**named)
+        self.unproven: dict[Any, None] = {}
+
     def evaluate_expr(self, orig_expr: Any, hint: Any = None, *given: Any, **named: Any) -> Any:
         """Return the answer, and note the question where the answer bounds a size."""
         if isinstance(hint, bool) and self._bounds_nothing(orig_expr, hint):
+            self.unproven[orig_expr if hint else sympy.Not(orig_expr)] = None
             return ANSWER[hint]
         return super().evaluate_expr(orig_expr, hint, *given, **named)
 

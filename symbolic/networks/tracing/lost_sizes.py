@@ -6,7 +6,7 @@ table of widths. Such a size holds for its value only, and the description says 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from math import prod
@@ -40,11 +40,14 @@ def lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str
 
 def with_only(text: str, fixed: Mapping[str, Any]) -> str:
     """Return a description with a line on the sizes that it holds for with their values only."""
-    if not fixed:
-        return text
+    said = " ".join(f"{key}={str(value).lower()}" for key, value in fixed.items())
+    return with_lines(text, [f"only {said}"] if fixed else [])
+
+
+def with_lines(text: str, lines: Iterable[str]) -> str:
+    """Return a description with more lines on what it holds for, behind its keys."""
     first, keys, *rest = text.split("\n")
-    only = "only " + " ".join(f"{key}={str(value).lower()}" for key, value in fixed.items())
-    return "\n".join((first, keys, only, *rest))
+    return "\n".join((first, keys, *lines, *rest))
 
 
 def unbound(
@@ -59,14 +62,17 @@ def unbound(
     the code builds what the description says, and `agrees` with a pass over it.
     """
     began = monotonic()
-    for one in parsed(text).never:
+    conditions = parsed(text).never
+    for one in conditions:
         if isinstance(one, Compare) and one.sign == "!=" and isinstance(one.right, Number) and not _is_rest(one.left):
             without = "\n".join(line for line in text.split("\n") if line != f"never {one}")
             held = [
                 _made_as_said(without, make, changed) and agrees(without, changed)
                 for symbol in one.left.symbols
                 for value in islice(others(sizes[symbol.name]), BUILT)
-                if one.holds(changed := {**sizes, symbol.name: value}) and monotonic() - began < SECONDS
+                if one.holds(changed := {**sizes, symbol.name: value})
+                and monotonic() - began < SECONDS
+                and not any(other is not one and other.holds(changed) for other in conditions)
             ]
             text = without if held and all(held) else text
     return text

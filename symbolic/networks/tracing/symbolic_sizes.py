@@ -130,6 +130,12 @@ class SymbolicSizes:
         """What the code asked of sizes, as it came out, from a number of questions on."""
         return (self.whole(guard.expr) for guard in self.env.guards[first:])
 
+    def compared(self) -> Iterator[Any]:
+        """The comparisons of sizes, as they came out, each once."""
+        found = (*self.env.unproven, *(guard.expr for guard in self.env.guards))
+        relations = (one for one in map(self.whole, found) if isinstance(one, sympy.core.relational.Relational))
+        yield from dict.fromkeys(relations)
+
     @property
     def tokens(self) -> Any:
         """The number of tokens of the pass."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 
@@ -16,9 +17,10 @@ from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
 from symbolic.networks.tracing.listing import described, stacks_of
-from symbolic.networks.tracing.lost_sizes import lost, unbound, with_only
+from symbolic.networks.tracing.lost_sizes import lost, unbound, with_lines, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
+from symbolic.networks.tracing.sides import one_sided
 from symbolic.networks.tracing.stack_lengths import lengths
 from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
@@ -49,12 +51,18 @@ def trace_text(
     def make(changed: Mapping[str, Any]) -> Any:
         return called(build, changed)
 
-    def held(text: str, one: PassInputs) -> None:
+    def held(text: str, one: PassInputs, run: Passed) -> str:
+        values = {**sizes, **one.numbers}
+        if agrees(text, make, sizes.keys(), one, values):
+            lines, only = one_sided(run.sizes, values, partial(agrees, text, make, sizes.keys(), one))
+            text = with_lines(text, lines)
+            by_pass.update(only)
         fixed = lost_by_pass(text, make, sizes, one)
         if fixed is None or TOKENS in fixed:
             raise Unformulated("what was followed is not what the code does with plain numbers")
         by_pass.update(fixed)
         taken.append(one)
+        return text
 
     def agreed(text: str, changed: Mapping[str, Any]) -> bool:
         return all(agrees(text, make, sizes.keys(), one, {**one.numbers, **changed}) for one in taken)
@@ -73,7 +81,7 @@ def _described(
     sizes: Mapping[str, Any],
     inputs: Mapping[str, Any] | None,
     modules: list[ModuleType],
-    held: Callable[[str, PassInputs], None],
+    held: Callable[[str, PassInputs, Passed], str],
     known: Mapping[str, Formula],
 ) -> tuple[str, dict[str, int]]:
     """Return the description with the first inputs that the forward pass takes, of which `held` raises no objection."""
@@ -88,8 +96,7 @@ def _described(
                 numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
                 run = _run(build, sizes, modules, one)
                 text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never, known)
-                held(text, one)
-                return text, numbers
+                return held(text, one, run), numbers
             except ConfigError:
                 raise
             except Exception as problem:  # a forward pass may raise anything

@@ -16,6 +16,8 @@ import torch
 
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Leaf, Weight, leaves
+from symbolic.networks.learned.conditions import Compare
+from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import built
 from symbolic.networks.tracing.forward import recorded
 from symbolic.networks.tracing.inputs import PassInputs
@@ -80,6 +82,11 @@ def agrees(
     values: Mapping[str, Any],
 ) -> bool | None:
     """Return whether a pass has as many products as the description says; None where there is none to be had."""
+    description = parsed(text)
+    if any(condition.holds(values) for condition in description.never):
+        return None
+    if not all(Compare(least, "<=", most).holds(values) for least, most in description.within):
+        return None
     try:
         said = products(text, values)
         module = built(partial(make, {name: values[name] for name in names}))

@@ -19,7 +19,7 @@ from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
 from symbolic.pages.sections.in_short import in_short_lines, texts
 from symbolic.pages.sections.layouts import first_sentence
-from symbolic.pages.sections.notices import notices, too_long
+from symbolic.pages.sections.notices import notices, too_long, within
 from symbolic.pages.sections.where import largest
 
 MOST_AT_A_GLANCE = 3
@@ -45,6 +45,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *_glance(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
+        *within(derivation, prose),
         *texts(derivation, prose),
         *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
         Paragraph(says, tone="note"),

@@ -10,6 +10,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import beyond
 from symbolic.networks.blocks import weights
+from symbolic.networks.learned.writing_formulas import written
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 
@@ -34,6 +35,17 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
         found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
     return tuple(found)
+
+
+def within(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return a paragraph on how long texts may be so that what was read off code holds."""
+    pairs = [
+        pair
+        for pair in derivation.measuring.network.within
+        if any(symbol.name in derivation.inputs.sizes for side in pair for symbol in side.symbols)
+    ]
+    bounds = ", ".join(f"`{written(least)} ≤ {written(most)}`" for least, most in pairs)
+    return (Paragraph(prose("within", bounds=Markup(bounds))),) if pairs else ()
 
 
 def too_long(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:

@@ -1,0 +1,188 @@
+"""Comparisons of sizes in a forward pass, and what the code does where they come out the other way.
+
+A pass is followed with the sizes at hand. Where it asked whether a width is larger than another, and went on since it
+is, what was followed may hold on that side only. Passes of the code itself with sizes on the other side tell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import sympy
+
+from symbolic.formulas.formula import Formula, Number
+from symbolic.networks.learned.writing_formulas import written
+from symbolic.networks.tracing.lost_sizes import SECONDS
+from symbolic.networks.tracing.otherwise import otherwise
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
+
+DOUBLINGS = 40
+"""So many times a size is doubled in search of the other side."""
+ENOUGH = 2
+"""With so many values on the other side of a comparison, where the code takes them, it is asked what it does."""
+LARGEST, MANIFOLD = 2**10, 16
+"""A size that is larger, and so many times what it was, is not tried: so many layers would take too long."""
+SIGNS = {
+    sympy.Eq: "==",
+    sympy.Ne: "!=",
+    sympy.Gt: ">",
+    sympy.Ge: ">=",
+    sympy.Lt: "<",
+    sympy.Le: "<=",
+}
+Values = Mapping[str, Any]
+
+
+def one_sided(
+    sizes: SymbolicSizes, values: Values, agrees: Callable[[Values], bool | None]
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the lines of a description that say where the code does what was followed.
+
+    Beside them come the sizes of comparisons for which a description has no words: they hold for their values only.
+    `agrees` says of values whether a pass of the code does what the description says, None where it takes no such
+    values. Unformulated where the number of tokens decides in a way for which there are no words.
+    """
+    relations = [one for one in sizes.compared() if all(type(values.get(name)) is int for name in _names(one, sizes))]
+    lines: list[str] = []
+    only: dict[str, Any] = {}
+    for relation in _deciding(relations, *_tried(relations, sizes, values, agrees)):
+        names = _names(relation, sizes)
+        if TOKENS in names:
+            lines.append("within {} <= {}".format(*map(written, _ordered(relation, sizes))))
+        else:
+            found = [f"never {condition}" for condition in otherwise(_compared(relation, sizes), values)]
+            lines += found
+            only |= {} if found else {name: values[name] for name in names}
+    return lines, only
+
+
+def _tried(
+    relations: list[Any], sizes: SymbolicSizes, values: Values, agrees: Callable[[Values], bool | None]
+) -> tuple[list[Mapping[Any, Any]], Counter[Any]]:
+    """Return the sizes with which the code differs, and how often it agreed on the other side of a relation."""
+    began = monotonic()
+    differs: list[Mapping[Any, Any]] = []
+    agreed: Counter[Any] = Counter()
+    tried: set[tuple[Any, ...]] = set()
+    for relation in relations:
+        for changed in _beyond(relation, _names(relation, sizes), values):
+            key = tuple(changed.values())
+            if agreed[relation] >= ENOUGH or key in tried:
+                continue
+            tried.add(key)
+            numbers = {symbol: sympy.Integer(changed[name]) for symbol, name in sizes.names.items() if name in changed}
+            far = any(
+                one > max(LARGEST, MANIFOLD * values[name]) for name, one in changed.items() if name in sizes.made
+            )
+            # What is not tried counts as something else.
+            match not far and monotonic() - began < SECONDS and agrees(changed):
+                case False:
+                    differs.append(numbers)
+                case True:
+                    agreed.update(one for one in relations if _turns(one, numbers))
+    return differs, agreed
+
+
+def _ordered(relation: Any, sizes: SymbolicSizes) -> tuple[Formula, Formula]:
+    """What is at most what where a relation with tokens in it holds."""
+    left, right = relation.lhs, relation.rhs
+    if isinstance(relation, sympy.Ne) and right == 1 and left in sizes.names:
+        return Number(2), sizes.formula(left)
+    if not isinstance(relation, (sympy.Lt, sympy.Le, sympy.Gt, sympy.Ge)):
+        raise Unformulated("it does something else with other numbers of tokens")
+    more = left - right if isinstance(relation, (sympy.Lt, sympy.Le)) else right - left
+    terms = sympy.Add.make_args(sympy.expand(more + int(isinstance(relation, (sympy.Lt, sympy.Gt)))))
+    taken = [term for term in terms if term.could_extract_minus_sign()]
+    added = [term for term in terms if not term.could_extract_minus_sign()]
+    return sizes.formula(sympy.Add(*added)), sizes.formula(-sympy.Add(*taken))
+
+
+def _deciding(relations: list[Any], differs: list[Mapping[Any, Any]], agreed: Container[Any]) -> Iterator[Any]:
+    """Yield the few relations that came out the other way wherever the code differs.
+
+    First come those for which it never agreed on the other side, then those that tell the most.
+    """
+    while differs:
+        turned = {one: sum(_turns(one, numbers) for numbers in differs) for one in relations}
+        best = max((one for one in relations if turned[one]), key=lambda one: (one not in agreed, turned[one]))
+        yield best
+        differs = [numbers for numbers in differs if not _turns(best, numbers)]
+
+
+def _names(relation: Any, sizes: SymbolicSizes) -> dict[str, Any]:
+    """The symbols of a relation by the names of their sizes; one that is of no size under ""."""
+    return {sizes.names.get(symbol, ""): symbol for symbol in relation.free_symbols}
+
+
+def _turns(relation: Any, numbers: Mapping[Any, Any]) -> bool:
+    """Return whether a relation does not hold for these numbers."""
+    try:
+        return bool(relation.xreplace(numbers) == sympy.false)
+    except (ArithmeticError, AssertionError, ValueError):
+        return False
+
+
+def _beyond(relation: Any, names: Mapping[str, Any], values: Values) -> Iterator[Values]:
+    """Yield values of the sizes for which a relation turns: one of them is changed, else all are 1."""
+    at_hand = {symbol: sympy.Integer(values[name]) for name, symbol in names.items()}
+
+    def turns(name: str, value: int) -> bool:
+        return _turns(relation, {**at_hand, names[name]: sympy.Integer(value)})
+
+    def first(name: str, tried: Iterator[int]) -> Iterator[int]:
+        """The first of some values at which it turns, and the nearest one to the size that is found from there."""
+        holds = values[name]
+        for value in tried:
+            if turns(name, value):
+                yield value
+                yield _nearest(partial(turns, name), value, holds)
+                return
+            holds = value
+
+    found: dict[tuple[str, int], None] = {}
+    for name, symbol in names.items():
+        value = values[name]
+        larger, smaller = range(1, DOUBLINGS), range(1, value.bit_length())
+        for one in (
+            *first(name, (value << times for times in larger)),
+            *first(name, (value >> times for times in smaller)),
+            *(near for near in (*_roots(relation, symbol, at_hand), value + 1, value - 1) if near > 0),
+        ):
+            if turns(name, one):
+                found[name, one] = None
+    yield from ({**values, name: one} for name, one in found)
+    if not found and _turns(relation, dict.fromkeys(at_hand, sympy.Integer(1))):
+        yield {**values, **dict.fromkeys(names, 1)}
+
+
+def _nearest(turns: Callable[[int], bool], beyond: int, holds: int) -> int:
+    """The value nearest to one that holds at which it turns, found by halves."""
+    while abs(beyond - holds) > 1:
+        middle = (beyond + holds) // 2
+        if turns(middle):
+            beyond = middle
+        else:
+            holds = middle
+    return beyond
+
+
+def _roots(relation: Any, symbol: Any, at_hand: Mapping[Any, Any]) -> list[int]:
+    """The whole values of a size at which both sides of a relation are equal."""
+    rest = {one: value for one, value in at_hand.items() if one != symbol}
+    try:
+        polynomial = sympy.Poly((relation.lhs - relation.rhs).xreplace(rest), symbol)
+        return [int(root) for root in sympy.ground_roots(polynomial) if root.is_integer]
+    except (sympy.PolynomialError, ArithmeticError, ValueError):
+        return []
+
+
+def _compared(relation: Any, sizes: SymbolicSizes) -> Iterator[tuple[Formula, str, Formula]]:
+    """A relation as two formulas and the sign between them; none where a description has no words for it."""
+    try:
+        yield sizes.formula(relation.lhs), SIGNS[type(relation)], sizes.formula(relation.rhs)
+    except (Unformulated, KeyError):
+        return
