@@ -28,6 +28,7 @@ from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices
 from symbolic.pages.sections.products import backward
 from symbolic.pages.sections.takeaways import takeaways
+from symbolic.pages.sections.training_days import days_section
 from symbolic.pages.sections.where import where
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
@@ -54,6 +55,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *(cache.lesson(derivation, prose) if full and "idea" in prose else ()),
         *(takeaways(derivation) if full else ()),
         *(layouts_section(derivation) if full else ()),
+        *(days_section(derivation) if full and derivation.quantity.name == "training-cost" else ()),
         *where(derivation, prose, full),
         *([network(derivation, prose)] if full and parameters else []),
         *([meaning(derivation, prose)] if full and "meaning" in prose else []),

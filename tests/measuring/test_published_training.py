@@ -11,6 +11,8 @@ from symbolic.errors import ConfigError
 from symbolic.measuring import quantities
 from symbolic.measuring.inputs import resolve
 from symbolic.measuring.results import derived_results
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Table
 
 TRAINED = [name for name in models.names() if models.find(name).training]
 COST = quantities.find("training-cost")
@@ -79,10 +81,13 @@ def test_a_page_says_whose_each_number_is() -> None:
         "how many tokens the model is trained on, in all (as published)",
         "(NVIDIA H800 SXM5 80GB)",
         "(our default: a middling value; above one half is very good)",
-        "**In short:** with 2,048 devices, about 59.41 days, about 5,841,000 dollars and about 2,044,000 kWh",
+        "**By the formula:** with 2,048 devices, about 59.41 days, about 5,841,000 dollars and about 2,044,000 kWh",
+        "With 2,048 devices these are 54.20 days. At 2 dollars for an hour of a device they cost 5,328,000 dollars.",
+        "formula’s 2,920,000 device-hours are 1.096 times the published ones.",
         "989.5 TFLOP/s (NVIDIA H800 SXM5 80GB), of which 40.0 % are used (MFU), and a price of 2 dollars for an hour",
-        "2,664,000 device-hours (DeepSeek-AI 2024, DeepSeek-V3 Technical Report, table 1 and §4.2)",
-        "a utilisation of 21.9 % of the peak in the format of the training, and of 43.8",
+        "2,664,000 device-hours of NVIDIA H800 SXM5 80GB, for 14.8 trillion tokens (DeepSeek-AI 2024, DeepSeek-V3 "
+        "Technical Report, table 1 and §4.2)",
+        "a utilisation of 43.8 % of these 989.5 TFLOP/s, which is 21.9 % of the peak in the format of the training",
         "All were fitted to dense networks",
     ):
         assert words in text
@@ -98,11 +103,16 @@ def test_a_page_says_whose_each_number_is() -> None:
             "llama-3-8b",
             "training-cost",
             "about 609,700 device-hours, about 1,219,000 dollars and about 426,800 kWh. Within 30 days 847 devices do "
-            "it; 8 devices take about 3,175 days.",
+            "it.",
             True,
         ),
         ("pythia-1b", "training-cost", "Within 30 days", False),
-        ("gpt2-124m", "training-cost", "Published are 768 device-hours (Karpathy 2023, nanoGPT", True),
+        (
+            "gpt2-124m",
+            "training-cost",
+            "of NVIDIA A100 40GB SXM, for 295 billion tokens (Karpathy 2023, nanoGPT",
+            True,
+        ),
         ("mixtral-8x7b", "training-memory", "Of the experts’ results nothing is kept", True),
         ("mixtral-8x7b", "device-memory", "Experts’ results are not kept", True),
         ("llama-3-8b", "device-memory", "Experts’ results are not kept", False),
@@ -140,3 +150,15 @@ def test_a_format_sets_the_peak_of_a_device_and_is_refused_without_one() -> None
         symbolic.explain("llama-3-8b", "training-cost", dtype="fp8")
     with pytest.raises(ConfigError, match="a100-80gb has no peak for fp8"):
         symbolic.explain("llama-3-8b", "training-cost", device="a100-80gb", dtype="fp8")
+
+
+def test_a_table_goes_from_hours_to_devices_and_days() -> None:
+    """2,336,226.6 hours at one half of the peak: ÷ 2,048 ÷ 24 days, ÷ 720 and ÷ 360 devices; as published 2,664,000."""
+    page = explain_page(symbolic.explain("deepseek-v3", "training-cost"))
+    [section] = (one for one in page.sections if one.id == "days")
+    [table] = (part for part in section.parts if isinstance(part, Table))
+    assert table.rows[2:] == (
+        ("43.8 % (published hours)", "2,664,000", "5,328,000", "54.20", "3,700", "7,400"),
+        ("50.0 %", "2,336,000", "4,672,000", "47.53", "3,245", "6,490"),
+    )
+    assert "For 30 days at 40.0 % it takes 16 groups: 4,096 devices." in section.parts[-1].text  # type: ignore[union-attr]

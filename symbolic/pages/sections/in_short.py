@@ -24,15 +24,15 @@ from symbolic.formulas.vocabulary import (
     utilisation,
 )
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
 from symbolic.networks.blocks import blocks
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
-from symbolic.pages.cited import joined
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
-from symbolic.pages.sections.training_in_short import training_in_short
+from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
 TERA = 10**12
 GIGA = 10**9
@@ -63,8 +63,9 @@ def in_short_lines(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
     if any(one.leads for one in results):
         keyed = {one.key or one.title: one for one in results}
+        yield from (Paragraph(says, fixed=True) for says in published_training(keyed, derivation, prose))
         yield Paragraph(training_in_short(keyed, derivation, prose), fixed=True)
-        yield from _assumed(derivation, prose, {one.key: one for one in results if one.key})
+        yield from _assumed(derivation, prose, keyed)
 
 
 def _shared(derivation: Derivation, prose: Prose, results: Mapping[str, Exact]) -> Iterator[Paragraph]:
@@ -111,9 +112,9 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
     if training is not None and (reached := results.get("reached")) is not None:
         own = results.get("reached_in_format")
         says += " " + prose(
-            "reached",
-            hours=grouped(training.hours),
-            source=joined(training.source.partition(";")[0]),
+            "ratio",
+            hours=significant(Fraction(results[HOURS].value), 4),
+            times=significant(Fraction(results[HOURS].value) / training.hours, 4),
             share=percent(Fraction(reached.value)),
             own="" if own is None or own.value == reached.value else percent(Fraction(own.value)),
             peak=peak,

@@ -91,13 +91,11 @@ def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
     sizes = derivation.sizes
     batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(sizes[tokens.name]))
     memory = _giga(sizes[device_memory.name])
-    if first is not None:
-        devices, size, way = first.devices, first.bytes, _way(first.way, shared, first.devices, prose)
-    elif staged is not None:
-        devices, size = staged.shared.devices, staged.bytes
-        way = pipelines_section.way(staged.shared, Prose("pipelines", "pipelines"))
-    else:
+    made = first_layout(found)
+    if made is None:
         return prose("none", memory=memory, batch=batch)
+    devices, way = made
+    size = first.bytes if first is not None else staged.bytes if staged is not None else 0
     return prose(
         "first",
         devices=grouped(devices) if devices > 1 else 1,
@@ -109,6 +107,16 @@ def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
         left=_giga(shared.room - size) if is_close(size, shared.room) else "",
         batch=batch,
     )
+
+
+def first_layout(found: Known) -> tuple[int, str] | None:
+    """Return how many devices the first layout that fits takes, and how they share the network; None without one."""
+    shared, first, staged = found.shared, found.shared.first, found.staged.first
+    if first is not None:
+        return first.devices, _way(first.way, shared, first.devices, Prose("layouts", "layouts"))
+    if staged is not None:
+        return staged.shared.devices, pipelines_section.way(staged.shared, Prose("pipelines", "pipelines"))
+    return None
 
 
 def _giga(size: Exact) -> str:
