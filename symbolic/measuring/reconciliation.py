@@ -24,7 +24,7 @@ FEW = 8
 
 
 class Row(NamedTuple):
-    """A row of a reconciliation: what is added (no formula: a starting point or a correction), and the sum so far.
+    """A row of a reconciliation: what is added (no formula: a starting point), and the sum so far.
 
     `names` says who prints the sum so far.
     """
@@ -125,7 +125,6 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
     targets.pop(0, None)
     figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
-    mistakes = [entry for entry in known if entry.mistake]
     here = count_of(derivation, model, derivation.convention)
     kept: list[Reconciliation] = []
     own: set[int] = set()
@@ -137,7 +136,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
         if figure == derivation.total or (same_class and any(figure in way.passes for way in kept)):
             continue
         its_own = () if same_class else _known_figures(derivation, (one for one in known if one.total == figure))
-        kept.append(_way(derivation, here, other, convention, figure, (*figures, *its_own), mistakes))
+        kept.append(_way(derivation, here, other, convention, figure, (*figures, *its_own)))
         own |= set() if same_class else {figure}
     # A way that first goes down can pass one that is a little longer.
     passed = {figure for way in kept for figure in way.passes if figure != way.other} - own
@@ -156,8 +155,8 @@ def _further(
     model = derivation.model.with_options(entry.options)
     convention = derivation.quantity.convention(entry.convention)
     start = _total(derivation, model, convention)
-    way = _way(derivation, here, model, convention, start, known, ())
-    rows = list(way.rows if start > derivation.total else _first_rows(start, convention, known, ()))
+    way = _way(derivation, here, model, convention, start, known)
+    rows = list(way.rows if start > derivation.total else [_first_row(start, known)])
     for row in entry.beside:
         formula = read(row.formula).replace(_of_vocabulary)
         value = integer_value(formula, derivation.sizes)
@@ -234,7 +233,6 @@ def _way(
     convention: Convention,
     figure: int,
     known: tuple[KnownFigure, ...],
-    mistakes: Iterable[Published],
 ) -> Reconciliation:
     """Return the way between the page's total, of what counts `here`, and another model's or convention's figure."""
     sizes = derivation.sizes
@@ -242,7 +240,7 @@ def _way(
     is_smaller = figure < derivation.total
     smaller, larger = (there, here) if is_smaller else (here, there)
     end = max(figure, derivation.total)
-    rows = _first_rows(min(figure, derivation.total), smaller.convention, known, mistakes)
+    rows = [_first_row(min(figure, derivation.total), known)]
     so_far = values(smaller.leaves, sizes)
     for difference, beyond in between(smaller, larger, sizes):
         value = integer_value(difference.formula, sizes)
@@ -289,21 +287,9 @@ def _without_absent(formula: Formula, derivation: Derivation) -> Formula:
     return formula.replace(lambda node: Number(0) if isinstance(node, Symbol) and node in absent else None)
 
 
-def _first_rows(
-    start: int, convention: Convention, known: Iterable[KnownFigure], mistakes: Iterable[Published]
-) -> list[Row]:
-    """Return the smaller count; in front of it each figure that was printed wrong for it, and its correction."""
-    names = _names(start, known)
-    rows = [
-        row
-        for entry in mistakes
-        if entry.convention == convention.name
-        for row in (
-            Row("", None, entry.total, entry.total, (entry.name,)),
-            Row(entry.mistake, None, start - entry.total, start, names),
-        )
-    ]
-    return rows or [Row("", None, start, start, names)]
+def _first_row(start: int, known: Iterable[KnownFigure]) -> Row:
+    """Return the smaller count, at which a way begins."""
+    return Row("", None, start, start, _names(start, known))
 
 
 def _counts(one: KnownFigure, leaves: Mapping[Key, Exact], derivation: Derivation) -> bool:

@@ -20,7 +20,7 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
-OWN = ("backward", "brief", "idea", "meaning")
+OWN = ("backward", "biases", "brief", "by_length", "idea", "meaning")
 """What only some quantities say."""
 
 

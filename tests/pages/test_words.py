@@ -40,7 +40,24 @@ SAID = [
     ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
     ("mixtral-8x7b", "kv-cache", "Of the experts, that counts those of one token;"),
-    ("gpt2-124m", "parameters", "From the printed 123,550,272, its slip corrected (walkthrough), to this page’s"),
+    (
+        "gpt2-124m",
+        "parameters",
+        "Of the matrices in the layers, these have no bias (a list of learned numbers, one added to each output): "
+        "query, key and value matrices. The others have one.",
+    ),
+    (
+        "gpt2",
+        "parameters",
+        "Each matrix in the layers has a bias: a list of learned numbers, one added to each output.",
+    ),
+    ("llama-3-8b", "parameters", "No matrix has a bias: a list of learned numbers, one added to each output."),
+    (
+        "qwen2.5-7b",
+        "parameters",
+        "Of the matrices in the layers, only these have a bias (a list of learned numbers, one added to each output): "
+        "query matrix, key and value matrices.",
+    ),
     ("gpt2-124m", "parameters", "Each head has 64 numbers of every query (12 × 64 = 768)"),
     ("llama-3-8b", "parameters", "Keys and values have 8 heads (query heads that share each of them: 4)."),
     ("gpt2-124m", "kv-cache", "All weights are 248,824,320 bytes; a step reads 247,251,456 of them"),

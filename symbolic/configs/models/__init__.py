@@ -35,8 +35,8 @@ class Published(NamedTuple):
     """A total that somebody printed: of which convention and options, and where.
 
     Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
-    that the digits behind it were cut off, not rounded. `mistake` says what is wrong with it, where something is.
-    `beside` is what it counts beside the weights of its convention, and `who` says in short who printed it.
+    that the digits behind it were cut off, not rounded. `beside` is what it counts beside the weights of its
+    convention, and `who` says in short who printed it.
     """
 
     name: str
@@ -46,7 +46,6 @@ class Published(NamedTuple):
     cut: bool = False
     convention: str = "trainable"
     options: Mapping[str, bool | str] = NOTHING
-    mistake: str = ""
     beside: tuple[Beside, ...] = ()
     who: str = ""
 
@@ -123,7 +122,7 @@ def find(name: str) -> Bundled:
 
 def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table with its words as messages."""
-    words = {key: lazy(value) if key in ("name", "mistake", "source", "who") else value for key, value in entry.items()}
+    words = {key: lazy(value) if key in ("name", "source", "who") else value for key, value in entry.items()}
     if "beside" in entry:
         named = ((row["label"], row["formula"]) for row in entry["beside"])
         words["beside"] = tuple(Beside(lazy(label), formula) for label, formula in named)

@@ -17,6 +17,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
+from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import in_short_lines, texts
 from symbolic.pages.sections.layouts import first_sentence
 from symbolic.pages.sections.notices import notices, too_long, within
@@ -39,7 +40,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    others = {entry.total: entry.who for entry in reconciliation.published(derivation) if not entry.mistake}
+    others = {entry.total: entry.who for entry in reconciliation.published(derivation)}
     return (
         *first_sentence(derivation),
         *_glance(derivation, prose),
@@ -49,6 +50,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *texts(derivation, prose),
         *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
         Paragraph(says, tone="note"),
+        *(biases(derivation, prose) if "biases" in prose else ()),
         *_others({total: who for total, who in sorted(others.items()) if total != derivation.total}, prose),
     )
 

@@ -9,7 +9,6 @@ from itertools import chain as joined
 from typing import TypeAlias
 
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Quotient, Sum
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.shown import Labelled
@@ -246,21 +245,15 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
         if chain.name
         else prose("chain_option", option=chain.title)
         if " " in chain.title
-        else prose("chain", below=chain.other < derivation.total, other=chain.title, printed=_printed(chain))
+        else prose("chain", below=chain.other < derivation.total, other=chain.title)
     )
     columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
     equal = (sums[-1], chain.ends[1]) if sums and chain.ends else None
     return Table(caption, columns, tuple(rows), frozenset({2, 3}), fixed=equal is None, equal=equal)
 
 
-def _printed(chain: Reconciliation) -> str:
-    """Return the figure with a slip in it at which a way starts; "" for one that starts at a right one."""
-    slipped = len(chain.rows) > 1 and chain.rows[1].formula is None
-    return grouped(chain.rows[0].running) if slipped else ""
-
-
 def _sums(chain: Reconciliation, derivation: Derivation) -> tuple[Formula, ...]:
-    """Return the formula of the sum so far, for each row; nothing where a row is a correction, not a formula."""
+    """Return the formula of the sum so far, for each row; nothing where the rows do not add up so."""
     if chain.ends is None or chain.rows[0].running != chain.ends[0].value(derivation.sizes):
         return ()
     found = [chain.ends[0]]

@@ -139,9 +139,7 @@ def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
 
 def _rows(chain: Reconciliation, total: int, mended: int) -> tuple[Row, tuple[Row, ...]] | None:
     """Return the row of a chain that makes a figure, and the rows between it and the total; None if one is missing."""
-    # A published slip and its correction stand before the count that they belong to: neither is a way of counting.
-    first = 1 if len(chain.rows) > 1 and chain.rows[1].formula is None else 0
-    rows = chain.rows[first:]
+    rows = chain.rows
     makes = [row.running for row in rows]
     if mended not in makes or total not in makes:
         return None
