@@ -73,7 +73,8 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
         sides = [side for side in finding.equation.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         changed += [(side, wrong[side.figure.value]) for side in sides if side.figure.value in wrong]
         for number, instead in changed:
-            found.setdefault(number.start, _change(document, number.start, number.end, instead))
+            if number.start not in found:
+                found[number.start] = _change(document, number.start, number.end, instead)
     taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(findings)])
     for start, end, correct in _mentions(document, wrong):
         if not taken.overlaps(start, end):

@@ -198,12 +198,12 @@ def style_of(text: str) -> Style:
     # They start with a digit, so that the places without one are passed over quickly; then comes what is before it.
     commas = len(re.findall(r"\d(?<![\d.,]\d)\d{0,2}(?:(?:,|\{,\})\d{3})+(?![\d,])", text))
     dots = len(re.findall(r"\d(?<![\d.,]\d)\d{0,2}(?:\.\d{3}){2,}(?![\d.])", text))
-    spaces = len(re.findall(r"\d(?<![\d.,] \d)(?<![\d.,]\d)\d{0,2}(?:(?: \d{3})+ \d{3}| 000)(?!\d|[.,]\d)", text))
     if dots > commas or (has_decimal_commas(text) and _decimal_commas(text) > commas):
         return Style(".")
     if _groups_by_lakh(text):
         return Style(LAKH)
-    return Style(" " if spaces and not commas else ",")
+    spaces = r"\d(?<![\d.,] \d)(?<![\d.,]\d)\d{0,2}(?:(?: \d{3})+ \d{3}| 000)(?!\d|[.,]\d)"
+    return Style(" " if not commas and re.search(spaces, text) else ",")
 
 
 COMMA = r"(?:,|\{,\})"

@@ -41,9 +41,8 @@ def _plain(tokens: list[Token]) -> Chain | None:
 
     The result is the same as the grammar's.
     """
-    if not len(tokens) % 2 or any(
-        token.type not in (OPERANDS, SINGLE)[index % 2] for index, token in enumerate(tokens)
-    ):
+    types = [token.type for token in tokens]
+    if not (len(types) % 2 and OPERANDS.issuperset(types[::2]) and SINGLE.issuperset(types[1::2])):
         return None
     builder, sides, relations = Builder(), [], []
     terms: list[Any] = []
@@ -53,12 +52,12 @@ def _plain(tokens: list[Token]) -> Chain | None:
         terms.append(factors[0] if len(factors) == 1 else builder.product(factors))
         return cast(ExpressionNode, terms[0] if len(terms) == 1 else builder.sum(terms))
 
-    for token in tokens:
-        if token.type in OPERANDS:
-            factors.append((builder.number if token.type == "NUMBER" else builder.name)([token]))
-        elif token.type in ("TIMES", "DIVIDE"):
+    for kind, token in zip(types, tokens, strict=True):
+        if kind in OPERANDS:
+            factors.append((builder.number if kind == "NUMBER" else builder.name)([token]))
+        elif kind in ("TIMES", "DIVIDE"):
             factors.append(token)
-        elif token.type == "RELATION":
+        elif kind == "RELATION":
             sides.append(closed())
             relations.append(str(token.value))
             terms, factors = [], []

@@ -81,22 +81,19 @@ def is_no_formula(scan: Scan) -> bool:
     if alone and any(token.type == "ANNOTATION" and "each" in str(token.value) for token in scan.kept[:4]):
         return types.count("RELATION") < 2
     named = bool(types) and types[0] in ("NAME", "OPAQUE")
-    whole = {token.type for token in scan.kept}
     changes = {token.value for token in scan.kept if token.type == "RELATION"} == {"→"}
-    return is_cut(scan) and alone and (named or changes) and OPERATORS.isdisjoint(whole)
+    plain = OPERATORS.isdisjoint({token.type for token in scan.kept})
+    return alone and (named or changes) and plain and is_cut(scan)
 
 
 def _is_noted(scan: Scan) -> bool:
     """Return whether the first side is a note in brackets behind what it is of: 32 filters (3×3) = 320."""
+    before = [token.type for token in scan.tokens[max(0, scan.start - 2) : scan.start]]
+    if before != ["NUMBER", "WORD"] or scan.kept[0].type != "OPEN":
+        return False
     types = [token.type for token in scan.kept]
     side = types[: types.index("RELATION")] if "RELATION" in types else []
-    before = [token.type for token in scan.tokens[max(0, scan.start - 2) : scan.start]]
-    return (
-        side[:1] == ["OPEN"]
-        and "CLOSE" in side
-        and side.index("CLOSE") == len(side) - 1
-        and before == ["NUMBER", "WORD"]
-    )
+    return "CLOSE" in side and side.index("CLOSE") == len(side) - 1
 
 
 def _is_compared(scan: Scan) -> bool:
@@ -188,6 +185,8 @@ def _is_sign_in_words(scan: Scan, before: Token) -> bool:
 
 def is_comma(scan: Scan, index: int) -> bool:
     """Return whether the token at `index` is a comma or colon close between two numbers: a list or a ratio."""
-    around = scan.tokens[index - 1 : index + 2] if index > 0 else []
-    types = [token.type if token.value != ":" else "COMMA" for token in around] == ["NUMBER", "COMMA", "NUMBER"]
-    return types and around[0].end == around[1].start and around[1].end == around[2].start
+    if not 0 < index < len(scan.tokens) - 1:
+        return False
+    before, sign, after = scan.tokens[index - 1 : index + 2]
+    between = (sign.type == "COMMA" or sign.value == ":") and before.type == after.type == "NUMBER"
+    return between and before.end == sign.start and sign.end == after.start

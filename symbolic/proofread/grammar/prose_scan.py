@@ -77,8 +77,10 @@ class Scan:
 
     def is_dash(self, sign: Token) -> bool:
         """Return whether a minus behind a result is a dash before some words: 2 × 8 = 16 GB - more than it has."""
+        if sign.type != "MINUS" or self.opened:
+            return False
         words = self.tokens[self.index + 1 : self.index + 1 + FEWEST_WORDS]
-        if sign.type != "MINUS" or self.opened or [word.type for word in words] != ["WORD"] * FEWEST_WORDS:
+        if [word.type for word in words] != ["WORD"] * FEWEST_WORDS:
             return False
         if words[0].value in ARTICLES:
             # 2 × 8 = 20 - the four that are lost.
@@ -88,16 +90,11 @@ class Scan:
 
     def adds_words(self, sign: Token) -> bool:
         """Return whether only words are added to a result: 28 + 14 = 42 GB + activations."""
-        behind = self.tokens[self.index + 1 : self.index + 1 + MOST_ADDED]
-        types = [token.type for token in behind]
+        if sign.type != "PLUS" or self.opened:
+            return False
+        types = [token.type for token in self.tokens[self.index + 1 : self.index + 1 + MOST_ADDED]]
         ends = next((index for index, kind in enumerate(types) if kind not in ("WORD", "LABEL")), len(types))
-        return (
-            sign.type == "PLUS"
-            and not self.opened
-            and types[:1] == ["WORD"]
-            and types[ends : ends + 1] in ([], ["ROW"], ["STOP"])
-            and self.has_result
-        )
+        return types[:1] == ["WORD"] and types[ends : ends + 1] in ([], ["ROW"], ["STOP"]) and self.has_result
 
     def takes_away(self, after: Token | None) -> bool:
         """Return whether a row that starts with a minus goes on with a sum that has no result yet."""

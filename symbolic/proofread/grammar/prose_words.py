@@ -105,8 +105,10 @@ def read_words(scan: Scan, token: Token) -> None:
 
 def indexed_name(scan: Scan, number: Token) -> Token | None:
     """Return the name of which a number is the index, layer 1 of "layer 1 = 0.25^10"; None for other numbers."""
-    before, behind = (scan.tokens[at : at + 1] for at in (max(0, scan.index - 1), scan.index + 1))
-    if scan.kept or not (scan.index and behind and behind[0].type == "RELATION"):
+    if scan.kept or not scan.index:
+        return None
+    before, behind = (scan.tokens[at : at + 1] for at in (scan.index - 1, scan.index + 1))
+    if not (behind and behind[0].type == "RELATION"):
         return None
     written = str(before[0].value)
     word = written.lower()

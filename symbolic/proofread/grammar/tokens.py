@@ -124,6 +124,8 @@ PER_UNITS = frozenset(
 
 def with_values(row: list[Token]) -> list[Token]:
     """Return the row with each side such as E(8192) as one name, since it is a function's value and no product."""
+    if not any(token.type == "OPEN" for token in row):
+        return row
     found: list[Token] = []
     index = 0
     while index < len(row):
@@ -142,6 +144,8 @@ def with_values(row: list[Token]) -> list[Token]:
 
 def with_rate(row: list[Token]) -> list[Token]:
     """Return the row with words behind its result that say for what it is as a note: 32 / 4 = 8 tokens / chip."""
+    if not any(token.type == "DIVIDE" for token in row):
+        return row
     start = max((index for index, token in enumerate(row) if token.type == "RELATION"), default=len(row)) + 1
     types = "".join(RATE_LETTERS.get(token.type, "?") for token in row[start:])
     if not RATE.match(types):

@@ -150,13 +150,14 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
             return "up"
         if about and _is_about(number, low):
             return "loose"
-    if about and figure.coarse > figure.step and _is_about(number, low):
+    coarse, exact = figure.coarse, is_whole_number(Range(low, high))
+    zeros = coarse > figure.step
+    if about and zeros and _is_about(number, low):
         # 4,096 × 16 ≈ 65,000: its zeros say that it is rounded.
         return "loose"
-    coarse = figure.coarse
-    exact = is_whole_number(Range(low, high))
     if (
-        coarse >= (COARSE if exact else LEAST) * figure.step
+        zeros
+        and coarse >= (COARSE if exact else LEAST) * figure.step
         and 2 * abs(Fraction(low) - written) <= coarse
         and (written >= LEAST * coarse or (coarse >= LONG * figure.step and _is_about(number, low)))
     ):

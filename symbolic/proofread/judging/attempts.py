@@ -34,9 +34,9 @@ def one_of_several(link: Link) -> str:
     """Return a doubt if the equation stands in one of several answers to choose from; else ""."""
     text, (first, last) = link.document.text, (link.equation.start, link.equation.end)
     *above, before = text[max(0, first - BEHIND) : first].split("\n")
-    _, *below = text[last : last + BEHIND].split("\n")
     here = OPTION.match(before)
     if not here:
         return ""
+    _, *below = text[last : last + BEHIND].split("\n")
     beside = [other for line in (*above[-1:], *below[:1]) if (other := OPTION.match(line))]
     return "it may be one of several answers" if any(other[0] != here[0] or here[2] for other in beside) else ""

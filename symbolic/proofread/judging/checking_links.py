@@ -86,9 +86,10 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
 
 def _symbolic(equation: WrittenEquation, right: int) -> bool:
     """Return whether a link states that two formulas with names are the same."""
-    sides = equation.sides[right - 1 : right + 1]
-    named = all(side.names for side in sides)
-    return named and equation.relations[right - 1] == "=" and not all(isinstance(side, Name) for side in sides)
+    left, side = equation.sides[right - 1 : right + 1]
+    if equation.relations[right - 1] != "=" or not (left.names and side.names):
+        return False
+    return not (isinstance(left, Name) and isinstance(side, Name))
 
 
 def _differ(left: list[Range] | None, right: list[Range] | None) -> bool:

@@ -68,8 +68,9 @@ def _multiplies(factor: NumberNode, brackets: ExpressionNode) -> bool:
 
 def _angle(link: Link) -> str:
     """Return a doubt if a sine or cosine may be that of an angle in degrees; else ""."""
-    said = re.search(r"°|\\circ", link.document.text[link.start : link.end])
-    return "its angle may be in degrees" if link.signs & {"sin", "cos"} and not said else ""
+    if link.signs.isdisjoint({"sin", "cos"}) or re.search(r"°|\\circ", link.document.text[link.start : link.end]):
+        return ""
+    return "its angle may be in degrees"
 
 
 def _condition(link: Link) -> str:

@@ -31,11 +31,11 @@ ALIKE = Fraction(11, 10)
 BEFORE, BEHIND = 200, 120
 AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
 EXPLAINED = re.compile(
-    r"(?<![\w.,(/×*+^~≈约約-])(?<![~≈约約][ ])(?<![Aa]bout[ ])(?P<number>\d[\d,.]*)(?:[ ]?[A-Za-z]{1,12})?"
+    r"(?P<number>\d(?<![\w.,(/×*+^~≈约約-]\d)(?<![~≈约約][ ]\d)(?<![Aa]bout[ ]\d)[\d,.]*)(?:[ ]?[A-Za-z]{1,12})?"
     r"[ ]{1,2}[(（][ ]*=[ ]*"
     r"(?P<side>[\d(][^()（）\n=≈|]{2,60})[)）]"
 )
-"""A number and what it is worked out from, in brackets: 768 (= 12 × 64)."""
+"""A number and what it is worked out from, in brackets: 768 (= 12 × 64); its digit first, which is found quickly."""
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""

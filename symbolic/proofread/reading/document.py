@@ -78,16 +78,17 @@ class Document:
         self.prose = self.prose or self.text
         self.source = self.source or self.text
         self._lines: list[int] = []
-        self._places: dict[re.Pattern[str], list[Stretch]] = {}
+        self._places: dict[str, list[Stretch]] = {}
 
     def first(self, pattern: re.Pattern[str], start: int, end: int) -> str:
         """Return the first text between two places that a pattern finds; "" where it finds none.
 
         It searches the document once: what is asked around each of many errors would be searched several times.
         """
-        if pattern not in self._places:
-            self._places[pattern] = [match.span() for match in pattern.finditer(self.text)]
-        places = self._places[pattern]
+        # A pattern's text has its hash already; that of a compiled one is worked out each time.
+        places = self._places.get(pattern.pattern)
+        if places is None:
+            places = self._places[pattern.pattern] = [match.span() for match in pattern.finditer(self.text)]
         index = bisect_left(places, (start, start))
         return self.text[slice(*places[index])] if index < len(places) and places[index][1] <= end else ""
 
