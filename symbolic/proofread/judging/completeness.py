@@ -63,7 +63,7 @@ def of_numbers_alone(link: Link) -> str:
     text, start = link.document.text, link.equation.start
     if one.figure.value < MOST_NUMBERED and NUMBERED.search(text, max(0, start - 40), start):
         return "its first number may be a part of a name"
-    near = link.off <= NEAR * max(abs(link.left), abs(link.right))
+    near = link.off <= NEAR * link.high
     return "" if other is None or not _is_bare(other) or near else "nothing is worked out in it"
 
 
@@ -133,7 +133,7 @@ def _may_hold(link: Link, powers: Mapping[NumberNode, Operation]) -> bool:
         base, exponent = (Fraction(one.figure.value) for one in power.numbers)
         ratio = base ** int(exponent) / (Fraction(number.figure.value) or 1)
         times = times / (ratio or 1) if number is lone(link.second) else times * ratio
-    return abs(link.left * times - link.right) <= SLACK * abs(link.right)
+    return abs(link.left * times - link.right) <= SLACK * link.size
 
 
 def _raised(number: NumberNode) -> Operation | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Name, Operation
 from symbolic.proofread.judging.agreement import is_power_of_ten, lone
 from symbolic.proofread.judging.attempts import one_of_several, taken_back
@@ -120,10 +121,10 @@ def _of_other_rows(link: Link) -> str:
         return f"other rows hold with {in_words(link.first)}"
     if link.equation.kind != "total" or not isinstance(link.first, Operation):
         return ""
-    rows = [Fraction(number.figure.value) for part in link.first.parts[:MOST_ROWS] if (number := lone(part))]
+    rows = [number.figure.value for part in link.first.parts[:MOST_ROWS] if (number := lone(part))]
     off = link.left - link.right
     for start in range(len(rows)):
-        added = Fraction(0)
+        added: Exact = 0
         for row in rows[start:]:
             added += row
             if added == off:

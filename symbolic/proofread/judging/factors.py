@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from fractions import Fraction
 from math import exp, log
 from typing import TypeAlias
 
+from symbolic.formulas.formula import Exact
 from symbolic.proofread.judging.link import Link
 
 Scales: TypeAlias = tuple[tuple[float, str], ...]
@@ -91,10 +91,10 @@ def factor(link: Link) -> str:
 def _may_be_share(link: Link) -> bool:
     """Return whether a side may be a share: one of at most 1, or something in the link is in percent."""
     hundred = any(number.figure.scale == "%" or number.figure.value == 100 for number in link.numbers)
-    return hundred or (not link.measures and min(abs(link.left), abs(link.right)) <= 1)
+    return hundred or (not link.measures and link.low <= 1)
 
 
-def size(value: Fraction) -> float:
+def size(value: Exact) -> float:
     """Return the logarithm of a value's size; the value may be too large for a float."""
     return log(abs(value.numerator)) - log(value.denominator)
 

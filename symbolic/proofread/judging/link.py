@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from functools import cached_property
 
+from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import NumberNode, Operation, bare
 from symbolic.proofread.arithmetic.units import between, measures_of
 from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
@@ -27,8 +28,12 @@ SHORT = 20
 class Link:
     """A side at fault (`second`) and the side that it is compared with (`first`), with their values and numbers.
 
-    `off` is the difference of the values.
+    `off` is the difference of the values, `size` how large that of the second side is without its sign, `low` and
+    `high` are those of both.
     """
+
+    left: Exact
+    right: Exact
 
     def __init__(
         self, document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values
@@ -37,7 +42,8 @@ class Link:
         self.first, self.second = checked.sides[fault.right], checked.sides[fault.side]
         self.left, self.right = self._values(checked)
         self._above_line()
-        self.off = abs(self.left - self.right)
+        self.off, self.size = _size(self.left - self.right), _size(self.right)
+        self.low, self.high = sorted((_size(self.left), self.size))
         self.parts = (*self.first.walk(), *self.second.walk())
         self.numbers = [*self.first.numbers, *self.second.numbers]
         self.names = [*self.first.names, *self.second.names]
@@ -54,13 +60,13 @@ class Link:
         if divisor[0] is None or divisor[1] is None or divisor[0].figure != divisor[1].figure:
             return
         self.first, self.second = (bare(side.parts[0]) for side in (one, other))
-        self.left, self.right = (value * divisor[0].figure.value for value in (self.left, self.right))
+        self.left, self.right = self.left * divisor[0].figure.value, self.right * divisor[0].figure.value
 
-    def _values(self, checked: Checked) -> tuple[Fraction, Fraction]:
+    def _values(self, checked: Checked) -> tuple[Exact, Exact]:
         """Return the values of both sides in one unit: the pair that is nearest, of all units that may be left out."""
         left, right = (checked.values[side] or [] for side in (self.fault.right, self.fault.side))
         if self.equation.is_bare:
-            return Fraction(middle(left)), Fraction(middle(right))
+            return middle(left), middle(right)
         one, other = in_one_scale(self.equation, self.first, self.second)
         alike = [(one, other), (between(self.first, self.second) or Fraction(1), Fraction(1))]
         pairs = [
@@ -68,7 +74,7 @@ class Link:
             for pair in in_one_unit(self.equation, (self.first, self.second), (left[0], right[0]), self.values)
         ]
         pairs += [(times(left[0], this), times(right[0], that)) for this, that in alike if this != that]
-        return min(((Fraction(middle([a])), Fraction(middle([b]))) for a, b in pairs), key=_apart)
+        return min(((middle([a]), middle([b])) for a, b in pairs), key=_apart)
 
     @property
     def start(self) -> int:
@@ -153,10 +159,14 @@ class Link:
         return self.digits + sum(min(MOST, _half_digit(number)) for number in self.numbers if number is not result)
 
 
-def _apart(values: tuple[Fraction, Fraction]) -> Fraction:
+def _apart(values: tuple[Exact, Exact]) -> Fraction:
     """Return the ratio of the larger of two values to the smaller one."""
-    low, high = sorted(map(abs, values))
-    return high / low if low else high + 1
+    low, high = sorted(map(_size, values))
+    return high / Fraction(low) if low else Fraction(high + 1)
+
+
+def _size(value: Exact) -> Exact:
+    return value if value >= 0 else -value
 
 
 def _half_digit(number: NumberNode) -> float:

@@ -58,7 +58,7 @@ def dash(link: Link) -> str:
         value = Fraction(middle(link.values.readings(first)))
     except (Unknown, ValueError):
         return ""
-    half = Fraction(link.digits) * abs(link.right)
+    half = Fraction(link.digits) * link.size
     return "with the dash before it as a minus it would hold" if abs(link.left - 2 * value - link.right) <= half else ""
 
 
@@ -126,7 +126,7 @@ def _rounding(link: Link) -> str:
     result = lone(link.second)
     whole = all(value.denominator == 1 for name in link.names for value in link.values.of(name.text))
     exact = link.is_exact or (link.names and (whole or not (result and result.figure.rounded)))
-    near = link.signs and not exact and link.off <= CLOSE * abs(link.right)
+    near = link.signs and not exact and link.off <= CLOSE * link.size
     return "it is so near that a number may be rounded" if near else ""
 
 
@@ -136,7 +136,7 @@ def _of_hidden_digits(link: Link) -> str:
     whole = all((number := lone(power)) and not number.figure.rounded for power in powers)
     if link.names or not whole or not any(number.figure.rounded for number in link.numbers):
         return ""
-    half = Fraction(link.digits) * abs(link.right)
+    half = Fraction(link.digits) * link.size
     value = Fraction(middle(link.values.readings(link.first)))
     unit = link.left / value if value else Fraction(1)
     rounded = [times(one, unit) for one in link.values.readings(link.first, rounded=True)]
@@ -149,10 +149,9 @@ def far(link: Link) -> str:
 
     Formulas of TeX with plain numbers are about nothing else.
     """
-    one, other = abs(link.left), abs(link.right)
     labelled = any(number.label for number in link.numbers)
     plain = link.is_math and not link.is_measured and not labelled and "→" not in link.relations
-    far = max(one, other) > FAR * min(one, other) and not link.names and not plain
+    far = link.high > FAR * link.low and not link.names and not plain
     return "it is so far off that it may be about something else" if far else ""
 
 

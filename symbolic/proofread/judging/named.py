@@ -65,6 +65,6 @@ def measured_name(link: Link) -> str:
     written = {number.figure.value for number in link.numbers}
     rough = (name.text for name in link.names if name.text in link.values.rough)
     unwritten = next((name for name in rough if written.isdisjoint(link.values.of(name))), "")
-    if unwritten and link.off <= NEAR * abs(link.right):
+    if unwritten and link.off <= NEAR * link.size:
         return f"“{unwritten}” may stand for a rounded number"
     return f"“{link.names[0].text}” may have a unit" if link.measures else ""

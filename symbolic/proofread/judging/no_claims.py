@@ -143,7 +143,7 @@ def _wraps(link: Link) -> str:
         return ""
     # A bound is that of a type, or stands beside it; memory that overflows has none.
     bounds = {Fraction(number.replace(",", "")) for number in NUMBER.findall(before + " " + behind[:LONGEST_LINE])}
-    sizes = {abs(link.right), abs(link.right) + 1, link.off}
+    sizes = {link.size, link.size + 1, link.off}
     whole = (size.numerator for size in sizes if size.denominator == 1 and size >= LEAST_BOUND)
     bounded = link.right in (0, 1) or sizes & bounds or any(size & (size - 1) == 0 for size in whole)
     return f"“{found[0]}” stands beside it" if bounded else ""

@@ -50,8 +50,7 @@ def is_plain(link: Link) -> bool:
     sums = link.signs <= {"+", "-", "()"}
     if any(number.figure.scale or (number.unit and not (sums and number is result)) for number in link.numbers):
         return False
-    one, other = sorted((abs(link.left), abs(link.right)))
-    return (link.left < 0) == (link.right < 0) and other <= FAR * one
+    return (link.left < 0) == (link.right < 0) and link.high <= FAR * link.low
 
 
 def is_measured(link: Link) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symbolic.formulas.formula import exact
+from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, with_number
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
@@ -53,18 +53,16 @@ def _converts(one: NumberNode, other: NumberNode) -> bool:
     return (one.figure.scale, one.unit) != (other.figure.scale, other.unit) and not (one.label or other.label)
 
 
-def _of_digits(link: Link, written: NumberNode, value: Fraction, right: Fraction) -> str:
+def _of_digits(link: Link, written: NumberNode, value: Exact, right: Exact) -> str:
     """Return the slip in the digits of a result, given its value and the right one in the same unit."""
     figure = written.figure
     if not value or not right or (value < 0) != (right < 0):
         return ""
-    if value != figure.value:
-        right *= figure.value / value
-    right = abs(right)
-    whole = right.denominator == 1 and not (figure.rounded or figure.scaled)
+    meant = abs(Fraction(right) if value == figure.value else Fraction(figure.value) * right / value)
+    whole = meant.denominator == 1 and not (figure.rounded or figure.scaled)
     step = figure.step if whole or (figure.rounded and "≈" not in link.relations) else figure.coarse
-    ours, theirs = _digits(right / step), _digits(abs(Fraction(figure.value)) / step)
-    return _between(ours, theirs, exact=whole) or _tenfold(link, figure, right)
+    ours, theirs = _digits(meant / step), _digits(abs(Fraction(figure.value)) / step)
+    return _between(ours, theirs, exact=whole) or _tenfold(link, figure, meant)
 
 
 def _digits(value: Fraction) -> str:
@@ -133,7 +131,7 @@ def is_of_size(link: Link, found: Slip | None) -> bool:
     result = lone(link.second)
     if found is None or result is None or not found.says.endswith(("too small", "too large")):
         return False
-    share = "hundred" in found.says and not link.is_measured and min(abs(link.left), abs(link.right)) <= 1
+    share = "hundred" in found.says and not link.is_measured and link.low <= 1
     return not share and len(re.sub(r"\D", "", result.figure.shown).strip("0")) >= LEAST_DIGITS
 
 
@@ -166,7 +164,7 @@ def _fitting(link: Link, side: ExpressionNode, target: ExpressionNode, number: N
         return
 
 
-def _are_near(target: ExpressionNode, value: Fraction, aim: Fraction) -> bool:
+def _are_near(target: ExpressionNode, value: Fraction, aim: Exact) -> bool:
     """Return whether a value is the target's, to as many digits as that shows."""
     number = lone(target)
     loose = number is not None and (number.figure.rounded or number.figure.scaled)

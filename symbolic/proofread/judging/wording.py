@@ -122,7 +122,7 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
         says = f"{left} is {shown(exact(right * factor))} {unit_of(side)}, not {in_words(side)}."
         return Finding("wrong", equation, side.start, side.end, says)
     is_written = middle(checked.values[fault.side] or [])
-    off = abs(Fraction(right) - Fraction(is_written))
+    off = max(right - is_written, is_written - right)
     if number is None:
         before = in_words(equation.sides[fault.right], "the side before it")
         one = in_words(side, "This side")
@@ -161,9 +161,7 @@ def _defines(equation: WrittenEquation) -> bool:
     return kinds == {Name, NumberNode} and set(equation.relations) == {"="} and not called
 
 
-def _sentence(
-    equation: WrittenEquation, left: str, right: Exact, number: NumberNode, figure: str, off: Fraction
-) -> str:
+def _sentence(equation: WrittenEquation, left: str, right: Exact, number: NumberNode, figure: str, off: Exact) -> str:
     """Return what a side is, and that it is not the `figure` that stands there."""
     unit = unit_of(number)
     exact = not number.figure.rounded
