@@ -7,16 +7,18 @@ from functools import reduce
 from typing import Any
 
 import sympy
-import torch
 
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
+from symbolic.networks.tracing.cached import KEYS_AND_VALUES, Kept
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import ROUTED, Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
 
 CONTEXT = "context"
+KERNEL_AXES = 3
+"""Those of the weight of a convolution over tokens."""
 Pattern = Callable[[str], tuple[str, int | None]]
 Layers = Callable[[str, list[int]], str]
 
@@ -142,15 +144,25 @@ def _routed(one: Passed, times: Any, active: str) -> Formula | None:
 
 def _keeps(one: Passed) -> Iterator[tuple[str, str, str]]:
     """What a cache of transformers holds, each layer's as lines of the stack whose layers have products."""
-    cache = getattr(one.out, "past_key_values", None)
-    layers = getattr(cache, "layers", None) or ()
-    mixers = list(dict.fromkeys(each.module for each in one.products if not each.weight))
-    for number, layer in enumerate(layers):
-        place = next((name for name in mixers if f".{number}." in f"{name}."), None)
-        for name, value in vars(layer).items():
-            if isinstance(value, torch.Tensor) and value.is_floating_point() and value.dim() > 1:
-                if place is None:
-                    raise Unformulated(f"which module keeps layer {number} of the cache")
-                axes = [one.sizes.formula(axis) for axis in value.shape[1:]]
-                said = _written(axes).replace(TOKENS, CONTEXT)
-                yield "keeps", place, f" {name}: {said}"
+    for each in one.kept:
+        place = _keeper(one, each)
+        if place is None:
+            raise Unformulated(f"which module keeps layer {each.layer} of the cache")
+        said = _written([one.sizes.formula(axis) for axis in each.axes]).replace(TOKENS, CONTEXT)
+        yield "keeps", place, f" {each.name}: {said}"
+
+
+def _keeper(one: Passed, kept: Kept) -> str | None:
+    """The module of a layer that keeps a tensor: what a convolution left is where that is, else where states meet."""
+    inside = [each for each in one.products if f".{kept.layer}." in f"{each.module}."]
+    mixers = [each.module for each in inside if not each.weight]
+    convolved = [_above(each.module) for each in inside if each.weight and len(one.shapes[each.weight]) == KERNEL_AXES]
+    if kept.name in KEYS_AND_VALUES:
+        mixers = [name for name in mixers if name not in convolved] or mixers
+    else:
+        mixers = convolved or mixers
+    return next(iter(mixers), None)
+
+
+def _above(module: str) -> str:
+    return module.rpartition(".")[0]

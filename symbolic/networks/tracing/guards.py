@@ -21,6 +21,13 @@ class Stepped(Exception):
         self.step = step
 
 
+class OneNumber(Unformulated):
+    """The code fixes the number of tokens."""
+
+    def __init__(self) -> None:
+        super().__init__("it holds for one number of tokens only")
+
+
 def fixed(sizes: SymbolicSizes, asked: Iterable[Any]) -> Iterator[str]:
     """Yield the sizes that the code compared with a number so that only this number is known to be right."""
     for one in asked:
@@ -59,4 +66,4 @@ class Watch:
         if found := step(self.sizes, new, self.values):
             raise Stepped(found)
         if TOKENS in fixed(self.sizes, new):
-            raise Unformulated("it holds for one number of tokens only")
+            raise OneNumber

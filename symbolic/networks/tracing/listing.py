@@ -14,8 +14,9 @@ from symbolic.networks.learned.writing import text_of
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.construction import TracedTensor
 from symbolic.networks.tracing.doing import does
+from symbolic.networks.tracing.guards import OneNumber
 from symbolic.networks.tracing.symbolic_pass import Passed
-from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
+from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
 Places = dict[tuple[int, ...], TracedTensor]
 
@@ -94,7 +95,7 @@ def _does(
     lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, tied, active))
     cached = ["kv-cache"] if any(line.startswith("keeps") for line in lines) else []
     if TOKENS in run.lost():
-        raise Unformulated("it holds for one number of tokens only")
+        raise OneNumber
     yield " ".join(["derives", "forward-flops", "training-flops", *cached])
     if lost := [f"{name}={sizes[name]}" for name in run.lost() if name in sizes and name not in lengths]:
         yield f"only {' '.join(lost)}"

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
+from symbolic.networks.tracing.cached import states
 from symbolic.networks.tracing.forward import Multiplied, Recorder, recorded
 from symbolic.networks.tracing.likeness import NUMBER, PLACE, alike, described, is_fixed, size
 
@@ -161,7 +162,7 @@ def _caches(*given: Any) -> list[Any]:
 
 
 def _held(cache: Any) -> list[list[Any]]:
-    return [[one for one in vars(layer).values() if isinstance(one, torch.Tensor)] for layer in cache.layers]
+    return [[one for _name, one in states(layer)] for layer in cache.layers]
 
 
 def _changed(old: list[list[Any]], new: list[list[Any]]) -> Iterator[int]:

@@ -18,8 +18,8 @@ import torch
 
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import Passed
-from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, Unformulated, expression, product
-from symbolic.networks.tracing.unrolled import Key, as_in, by_place, fitted, polynomial
+from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, Unformulated, expression
+from symbolic.networks.tracing.unrolled import Key, as_in, by_place, cached, fitted, polynomial, total
 
 FEWEST, MOST = 3, 4
 """Passes with several steps: three test what grows by as much with each, four what grows with the square."""
@@ -44,7 +44,7 @@ def stepped(run: Callable[[int], Passed], step: int, values: Mapping[str, Any]) 
     # Torch writes sizes of a single step otherwise: only how much is multiplied can be compared.
     tokens = _tokens(0, step)
     once = sum(prod(map(_at_hand, one.axes)) for one in run(tokens).products)
-    if _total(made, {**values, TOKENS: tokens}) != once:
+    if total(made, {**values, TOKENS: tokens}) != once:
         raise Unformulated("it does something else with one step than with several")
     return made
 
@@ -58,11 +58,6 @@ def _at_hand(size: Any) -> int:
     return size.node.hint if isinstance(size, torch.SymInt) else int(size)
 
 
-def _total(one: Passed, values: Mapping[str, Any]) -> Any:
-    known = {symbol: sympy.Integer(values[name]) for symbol, name in one.sizes.names.items() if name in values}
-    return sum(product(each.axes).xreplace(known) for each in one.products)
-
-
 def _of_all(passes: Sequence[Passed], step: int, values: Mapping[str, Any]) -> Passed:
     """The pass that those with some steps, one more and so on are cases of."""
     first = passes[0]
@@ -71,7 +66,7 @@ def _of_all(passes: Sequence[Passed], step: int, values: Mapping[str, Any]) -> P
     size = _number_of_steps(rows)
     for whole, one in enumerate(asked, 1):
         _holds(one, size, range(step * whole, step * (whole + 1) + 1), {**values, TOKENS: 0}, first)
-    if len({_cached(one, first) for one in passes}) > 1:
+    if len({cached(one, first) for one in passes}) > 1:
         raise Unformulated("what it keeps for later tokens hangs on the number of its steps")
     numbers = [number if size is None else int(one[size]) for number, one in enumerate(asked)]
     found = {number: by_place(one, first) for number, one in zip(numbers, passes, strict=True)}
@@ -117,14 +112,6 @@ def _holds(asked: Mapping[Any, Any], size: Any, numbers: range, values: Mapping[
             for left, right in asked.items():
                 if (left - right).subs(here) != 0:
                     raise Unformulated("it works on some tokens at a time, and does not do the same with each number")
-
-
-def _cached(one: Passed, first: Passed) -> tuple[Any, ...]:
-    """The axes of what a pass keeps for later tokens."""
-    same = as_in(one, first)
-    layers = getattr(getattr(one.out, "past_key_values", None), "layers", None) or ()
-    kept = (part for layer in layers for part in vars(layer).values() if isinstance(part, torch.Tensor))
-    return tuple(tuple(one.sizes.whole(expression(axis)).xreplace(same) for axis in part.shape) for part in kept)
 
 
 def _products(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) -> Iterator[Multiplied]:

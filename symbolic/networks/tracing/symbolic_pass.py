@@ -17,6 +17,7 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from symbolic.formulas.formula import Formula
+from symbolic.networks.tracing.cached import Kept, kept
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
@@ -118,10 +119,10 @@ def _padded(tensor: Any, pad: Sequence[Any], sizes: SymbolicSizes) -> Any:
 
 @dataclass
 class Passed:
-    """A pass: its products, what it returned, the names of its sizes, and each choice of the best experts."""
+    """A pass: its products, what its cache keeps, the names of its sizes, and each choice of the best experts."""
 
     products: list[Multiplied]
-    out: Any
+    kept: list[Kept]
     sizes: SymbolicSizes
     routes: list[tuple[Any, Any]]
     shapes: dict[str, tuple[Any, ...]]
@@ -176,7 +177,7 @@ def passed(
         with recurrent(module), routed, symbols, kernel, _quiet():
             products, out = recorded_once(module, lambda: call(made))
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
-    return Passed(products, out, sizes, routed.routes, shapes)
+        return Passed(products, kept(out), sizes, routed.routes, shapes)
 
 
 def _replaced(module: Any, sizes: SymbolicSizes, values: Mapping[str, Any]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from math import prod
 from typing import Any
 
 import torch
@@ -15,15 +17,21 @@ from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
-from symbolic.networks.tracing.guards import Stepped
+from symbolic.networks.tracing.guards import OneNumber, Stepped
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described
+from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.stepped import stepped
-from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
-from symbolic.networks.tracing.symbolic_sizes import TOKENS
+from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed, recurrent
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
+from symbolic.networks.tracing.unrolled import FIRST, total, unrolled
 
 LONGEST = 1025
 """Steps of fewer tokens than this are followed at once."""
+KERNEL = re.compile(r"kernel|conv")
+"""Sizes of what looks at some tokens side by side: code pads fewer."""
+LATER = 141
+"""So many tokens are more than two chunks of 64, as code may have them, and no more than a loop soon ends with."""
 TASKS = (
     "CAUSAL_LM",
     "SEQ_TO_SEQ_CAUSAL_LM",
@@ -44,19 +52,20 @@ def trace_config(values: Mapping[str, Any]) -> str:
     mapping = transformers.CONFIG_MAPPING
     if not isinstance(model_type, str) or model_type not in mapping:
         raise UnknownName("type of the installed transformers", str(model_type), list(mapping.keys()))
-    made = _Made(values, mapping[model_type])
+    of = mapping[model_type]
+    made = _Made(values, of)
     said = made.kind.__name__, made.tensors, made.sizes, made.ranges
     try:
         # A size with such a name is mostly a step, and one pass is enough.
         steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
-        run = _followed(made, max(steps, default=0), lambda: _Made(values, mapping[model_type]))
+        run = _followed(made, max(steps, default=0), lambda carried=True: _Made(values, of, carried=carried))
         return described(model_type, *said, run)
     except Exception as problem:  # a forward pass may raise anything
         why = " ".join(f"{type(problem).__name__}: {problem}".split())[:160]
     return described(model_type, *said, lacks=f"its forward pass can't be followed: {why}")
 
 
-def _followed(made: _Made, step: int, again: Callable[[], _Made]) -> Passed:
+def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
     """A pass over more than one step of a class that works on so many tokens at a time, or on more, as it shows.
 
     A pass puts symbols into the config and the module: the next begins with new ones, which `again` makes.
@@ -67,11 +76,20 @@ def _followed(made: _Made, step: int, again: Callable[[], _Made]) -> Passed:
             run = _passed(made, STEPS * (shown or step) + SEEN)
             if last := run.step(made.sizes):
                 raise Stepped(last)
+            if TOKENS in run.lost():
+                raise OneNumber
         except Stepped as found:
             if found.step <= shown:
                 return stepped(lambda tokens: _passed(again(), tokens, watched=False), shown, made.sizes)
             shown = found.step
             made = again()
+        except OneNumber:
+            kernels = [size for name, size in made.sizes.items() if KERNEL.search(name) and size in range(SEEN)]
+            fewest = max([FIRST, *kernels])
+            run = unrolled(lambda tokens: _passed(again(), tokens, watched=False), LATER, fewest)
+            if total(run, {**made.sizes, TOKENS: LATER}) != _multiplied(again(carried=False), LATER):
+                raise Unformulated("what it does with many tokens is not what it does with few") from None
+            return run
         else:
             return run
 
@@ -79,8 +97,8 @@ def _followed(made: _Made, step: int, again: Callable[[], _Made]) -> Passed:
 class _Made:
     """The model of a config whose numbers carry their keys: its class, its sizes, its module and what that holds."""
 
-    def __init__(self, values: Mapping[str, Any], of: Any) -> None:
-        """`of` is the class of the config."""
+    def __init__(self, values: Mapping[str, Any], of: Any, *, carried: bool = True) -> None:
+        """`of` is the class of the config; with `carried` false all numbers are plain."""
         config: Any = of(**{key: value for key, value in values.items() if key != "auto_map"})
         config._attn_implementation = "eager"
         # Each token's experts are gathered: their number does not hang on the data, as it does in a loop over experts.
@@ -91,9 +109,9 @@ class _Made:
             raise ConfigError(
                 f"{self.kind.__name__} is built from a part of a {shown(model_type)} config; give that part"
             )
-        self.sizes = dict(_carry(config, ""))
+        self.sizes = dict(_carry(config, "")) if carried else {}
         modules = modules_of(type(config), self.kind, *(type(part) for part in _parts(config)))
-        carry_constants(modules)
+        carry_constants(modules, carry=carried)
         LOG.clear()
 
         def make() -> Any:
@@ -102,7 +120,7 @@ class _Made:
             model.tie_weights()
             return model
 
-        self.module = built(make, modules)
+        self.module = built(make, modules if carried else None)
         self.tensors, self.ranges = traced_tensors(self.module), list(LOG.ranges)
         carry_constants(modules, carry=False)
 
@@ -116,6 +134,16 @@ def _passed(one: _Made, tokens: int, *, watched: bool = True) -> Passed:
         lambda made: one.module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
         watched=watched,
     )
+
+
+def _multiplied(one: _Made, tokens: int) -> int:
+    """How many multiplications a pass of a class with plain numbers has."""
+    one.module.eval()
+    kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
+    with torch.device("meta"), kernel, recurrent(one.module):
+        given = torch.zeros((1, tokens), dtype=torch.long)
+        found, _out = recorded_once(one.module, lambda: one.module(input_ids=given, use_cache=True))
+    return sum(prod(map(int, each.axes)) for each in found)
 
 
 def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:

@@ -6,41 +6,85 @@ polynomial of small degree through all but the last of them; one that misses the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import sympy
 
+from symbolic.networks.tracing.cached import Kept
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
 
-NUMBERS = (4, 5, 6, 8)
-"""Numbers of tokens: three fix a polynomial of the second degree, the last one tests it."""
+FIRST = 4
+MORE = (0, 1, 2, 4)
+"""By so many tokens passes are longer than the first: two fix what grows with each token, three what grows with the
+square, and one more tests it."""
+FEWEST = 3
 Key = tuple[str, str]
 
 
-def unrolled(run: Callable[[int], Passed], most: int) -> Passed:
+def unrolled(run: Callable[[int], Passed], most: int, fewest: int = FIRST) -> Passed:
     """Return the pass in tokens of `run`, which makes it with a number of them; Unformulated where it is no polynomial.
 
-    `most` is how many tokens the network takes.
+    `most` is how many tokens the network takes, `fewest` how many are no special case.
     """
-    if most < NUMBERS[-1]:
+    if most < fewest + MORE[-1]:
         raise Unformulated(f"the code fixes the number of tokens, and more than {most} it does not take")
-    passes = {number: run(number) for number in NUMBERS}
-    first = passes[NUMBERS[0]]
-    first.sizes.of_tokens = sympy.Symbol(TOKENS, integer=True, positive=True)
-    first.sizes.names[first.sizes.of_tokens] = TOKENS
+    passes: dict[int, Passed] = {}
+    for more in MORE:
+        passes[fewest + more] = run(fewest + more)
+        if len(passes) >= FEWEST:
+            try:
+                return _of_all(passes)
+            except Unformulated:
+                if more == MORE[-1]:
+                    raise
+    raise AssertionError
+
+
+def _of_all(passes: Mapping[int, Passed]) -> Passed:
+    """The pass that these with some tokens, one more and so on are cases of."""
+    first = next(iter(passes.values()))
+    if first.sizes.of_tokens is None:
+        first.sizes.of_tokens = sympy.Symbol(TOKENS, integer=True, positive=True)
+        first.sizes.names[first.sizes.of_tokens] = TOKENS
     found = {number: by_place(one, first) for number, one in passes.items()}
     if len({tuple(one) for one in found.values()}) > 1:
         raise Unformulated("which products there are hangs on the number of tokens")
     made = [
         one
-        for place in found[NUMBERS[0]]
+        for place in next(iter(found.values()))
         for one in fitted(place, {number: of[place] for number, of in found.items()}, first, first.sizes.of_tokens)
     ]
-    return replace(first, products=made)
+    return replace(first, products=made, kept=list(_kept(passes, first)))
+
+
+def _kept(passes: Mapping[int, Passed], first: Passed) -> Iterator[Kept]:
+    """What the cache keeps, with the numbers of tokens."""
+    found = {number: cached(one, first) for number, one in passes.items()}
+    if len({tuple((each.layer, each.name, len(each.axes)) for each in row) for row in found.values()}) > 1:
+        raise Unformulated("what is kept for later tokens hangs on their number")
+    for at, each in enumerate(first.kept):
+        axes = zip(*(row[at].axes for row in found.values()), strict=True)
+        made = (polynomial(dict(zip(found, axis, strict=True)), first.sizes.of_tokens) for axis in axes)
+        yield replace(each, axes=tuple(made))
+
+
+def cached(one: Passed, first: Passed) -> tuple[Kept, ...]:
+    """What a pass keeps, its axes in the symbols of the first."""
+    same = as_in(one, first)
+    return tuple(
+        replace(each, axes=tuple(one.sizes.whole(expression(axis)).xreplace(same) for axis in each.axes))
+        for each in one.kept
+    )
+
+
+def total(one: Passed, values: Mapping[str, Any]) -> Any:
+    """How many multiplications a pass has with these sizes."""
+    known = {symbol: sympy.Integer(values[name]) for symbol, name in one.sizes.names.items() if name in values}
+    return sum(product(each.axes).xreplace(known) for each in one.products)
 
 
 def as_in(one: Passed, first: Passed) -> dict[Any, Any]:
