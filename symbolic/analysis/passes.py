@@ -25,12 +25,19 @@ EVERY = "all-weights"
 def prompt_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of a prompt: each token looks at those before it, and the head scores the last one alone."""
     scoring = flops.convention._replace(measure=_scoring_one)
-    return passed(_again(flops, scoring, devices), *_shared(read, devices), _peak_of_attention(read))
+    return passed(_again(_stored_as(flops, read), scoring, devices), *_shared(read, devices), _peak_of_attention(read))
 
 
 def step_pass(flops: Derivation, read: Derivation, devices: int) -> Pass:
     """Return the pass of one token of each sequence."""
-    return passed(_again(flops, flops.convention, devices), *_shared(read, devices), _peak_of_attention(read))
+    return passed(
+        _again(_stored_as(flops, read), flops.convention, devices), *_shared(read, devices), _peak_of_attention(read)
+    )
+
+
+def _stored_as(flops: Derivation, read: Derivation) -> Derivation:
+    """Return the operations of the network as it is stored, which says the format that each product works in."""
+    return replace(flops, model=replace(flops.model, stored=read.model.stored))
 
 
 def experts_of(one: Pass) -> tuple[int, int, int, int] | None:

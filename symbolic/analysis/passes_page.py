@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
-from symbolic.measuring.serving import of_attention
+from symbolic.measuring.serving import at_16_bits
 from symbolic.networks.blocks import Cache, Contraction, leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Entry, Equation, Paragraph, Section, Table
@@ -103,12 +103,12 @@ def _by_memory(one: Pass, prose: Prose) -> Timed:
 
 
 def _by_arithmetic(one: Pass, prose: Prose) -> Timed:
-    """Return the time of the operations: of those with weights, and of the others at their own peak."""
+    """Return the time of the operations: of those in the short format, and of the others at 16 bits."""
     if not one.attention:
         return Timed(Labelled(prose("operations"), one.flops.root.formula), device_flops)
-    weighted = Labelled(prose("operations_weights"), one.matrices.root.formula)
-    others = Labelled(prose("operations_attention"), of_attention(one.flops).root.formula)
-    return Timed(weighted / device_flops + others / Labelled(prose("peak_attention"), Number(exact(one.attention))))
+    short = Labelled(prose("operations_short"), one.short.root.formula)
+    others = Labelled(prose("operations_long"), at_16_bits(one.flops).root.formula)
+    return Timed(short / device_flops + others / Labelled(prose("peak_attention"), Number(exact(one.attention))))
 
 
 def _counted(one: Pass) -> dict[str, bool]:

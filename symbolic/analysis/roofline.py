@@ -14,7 +14,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import batch_size, device_bandwidth, device_flops
 from symbolic.language import lazy
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.serving import with_weights
+from symbolic.measuring.serving import in_short_format
 from symbolic.measuring.step import Step
 
 NEARLY = 10**6
@@ -46,22 +46,22 @@ class RooflinePart:
 class Pass:
     """One pass through the network, measured: a prompt, or one more token for each sequence.
 
-    `all_bytes` are those of a batch so large that its tokens choose every expert, `matrices` the operations with
-    weights. `attention` is the peak of the others, where it is another than theirs; else 0.
+    `all_bytes` are those of a batch so large that its tokens choose every expert, `short` the operations that
+    work in the format of the weights. `attention` is the peak of the others, at 16 bits, where it is another; else 0.
     """
 
     flops: Derivation
     bytes: Derivation
     parts: tuple[RooflinePart, ...]
     all_bytes: Derivation
-    matrices: Derivation
+    short: Derivation
     attention: Fraction
 
     @property
     def by_arithmetic(self) -> Fraction:
         """What all operations take, in seconds."""
         peak = Fraction(self.bytes.sizes[device_flops.name])
-        return _working(self.flops.total, self.matrices.total, peak, self.attention)
+        return _working(self.flops.total, self.short.total, peak, self.attention)
 
     @property
     def intensity(self) -> Fraction:
@@ -88,10 +88,10 @@ class Pass:
 def passed(flops: Derivation, read: Derivation, everything: Derivation, attention: Fraction) -> Pass:
     """Return the pass whose operations and bytes these are, and those of every expert; `attention` as in `Pass`."""
     batch = int(read.sizes[batch_size.name])
-    matrices = with_weights(flops)
+    short = in_short_format(flops)
     peak, bandwidth = (Fraction(read.sizes[symbol.name]) for symbol in (device_flops, device_bandwidth))
     done, moved = dict(_by_part(flops.general.steps)), dict(_by_part(read.general.steps))
-    multiplied = dict(_by_part(matrices.general.steps)) if attention else done
+    multiplied = dict(_by_part(short.general.steps)) if attention else done
     kinds = {step.key: step.name for made in (flops, read) for step in made.general.steps}
     parts = []
     called = Counter(step.name for step, _layers in (moved | done).values())
@@ -106,12 +106,12 @@ def passed(flops: Derivation, read: Derivation, everything: Derivation, attentio
             weighted = batch * multiplied[place][0].value if place in multiplied else 0
             working = _working(operations, weighted, peak, attention)
             parts.append(RooflinePart(name, layers, operations, size, working, size / bandwidth))
-    return Pass(flops, read, tuple(parts), everything, matrices, attention)
+    return Pass(flops, read, tuple(parts), everything, short, attention)
 
 
-def _working(flops: Exact, matrices: Exact, peak: Fraction, attention: Fraction) -> Fraction:
-    """Return the seconds of operations: those with weights at their peak, the others at theirs where it is another."""
-    return matrices / peak + (flops - matrices) / attention if attention else flops / peak
+def _working(flops: Exact, short: Exact, peak: Fraction, attention: Fraction) -> Fraction:
+    """Return the seconds of operations: those in the short format at its peak, the others at theirs."""
+    return short / peak + (flops - short) / attention if attention else flops / peak
 
 
 def _by_part(steps: tuple[Step, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Step, int]]]:

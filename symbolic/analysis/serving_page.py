@@ -18,12 +18,15 @@ from symbolic.formulas.vocabulary import (
     device_flops,
     tokens,
 )
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion
+from symbolic.measuring.serving import kept_long
 from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.cited import cited
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Section
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
 from symbolic.pages.sections.serving_takeaways import Turn, serving_takeaways
@@ -102,6 +105,7 @@ def serving_page(
                     bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
                     products=room.products,
                     attention=significant(step.attention / TERA, 4) if step.attention else "",
+                    kept=_kept(step) if step.attention else "",
                 )
             ),
             *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
@@ -133,6 +137,11 @@ def _lesson(layout: Layout | None, derivation: Derivation, room: Room) -> tuple[
 
 def _turn(one: Pass) -> Turn:
     return Turn(one.intensity, one.ridge)
+
+
+def _kept(step: Pass) -> Markup:
+    """Return what the matrices are called that stay at 16 bits."""
+    return Markup(listed([translate(name) for name in kept_long(step.flops)]))
 
 
 def milliseconds(time: Fraction) -> str:
@@ -215,4 +224,7 @@ def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
 def _sources(step: Pass, prose: Prose) -> Section:
     sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
     items = [("", cited(source)) for source in sources]
+    stored = step.bytes.model.stored
+    # Which matrices are stored how, and who says so.
+    items += [] if stored is None else [("", " ".join(translate(said) for said in stored.says))]
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.formula import Exact, exact
-from symbolic.formulas.vocabulary import batch_size, context, emb_dim, tensor_parallel, tokens
+from symbolic.formulas.vocabulary import batch_size, context, emb_dim, tensor_parallel, tokens, value_bytes
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.parallel import is_whole
 from symbolic.measuring.products import is_product
 from symbolic.measuring.sharing import revalued, shared
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Kind, blocks
+from symbolic.networks.blocks import Block, Kind, Leaf, Weight, blocks
 
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""
@@ -24,7 +24,7 @@ MOST_BITS = 10**7
 POWERS = tuple(1 << power for power in range(11))
 """The numbers of devices that are tried: more heads than that no network has."""
 WHOLE = "kept-whole"
-PRODUCTS, ATTENTION = "weights-alone", "attention-alone"
+PRODUCTS, SHORT, LONG = "weights-alone", "in-short-format", "at-16-bits"
 SIXTEEN_BITS = 2
 FED = {"feed-forward", "experts", "shared-experts"}
 SUMMED = {"attention", *FED}
@@ -38,9 +38,10 @@ class Needs(NamedTuple):
     `weights` are the bytes of those that every token passes, and `expert` those of one expert in each layer that has
     them: of `every` a token chooses `chosen`. `cache` and `flops` are of one sequence. `stored` are the bytes of all
     weights, `whole` those of the weights that each device keeps whole, and `names` what the matrices among them are
-    called. `matrices` are the operations of one sequence with weights alone. `alone` are the operations for a byte of
+    called. `matrices` are the operations of one sequence with weights alone, and `short` those of them that work in the
+    format of the weights: not with weights that a method keeps at 16 bits. `alone` are the operations for a byte of
     the cache where one device has it all, and `sums` how often the devices of one step add up their results, each of
-    `summed` bytes for a sequence; 0 where that is unknown.
+    `summed` bytes for a sequence; 0 where that is unknown. `kept` is what the matrices are called that stay at 16 bits.
     """
 
     devices: int
@@ -54,18 +55,25 @@ class Needs(NamedTuple):
     whole: Exact
     names: tuple[str, ...]
     matrices: Exact
+    short: Exact
     alone: Fraction
     sums: int
     summed: int
+    kept: tuple[str, ...]
 
     def working(self, peak: Fraction, attention: Fraction) -> Fraction:
-        """Return the seconds of one sequence's operations: products with weights, and those of attention at their own.
+        """Return the seconds of one sequence's operations: those in the weights' format, and the others at 16 bits.
 
-        `attention` is 0 where both work at the same peak. Without a peak it is 0 seconds.
+        `attention` is the peak at 16 bits, 0 where all work at the same. Without a peak it is 0 seconds.
         """
-        if not peak:
-            return Fraction(0)
-        return self.matrices / peak + (self.flops - self.matrices) / (attention or peak)
+        return self._seconds(self.flops, peak, attention)
+
+    def with_weights(self, peak: Fraction, attention: Fraction) -> Fraction:
+        """Return the seconds of the products with weights alone."""
+        return self._seconds(self.matrices, peak, attention)
+
+    def _seconds(self, flops: Exact, peak: Fraction, attention: Fraction) -> Fraction:
+        return self.short / peak + (flops - self.short) / (attention or peak) if peak else Fraction(0)
 
     def experts(self, batch: int) -> int:
         """Return how many experts of a layer the tokens of a batch are expected to choose."""
@@ -107,16 +115,12 @@ class Serving(NamedTuple):
         expert = exact(Fraction(every - some) / more) if more > 0 else 0
         whole, names = self.whole
         weights = exact(some - cache - self.chosen * expert)
-        matrices = revalued(self.matrices, among)
+        matrices, short = (revalued(made, among) for made in (with_weights(self.flops), in_short_format(self.flops)))
         alone = Fraction(self.flops.total, self.cache.total)
         sums = self.sums if devices > 1 else 0
         numbers = (devices, weights, expert, self.every, self.chosen, cache, flops, stored, whole, names)
-        return Needs(*numbers, matrices, alone, sums, SIXTEEN_BITS * int(self.flops.sizes[emb_dim.name]))
-
-    @property
-    def matrices(self) -> Derivation:
-        """The operations with weights alone."""
-        return with_weights(self.flops)
+        summed = SIXTEEN_BITS * int(self.flops.sizes[emb_dim.name])
+        return Needs(*numbers, matrices, short, alone, sums, summed, kept_long(self.flops))
 
     @property
     def sums(self) -> int:
@@ -182,11 +186,30 @@ def with_weights(flops: Derivation) -> Derivation:
     return flops.counted_as(only)
 
 
-def of_attention(flops: Derivation) -> Derivation:
-    """Return the operations of a derivation without weights: the scores of attention, and what they mix."""
+def in_short_format(flops: Derivation) -> Derivation:
+    """Return the operations of a derivation that work in the format of the weights."""
     counted = flops.convention.counts
-    only = flops.convention._replace(name=ATTENTION, counts=lambda leaf: counted(leaf) and is_product(leaf))
+    only = flops.convention._replace(name=SHORT, counts=lambda leaf: counted(leaf) and not is_long(leaf))
     return flops.counted_as(only)
+
+
+def at_16_bits(flops: Derivation) -> Derivation:
+    """Return the other operations: attention's without weights, and those with weights that stay at 16 bits."""
+    counted = flops.convention.counts
+    only = flops.convention._replace(name=LONG, counts=lambda leaf: counted(leaf) and is_long(leaf))
+    return flops.counted_as(only)
+
+
+def is_long(leaf: Leaf) -> bool:
+    """Return whether a product works at 16 bits: one without weights, or with weights that no method stores shorter."""
+    stays = isinstance(leaf.part, Weight) and leaf.part.stored is not None and value_bytes in leaf.part.stored.symbols
+    return is_product(leaf) or stays
+
+
+def kept_long(flops: Derivation) -> tuple[str, ...]:
+    """Return what the matrices are called that stay at 16 bits where others are stored shorter."""
+    leaves = (leaf.leaf for leaf in at_16_bits(flops).measuring.counted(at_16_bits(flops).convention))
+    return tuple(dict.fromkeys(leaf.part.name for leaf in leaves if not is_product(leaf)))
 
 
 def held(derivation: Derivation) -> Held:

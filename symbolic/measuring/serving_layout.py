@@ -47,7 +47,7 @@ class Layout(NamedTuple):
 
     `memory` are the bytes that an engine takes of one device, 0 where it is taken to hold everything. `bandwidth` and
     `flops` are of one device; `flops` 0 where nobody printed it. `price` is in dollars for an hour of one. `attention`
-    are the operations per second of products of attention, which have no weights, where these work in another format.
+    are the operations per second at 16 bits, where products with most weights work in another format.
     """
 
     needs: Needs
@@ -91,7 +91,7 @@ class Layout(NamedTuple):
     def balanced(self) -> int:
         """From which batch on the products with weights take as long as reading them, were there no cache."""
         needs = self.needs
-        each = Fraction(needs.matrices) / self.flops * self.bandwidth
+        each = needs.with_weights(self.flops, self.attention) * self.bandwidth
         return _first(lambda batch: batch * each >= needs.read(batch))
 
     @property

@@ -134,6 +134,7 @@ def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         bandwidth=grouped(exact(layout.bandwidth / GIGA)),
         peak=significant(layout.flops / TERA, 4) if layout.flops else "",
         attention=significant(layout.attention / TERA, 4) if layout.attention else "",
+        kept=Markup(listed([translate(name) for name in layout.needs.kept])),
         context=grouped(sizes[context.name]),
         weights=near(bits),
         cache=near(8 * Fraction(sizes[cached_bytes.name])),
@@ -320,10 +321,10 @@ def _work(row: BatchStep, layout: Layout, batch: Formula, prose: Prose) -> tuple
     work = batch * _said("flops", layout.needs.flops, prose)
     done = Timed(Labelled(prose("step_flops"), work), device_flops)
     if layout.attention:
-        weighted = _said("flops_matrices", layout.needs.matrices, prose)
-        others = _said("flops_attention", exact(Fraction(layout.needs.flops) - layout.needs.matrices), prose)
+        short = _said("flops_short", layout.needs.short, prose)
+        others = _said("flops_long", exact(Fraction(layout.needs.flops) - layout.needs.short), prose)
         peak = _said("peak_attention", exact(layout.attention), prose)
-        done = Timed(batch * (weighted / device_flops + others / peak))
+        done = Timed(batch * (short / device_flops + others / peak))
     return work, unit("FLOP", "FLOPs"), done
 
 
