@@ -915,6 +915,29 @@ def test_a_column_or_a_list_adds_up(text: str, found: list[str]) -> None:
     assert [one.verdict for one in read(text).findings] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It shrinks from 24.6 GB to 384 MB, 64× less.", ["holds"]),
+        ("It shrinks from 24.6 GB to 6.2 GB (72% less).", ["doubtful"]),
+        ("从 24.6 GB 降至 6.15 GB,减少 75%。", ["holds"]),
+        ("压缩率 32.5 倍,从 24.6 GB 降到 384 MB", []),
+        ("Latency: 120 ms → 31 ms (−74.2%), 80 ms instead of 20 ms (4x)", ["holds", "holds"]),
+        ("It runs at 93.5 TFLOPS (75.4% of the 124 TFLOPS peak).", ["holds"]),
+        ("It runs at 93.5 TFLOPS (77.4% of 124 TFLOPS).", ["doubtful"]),
+        ("It finds 17 of 60 (28.3%), before 18 of 60 (31.2%).", ["holds", "doubtful"]),
+        ("Total: 16,777,216 bytes (16.0 MiB)", ["holds"]),
+        ("Total: 16,777,216 bytes (17.1 MiB)", ["doubtful"]),
+        ("The card has 80 GB (40 GB free).", []),
+        ("At 50 tokens/s an answer of 600 tokens takes 12 s.", ["holds"]),
+        ("At 50 tokens/s an answer of 600 tokens takes 12.8 s.", ["doubtful"]),
+        ("From 12 to 24 layers, up to 3x; from 10 to 17 in 2021, about 30% of the users.", []),
+    ],
+)
+def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None:
+    assert [finding.verdict for finding in proofread(text).findings] == found
+
+
 def test_the_model_s_sizes_are_not_those_of_a_model_that_is_only_named() -> None:
     text = "Like gpt2-124m, with `vocab_size × d_model = 32000 × 512 = 16,384,000`"
     assert "wrong" not in verdicts(text)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
+from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -47,6 +48,7 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
     yield from _rounded(reader, chains)
     yield from _again(reader, chains)
     yield from _explained(reader)
+    yield from comparisons(reader)
 
 
 def result(equation: WrittenEquation) -> NumberNode | None:
