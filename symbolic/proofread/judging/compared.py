@@ -81,7 +81,7 @@ COUNTED = re.compile(
     rf"(?P<unit>[A-Za-z]{{1,10}}|毫秒|秒|分钟|小时|天)(?![A-Za-z/]|[ ]per[ ])"
 )
 """A rate, and an amount or a time."""
-FIGURE = re.compile(r"\d[\d.,]*")
+FIGURE, SIGN = re.compile(r"\d[\d.,]*"), re.compile(r"[=×*+|]")
 FAR = 160
 """A time and what is done in it stand so near to the rate."""
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
@@ -154,7 +154,7 @@ def _timed(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquat
         elif (unit and rate[1] and unit.measures == rate[1].measures) or _called(found["unit"]) == _called(match["of"]):
             amounts.append(_plain(*amount))
             said += 1
-    if rate is not None and len(times) == len(amounts) == 1:
+    if rate is not None and len(times) == len(amounts) == 1 and not SIGN.search(prose, start, end):
         per = Fraction(times[0][1], MEASURES[match["per"]].size)
         made = _quotient(amounts[0], NumberNode(rate[0].start, rate[0].end, _plain(*rate).figure.times(per)))
         alone = len(FIGURE.findall(prose, start, end)) == said
