@@ -11,7 +11,7 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure, shown
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import device_bandwidth, device_flops, value_bytes
+from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_memory, value_bytes
 from symbolic.loading import load
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive, derive_each
@@ -39,7 +39,8 @@ def explain(
 
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
     `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
-    tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing. `choices`
+    tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing; without
+    `device`, a model that is published in FP8 is served on one that has arithmetic for it. `choices`
     are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing; with
     `idle_inputs` it may, since of another model it does not.
     """
@@ -56,6 +57,8 @@ def explain(
         loaded, given = formats.applied(loaded, found, dtype, cache_dtype)
         products = formats.products(loaded, dtype)
         formats.refuse_both(given, inputs or {}, dtype, cache_dtype)
+    chosen = "" if device or dtype or not found.of_serving else _device_of_its_format(products, inputs or {})
+    device = device or chosen
     if device:
         from symbolic.measuring import hardware
 
@@ -67,12 +70,22 @@ def explain(
         given[device_flops.name] = peak_of(device, works_in)[1]
     made = derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
     if device:
-        made = replace(made, device=named)
+        made = replace(made, device=named, device_chosen=bool(chosen))
     if inputs and not idle_inputs:
         from symbolic.measuring.idle import refuse_idle
 
         refuse_idle([made], inputs)
     return made
+
+
+def _device_of_its_format(products: str, inputs: Given) -> str:
+    """Return the device that serves products of a format, where that is not the usual one and no device is given."""
+    from symbolic.measuring import hardware
+
+    if inputs.keys() & {device_memory.name, device_bandwidth.name, device_flops.name}:
+        return ""
+    chosen = hardware.serving_for(products)
+    return chosen if chosen != usual.DEVICE else ""
 
 
 def count(model: Model) -> dict[str, int]:

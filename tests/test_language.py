@@ -22,6 +22,7 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas import figures
 from symbolic.formulas.vocabulary import ENTERED, SYMBOLS
 from symbolic.language import Inside, Language, Message, One, Sentences, lazy, noun, speaking, translate, unit
+from symbolic.measuring.hardware import table
 from symbolic.networks import families
 from symbolic.networks.blocks import Block
 from symbolic.pages.cited import joined
@@ -175,7 +176,13 @@ class Marked(NullTranslations):
 
 MARKED = Language("marked", Marked())
 NAMES = {"SymPy", "GPT", "KV", "FLOP", "FLOPs", "MFU", "TeX", "true", "false", "relu", "Hoffmann", "Besiroglu"}
-NAMES |= {"KiB", "MiB", "GiB", "TiB", "NVIDIA", "SXM"}
+NAMES |= {"KiB", "MiB", "GiB", "TiB"}
+# Devices, and the works that their figures are read in.
+NAMES |= {
+    word
+    for one in table("accelerators").values()
+    for word in re.findall(r"[A-Za-z]{3,}", f"{one['title']} {one['source']}")
+}
 
 
 def outside(text: str) -> list[str]:

@@ -66,7 +66,9 @@ class Derivation(Displayed):
     beside: tuple[tuple[Quantity, str], ...] = field(default=(), repr=False, compare=False)
     """The quantities of this model that have a page in the same folder, and the file of each: an HTML page links it."""
     device: Device | None = None
-    """The accelerator that somebody named."""
+    """The accelerator that somebody named, or that was chosen for the format in which the model is published."""
+    device_chosen: bool = False
+    """Whether nobody named it."""
 
     def __repr__(self) -> str:
         """Return what it derives, and the total."""

@@ -67,12 +67,13 @@ class Quantity(NamedTuple):
     anything of the quantity. `called` is what a later equation calls the total, where that is not the title; `sources`
     are the works that it is defined in; `remarks` makes of the values of the sizes and totals what else there is to
     say: a term and its text each. `of_training` says that its inputs describe a training: a published model has those
-    of its own. `reasons` say why an input has the default that it has. `choices` are what it takes in words, and
-    `making` gives the quantity for other values of them, by their names. `view` is the network as the quantity looks at
-    it, such as the part of it that one device has. `rules` are pairs of sizes that must be so, as a family's are:
-    multiples of the second, and at most the second. `fits` raises ConfigError where a network of these sizes is none
-    that the quantity can be asked of. One that `packs` hangs on how a format packs numbers into elements, and not on
-    bytes. `instead` says what is missing, and what to ask for, where a network was read off code that does not tell it.
+    of its own; `of_serving` that its device is one that serves. `reasons` say why an input has the default that it has.
+    `choices` are what it takes in words, and `making` gives the quantity for other values of them, by their names.
+    `view` is the network as the quantity looks at it, such as the part of it that one device has. `rules` are pairs of
+    sizes that must be so, as a family's are: multiples of the second, and at most the second. `fits` raises ConfigError
+    where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs on how a format
+    packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for, where a network
+    was read off code that does not tell it.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -97,6 +98,7 @@ class Quantity(NamedTuple):
     sources: tuple[Source, ...] = ()
     remarks: Callable[[Mapping[str, Exact]], tuple[tuple[str, str], ...]] | None = None
     of_training: bool = False
+    of_serving: bool = False
     reasons: Mapping[Symbol, str] = NOTHING
     choices: tuple[Choice, ...] = ()
     making: Callable[..., Quantity] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from symbolic.pages.page import Entry, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections import cache, configuration, steps, totals
 from symbolic.pages.sections.batches import batches_section
+from symbolic.pages.sections.cache_devices import devices
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.foot import checked, sources
 from symbolic.pages.sections.in_short import in_short_lines
@@ -63,8 +64,8 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         derived,
         *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose),
-        *([totals.results(derivation, prose)] if derivation.quantity.results else []),
-        *(_served(derivation, prose) if full and derivation.quantity.name in SERVED else ()),
+        *([_results(derivation, prose)] if derivation.quantity.results else []),
+        *(batches_section(derivation, noted="idea" in prose) if full and derivation.quantity.name in SERVED else ()),
         *(insight(derivation, prose) if full and parameters else ()),
     ]
     if full:
@@ -73,11 +74,13 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     return _page(derivation, prose, lead(derivation, prose), tuple(told))
 
 
-def _served(derivation: Derivation, prose: Prose) -> Iterator[Section]:
-    """Yield the lesson of serving; on a page that begins with an idea, first what fits."""
-    says = tuple(in_short_lines(derivation, prose)) if "idea" in prose else ()
-    for section in batches_section(derivation):
-        yield section._replace(parts=(*says, *section.parts))
+def _results(derivation: Derivation, prose: Prose) -> Section:
+    """Return what follows from the total; on a page that begins with an idea, what fits, with its equations folded."""
+    section = totals.results(derivation, prose)
+    if "idea" not in prose:
+        return section
+    first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
+    return section._replace(parts=(*first, *section.parts), below=(len(first), prose("idea_equations")))
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:

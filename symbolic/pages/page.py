@@ -192,7 +192,8 @@ Part: TypeAlias = (
 class Section(NamedTuple):
     """A heading with what stands below it; `figure` is a number that the contents show beside it.
 
-    One that is `folded` stands folded at the top, in a format in which that can be.
+    One that is `folded` stands folded at the top, in a format in which that can be. `below` is how many of its parts
+    stay in sight there, and the words to press for the others.
 
     >>> Section("steps", "Step by step", (Paragraph("One after the other."),)).id
     'steps'
@@ -203,6 +204,7 @@ class Section(NamedTuple):
     parts: tuple[Part, ...]
     figure: int | None = None
     folded: bool = False
+    below: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,13 +120,20 @@ def test_devices_add_up_their_results_twice_in_a_layer(model: str, devices: int,
     ("model", "words", "is_there"),
     [
         ("deepseek-v3", "122 sums (all-reduces) in a step, each of 14,336 bytes", True),
-        ("deepseek-v3", "no arithmetic in the 8-bit format of these weights", True),
+        ("deepseek-v3", "No device was given. These weights are published in FP8", True),
+        ("deepseek-v3", "no arithmetic in the 8-bit format of these weights", False),
         ("llama-3-8b", "no arithmetic in the 8-bit format", False),
-        ("deepseek-v3", "each of the 16 devices reads the whole cache for its part of the heads", True),
+        ("deepseek-v3", "each of the 8 devices reads the whole cache for its part of the heads", True),
     ],
 )
 def test_a_page_says_what_its_layout_stands_on(model: str, words: str, is_there: bool) -> None:
     assert (words in " ".join(symbolic.explain(model, "kv-cache").to_text().split())) is is_there
+
+
+def test_a_device_that_is_named_stays() -> None:
+    page = " ".join(symbolic.explain("deepseek-v3", "kv-cache", device="a100-80gb").to_text().split())
+    assert "no arithmetic in the 8-bit format of these weights" in page
+    assert "No device was given" not in page
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "mixtral-8x7b"])

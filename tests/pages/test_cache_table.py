@@ -75,8 +75,9 @@ def test_there_is_no_such_table_where_the_context_is_not_the_one_length(model: s
 
 def plotted(model: str | dict[str, object], **inputs: int) -> Figure:
     """Return the plot of a model's cache."""
-    [figure] = explain_page(symbolic.explain(model, "kv-cache", inputs=inputs)).figures
-    return figure
+    page = explain_page(symbolic.explain(model, "kv-cache", inputs=inputs))
+    [parts] = [section.parts for section in page.sections if section.id == "length"]
+    return next(part for part in parts if isinstance(part, Figure))
 
 
 @pytest.mark.parametrize(
@@ -146,3 +147,47 @@ def test_formats_without_a_place_for_a_plot_have_the_table_alone() -> None:
     for text in (derivation.to_markdown(), derivation.to_latex(), derivation.to_text()):
         assert "0.2684" in text
         assert "this model" not in text
+
+
+@pytest.mark.parametrize(
+    ("model", "device", "memory", "devices", "tokens", "sequences"),
+    [
+        # (0.92 × memory − weights) / bytes of a token
+        ("llama-3-8b", "NVIDIA A100 80GB SXM (this page)", 80, 1, (73_600_000_000 - 16_060_522_496) // 131_072, 53),
+        ("llama-3-8b", "NVIDIA L40S 48GB", 48, 1, (44_160_000_000 - 16_060_522_496) // 131_072, 26),
+        ("gpt2-124m", "NVIDIA H200 SXM 141GB", 141, 1, (129_720_000_000 - 248_824_320 - 0) // 36_864, 3429),
+        ("deepseek-v3", "NVIDIA H200 SXM 141GB (this page)", 141, 8, 634_391, 77),
+    ],
+)
+def test_a_table_says_what_fits_on_other_devices(
+    model: str, device: str, memory: int, devices: int, tokens: int, sequences: int
+) -> None:
+    page = explain_page(symbolic.explain(model, "kv-cache"))
+    [parts] = [section.parts for section in page.sections if section.id == "results"]
+    [table] = [part for part in parts if isinstance(part, Table) and part.columns[0] == "Device"]
+    assert (device, *(f"{number:,}" for number in (memory, devices, tokens, sequences))) in table.rows
+
+
+@pytest.mark.parametrize("model", ["llama-3-8b", "deepseek-v3", "gemma-3-4b-text"])
+def test_no_line_of_what_fits_goes_beyond_the_memory(model: str) -> None:
+    page = explain_page(symbolic.explain(model, "kv-cache"))
+    [figure] = [
+        part
+        for section in page.sections
+        if section.id == "results"
+        for part in section.parts[:3]
+        if isinstance(part, Figure)
+    ]
+    assert isinstance(figure.plot, Curves)
+    (most, _taken), (weights, _alone) = figure.plot.levels
+    for line in figure.plot.lines:
+        assert line.points[0] == (0, weights)
+        assert max(amount for _length, amount in line.points) <= most
+        assert line.points[-1][0] == figure.plot.marks[-1][0] or line.points[-1][1] == most
+
+
+def test_the_equations_of_what_fits_are_folded_where_they_can_be() -> None:
+    derivation = symbolic.explain("llama-3-8b", "kv-cache")
+    assert '<details class="below"><summary>' in derivation.to_html()
+    assert "Each of these results" not in derivation.to_text()
+    assert "Tokens that fit beside the weights" in derivation.to_text()

@@ -134,7 +134,11 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
     # What only other totals take is defined among them, before the ways to each.
     others = re.split("OTHER (?:COUNTS|TOTALS)[A-Z ]*", after)[-1].partition("Each table below")[0]
     # What only the results take is defined above the first of them.
-    results = after.partition("WHAT FOLLOWS FROM IT")[2].partition("How it is used")[2].partition("In MiB")[0]
+    results = (
+        re.split("WHAT FOLLOWS FROM IT|WHAT FITS ON A DEVICE", after)[-1]
+        .partition("How it is used")[2]
+        .partition("In MiB")[0]
+    )
     lead, configuration = before.partition("WHERE THE ")[0], before.partition("THE CONFIGURATION")[2]
     # What only the row of serving takes is defined above its equations.
     serving = after.partition("worked out:")[2].partition("[bytes")[0]

@@ -127,6 +127,7 @@ QUANTITY = Quantity(
         device_flops: usual.FLOPS,
         device_bandwidth: usual.BANDWIDTH,
     },
+    of_serving=True,
     results=(
         Result(
             INTENSITY,

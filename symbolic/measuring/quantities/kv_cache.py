@@ -155,6 +155,7 @@ QUANTITY = Quantity(
         memory_share: usual.SHARE_CALLED,
     },
     times=batch_size,
+    of_serving=True,
     results=(
         *in_larger_units(NAME),
         Result(

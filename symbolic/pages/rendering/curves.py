@@ -25,7 +25,7 @@ ABOVE, ROW, KEY = 13.0, 16.0, 22.0
 COLOURS = (1, 3, 7, 6)
 """Those of the page's colours that are dark enough for a line."""
 TICKS = 6
-LEVEL, MARK = "7 2.5 1.5 2.5", "2.5 2.5"
+LEVELS, MARK = ("7 2.5 1.5 2.5", "1.2 1.8"), "2.5 2.5"
 
 
 def curves_drawn(plot: Curves) -> Drawing:
@@ -59,10 +59,10 @@ def curves_drawn(plot: Curves) -> Drawing:
         if line.name:
             _key(made, row, colour, dashes, line.name)
             row += ROW
-    for level, name in plot.levels:
+    for (level, name), dashes in zip(plot.levels, LEVELS, strict=False):
         place = upwards.place(float(level))
-        made.strokes.append(Stroke(((LEFT, place), (RIGHT, place)), INK, 1, LEVEL))
-        _key(made, row, INK, LEVEL, name)
+        made.strokes.append(Stroke(((LEFT, place), (RIGHT, place)), INK, 1, dashes))
+        _key(made, row, INK, dashes, name)
         row += ROW
     for x, y in plot.dots:
         made.markers.append(Marker(across.place(float(x)), upwards.place(float(y)), MARKERS["circle"], COLOURS[0]))

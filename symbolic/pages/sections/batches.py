@@ -23,7 +23,7 @@ from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
-from symbolic.measuring.serving import fitting, serving
+from symbolic.measuring.serving import Serving, fitting, serving
 from symbolic.measuring.serving_layout import BatchStep, Layout, batches
 from symbolic.networks.blocks import Cache, Kind, Leaf, leaves, weights
 from symbolic.pages.cells import Cell
@@ -40,18 +40,35 @@ KEPT_HERE = "layout_of_its_page"
 COLUMNS = ("batch", "weights", "cache", "time", "each", "all", "price", "limit")
 
 
-def batches_section(derivation: Derivation) -> tuple[Section, ...]:
-    """Return the lesson for a derivation's model, on the fewest devices that can show it; () where none can."""
+def batches_section(derivation: Derivation, *, noted: bool) -> tuple[Section, ...]:
+    """Return the lesson for a derivation's model, on the fewest devices that can show it; () where none can.
+
+    `noted` says that another section has said why these devices were chosen.
+    """
     made = served(derivation)
-    return () if made is None else (lesson(made.layout, derivation, made.title, made.share, fewest=True),)
+    if made is None:
+        return ()
+    section = lesson(made.layout, derivation, made.title, made.share, fewest=True)
+    return (section if noted else section._replace(parts=(*why_chosen(derivation), *section.parts)),)
+
+
+def why_chosen(derivation: Derivation) -> Iterator[Paragraph]:
+    """Yield why the device is not the usual one, where nobody named it."""
+    if derivation.device is not None and derivation.device_chosen:
+        prose = Prose("serving", "serving")
+        yield Paragraph(prose("chosen", device=derivation.device.title), tone="note", fixed=True)
 
 
 class Served(NamedTuple):
-    """The layout in which the pages of a model serve it: the device's name, and the share that an engine takes."""
+    """The layout in which the pages of a model serve it: the device's name, and the share that an engine takes.
+
+    `formulas` are those of any number of devices.
+    """
 
     layout: Layout
     title: str
     share: Fraction
+    formulas: Serving
 
 
 def served(derivation: Derivation) -> Served | None:
@@ -73,7 +90,7 @@ def _served(derivation: Derivation) -> Served | None:
         return None
     speeds = (Fraction(device.bandwidth), Fraction(device.flops or 0), Fraction(usual.HOUR_PRICE))
     made = Layout(formulas.on(many), share * device.memory, *speeds, Fraction(device.attention))
-    return Served(made, device.title, share)
+    return Served(made, device.title, share, formulas)
 
 
 def lesson(

@@ -54,8 +54,7 @@ def by_length(kept: Kept, derivation: Derivation, prose: Prose) -> Iterator[Sect
 
 def _plot(kept: Kept, derivation: Derivation, prose: Prose) -> Figure:
     """Return the drawing of what a sequence keeps, and of what it would keep otherwise, up to the longest text."""
-    here, longest = int(derivation.sizes[context.name]), derivation.sizes.get(context_length.name)
-    end = max(here, int(longest or USUAL))
+    here, end = int(derivation.sizes[context.name]), longest_of(derivation)
     compared: list[tuple[str, Formula, int | None]] = [("here", kept.sequence, None)]
     if kept.windows:
         compared.append(("unbounded", kept.unbounded, None))
@@ -79,9 +78,6 @@ def _plot(kept: Kept, derivation: Derivation, prose: Prose) -> Figure:
         for name, (_name, formula, bits) in zip(names, compared, strict=True)
     ]
     scaled = [tuple((x, exact(Fraction(y, 1000**power))) for x, y in points) for _name, points in lines]
-    marks = [(here, prose("idea_plot_mark", tokens=grouped(here), longest=here == longest, here=True))]
-    if longest is not None and here != longest:
-        marks.append((int(longest), prose("idea_plot_mark", tokens=grouped(int(longest)), longest=True, here=False)))
     dot = here, exact(Fraction(_at(kept.sequence, here, None, derivation), 1000**power))
     return Figure(
         "length",
@@ -92,23 +88,42 @@ def _plot(kept: Kept, derivation: Derivation, prose: Prose) -> Figure:
             unit,
             tuple(Series(name, points, line=True) for name, points in zip(names, scaled, strict=True)),
             (dot,),
-            tuple(marks),
+            marks(derivation, prose),
         ),
         fixed=True,
     )
 
 
+def longest_of(derivation: Derivation) -> int:
+    """Return up to which length a plot goes: the longest text, or what is usual; that of the page at least."""
+    return max(int(derivation.sizes[context.name]), int(derivation.sizes.get(context_length.name, USUAL)))
+
+
+def marks(derivation: Derivation, prose: Prose) -> tuple[tuple[int, str], ...]:
+    """Return the lengths that a plot marks, with a name each: that of the page, and the longest text."""
+    here, longest = int(derivation.sizes[context.name]), int(derivation.sizes.get(context_length.name, 0))
+    said = {length: grouped(length) for length in (here, longest) if length}
+    return tuple(
+        (length, prose("idea_plot_mark", tokens=words, longest=length == longest, here=length == here))
+        for length, words in said.items()
+    )
+
+
 def _line(formula: Formula, end: int, bits: int | None, derivation: Derivation) -> tuple[tuple[int, Exact], ...]:
     """Return a line up to a length, without the points between which it is straight."""
-    powers = {2**power for power in range(end.bit_length())}
-    lengths = sorted({*powers, *(end * part // PARTS for part in range(1, PARTS + 1))} - {0})
     points: list[tuple[int, Exact]] = []
-    for length in (0, *lengths):
+    for length in (0, *drawn_lengths(end, PARTS)):
         point = length, _at(formula, length, bits, derivation)
         while len(points) > 1 and _straight(*points[-2:], point):
             points.pop()
         points.append(point)
     return tuple(points)
+
+
+def drawn_lengths(end: int, parts: int) -> list[int]:
+    """Return so many lengths up to the last, evenly spread, and the powers of two between them."""
+    powers = {2**power for power in range(end.bit_length())}
+    return sorted({*powers, *(end * part // parts for part in range(1, parts + 1))} - {0})
 
 
 def _straight(*points: tuple[int, Exact]) -> bool:

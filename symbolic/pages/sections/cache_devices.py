@@ -1,0 +1,121 @@
+"""What fits on a device: how long the texts of a batch may be, and how many tokens other devices have room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.formulas.figures import grouped, in_short, percent
+from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.vocabulary import context, tensor_parallel
+from symbolic.measuring import hardware, usual
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.serving import fitting
+from symbolic.measuring.serving_layout import batches
+from symbolic.measuring.sharing import revalued
+from symbolic.pages.cells import Cell
+from symbolic.pages.cited import joined
+from symbolic.pages.page import Paragraph, Part, Table
+from symbolic.pages.pictures import Curves, Figure, Series
+from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.batches import Served, served, why_chosen
+from symbolic.pages.sections.cache_length import drawn_lengths, longest_of, marks
+
+OTHERS = ("rtx-4090", "l40s", "a100-80gb", "h200", "mi300x", "b200")
+"""Devices of the table, from a small memory to a large one."""
+GIGA = 10**9
+DRAWN, PARTS = 3, 16
+"""So many batches are drawn, the largest ones of the table of serving, through so many lengths and powers of two."""
+
+
+def devices(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the drawing for the devices of the page, and a table of others; nothing where the layouts are unknown."""
+    made = served(derivation)
+    if made is None or not made.layout.memory or derivation.convention != derivation.quantity.default:
+        return
+    yield from why_chosen(derivation)
+    if made.layout.most and context in derivation.general.formula.symbols:
+        yield _plot(made, derivation, prose)
+    yield from _table(made, derivation, prose)
+
+
+def _plot(made: Served, derivation: Derivation, prose: Prose) -> Figure:
+    """Return the drawing of what a device holds with batches of texts, up to the longest text or to its memory."""
+    layout, here = made.layout, int(derivation.sizes[context.name])
+    stored, most = Fraction(layout.needs.stored), layout.memory
+    end = longest_of(derivation)
+    lengths = sorted({0, *drawn_lengths(end, PARTS), here})
+    kept = {length: _cache(made, length) for length in lengths if length}
+    lines = []
+    for row in list(batches(layout))[-DRAWN:]:
+        points = [(length, stored + row.batch * kept.get(length, 0)) for length in lengths]
+        amount = stored + row.batch * layout.needs.cache
+        name = prose("idea_fits_line", batch=grouped(row.batch), amount=_giga(amount), tokens=grouped(here))
+        lines.append(Series(name, tuple(_up_to(most, points)), line=True))
+    levels = tuple(
+        (exact(amount / GIGA), prose("idea_fits_level", name=name, amount=_giga(amount), share=percent(made.share)))
+        for name, amount in (("taken", most), ("weights", stored))
+    )
+    names = Markup("; ".join((*(line.name for line in lines), *(name for _level, name in levels))))
+    return Figure(
+        "devices",
+        prose("idea_fits_caption", devices=layout.devices, title=made.title),
+        prose("idea_plot_alt", unit="GB", lines=names),
+        Curves(prose("idea_plot_x"), "GB", tuple(lines), (), marks(derivation, prose), levels),
+        fixed=True,
+    )
+
+
+def _giga(amount: Fraction) -> str:
+    return in_short(exact(amount / GIGA))
+
+
+def _cache(made: Served, length: int) -> Exact:
+    """Return the bytes that each device of the page keeps of one sequence of a length."""
+    return revalued(made.formulas.cache, {tensor_parallel.name: made.layout.devices, context.name: length})
+
+
+def _up_to(most: Fraction, points: list[tuple[int, Fraction]]) -> Iterator[tuple[Exact, Exact]]:
+    """Yield points in gigabytes as far as they are not above a memory, the last of them on it."""
+    for place, (length, amount) in enumerate(points):
+        if amount > most:
+            before, less = points[place - 1]
+            yield exact(before + (length - before) * (most - less) / (amount - less)), exact(most / GIGA)
+            return
+        yield length, exact(amount / GIGA)
+
+
+def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield how many tokens and sequences fit beside the weights, on the fewest devices of each kind that hold them."""
+    known = hardware.table("accelerators")
+    own = next((name for name, device in known.items() if device["title"] == made.title), "")
+    names = sorted({*OTHERS, *([own] if own else [])}, key=lambda name: int(known[name]["memory"]))
+    here, grows = int(derivation.sizes[context.name]), context in derivation.general.formula.symbols
+    rows: list[tuple[Cell, ...]] = []
+    for name in names:
+        memory = made.share * int(known[name]["memory"])
+        many = fitting(made.formulas.held, memory)
+        title = str(known[name]["title"])
+        title = prose("idea_fits_here", title=title) if name == own else title
+        cells: list[Cell] = [title, in_short(Fraction(known[name]["memory"], GIGA))]
+        if many:
+            free = memory - made.formulas.held.on(many, 0)
+            cache = made.formulas.held.on(many, 1) + free - memory
+            cells += [
+                grouped(many),
+                *([grouped(int(free * here / cache))] if grows else []),
+                grouped(int(free / cache)),
+            ]
+        else:
+            cells += ["–"] * (3 if grows else 2)
+        rows.append(tuple(cells))
+    columns = ["device", "memory", "many", *(["tokens"] if grows else []), "sequences"]
+    yield Paragraph(
+        prose("idea_fits", share=percent(made.share), sequences=usual.SEQUENCES, context=grouped(here)), fixed=True
+    )
+    heads = tuple(prose(f"idea_fits_column_{column}", context=grouped(here)) for column in columns)
+    numeric = frozenset(range(1, len(columns)))
+    yield Table(prose("idea_fits_table"), heads, tuple(rows), numeric, fixed=True)
+    if own:
+        source = plain(joined(str(known[own]["source"])))
+        yield Paragraph(prose("idea_fits_source", title=made.title, source=Markup(source)), tone="note", fixed=True)
