@@ -44,11 +44,15 @@ FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 
 def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield the claims of the sentences as equations; `chains` are the equations around them."""
-    yield from _running(reader, chains)
-    yield from _rounded(reader, chains)
-    yield from _again(reader, chains)
-    yield from _explained(reader)
-    yield from comparisons(reader)
+    found = [
+        *_running(reader, chains),
+        *_rounded(reader, chains),
+        *_again(reader, chains),
+        *_explained(reader),
+    ]
+    yield from found
+    judged = {equation.start for equation in found}
+    yield from (equation for equation in comparisons(reader) if equation.start not in judged)
 
 
 def result(equation: WrittenEquation) -> NumberNode | None:
