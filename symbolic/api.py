@@ -242,11 +242,12 @@ def serving(
     tokens an answer has whose price the page says.
     """
     from symbolic.analysis.answer_page import PricedAnswer
+    from symbolic.analysis.drafting_page import Drafting
     from symbolic.analysis.passes import prompt_pass, step_pass
     from symbolic.analysis.serving_page import Draft, Room, serving_page
     from symbolic.formulas.figures import grouped
     from symbolic.measuring import formats, hardware
-    from symbolic.measuring.serving import fitting, held
+    from symbolic.measuring.serving import fitting, held, prediction_layers
     from symbolic.measuring.serving import serving as serving_of
     from symbolic.measuring.serving_layout import Layout
     from symbolic.measuring.spread import Spread, bytes_sent
@@ -309,5 +310,11 @@ def serving(
             own = explain(loaded, "arithmetic-intensity", inputs=inputs, device=deployed.device)
             published = deployment_of(own, deployed, memory_share, hour_price)
         priced = PricedAnswer(answer, devices, hour_price, first, step, layout)
-        return serving_page(first, step, room, draft, priced, Divided(spread, published))
+        # Somebody's own numbers are those of a model beside it that drafts.
+        alone = deployed is not None and deployed.accepted and draft == Draft(4, Fraction(7, 10), Fraction(1, 10))
+        drafts = serving_of(read, prediction_layers) if alone and layout.most else None
+        further = (
+            Drafting(drafts.on(devices), layout, deployed) if drafts is not None and deployed is not None else None
+        )
+        return serving_page(first, step, room, draft, priced, Divided(spread, published), further)
     return serving_page(first, step, room, draft, PricedAnswer(answer, devices, hour_price, first, step, None))

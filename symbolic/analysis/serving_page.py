@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.answer_page import PricedAnswer, answer_section, answered, cheapest
+from symbolic.analysis.drafting_page import Drafting, drafting_section
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
@@ -67,7 +68,13 @@ class Draft:
 
 
 def serving_page(
-    prompt: Pass, step: Pass, room: Room, draft: Draft, answer: PricedAnswer, found: Divided | None = None
+    prompt: Pass,
+    step: Pass,
+    room: Room,
+    draft: Draft,
+    answer: PricedAnswer,
+    found: Divided | None = None,
+    own: Drafting | None = None,
 ) -> Page:
     """Return the page: batches, the prompt, a step, where the limit turns, speculative decoding, what is left out."""
     prose, layout = Prose("serving", "serving"), answer.layout
@@ -120,7 +127,7 @@ def serving_page(
             pass_section("prompt", prompt, prose),
             pass_section("step", step, prose),
             turn_section(step, prose),
-            _speculative(step, draft, prose),
+            _speculative(step, draft, prose) if own is None else drafting_section(own, answer.batches, prose),
             Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
             _sources(step, prose),
         ),

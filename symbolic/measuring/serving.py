@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.formula import Exact, exact
@@ -16,7 +17,8 @@ from symbolic.measuring.parallel import is_whole
 from symbolic.measuring.products import is_product
 from symbolic.measuring.sharing import revalued, shared
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Kind, Leaf, Weight, blocks
+from symbolic.networks.blocks import Block, Kind, Leaf, Weight, blocks, in_files
+from symbolic.networks.layers.in_files import PREDICTING
 
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""
@@ -30,6 +32,21 @@ FED = {"feed-forward", "experts", "shared-experts"}
 SUMMED = {"attention", *FED}
 COPIED = {"norm", "router"}
 INTENSITY, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
+
+
+View: TypeAlias = Callable[[Block], Block]
+
+
+def whole(network: Block) -> Block:
+    """Return all of a network."""
+    return network
+
+
+def prediction_layers(network: Block) -> Block:
+    """Return only the layers behind the last one, which predict further tokens; without parts where there are none."""
+    return replace(
+        network, parts=tuple(block for block in in_files(network).parts if block.key == PREDICTING), beside=()
+    )
 
 
 class Needs(NamedTuple):
@@ -157,13 +174,13 @@ class Serving(NamedTuple):
         return self.stored.counted_as(some).total, tuple(dict.fromkeys(names))
 
 
-def serving(derivation: Derivation) -> Serving | None:
+def serving(derivation: Derivation, part: View = whole) -> Serving | None:
     """Return what steps of a derivation's model need, as the derivation has its context and its number formats.
 
-    None where that is unknown: of two texts, of a network without products or weights that we know, or of experts of
-    several kinds.
+    `part` takes a part of the network. None where that is unknown: of two texts, of a network without products or
+    weights that we know, or of experts of several kinds.
     """
-    network = derivation.model.network
+    network = part(derivation.model.network)
     kinds = {
         (int(block.repeat.value(derivation.sizes)), int(block.active.value(derivation.sizes)))
         for block in blocks(network)
@@ -172,9 +189,9 @@ def serving(derivation: Derivation) -> Serving | None:
     if reads_another(network) or len(kinds) > 1:
         return None
     with suppress(NothingToMeasure):
-        stored, cache = held(derivation)
-        some, every = (_made(derivation, INTENSITY, name) for name in ("chosen-experts", "all-weights"))
-        flops = _made(derivation, FLOPS, "absorbed")
+        stored, cache = held(derivation, part)
+        some, every = (_made(derivation, INTENSITY, name, part) for name in ("chosen-experts", "all-weights"))
+        flops = _made(derivation, FLOPS, "absorbed", part)
         return Serving(some, every, cache, flops, stored, *(kinds or {(0, 0)}).pop())
     return None
 
@@ -212,14 +229,17 @@ def kept_long(flops: Derivation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf.part.name for leaf in leaves if not is_product(leaf)))
 
 
-def held(derivation: Derivation) -> Held:
+def held(derivation: Derivation, part: View = whole) -> Held:
     """Return what devices keep of a derivation's model, as the derivation has its context and its number formats."""
-    return Held(_made(derivation, "weight-memory"), _made(derivation, CACHE))
+    return Held(_made(derivation, "weight-memory", "", part), _made(derivation, CACHE, "", part))
 
 
-def _made(derivation: Derivation, name: str, convention: str = "") -> Derivation:
+def _made(derivation: Derivation, name: str, convention: str, part: View) -> Derivation:
     """Return another quantity of one device, for one token of one sequence."""
     quantity = shared(quantities.find(name))
+    if part is not whole:
+        own = quantity.view
+        quantity = quantity._replace(view=lambda network: part(network) if own is None else own(part(network)))
     known = {symbol.name for symbol in quantity.inputs}
     asked = {batch_size.name: 1, tokens.name: 1, context.name: derivation.sizes[context.name], tensor_parallel.name: 1}
     given = {one: value for one, value in {**derivation.inputs.given, **asked}.items() if one in known}
