@@ -1,5 +1,6 @@
 """Notations of documents that strangers wrote: what holds, what is wrong, what is only to be looked at."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -936,6 +937,35 @@ def test_a_column_or_a_list_adds_up(text: str, found: list[str]) -> None:
 )
 def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None:
     assert [finding.verdict for finding in proofread(text).findings] == found
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "found"),
+    [
+        ("kind | time | speedup", ["a | 203.4 | 1.00x", "b | 277.9 | 0.73x", "c | 34.8 | 5.84x"], ["holds", "holds"]),
+        (
+            "kind | time | speedup",
+            ["a | 203.4 | 1.00x", "b | 277.9 | 0.73x", "c | 34.8 | 5.94x", "d | 99.1 | 2.05x"],
+            ["holds", "doubtful", "holds"],
+        ),
+        (
+            "kind | memory | saved",
+            ["a | 280 GB | -", "b | 140 GB | 50.0%", "c | 72.1 GB | 74.3%", "d | 35.9 GB | 87.9%"],
+            ["holds", "holds", "doubtful"],
+        ),
+        ("run | val loss | ppl", ["a | 1.4021 | 4.06", "b | 3.6112 | 38.01"], ["holds", "doubtful"]),
+        ("run | val loss | ppl", ["a | 1.4021 | 5.06", "b | 3.6112 | 38.01"], []),
+        (
+            "task | one | two | three",
+            ["x | 71.2 | 80.1 | 55.3", "y | 64.5 | 70.4 | 61.2", "z | 59.9 | 66.6 | 70.3", "mean | 65.2 | 72.4 | 63.3"],
+            ["holds", "holds", "doubtful"],
+        ),
+        ("task | one | two", ["x | 12 | 4", "y | 15 | 1", "z | 17 | 9"], []),
+    ],
+)
+def test_rows_of_a_table_may_follow_from_one_another(head: str, rows: list[str], found: list[str]) -> None:
+    lines = [head, re.sub("[^|]+", "---", head), *rows]
+    assert [one.verdict for one in proofread("\n".join(f"| {line} |" for line in lines)).findings] == found
 
 
 def test_the_model_s_sizes_are_not_those_of_a_model_that_is_only_named() -> None:

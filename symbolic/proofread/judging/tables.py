@@ -12,6 +12,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.baselines import compared_rows
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product
 from symbolic.proofread.judging.in_words import in_words
@@ -68,6 +69,10 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         claims = _Claims(reader, table)
         found = list(claims.all())
         yield from found
+        if len(claims.rows) > 1:
+            rows = list(map(claims.positive, claims.rows))
+            words = [claims.words(row[0]) if row else "" for row in claims.rows]
+            yield from compared_rows(claims.names, words, rows, _holds)
         if not found and claims.may_derive():
             # Tables with the same heads are one.
             alike.setdefault(tuple(claims.names), []).extend(map(claims.positive, claims.rows))

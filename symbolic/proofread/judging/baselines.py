@@ -1,0 +1,136 @@
+"""Columns of a table that compare its rows with one of them, a row of averages, and perplexities beside losses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from math import log
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate, operation
+from symbolic.proofread.arithmetic.numbers import figure
+from symbolic.proofread.judging.forms import added
+from symbolic.proofread.reading.equations import WrittenEquation
+
+LEAST, MOST_COLUMNS = 2, 8
+COARSE, CERTAIN = 0.06, 9.0
+"""Numbers of which half the last digit is more say little; and how unlikely it must be that rows agree by chance."""
+NEAR = Fraction(1, 20)
+AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
+LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
+PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
+Row = Sequence[NumberNode | None]
+Form = Callable[[NumberNode, NumberNode], ExpressionNode]
+Holds = Callable[[WrittenEquation], bool]
+
+
+def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield what follows in a table from one of its rows, from all others, or from the column of losses."""
+    columns = range(min(max(map(len, rows), default=0), MOST_COLUMNS))
+    for column in columns:
+        found = (_against(rows, column, other, form, holds) for other in columns for form in FORMS if other != column)
+        yield from max(found, key=len, default=[])
+    if len(rows) > LEAST + 1 and AVERAGE.fullmatch(words[-1]):
+        yield from _averages(rows, holds)
+    for column, name in enumerate(names):
+        if PERPLEXITY.search(name):
+            losses = [index for index, other in enumerate(names) if LOSS.search(other)]
+            yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
+
+
+def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds) -> list[WrittenEquation]:
+    """Return the equations of a column that divides the rows of another one by one row of it, or the other way round.
+
+    That row has 1, 100 % or 0 % in the column, or nothing.
+    """
+    shares = sum(number.figure.scale == "%" for row in rows if (number := _at(row, column)))
+    base = next((row for row in rows if _at(row, other) and _is_base(_at(row, column))), None)
+    if base is None or (form in FORMS[2:]) != bool(shares and not _at(base, column)):
+        return []
+    made = [
+        _equation(form(number, start), result)
+        for row in rows
+        if row is not base
+        and (number := _at(row, other))
+        and (start := _at(base, other))
+        and (result := _at(row, column))
+    ]
+    right = [equation for equation in made if holds(equation)]
+    slacks = [float(equation.numbers[-1].figure.step / equation.numbers[-1].figure.value) / 2 for equation in right]
+    if len({equation.numbers[-1].figure.value for equation in right}) < LEAST or 2 * len(right) <= len(made):
+        return []
+    if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
+        return []
+    return [equation for equation in made if equation in right or _is_near(equation)]
+
+
+def _is_base(number: NumberNode | None) -> bool:
+    return number is None or number.figure.value == 1
+
+
+def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield the averages in the last row, if most of them are those of the numbers above."""
+    *above, last = rows
+    made = []
+    for index, result in enumerate(last):
+        parts = [number for row in above if (number := _at(row, index))]
+        if result is not None and len(parts) == len(above):
+            many = NumberNode(result.start, result.start, figure(str(len(parts)), ""))
+            whole = operation("()", (added(tuple(parts)),), parts[0].start, parts[-1].end)
+            made.append(_equation(operation("/", (whole, many), whole.start, whole.end), result))
+    right = [equation for equation in made if holds(equation)]
+    if len(right) >= LEAST and 2 * len(right) > len(made):
+        yield from (equation for equation in made if equation in right or _is_near(equation))
+
+
+def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:
+    """Return the equations of perplexities, which are e to the power of the losses; none if none of them holds."""
+    made = [
+        _equation(operation("exp", (number,), number.start, number.end), result)
+        for row in rows
+        if (number := _at(row, loss)) and (result := _at(row, column))
+    ]
+    right = [equation for equation in made if holds(equation)]
+    return [equation for equation in made if equation in right or _is_near(equation)] if right else []
+
+
+def _is_near(equation: WrittenEquation) -> bool:
+    """Return whether a number is near what it should be, and further off than the rounding of the others explains."""
+    made, result = evaluate(equation.sides[0]), equation.sides[1].numbers[0].figure
+    parts = [number.figure for number in equation.sides[0].numbers if number.figure.rounded]
+    rounded = sum((part.step / part.value / 2 for part in parts), Fraction(0))
+    off = abs((Fraction(made.low) + Fraction(made.high)) / 2 - result.value)
+    return rounded * result.value + result.step / 2 < off < NEAR * result.value
+
+
+def _equation(whole: ExpressionNode, result: NumberNode) -> WrittenEquation:
+    return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
+
+
+def _at(row: Row, index: int) -> NumberNode | None:
+    return row[index] if index < len(row) else None
+
+
+def _ratio(number: NumberNode, base: NumberNode) -> ExpressionNode:
+    return operation("/", (number, base), number.start, number.end)
+
+
+def _inverse(number: NumberNode, base: NumberNode) -> ExpressionNode:
+    return _ratio(base, number)
+
+
+def _less(number: NumberNode, base: NumberNode) -> ExpressionNode:
+    """Return how much less than the base it is, as a share of that."""
+    return _share(base, number, base)
+
+
+def _more(number: NumberNode, base: NumberNode) -> ExpressionNode:
+    return _share(number, base, base)
+
+
+def _share(more: NumberNode, less: NumberNode, of: NumberNode) -> ExpressionNode:
+    difference = added((more, operation("-", (less,), less.start, less.end)))
+    return operation("/", (operation("()", (difference,), more.start, more.end), of), more.start, more.end)
+
+
+FORMS: tuple[Form, ...] = (_ratio, _inverse, _less, _more)
