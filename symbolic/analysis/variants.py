@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from symbolic.configs.labels import NAMES
 from symbolic.configs.model import Model, make_model
-from symbolic.configs.sizes import check_pairs
+from symbolic.configs.sizes import LAYER_TYPES, check_pairs
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import SYMBOLS, n_layers
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.networks.family import Need
 
@@ -29,6 +29,8 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     counted = {name: size for name, size in sizes.items() if name in read}
     if family.pattern and read and read <= counted.keys():
         replaced.update(family.pattern.keys)
+    if n_layers.name in sizes and LAYER_TYPES not in (family.pattern.keys if family.pattern else ()):
+        replaced.add(LAYER_TYPES)
     if any(family.sizes.get(SYMBOLS[name]) is Need.LABELS for name in sizes):
         replaced.add(NAMES)
     config = {key: value for key, value in model.config.items() if key in model.used and key not in replaced}

@@ -17,6 +17,7 @@ from symbolic.configs.harmless import (
 from symbolic.configs.parts import Parts
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.configs.recognition import keys_of
+from symbolic.configs.sizes import check_named_layers
 from symbolic.configs.unsupported import UNSUPPORTED
 from symbolic.errors import shown
 from symbolic.formulas.formula import Formula
@@ -50,6 +51,7 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     fixed = _fixed(family)
+    check_named_layers(given.values, sizes, given.source)
     unused = {key: value for key, value in given.values.items() if key not in given.used or is_of_prediction(key)}
     left_out = predicting(unused)
     for key in given.values:

@@ -8,6 +8,7 @@ from typing import Any
 from symbolic.configs.accounting import Account
 from symbolic.configs.described_checks import check, check_sizes, name_of
 from symbolic.configs.described_keys import accounted
+from symbolic.configs.sizes import check_named_layers
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
@@ -85,6 +86,7 @@ def read(description: Description, values: Mapping[str, Any], source: str) -> tu
     except ZeroDivisionError:
         raise ConfigError(f"{source}: a size by which another is divided is 0; give at least 1") from None
     check_sizes(description, made, source)
+    check_named_layers(values, made.sizes, source)
     accounts = accounted(description, made, values, source)
     if accounts.unknown and not _says_anything(description, values):
         raise ConfigError(

@@ -11,7 +11,7 @@ from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol
 from symbolic.networks.family import Need
-from symbolic.networks.learned.description import Description, ListMade
+from symbolic.networks.learned.description import Description, ListMade, Module
 from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.values import opened, raw
@@ -69,31 +69,38 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
     _check_kinds(description, flat, source)
     _check_parts(description, values, flat, source)
     for key, value in flat.items():
-        name = description.aliases.get(key, key)
-        if description.part:
-            name = name.removeprefix(f"{description.part}.")
+        name = name_of(description, key)
         if name in description.fixed and value != description.fixed[name]:
             raise ConfigError(
                 f"{source}: {key} {shown(value)} makes a network that our description of {called(description)} does "
                 f"not cover; it holds for {key} {shown(description.fixed[name])}"
             )
-        if name not in description.keys or value is None or value == description.keys[name]:
-            continue
-        default = description.keys[name]
-        if isinstance(default, bool):
-            if not isinstance(value, bool):
-                raise ConfigError(f"{source}: {key} must be true or false, got {shown(value)}; write true or false")
-        elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
-            isinstance(value, int) and not isinstance(value, bool)
-        ):
-            Given({key: value}, source).integer(key, _least(default))
-        elif isinstance(value, list) and len(value) > LONGEST_LIST:
-            raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+        if name in description.keys and value != description.keys[name]:
+            _check_value(description, key, value, source)
+
+
+def _check_value(description: Description, key: str, value: object, source: str) -> None:
+    """Raise ConfigError for a value of another type than its key's, or a null for a number of layers."""
+    name = name_of(description, key)
+    default = description.keys[name]
+    if value is None:
+        if type(default) is int and name in _lengths(description.root):
+            raise ConfigError(f"{source}: {key} is null, which says no number of layers; give a whole number")
+    elif isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ConfigError(f"{source}: {key} must be true or false, got {shown(value)}; write true or false")
+    elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
+        isinstance(value, int) and not isinstance(value, bool)
+    ):
+        Given({key: value}, source).integer(key, _least(default))
+    elif isinstance(value, list) and len(value) > LONGEST_LIST:
+        raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
 
 
 def _check_agreeing(description: Description, flat: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for a size that stands there under two names with two values: one of them would be dropped."""
-    for key, name in description.aliases.items():
+    ours = {symbol.name: key for key, symbol in named(description.keys, traced=description.traced).items()}
+    for key, name in (*description.aliases.items(), *ours.items()):
         both = flat.get(key), flat.get(name)
         if None not in both and both[0] != both[1]:
             said = " and ".join(f"{one} {shown(value)}" for one, value in zip((key, name), both, strict=True))
@@ -145,6 +152,12 @@ def name_of(description: Description, key: str) -> str:
     """Return what the description calls a key of a config."""
     name = description.aliases.get(key, key)
     return name.removeprefix(f"{description.part}.") if description.part else name
+
+
+def _lengths(module: Module) -> set[str]:
+    """Return the names of the sizes that say how often something stands in a tree."""
+    own = {symbol.name for length, _where in module.repeat for symbol in length.symbols}
+    return own.union(*(_lengths(part) for part in module.parts if isinstance(part, Module)))
 
 
 def _least(default: object) -> int:

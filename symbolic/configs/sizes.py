@@ -9,7 +9,10 @@ from symbolic.configs.given import Given
 from symbolic.configs.recognition import missing, null_means
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Exact, Formula, Product, Quotient, Symbol
+from symbolic.formulas.vocabulary import n_layers
 from symbolic.networks.family import Family, Need, Pairs
+
+LAYER_TYPES = "layer_types"
 
 
 def given_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:
@@ -64,6 +67,15 @@ def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:
         raise ConfigError(f"{formula.numerator.name} {shown(top)} is not a multiple of {over}; nearest: {near}")
     parts = ", ".join(f"{part.name} {shown(sizes[part.name])}" for part in formula.symbols)
     raise ConfigError(f"{symbol.name} would be {value}, not a whole number, with {parts}; change one of them")
+
+
+def check_named_layers(values: Mapping[str, object], sizes: Mapping[str, int], source: str) -> None:
+    """Raise ConfigError where the list of the layers' kinds, which any config may have, ends before the layers do."""
+    kinds, layers = values.get(LAYER_TYPES), sizes.get(n_layers.name)
+    if isinstance(kinds, list | tuple) and layers is not None and 0 < len(kinds) < layers:
+        raise ConfigError(
+            f"{source}: {LAYER_TYPES} has {len(kinds)} items for {layers} layers; give one for each layer"
+        )
 
 
 def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ PRINTED = "general.architecture"
 """What each print of a GGUF file's metadata has, be it of llama.cpp or of gguf-dump."""
 OF_WANDB, WRAPPED = ("_wandb", "wandb_version"), frozenset({"desc", "value"})
 """What stands beside the values in a config of Weights & Biases, and around each of them."""
+OF_EXPERTS = re.compile(r"expert|rank|shared")
+"""Sizes of networks with experts or with latents: a table that has them describes no plain one."""
 MOST_VALUES = 1_000_000
 LONGEST_TOML = 1_000_000
 _KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
@@ -144,10 +146,26 @@ def check_beside(
     ]
     for other, table in values.items():
         if isinstance(table, Mapping) and other != name:
-            both = [key for key in table if SIZE_KEYS.get(key) in sizes]
-            found += [f"{other}.{key}" for key in both if sizes[SIZE_KEYS[key]] != table[key]]
+            found += [path for path, key, value in _sizes_within(table, other) if _contradicts(sizes, key, value)]
     if found:
         raise ConfigError(f"{where}: {listed(found)} beside the table {name}; put into it what belongs to it")
+
+
+def _sizes_within(table: Mapping[str, object], path: str) -> Iterator[tuple[str, str, object]]:
+    """Yield the sizes in a table and in the tables within it: where each stands, its key and its value."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _sizes_within(value, f"{path}.{key}")
+        elif key in SIZE_KEYS:
+            yield f"{path}.{key}", key, value
+
+
+def _contradicts(sizes: Mapping[str, object], key: str, value: object) -> bool:
+    """Return whether a size in another table says what the config does not say, or says otherwise."""
+    name = SIZE_KEYS[key]
+    if name in sizes:
+        return sizes[name] != value
+    return bool(OF_EXPERTS.search(key)) and type(value) is int and value > 0
 
 
 def _notebook(text: str, where: str) -> list[NamedDict]:

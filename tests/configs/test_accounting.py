@@ -224,3 +224,25 @@ def test_a_key_of_another_family_may_repeat_a_size_and_not_contradict_it(window:
         return
     with pytest.raises(ConfigError, match="sliding_window_size"):
         symbolic.load(given)
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        ({**GPT2, "architectures": ["GPT2LMHeadModel"], "bias": False}, "bias"),
+        ({**GPT2, "architectures": ["GPT2Model"], "qkv_bias": False}, "qkv_bias"),
+        ({**models.find("qwen3-0.6b").config, "architectures": ["Qwen3ForCausalLM"], "qk_norm": False}, "qk_norm"),
+        ({**models.find("gemma-3-1b").config, "architectures": ["Gemma3ForCausalLM"], "qk_norm": False}, "qk_norm"),
+    ],
+)
+def test_a_switch_that_the_named_class_does_not_read_is_refused(config: dict[str, object], key: str) -> None:
+    with pytest.raises(ConfigError, match=f"does not read {key}, and False makes another network"):
+        symbolic.load(config)
+    said = {**config, key: True}
+    assert symbolic.explain(said).total == symbolic.explain({**said, "architectures": None}).total
+
+
+def test_a_list_of_kinds_that_ends_before_the_layers_is_refused() -> None:
+    kinds = {"layer_types": ["full_attention"] * 31}
+    with pytest.raises(ConfigError, match="layer_types has 31 items for 32 layers"):
+        symbolic.load({**LLAMA, **kinds})

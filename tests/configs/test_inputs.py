@@ -117,6 +117,10 @@ OLMO_2 = {
     "vocab_size": 100278,
     "embedding_size": 100352,
 }
+OPEN_LM = {
+    "hidden_dim": 96, "n_layers": 8, "n_heads": 4, "seq_len": 2048, "vocab_size": 50432, "post_embed_norm": False,
+    "weight_tying": False, "model_norm": "rms_norm", "qk_norm": False,
+}  # fmt: skip
 LENS = {
     "d_model": 768,
     "d_head": 64,
@@ -344,6 +348,10 @@ MAXTEXT_DEEPSEEK = {
         ({**NANOTRON_QWEN, "attention_bias": False, "moe_config": None}, "llama", 1_235_814_400),
         ({**NANOTRON_QWEN, "attention_bias": True}, "qwen2", 1_235_814_400 + 16 * 3072),
         ({**NANOTRON_QWEN, "sliding_window_size": 4096}, "mistral", 1_235_814_400),
+        # By hand: 2·50432·96 + 8·(4·96² + 3·96·256 + 2·96) + 96, and as many again where norms shift, too.
+        (OPEN_LM, "llama", 10_569_312),
+        ({**OPEN_LM, "model_norm": "default_layer_norm", "ffn_type": "swiglu_torch"}, "stablelm", 10_569_312 + 17 * 96),
+        ({**OPEN_LM, "weight_tying": True}, "llama", 10_569_312 - 50432 * 96),
         # What LitGPT's own GPT has, of which the head is never the token table.
         (LITGPT, "llama", 1_235_814_400 + 128256 * 2048),
         ({**LITGPT, "attn_bias": True}, "qwen2", 1_235_814_400 + 128256 * 2048 + 16 * 3072),
@@ -508,6 +516,10 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ),
         ({"vocab_size": 9, "decoder": {"head_size": 8, "hidden_size": 16}}, "a genai_config.json of ONNX Runtime does"),
         ({"vocab_size": 9, "n_layer": 2, "n_head": 2, "n_embd": 8}, "no family is told by these keys"),
+        ({**OPEN_LM, "ffn_type": "gelu"}, "these are the keys of OpenLM; ffn_type 'gelu' makes another network"),
+        ({**OPEN_LM, "qk_norm": True}, "qk_norm True makes another network"),
+        ({key: value for key, value in OPEN_LM.items() if key != "model_norm"}, "model_norm are said by the command"),
+        ({"d_model": 8, "n_heads": 2, "n_layers": 2, "vocab_size": 9, "mlp_ratio": 4}, "no family is told by these"),
     ],
 )
 def test_an_error_names_the_format_that_was_recognised(config: dict[str, object], message: str) -> None:

@@ -255,6 +255,11 @@ def test_a_call_that_takes_more_from_another_dict_is_refused(tmp_path: Path) -> 
         ("m.yaml", "n_layers: 012\nemb_dim: 768\n", "'012' is another number"),
         ("m.yaml", "n_layers: 1:20\nemb_dim: 768\n", "'1:20' is another number"),
         ("m.yaml", "a: &a {emb_dim: 2}\nb: &b {emb_dim: 4}\nc: {<<: *a, <<: *b}\n", "'<<' is given twice"),
+        (
+            "m.json",
+            json.dumps({"model": {"model_config": GPT, "other_config": {"moe": {"num_experts": 8}}}}),
+            "other_config.moe.num_experts beside the table model_config",
+        ),
         ("m.json", json.dumps({"model": GPT, "n_layers": 48}), "n_layers beside the table model"),
         ("m.json", json.dumps({"config": GPT, "n_layers": "48"}), "n_layers beside the table config"),
         (

@@ -478,6 +478,12 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({"model_type": "esm", "hidden_size": 64}, "vocab_size is not given, and no one default of it holds"),
         ({"model_type": "roberta", "endpoint": "/v1"}, "none of its keys is a size of roberta's; the config has"),
         ({"model_type": "mt5", "d_model": 64, "hidden_size": 32}, "hidden_size 32 and d_model 64 name the same size"),
+        ({"model_type": "granite", "num_hidden_layers": 3, "n_layers": 5}, "n_layers 5 and num_hidden_layers 3 name"),
+        ({"model_type": "bloom", "n_layer": 3, "emb_dim": 16, "hidden_size": 32}, "emb_dim 16 and hidden_size 32 name"),
+        ({"model_type": "roberta", "num_hidden_layers": None}, "num_hidden_layers is null, which says no number"),
+        ({"model_type": "granite", "num_hidden_layers": 3, "layer_types": ["full_attention"]}, "1 items for 3 layers"),
+        # Other code than transformers' has other defaults: here the heads and their width fit no more.
+        ({"model_type": "mamba2", "hidden_size": 96, "expand": 2, "head_dim": 32}, "num_heads.head_dim != expand"),
         ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-*", "num_hidden_layers": 4}, "num_hidden_layers"),
         (
             {"model_type": "inkling2_loop_text", "loop_layer_index_start": 8, "loop_layer_index_end": 6},

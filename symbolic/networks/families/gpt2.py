@@ -76,6 +76,7 @@ FAMILY = Family(
             meaning=_("query, key and value have a bias each"),
             without=_("query, key and value have no biases"),
             aliases=("bias",),
+            in_class=False,
         ),
         Option(
             "linear_bias",
@@ -83,6 +84,7 @@ FAMILY = Family(
             meaning=_("the output projection and the feed-forward layers have a bias each"),
             without=_("the output projection and the feed-forward layers have no biases"),
             aliases=("bias",),
+            in_class=False,
         ),
         Option(
             "norm_shift",
@@ -90,6 +92,7 @@ FAMILY = Family(
             meaning=_("the norms shift as well as scale"),
             without=_("the norms scale and do not shift"),
             aliases=("bias",),
+            in_class=False,
         ),
         tied_head(default=True),
         classes("GPT2LMHeadModel", TWO_HEADS, *("GPT2" + suffix for suffix in (BARE, SEQUENCE, TOKEN, SPAN))),

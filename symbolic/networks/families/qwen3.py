@@ -74,6 +74,7 @@ FAMILY = Family(
             meaning=_("queries and keys are normalised before they are compared"),
             without=_("queries and keys are compared as they are, without a norm"),
             aliases=("use_qk_norm",),
+            in_class=False,
         ),
         tied_head(default=False),
         decoder_classes("Qwen3ForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),

@@ -110,6 +110,7 @@ FAMILY = Family(
             default=True,
             meaning=_("queries and keys are normalised before they are compared"),
             without=_("queries and keys are compared as they are, without a norm"),
+            in_class=False,
         ),
         tied_head(default=False),
         classes("Qwen3_5ForCausalLM", "Qwen3_5TextModel", "Qwen3_5TextForSequenceClassification"),

@@ -164,6 +164,7 @@ FAMILY = Family(
             default=True,
             meaning=_("queries and keys are normalised before they are compared"),
             without=_("queries and keys are compared as they are, without a norm"),
+            in_class=False,
         ),
         tied_head(default=False),
         decoder_classes("Qwen3NextForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
