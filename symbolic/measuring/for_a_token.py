@@ -52,14 +52,27 @@ def _numbers(totals: Totals) -> Formula | None:
 
 def _half(total: Formula) -> Formula | None:
     """What does not grow with the text, divided by what each token of it adds; None where it grows otherwise."""
+    parts = _parts(total)
+    if parts is None:
+        return None
+    rest, each = parts
+    return Ceiling(Labelled(_("FLOPs that do not grow"), rest) / Labelled(_("FLOPs that a context token adds"), each))
+
+
+def added_by_context(total: Formula) -> Formula | None:
+    """Return what each token of the context adds to what one token takes; None where the total grows otherwise."""
+    parts = _parts(total)
+    return None if parts is None else parts[1] / (batch_size * tokens)
+
+
+def _parts(total: Formula) -> tuple[Formula, Formula] | None:
+    """Return what all tokens take that does not grow with the text, and what each token of it adds to that."""
     grows, times = (context, 0) if context in total.symbols else (tokens, 1)
     parts = _powers(total, grows)
     if target_tokens in total.symbols or parts.keys() != {times, times + 1}:
         return None
     rest, each = (parts[times + power] * grows if times else parts[times + power] for power in (0, 1))
-    if not (_is_for_each(rest) and _is_for_each(each)):
-        return None
-    return Ceiling(Labelled(_("FLOPs that do not grow"), rest) / Labelled(_("FLOPs that a context token adds"), each))
+    return (rest, each) if _is_for_each(rest) and _is_for_each(each) else None
 
 
 def _is_for_each(formula: Formula) -> bool:
@@ -117,3 +130,4 @@ KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
     ),
 )
 """What there is to say of the length, under which name, and of which networks."""
+HALVES = frozenset(key for key, _says, _holds in KINDS)

@@ -29,6 +29,7 @@ from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices
 from symbolic.pages.sections.products import backward
 from symbolic.pages.sections.takeaways import takeaways
+from symbolic.pages.sections.token_by_length import token_by_length
 from symbolic.pages.sections.training_days import days_section
 from symbolic.pages.sections.where import where
 
@@ -59,6 +60,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *(days_section(derivation) if full and derivation.quantity.name == "training-cost" else ()),
         *where(derivation, prose, full),
         *([meaning(derivation, prose)] if full and "meaning" in prose else []),
+        *(token_by_length(derivation, prose) if full and "by_length_title" in prose else ()),
         *([network(derivation, prose)] if full and parameters else []),
         configuration.config(derivation, prose),
         derived,
