@@ -10,6 +10,7 @@ from symbolic.analysis.drafting_page import Drafting, drafting_section
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
+from symbolic.analysis.serving_foot import checked_section, sources_section
 from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -24,7 +25,6 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import kept_long
 from symbolic.measuring.serving_layout import Layout
-from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose
@@ -129,7 +129,8 @@ def serving_page(
             turn_section(step, prose),
             _speculative(step, draft, prose) if own is None else drafting_section(own, answer.batches, prose),
             Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
-            _sources(step, prose),
+            sources_section(step, prose),
+            checked_section(step, room.weights, room.cache, prose),
         ),
         sizes=derivation.sizes,
     )
@@ -226,12 +227,3 @@ def _speculative(step: Pass, draft: Draft, prose: Prose) -> Section:
         prose("speculative_title"),
         (Paragraph(says), Paragraph(pays), Paragraph(checks)),
     )
-
-
-def _sources(step: Pass, prose: Prose) -> Section:
-    sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
-    items = [("", cited(source)) for source in sources]
-    stored = step.bytes.model.stored
-    # Which matrices are stored how, and who says so.
-    items += [] if stored is None else [("", " ".join(translate(said) for said in stored.says))]
-    return Section("sources", prose("sources_title"), (Items(tuple(items)),))

@@ -13,7 +13,7 @@ import click
 from symbolic.commands._models import each_for_itself
 from symbolic.commands._output import check_one, format_option, named_file, output_option
 from symbolic.extras import command
-from symbolic.language import languages, speaking
+from symbolic.language import languages, speaking, translate
 from symbolic.pages import rendering
 from symbolic.terminal import echo
 
@@ -40,9 +40,18 @@ def page_options(command: Any) -> Any:
 
 
 def write_pages(
-    made: Sequence[tuple[str, str, Callable[[], Page]]], asked: str, notation: str, output: str, language: str
+    made: Sequence[tuple[str, str, Callable[[], Page]]],
+    asked: str,
+    notation: str,
+    output: str,
+    language: str,
+    *,
+    linked: bool = False,
 ) -> None:
-    """Make each page (the folder's name, the file's, how to make it) in each format, and print the paths."""
+    """Make each page (the folder's name, the file's, how to make it) in each format, and print the paths.
+
+    `linked` pages lead to those of the model's quantities that lie in their folder.
+    """
     from symbolic.pages.files import folder_name, in_language, write_all
     from symbolic.pages.rendering import attachments, format_module, render_page
 
@@ -60,6 +69,8 @@ def write_pages(
             place, file = given.parent, given.stem
         with each_for_itself(len(made)), speaking(language):
             page = _with_files(make(), file)
+            if linked and output != "-":
+                page = replace(page, beside=_beside(place, language))
             if any(rendering.drawable(page, name) is not page for name in chosen):
                 said = "plots are left out: this format takes pictures, which need typst"
                 echo(f"{said}; install it with {command('pdf')}", err=True)
@@ -73,6 +84,16 @@ def write_pages(
     write_all(files)
     for path in files:
         echo(path)
+
+
+def _beside(folder: Path, language: str) -> tuple[tuple[str, str], ...]:
+    """Return the titles and files of the pages of quantities that lie in a folder."""
+    from symbolic.measuring import quantities
+    from symbolic.pages.files import in_language
+
+    files = {name: f"{in_language(name, language)}.html" for name in quantities.names()}
+    there = {name: file for name, file in files.items() if (folder / file).is_file()}
+    return tuple((translate(quantities.find(name).title), file) for name, file in there.items())
 
 
 def _with_files(page: Page, file: str) -> Page:

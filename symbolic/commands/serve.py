@@ -125,7 +125,7 @@ def serve(
         hour_price=Fraction(hour_price),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
-    write_pages(pages, asked, notation, output, language)
+    write_pages(pages, asked, notation, output, language, linked=True)
 
 
 COMMAND = serve

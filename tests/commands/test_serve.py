@@ -311,3 +311,12 @@ def test_somebody_s_own_draft_is_that_of_a_model_beside_it() -> None:
     page = api.serving("deepseek-v3", drafted=2)
     [section] = (one for one in page.sections if one.id == "speculative")
     assert not [part for part in section.parts if isinstance(part, Table)]
+
+
+def test_a_page_leads_to_those_that_lie_beside_it(tmp_path: Path) -> None:
+    made = CliRunner().invoke(main, ["explain", "gpt2-124m", "--quantity", "kv-cache", "--output", str(tmp_path)])
+    assert made.exit_code == 0, made.output
+    assert CliRunner().invoke(main, ["serve", "gpt2-124m", "--output", str(tmp_path)]).exit_code == 0
+    page = (tmp_path / "gpt2-124m" / "serving.html").read_text(encoding="utf-8")
+    assert 'href="kv-cache.html"' in page
+    assert 'href="weight-memory.html"' not in page
