@@ -110,7 +110,8 @@ def test_each_head_of_a_type_is_that_of_the_class_or_refused(name: str) -> None:
 
 @pytest.mark.parametrize("model_type", ["roberta", "xlm-roberta", "camembert"])
 @pytest.mark.parametrize(
-    "head", ["Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"]
+    "head",
+    ["Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering", "ForMultipleChoice"],
 )
 def test_a_described_encoder_takes_the_flops_of_bert_which_is_written_by_hand(model_type: str, head: str) -> None:
     sizes = {"vocab_size": 100, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2}
@@ -161,6 +162,43 @@ def test_a_described_encoder_takes_the_flops_that_torch_counts(
     made = symbolic.explain(config, "forward-flops", inputs={"tokens": 9})
     assert made.total == counter.get_total_flops()
     assert not made.model.architecture.partly
+
+
+@thorough
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("model_type", "stem", "sizes"),
+    [
+        ("electra", "Electra", {**USUAL, "embedding_size": 10}),
+        ("electra", "Electra", {**USUAL, "embedding_size": 10, "summary_use_proj": False}),
+        ("distilbert", "DistilBert", {"dim": 24, "n_heads": 4, "hidden_dim": 20, "n_layers": 3}),
+        ("albert", "Albert", {**USUAL, "embedding_size": 10}),
+        ("camembert", "Camembert", USUAL),
+    ],
+)
+def test_a_head_that_chooses_among_answers_takes_the_flops_that_torch_counts(
+    model_type: str, stem: str, sizes: dict[str, Any]
+) -> None:
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from symbolic.configs.model import make_model
+    from symbolic.networks.learned import catalogue
+    from symbolic.networks.tracing.transformers_class import trace_config
+
+    kind = getattr(transformers, f"{stem}ForMultipleChoice")
+    config = {**ENCODER, **sizes, "model_type": model_type, "architectures": [kind.__name__]}
+    module = kind(kind.config_class(**ENCODER, **sizes, attn_implementation="eager")).eval()
+    traced = make_model("it", config, "x", catalogue.register(trace_config(config)))
+    for tokens in (9, 31):
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            module(input_ids=torch.full((1, 1, tokens), 5))
+        for model in (symbolic.load(config), traced):
+            made = symbolic.explain(model, "forward-flops", inputs={"tokens": tokens})
+            assert made.total == counter.get_total_flops()
+            assert not made.model.architecture.partly
 
 
 def test_an_encoder_whose_groups_of_layers_are_not_of_one_length_says_that_products_are_missing() -> None:

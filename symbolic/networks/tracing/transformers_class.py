@@ -45,6 +45,10 @@ TASKS = (
 )
 
 
+CHOOSING = frozenset(modeling_auto.MODEL_FOR_MULTIPLE_CHOICE_MAPPING_NAMES.values())
+"""Classes that read several answers to a question, and give each a score."""
+
+
 def trace_config(values: Mapping[str, Any]) -> str:
     """Return the description of the model of a config, for its own sizes."""
     warnings.filterwarnings("ignore")
@@ -97,6 +101,16 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
 class _Made:
     """The model of a config whose numbers carry their keys: its class, its sizes, its module and what that holds."""
 
+    @property
+    def texts(self) -> tuple[int, ...]:
+        """The axes before the tokens: one text, or one question with one answer to choose from."""
+        return (1, 1) if self.kind.__name__ in CHOOSING else (1,)
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """That a cache is wanted, where the class has one: a head that chooses among answers has none."""
+        return {} if self.kind.__name__ in CHOOSING else {"use_cache": True}
+
     def __init__(self, values: Mapping[str, Any], of: Any, *, carried: bool = True) -> None:
         """`of` is the class of the config; with `carried` false all numbers are plain."""
         config: Any = of(**{key: value for key, value in values.items() if key != "auto_map"})
@@ -131,7 +145,7 @@ def _passed(one: _Made, tokens: int, *, watched: bool = True) -> Passed:
     return passed(
         one.module,
         {TOKENS: tokens, **one.sizes},
-        lambda made: one.module(input_ids=made((1, TOKENS), torch.long), use_cache=True),
+        lambda made: one.module(input_ids=made((*one.texts, TOKENS), torch.long), **one.named),
         watched=watched,
     )
 
@@ -141,8 +155,8 @@ def _multiplied(one: _Made, tokens: int) -> int:
     one.module.eval()
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     with torch.device("meta"), kernel, recurrent(one.module):
-        given = torch.zeros((1, tokens), dtype=torch.long)
-        found, _out = recorded_once(one.module, lambda: one.module(input_ids=given, use_cache=True))
+        given = torch.zeros((*one.texts, tokens), dtype=torch.long)
+        found, _out = recorded_once(one.module, lambda: one.module(input_ids=given, **one.named))
     return sum(prod(map(int, each.axes)) for each in found)
 
 
