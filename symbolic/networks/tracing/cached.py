@@ -17,7 +17,7 @@ KEYS_AND_VALUES = ("keys", "values")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedTensor:
     """A tensor of a cache: the layer that keeps it, what it is called there, and its axes for one sequence."""
 
     layer: int
@@ -33,11 +33,11 @@ def states(layer: Any) -> Iterator[tuple[str, Any]]:
                 yield name, one
 
 
-def kept(out: Any) -> list[Kept]:
+def kept(out: Any) -> list[CachedTensor]:
     """Return what the cache that a forward pass returns holds; Unformulated where that is not of one sequence."""
     cache = next((found for name in CACHES if (found := getattr(out, name, None)) is not None), None)
     return [
-        Kept(number, name, _axes(layer, name, one))
+        CachedTensor(number, name, _axes(layer, name, one))
         for number, layer in enumerate(getattr(cache, "layers", None) or ())
         for name, one in states(layer)
         if one.is_floating_point() and one.dim() > 1

@@ -11,7 +11,7 @@ import sympy
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing import arithmetic as make
-from symbolic.networks.tracing.cached import KEYS_AND_VALUES, Kept
+from symbolic.networks.tracing.cached import KEYS_AND_VALUES, CachedTensor
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import ROUTED, Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
@@ -152,7 +152,7 @@ def _keeps(one: Passed) -> Iterator[tuple[str, str, str]]:
         yield "keeps", place, f" {each.name}: {said}"
 
 
-def _keeper(one: Passed, kept: Kept) -> str | None:
+def _keeper(one: Passed, kept: CachedTensor) -> str | None:
     """The module of a layer that keeps a tensor: what a convolution left is where that is, else where states meet."""
     inside = [each for each in one.products if f".{kept.layer}." in f"{each.module}."]
     mixers = [each.module for each in inside if not each.weight]

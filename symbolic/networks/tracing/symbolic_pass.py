@@ -17,7 +17,7 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from symbolic.formulas.formula import Formula
-from symbolic.networks.tracing.cached import Kept, kept
+from symbolic.networks.tracing.cached import CachedTensor, kept
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
@@ -122,7 +122,7 @@ class Passed:
     """A pass: its products, what its cache keeps, the names of its sizes, and each choice of the best experts."""
 
     products: list[Multiplied]
-    kept: list[Kept]
+    kept: list[CachedTensor]
     sizes: SymbolicSizes
     routes: list[tuple[Any, Any]]
     shapes: dict[str, tuple[Any, ...]]

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from symbolic.networks.tracing.cached import Kept
+from symbolic.networks.tracing.cached import CachedTensor
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
@@ -61,7 +61,7 @@ def _of_all(passes: Mapping[int, Passed]) -> Passed:
     return replace(first, products=made, kept=list(_kept(passes, first)))
 
 
-def _kept(passes: Mapping[int, Passed], first: Passed) -> Iterator[Kept]:
+def _kept(passes: Mapping[int, Passed], first: Passed) -> Iterator[CachedTensor]:
     """What the cache keeps, with the numbers of tokens."""
     found = {number: cached(one, first) for number, one in passes.items()}
     if len({tuple((each.layer, each.name, len(each.axes)) for each in row) for row in found.values()}) > 1:
@@ -72,7 +72,7 @@ def _kept(passes: Mapping[int, Passed], first: Passed) -> Iterator[Kept]:
         yield replace(each, axes=tuple(made))
 
 
-def cached(one: Passed, first: Passed) -> tuple[Kept, ...]:
+def cached(one: Passed, first: Passed) -> tuple[CachedTensor, ...]:
     """What a pass keeps, its axes in the symbols of the first."""
     same = as_in(one, first)
     return tuple(

@@ -18,7 +18,7 @@ from symbolic.networks.blocks import Cache, Leaf, leaves
 from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, TokensHeld, place_of
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.cache_length import Kept, by_length
+from symbolic.pages.sections.cache_length import KeptBySequence, by_length
 
 BYTES = unit("byte", "bytes")
 ONCE = Number(1)
@@ -161,7 +161,7 @@ def lesson(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     if made:
         shape = _for_each_head(made)
         growing = [one for one in made if one.grows]
-        kept = Kept(
+        kept = KeptBySequence(
             _sequence(made),
             _sequence(made, shape),
             _unbounded(made, [one.bytes() for one in made]),

@@ -25,7 +25,7 @@ PARTS = 64
 """A line is drawn through so many lengths, and through the powers of two between them: most windows are one."""
 
 
-class Kept(NamedTuple):
+class KeptBySequence(NamedTuple):
     """What one sequence keeps, and what it would keep otherwise.
 
     `in_full` has a key and a value for each head, `unbounded` all tokens in layers with a window; either is that of the
@@ -43,7 +43,7 @@ class Kept(NamedTuple):
     state: bool
 
 
-def by_length(kept: Kept, derivation: Derivation, prose: Prose) -> Iterator[Section]:
+def by_length(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the section, where what a sequence keeps hangs on one length alone."""
     if context not in kept.sequence.symbols or {tokens, target_tokens} & {*kept.sequence.symbols}:
         return
@@ -52,7 +52,7 @@ def by_length(kept: Kept, derivation: Derivation, prose: Prose) -> Iterator[Sect
     yield Section("length", prose("idea_plot_title"), parts)
 
 
-def _plot(kept: Kept, derivation: Derivation, prose: Prose) -> Figure:
+def _plot(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Figure:
     """Return the drawing of what a sequence keeps, and of what it would keep otherwise, up to the longest text."""
     here, end = int(derivation.sizes[context.name]), longest_of(derivation)
     compared: list[tuple[str, Formula, int | None]] = [("here", kept.sequence, None)]
@@ -131,7 +131,7 @@ def _straight(*points: tuple[int, Exact]) -> bool:
     return (height - y) * (last - x) == (end - y) * (between - x)
 
 
-def _table(kept: Kept, derivation: Derivation, prose: Prose) -> Iterator[Part]:
+def _table(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield the table, and above it the bytes of one token in KiB where each token adds as much."""
     lengths = _lengths(derivation)
     more = _differs(kept.in_full, kept, derivation)
@@ -154,7 +154,7 @@ def _table(kept: Kept, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     yield Table(prose("idea_by_context_table"), tuple(columns), tuple(rows), numeric, fixed=True)
 
 
-def _differs(other: Formula, kept: Kept, derivation: Derivation) -> bool:
+def _differs(other: Formula, kept: KeptBySequence, derivation: Derivation) -> bool:
     return other.value(derivation.sizes) != kept.sequence.value(derivation.sizes)
 
 
