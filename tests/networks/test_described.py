@@ -173,6 +173,12 @@ SLIDING = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("model_type", ["convnext", "resnet", "beit", "audio-spectrogram-transformer"])
+def test_a_pass_over_an_image_or_a_sound_is_not_counted_as_one_over_a_text(model_type: str) -> None:
+    with pytest.raises(ConfigError, match="follows from the size of an image or a sound"):
+        explain({"model_type": model_type}, "forward-flops")
+
+
 def test_layers_of_a_window_and_others_are_kinds_with_names() -> None:
     # Sliding layers keep one token less than the window, as the real cache does.
     kept = explain(SLIDING, "kv-cache", inputs={"context": 11})

@@ -13,7 +13,7 @@ from symbolic.networks.family import Family, Need, Options, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.description import Description
-from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, derived, following, in_modules, partly
+from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, derived, following, in_modules, lacking, partly
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
 from symbolic.networks.learned.records import Record
@@ -92,7 +92,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         | ({"tensor-elements"} if description.named or further else set())
         | (ADAPTERS if description.adapts and in_modules(network) else frozenset()),
         partly=partly(description, derives, building.values),
-        lacks=description.lacks,
+        lacks=lacking(description, derives),
         fixed=description.fixed if description.traced and description.fixed else None,
     )
     # A switch that is thrown may bring sizes that this tree has no use for.

@@ -39,6 +39,18 @@ WRITING = _(
 )
 
 
+PLACES = (
+    "how often its matrices work follows from the size of an image or a sound, and the description does not say how"
+)
+
+
+def lacking(description: Description, derives: frozenset[str]) -> str:
+    """Return why there is no more than what the weights tell; "" where there is, or nothing is known of the reason."""
+    if description.lacks or description.towers or "forward-flops" in derives or reads_text(description.root):
+        return description.lacks
+    return PLACES
+
+
 def partly(description: Description, derives: frozenset[str], values: Mapping[str, Any]) -> Mapping[str, str] | None:
     """What is known of the forward pass where that is not all, and why."""
     if description.partly:
@@ -50,15 +62,20 @@ def partly(description: Description, derives: frozenset[str], values: Mapping[st
 
 
 def _is_wide(description: Description) -> bool:
-    """Whether its parts may work on different numbers of tokens (several stacks, an image), or on none."""
-    return description.traced or len(list(_stacks(description.root))) > 1 or _convolves_only(description.root)
+    """Whether its parts may work on different numbers of tokens (several stacks, an image, a sound), or on none."""
+    return description.traced or len(list(_stacks(description.root))) > 1 or not reads_text(description.root)
 
 
-def _convolves_only(module: Module) -> bool:
-    """Whether nothing but convolutions works on what runs through: there are no matrices that tokens meet."""
-    inner = [part for part in module.parts if isinstance(part, Module)]
-    owners = {part.owner for part in module.parts if isinstance(part, Tensor)}
-    return owners <= {"conv", "deconv", "norm", "embedding"} and all(map(_convolves_only, inner))
+def reads_text(module: Module) -> bool:
+    """Whether there is a table with a row for each token of a vocabulary."""
+    return any(
+        reads_text(part) if isinstance(part, Module) else isinstance(part, Tensor) and _is_table(part)
+        for part in module.parts
+    )
+
+
+def _is_table(tensor: Tensor) -> bool:
+    return tensor.owner == "embedding" and any("vocab" in symbol.name for symbol in tensor.axes[0].symbols)
 
 
 def _stacks(module: Module) -> Iterator[Module]:
