@@ -140,7 +140,7 @@ def test_any_described_types_can_be_parts() -> None:
     [
         ({"text_config": {"model_type": "nothing_known"}}, "of model_type nothing_known, and what that makes there"),
         ({"vision_config": {**CLIP, "hidden_size": "1024"}}, "write 1024 without quotes"),
-        ({"vocab_size": 9}, "stands beside text_config"),
+        ({"vocab_size": 9}, "text_config.vocab_size 32064 name the same size"),
         ({"model_type": "molmo2", "vit_config": {"hidden_size": 9}}, "vit_config.hidden_size"),
         ({"model_type": "step3p7", "text_config": {"mlp_layer_types": ["dense"]}}, "has 1 items for 45 layers"),
     ],
