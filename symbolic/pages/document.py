@@ -20,7 +20,7 @@ from symbolic.pages.sections.batches import batches_section
 from symbolic.pages.sections.cache_devices import devices
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.foot import checked, sources
-from symbolic.pages.sections.in_short import in_short_lines
+from symbolic.pages.sections.in_short import holds, in_short_lines
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.layouts import layouts_section
 from symbolic.pages.sections.lead import lead, short_lead
@@ -94,6 +94,7 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         unit=translate(derivation.unit),
         leads_with=leads_with(derivation.unit),
         beside=tuple((translate(quantity.title), file) for quantity, file in derivation.beside),
+        holds=holds(derivation, prose),
         lead=lead,
         sections=sections,
         sizes=derivation.sizes,

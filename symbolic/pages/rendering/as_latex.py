@@ -68,13 +68,15 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         language=current().code,
         babel=current().babel,
         total="" if page.total is None else _grouped(page.total),
-        # 1.000 × 10^30 for the largest totals
-        rounded=Tex(
-            re.sub(r"\^(\d+)", r"\\textsuperscript{\1}", escaped(page.rounded).replace(r"\textasciicircum{}", "^"))
-        ),
+        rounded=Tex(" ".join(filter(None, (_raised(page.rounded), escaped(page.holds))))),
         lead=writer.blocks(page.lead),
         sections=[writer.section(section) for section in page.sections],
     )
+
+
+def _raised(rounded: str) -> str:
+    """Return a rounded total, with its power raised: 1.000 × 10^30 for the largest."""
+    return re.sub(r"\^(\d+)", r"\\textsuperscript{\1}", escaped(rounded).replace(r"\textasciicircum{}", "^"))
 
 
 def attachments(page: Page) -> dict[str, bytes]:

@@ -49,7 +49,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         subtitle=escaped(page.subtitle),
         total="" if page.total is None else f"{grouped(page.total)} {page.unit}",
         # It stands behind the total: its sign can't be taken for the line under a heading.
-        rounded=escaped(page.rounded).removeprefix("\\"),
+        rounded=" ".join(filter(None, (escaped(page.rounded).removeprefix("\\"), page.holds))),
         lead=[writer.words(paragraph.text) for paragraph in page.lead],
         sections=sections,
     )

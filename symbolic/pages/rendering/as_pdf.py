@@ -122,7 +122,8 @@ class TypstWriter(Writer):
             exact = f"{string(grouped(page.total))}, {string(page.unit)}"
             if page.leads:
                 lead = rounded.removeprefix("= ")
-                yield f"#short-total({string(lead)}, {string(page.leads_with or '')}, {exact})"
+                called = " ".join(filter(None, (page.leads_with, page.holds)))
+                yield f"#short-total({string(lead)}, {string(called)}, {exact})"
             else:
                 yield f"#total({exact}, {string(rounded) if rounded else 'none'})"
         yield from self.lead(page)

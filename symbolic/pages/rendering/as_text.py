@@ -48,8 +48,8 @@ class _Writer(Writer):
         yield from _wrapped(f"{page.title}: {page.subtitle}" if page.subtitle else page.title)
         yield "=" * WIDTH
         if page.total is not None:
-            about = f" {page.rounded}" if page.rounded else ""
-            yield from ("", *_wrapped(f"{grouped(page.total)} {page.unit}{about}", "    "))
+            total = " ".join(filter(None, (grouped(page.total), page.unit, page.rounded, page.holds)))
+            yield from ("", *_wrapped(total, "    "))
         for paragraph in page.lead:
             yield from ("", *self.paragraph(paragraph))
         for section in page.sections:

@@ -91,25 +91,22 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
     own = next((name for name, device in known.items() if device["title"] == made.title), "")
     names = sorted({*OTHERS, *([own] if own else [])}, key=lambda name: int(known[name]["memory"]))
     here, grows = int(derivation.sizes[context.name]), context in derivation.general.formula.symbols
+    # Where each token adds as much, so many fit however long the texts are; else it hangs on their length.
+    each = grows and _cache(made, 2 * here) == 2 * _cache(made, here)
     rows: list[tuple[Cell, ...]] = []
     for name in names:
         memory = made.share * int(known[name]["memory"])
         many = fitting(made.formulas.held, memory)
-        title = str(known[name]["title"])
-        title = prose("idea_fits_here", title=title) if name == own else title
-        cells: list[Cell] = [title, in_short(Fraction(known[name]["memory"], GIGA))]
+        title = _with_memory(str(known[name]["title"]), int(known[name]["memory"]))
+        cells: list[Cell] = [prose("idea_fits_here", title=title) if name == own else title]
         if many:
-            free = memory - made.formulas.held.on(many, 0)
-            cache = made.formulas.held.on(many, 1) + free - memory
-            cells += [
-                grouped(many),
-                *([grouped(int(free * here / cache))] if grows else []),
-                grouped(int(free / cache)),
-            ]
+            stored, with_one = (made.formulas.held.on(many, sequences) for sequences in (0, 1))
+            free, cache = memory - stored, with_one - stored
+            cells += [grouped(many), grouped(int(free * here / cache if each else free / cache))]
         else:
-            cells += ["–"] * (3 if grows else 2)
+            cells += ["–", "–"]
         rows.append(tuple(cells))
-    columns = ["device", "memory", "many", *(["tokens"] if grows else []), "sequences"]
+    columns = ("device", "many", "tokens" if each else "sequences" if grows else "any_sequences")
     yield Paragraph(
         prose("idea_fits", share=percent(made.share), sequences=usual.SEQUENCES, context=grouped(here)), fixed=True
     )
@@ -119,3 +116,8 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
     if own:
         source = plain(joined(str(known[own]["source"])))
         yield Paragraph(prose("idea_fits_source", title=made.title, source=Markup(source)), tone="note", fixed=True)
+
+
+def _with_memory(title: str, memory: int) -> str:
+    """Return a device's name with its memory, which most have in their names."""
+    return title if "GB" in title else f"{title}, {in_short(Fraction(memory, GIGA))} GB"

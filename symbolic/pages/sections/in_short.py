@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from symbolic.formulas.figures import grouped, in_short, percent, significant, with_unit
-from symbolic.formulas.formula import Exact, Formula, exact
+from symbolic.formulas.formula import Exact, Formula, Symbol, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -36,6 +36,7 @@ from symbolic.pages.sections.training_in_short import published_training, traini
 
 TERA = 10**12
 GIGA = 10**9
+LENGTHS = {context, tokens, target_tokens}
 ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
 """What a quantity's own sentence says of its inputs, and in which unit."""
 
@@ -52,6 +53,23 @@ def texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     said = {target_tokens.name: ""} | {symbol.name: place_of(place) for place, symbol in enumerate(symbols)}
     says = prose("texts", **said)
     yield Paragraph(Sentence(says, tuple(Derived(int(sizes[symbol.name]), symbol) for symbol in symbols)))
+
+
+def holds(derivation: Derivation, prose: Prose) -> str:
+    """Return for how many tokens the total is, in the words behind it; "" where it hangs on no length, or on two."""
+    asked = LENGTHS & {*derivation.general.formula.symbols}
+    # One that follows from another is that one.
+    defined = {one: derivation.inputs.definitions.get(one) for one in asked}
+    lengths = {other if isinstance(other, Symbol) else one for one, other in defined.items()}
+    if len(lengths) != 1 or target_tokens in asked or training_tokens.name in derivation.sizes:
+        return ""
+    [length] = lengths
+    size, sequences = derivation.sizes[length.name], derivation.sizes.get(batch_size.name, 1)
+    if size == 1:
+        return ""
+    shown = [length, *([batch_size] if sequences != 1 else [])]
+    says = prose("holds", tokens=place_of(0), batch=place_of(1) if sequences != 1 else "")
+    return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
 
 
 def in_short_lines(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
