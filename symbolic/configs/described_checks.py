@@ -99,7 +99,9 @@ def _check_value(description: Description, key: str, value: object, source: str)
 
 def _check_agreeing(description: Description, flat: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for a size that stands there under two names with two values: one of them would be dropped."""
-    ours = {symbol.name: key for key, symbol in named(description.keys, traced=description.traced).items()}
+    symbols = named(description.keys, traced=description.traced)
+    # What stands beside a part, such as the number of tokens beside those of its text, may be the whole's own.
+    ours = {symbol.name: key for key, symbol in symbols.items() if "." not in key}
     for key, name in (*description.aliases.items(), *ours.items()):
         both = flat.get(key), flat.get(name)
         if None not in both and both[0] != both[1]:
@@ -186,7 +188,7 @@ def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapp
         if outside and values[last] != flat.get(key, description.keys[key]):
             raise ConfigError(
                 f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
-                f"write it there"
+                f"{'take it away' if key in flat else 'write it there'}"
             )
 
 
