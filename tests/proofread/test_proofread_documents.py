@@ -21,6 +21,7 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 HOLDS = [
     "所以是 _3 × 1 + 5 × 1 = 8_ 。",
     "| 3+(7-1)* 2 = 15 |1 * 2 = 2 |",
+    "(120+1)*84 + (84+1)*10 = 11,014 개",
     "2 channels $\\times$ 2400 $\\times$ 8 = 38,400",
     r"8 \times 768 \times 32 = 196608",
     "р = 1/(6 х 6) = 1/36",
@@ -932,11 +933,25 @@ def test_a_column_or_a_list_adds_up(text: str, found: list[str]) -> None:
         ("The card has 80 GB (40 GB free).", []),
         ("At 50 tokens/s an answer of 600 tokens takes 12 s.", ["holds"]),
         ("At 50 tokens/s an answer of 600 tokens takes 12.8 s.", ["doubtful"]),
+        ("size = 290 MB, rows = 32000, time = 35 min, speed = 0.138 MB/s", ["holds"] * 5),
+        ("size = 290 MB, rows = 32000, time = 35 min, speed = 0.148 MB/s", ["holds"] * 4 + ["doubtful"]),
+        ("5 → 154.4 tok/s (+92%)", []),
+        ("21 → 43 t/s (+105%)", ["unread", "holds"]),
         ("From 12 to 24 layers, up to 3x; from 10 to 17 in 2021, about 30% of the users.", []),
     ],
 )
 def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None:
     assert [finding.verdict for finding in proofread(text).findings] == found
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"),
+    [("-0.00794", "holds"), ("-0.00793", "rounding"), ("-0.0083", "doubtful"), ("-0.5", "unknown")],
+)
+def test_a_derivative_or_a_name_has_the_number_of_its_formula_just_above(number: str, verdict: str) -> None:
+    slope = r"$$\frac{\partial L}{\partial w_1} = (-0.079) \cdot 0.201 \cdot 0.5$$ and"
+    assert verdicts(rf"{slope} $$\frac{{\partial L}}{{\partial w_1}} \approx {number}$$")[-1] == verdict
+    assert verdicts(rf"$z = -0.079 \cdot 0.201 \cdot 0.5$ and $z = {number}$")[-1] in (verdict, "holds")
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def _read_in_place(lexer: TextLexer, match: re.Match[str], found: list[Token]) -
         found.append(Token("PREFIX", start, end, word))
     elif not word.strip("_"):
         found.append(Token("NAME", start, end, BLANK))
-    elif len(word) == 1 or "_" in word.strip("_"):
+    elif (len(word) == 1 and not PARTICLE.match(word)) or "_" in word.strip("_"):
         found.append(Token("NAME", start, end, word))
     else:
         found.append(Token("WORD", start, end, word))

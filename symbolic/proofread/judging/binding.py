@@ -1,8 +1,9 @@
-"""Labels in a formula, which get the numbers in their places on the next side."""
+"""Labels in a formula, which get the numbers in their places on the next side, and derivatives, which get a name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
@@ -57,3 +58,21 @@ def _bound(
         else:
             return None
     return names
+
+
+def with_derivatives_named(equation: WrittenEquation, formulas: Mapping[str, ExpressionNode]) -> WrittenEquation:
+    """Return an equation with a name for each derivative that can't be worked out, if it gives one a number."""
+    if not any("∂" in side.signs for side in equation.sides) or all(side.names for side in equation.sides):
+        return equation
+    return replace(equation, sides=tuple([_with_names(side, formulas) for side in equation.sides]))
+
+
+def _with_names(node: ExpressionNode, formulas: Mapping[str, ExpressionNode]) -> ExpressionNode:
+    if not isinstance(node, Operation):
+        return node
+    if node.sign == "∂":
+        of, by = (part.text for part in node.parts if isinstance(part, Name))
+        formula = formulas.get(of)
+        known = formula is not None and by in {name.text for name in formula.names}
+        return node if known else Name(node.start, node.end, f"∂{of}/∂{by}")
+    return node.with_parts(tuple([_with_names(part, formulas) for part in node.parts]))

@@ -44,7 +44,7 @@ BOUND = re.compile(
 """What says that a ratio is only a bound."""
 RATIO = (
     rf"(?<![A-Za-z\d_.,/^×*+−–-])(?:(?<=[ (（])[+−–-])?(?P<ratio>{DIGITS}){GAP}"
-    rf"(?:(?P<share>[%％])|×|[xX](?!\w)|倍|-fold|times\b)(?!{GAP}\d)"
+    rf"(?:(?P<share>[%％])|×|[xX](?!\w)|倍|배|-fold|times\b)(?!{GAP}\d)"
 )
 NO_NUMBER = r"[^\d\n.;!?。；|/]{0,40}?"
 BEHIND, BEFORE = re.compile(rf"{WORDS}{NO_NUMBER}{RATIO}"), re.compile(rf"{RATIO}{NO_NUMBER}\Z")
@@ -69,6 +69,7 @@ SHARE = re.compile(
 """A part and a whole: 37.3 TFLOPS (60 % of 62 TFLOPS), 18 of 20 (90 %)."""
 AGAIN = re.compile(rf"(?P<first>{NUMBER}){UNIT}{GAP}[(（]{GAP}(?:=|or )?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）]")
 """An amount in two units: 33,554,432 bytes (32 MB)."""
+LABEL = re.compile(UNIT)
 WORD = re.compile(rf"{GAP}([A-Za-zµμ]{{1,12}}|秒|毫秒|分钟|小时|天|字节)(?![A-Za-z])")
 NEAR, ALIKE = Fraction(1, 20), Fraction(1, 10)
 """A ratio that is further off is about something else, and so is an amount in another unit, or a time."""
@@ -81,7 +82,7 @@ COUNTED = re.compile(
     rf"(?P<unit>[A-Za-z]{{1,10}}|毫秒|秒|分钟|小时|天)(?![A-Za-z/]|[ ]per[ ])"
 )
 """A rate, and an amount or a time."""
-FIGURE, SIGN = re.compile(r"\d[\d.,]*"), re.compile(r"[=×*+|]")
+FIGURE, SIGN = re.compile(r"\d[\d.,]*"), re.compile(r"\d[ ]?[×*+÷]|\||/[ ]?\d|=(?![ ]?[~≈]?\d)")
 FAR = 160
 """A time and what is done in it stand so near to the rate."""
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
@@ -105,8 +106,9 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             and not OF_ANOTHER.match(prose, behind.end())
             and not BOUND.search(prose, max(0, start - 20), start)
         ):
-            certain = LESS.match(prose, behind.end()) or MORE.search(prose, max(0, start - 20), start)
+            said_of_it = LESS.match(prose, behind.end()) or MORE.search(prose, max(0, start - 20), start)
             forms = SHARES if behind["share"] else MULTIPLES
+            certain = said_of_it and (match["old"] or _alike(prose, match.end("first"), match.end("second")))
             yield from _said(reader, pair, start, forms, NEAR if certain else Fraction(0))
     for match in SHARE.finditer(prose):
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")
@@ -154,11 +156,22 @@ def _timed(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquat
         elif (unit and rate[1] and unit.measures == rate[1].measures) or _called(found["unit"]) == _called(match["of"]):
             amounts.append(_plain(*amount))
             said += 1
-    if rate is not None and len(times) == len(amounts) == 1 and not SIGN.search(prose, start, end):
-        per = Fraction(times[0][1], MEASURES[match["per"]].size)
-        made = _quotient(amounts[0], NumberNode(rate[0].start, rate[0].end, _plain(*rate).figure.times(per)))
-        alone = len(FIGURE.findall(prose, start, end)) == said
-        yield from _near(reader, made, times[0][0], ALIKE if alone else Fraction(0))
+    settings = prose.count("=", start, end)
+    if rate and len(times) == len(amounts) == 1 and settings != 1 and not SIGN.search(prose, start, end):
+        time, per = times[0][0], Fraction(times[0][1], MEASURES[match["per"]].size)
+        alone = bool(settings) or len(FIGURE.findall(prose, start, end)) == said
+        made, number = _quotient(amounts[0], replace(rate[0], figure=_plain(*rate).figure.times(per))), time
+        if rate[0].start > max(time.start, amounts[0].start):
+            # The rate is said of the other two.
+            per *= Fraction(_plain(*rate).figure.value) / rate[0].figure.value if rate[0].figure.value else 1
+            made, number = _quotient(amounts[0], replace(time, figure=time.figure.times(per))), rate[0]
+        yield from _near(reader, made, number, ALIKE if alone else Fraction(0))
+
+
+def _alike(prose: str, first: int, second: int) -> bool:
+    """Return whether the words behind two numbers are the same, or the second one has none: 5 → 154 tok/s differ."""
+    one, other = (found[0].strip() if (found := LABEL.match(prose, place)) else "" for place in (first, second))
+    return other in ("", one)
 
 
 def _called(word: str) -> str:

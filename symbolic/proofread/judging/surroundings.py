@@ -23,7 +23,7 @@ COUNTED = frozenset(
     | {"message", "item", "qps", "rps", "tps", "QPS", "RPS", "patch", "patche", "copy", "copie", "total"}
     | {"in", "all", "Parameter", "Gewichte", "Werte", "Schichten", "Köpfe", "paramètre", "poid", "valeur"}
     | {"couche", "tête", "parámetro", "peso", "parâmetro", "个", "层", "个参数", "参数", "字节", "头", "个头"}
-    | {"次乘法", "次加法", "次", "样本", "乘法", "加法", "元素", "个元素", "run", "trial", "job"}
+    | {"次乘法", "次加法", "次", "样本", "乘法", "加法", "元素", "个元素", "개", "run", "trial", "job"}
 )
 """Words that only say what a number counts."""
 READ = frozenset(

@@ -6,14 +6,23 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, with_number, with_numbers
+from symbolic.proofread.arithmetic.expression import (
+    ExpressionNode,
+    Name,
+    NumberNode,
+    evaluate,
+    with_number,
+    with_numbers,
+)
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.alternatives import with_labels, with_units
+from symbolic.proofread.judging.binding import with_derivatives_named
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
@@ -31,6 +40,7 @@ WHOLE = re.compile(
     r"[ *_`$(]{0,3}(?:\w+[ ])?(?:full|whole|complete|entire|vollen?|volle[rs]?|ganzen?|entiers?|pleines?|enter[oa]s?"
     r"|complet[oa]?s?|(?:with )?remainder|Rest|reste)\b|[ ]?(?:\w[ ])?(?:完整|整)|[ ]?余"
 )
+JUST_ABOVE, NEAR = 400, Fraction(1, 20)
 MOST_SEARCHES, MOST_NUMBERS, LEAST, FAR = 100, 8, 20, 3000
 
 
@@ -54,7 +64,8 @@ class Tracer:
 
     def findings(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
         """Yield a finding for each equation."""
-        for equation in equations:
+        for written in equations:
+            equation = with_derivatives_named(written, self.suppositions.at(written.start).formulas)
             found = self.judge(equation)
             last = equation.sides[-1] if equation.sides else None
             if found.verdict != "wrong" and isinstance(last, NumberNode):
@@ -155,6 +166,9 @@ class Tracer:
             return self.found(tail, check(tail, values)) if worked_out else None
         if checked.faults and (tail_of_numbers := _of_numbers(equation)) and _stands_for_another(equation, values):
             again = check(tail_of_numbers, values)
+        elif result := _of_formula_above(equation, values):
+            again = weighed(self.document, result, check(result, values), values)
+            return finding(result, again) if again.judged else None
         elif checked.unknown and (labelled := with_labels(equation, values)):
             again = check(labelled, values)
         else:
@@ -228,6 +242,19 @@ def _of_numbers(equation: WrittenEquation) -> WrittenEquation | None:
     if len(sides) < 2 or any(side.names for side in sides) or not first or not calculates(sides[0]):
         return None
     return replace(equation, sides=sides, relations=equation.relations[first:])
+
+
+def _of_formula_above(equation: WrittenEquation, values: Values) -> WrittenEquation | None:
+    """Return what a name's formula just above makes, and the number that it has here, if they are near."""
+    name, number = equation.sides[0], lone(equation.sides[-1])
+    if len(equation.sides) != 2 or number is None or not isinstance(name, Name) or number.unit or number.label:
+        return None
+    formula = values.formulas.get(name.text)
+    if formula is None or formula.names or not 0 <= equation.start - values.places.get(name.text, 0) < JUST_ABOVE:
+        return None
+    off = abs(Fraction(middle([evaluate(formula)])) - middle([evaluate(equation.sides[-1])]))
+    near = off <= NEAR * abs(Fraction(number.figure.value))
+    return replace(equation, kind="compared", sides=(formula, equation.sides[-1])) if near else None
 
 
 def _stands_for_another(equation: WrittenEquation, values: Values) -> bool:
