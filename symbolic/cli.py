@@ -37,6 +37,18 @@ class _Fault(click.ClickException):
     exit_code = 3
 
 
+def _given_twice(command: click.Command, ctx: click.Context, args: list[str]) -> click.Option | None:
+    """Return the first option of one value that has two; none where the command itself will say what it can't take."""
+    parser = command.make_parser(ctx)
+    parser.allow_interspersed_args = True
+    try:
+        _options, _arguments, order = parser.parse_args(list(args))
+    except click.UsageError:
+        return None
+    values = [one for one in order if isinstance(one, click.Option) and not one.multiple and not one.is_flag]
+    return next((one for one in values if values.count(one) > 1), None)
+
+
 class _Commands(click.Group):
     """What a user can mend is one line and exit code 2, never a traceback."""
 
@@ -54,6 +66,15 @@ class _Commands(click.Group):
 
             return with_completions(found)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command and its arguments; of an option that is given twice the first would be lost."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and (twice := _given_twice(command, ctx, rest)):
+            raise _Mendable(f"{twice.opts[-1]} is given twice, and takes one value; give it once")
+        return name, command, rest
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command; what can't be printed ends it with a line, and a signal to end lets it tidy up."""

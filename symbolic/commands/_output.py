@@ -15,6 +15,11 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 HELP = "A folder, a file such as page.pdf for one page, or - to print it."
 
 
+def joined(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> str:
+    """Return what an option was given, once or several times, as one list with commas."""
+    return ",".join(given)
+
+
 def format_option(usual: str) -> Callable[[Decorated], Decorated]:
     """Return the option --format: names with commas between them, or the option several times."""
     return click.option(
@@ -24,7 +29,7 @@ def format_option(usual: str) -> Callable[[Decorated], Decorated]:
         default=(usual,),
         show_default=True,
         metavar="LIST",
-        callback=lambda _context, _option, given: ",".join(given),
+        callback=joined,
         help=f"One or more of {', '.join(formats())}, with commas between them.",
     )
 

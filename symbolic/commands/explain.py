@@ -15,7 +15,7 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import each_for_itself, each_model, given_architecture
-from symbolic.commands._output import check_one, format_option, named_file, output_option
+from symbolic.commands._output import check_one, format_option, joined, named_file, output_option
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.language import languages
@@ -33,9 +33,11 @@ FEW = 20
 @click.argument("model", nargs=-1, required=True)
 @click.option(
     "--quantity",
-    default="parameters",
+    multiple=True,
+    default=("parameters",),
     show_default=True,
     metavar="LIST",
+    callback=joined,
     help=f"What to derive, or all: {', '.join(quantities.names())}.",
 )
 @format_option("html")

@@ -19,6 +19,7 @@ from symbolic.batch.running import fill
 from symbolic.batch.sources import sources
 from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import STRICT, given_family, given_strict
+from symbolic.commands._output import joined
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
 from symbolic.outside import was_read
@@ -35,9 +36,11 @@ FEW = 64
 @click.argument("configs", nargs=-1, required=True)
 @click.option(
     "--quantity",
-    default="parameters",
+    multiple=True,
+    default=("parameters",),
     show_default=True,
     metavar="LIST",
+    callback=joined,
     help="The columns: quantities, QUANTITY:CONVENTION, or conventions of parameters such as active.",
 )
 @click.option(

@@ -45,6 +45,8 @@ QUESTIONS = [
     ("explain gemma-3-1b --quantity device-memory --pp 2", "mixes 2 kinds of layers"),
     ("explain llama-3-8b --quantity serving-memory --zero 1", "serving-memory has no zero"),
     ("explain llama-3-8b --quantity serving-memory --dtype q4_k_m", "llama.cpp chooses types for whole tensors"),
+    (f"{CACHE} --context 8 --context 16", "--context is given twice, and takes one value"),
+    (f"{SERVE} --batch=2 --devices 4 --batch 2", "--batch is given twice"),
     (f"{CACHE} --context 0", "context must be at least 1, got 0"),
     (f"{CACHE} --set block_tokens=0", "block_tokens must be at least 1, got 0"),
     (f"{CACHE} --set group_layers=0", "group_layers must be at least 1, got 0"),

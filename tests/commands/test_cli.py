@@ -228,3 +228,11 @@ def test_all_quantities_are_derived_and_what_a_network_lacks_is_said(tmp_path: P
     assert "left out kv-cache: bert-base-uncased has no cache" in result.output
     made = {path.stem for path in (tmp_path / "bert-base-uncased").iterdir()}
     assert made == set(quantities.names()) - {"kv-cache", "arithmetic-intensity"}
+
+
+def test_quantities_that_are_asked_one_by_one_are_all_derived(tmp_path: Path) -> None:
+    asked = ["explain", "gpt2-124m", "--quantity", "parameters", "--quantity", "kv-cache,training-flops"]
+    made = CliRunner().invoke(main, [*asked, "--format", "json", "--output", str(tmp_path)])
+    assert made.exit_code == 0
+    names = {path.stem for path in (tmp_path / "gpt2-124m").iterdir()}
+    assert names == {"parameters", "kv-cache", "training-flops"}
