@@ -171,8 +171,8 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
             "larger batches make more (batch of 1, context of 1,024, weights of 16 bits, cache of 16 bits)",
             "kept latents",
         ),
-        ("llama-3-8b", "So the arithmetic binds the pass as a whole", "memory binds the pass as a whole"),
-        ("deepseek-v3", "Still the memory binds the pass as a whole", "arithmetic binds the pass as a whole"),
+        ("llama-3-8b", "the arithmetic is the limit of the pass", "memory is the limit of the pass"),
+        ("deepseek-v3", "Even so, the memory is the limit", "arithmetic is the limit of the pass"),
         (
             "deepseek-v3",
             "all 16 devices keep the same latents, and the cache of a sequence takes 16 times its bytes",
@@ -193,9 +193,9 @@ def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_n
     ("model", "named", "said"),
     [
         # 673.2 GB of weights: eight of 141 GB hold them, and SGLang's guide recommends as many
-        ("deepseek-v3", {}, "On 8 devices of the kind NVIDIA H200 SXM 141GB"),
-        ("deepseek-v3", {"device": "a100-80gb"}, "On 16 devices of the kind NVIDIA A100 80GB SXM"),
-        ("deepseek-v3", {"dtype": "bf16"}, "devices of the kind NVIDIA A100 80GB SXM"),
+        ("deepseek-v3", {}, "On 8 × NVIDIA H200 SXM 141GB"),
+        ("deepseek-v3", {"device": "a100-80gb"}, "On 16 × NVIDIA A100 80GB SXM"),
+        ("deepseek-v3", {"dtype": "bf16"}, "× NVIDIA A100 80GB SXM"),
         ("llama-3-8b", {}, "On one NVIDIA A100 80GB SXM"),
     ],
 )
