@@ -221,7 +221,7 @@ class Page(Displayed):
     >>> from symbolic.pages.document import explain_page
     >>> page = explain_page(symbolic.explain("gpt2-124m"))
     >>> page.total, page.rounded, [section.id for section in page.sections][:3]
-    (124412160, '≈ 124.4 million', ['transformer', 'where', 'network'])
+    (124412160, '≈ 124.4 million', ['transformer', 'where', 'meaning'])
     """
 
     title: str
