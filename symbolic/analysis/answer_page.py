@@ -187,19 +187,14 @@ def _worked(answer: PricedAnswer, batch: int, prose: Prose) -> Iterator[Equation
     steps, together = said("steps", answer.tokens - 1), said("together", batch)
     prompts, read = said("prompts", answer.prompts), said("prompt_tokens", answer.read)
     several = answer.prompts > 1
-    money = unit("dollar", "dollars")
-    yield from (
-        Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes)
-        for formula, named in (
-            (reading.scaled(MILLION * devices, SECONDS * (prompts * read if several else read)), money),
-            (step.scaled(MILLION * devices, SECONDS * together), money),
-            (reading.scaled(1) + step.scaled(steps), unit("second", "seconds")),
-            (
-                THOUSAND
-                * devices
-                * (reading.scaled(1, prompts if several else None) + step.scaled(steps, together))
-                / SECONDS,
-                money,
-            ),
-        )
-    )
+    money, seconds = unit("dollar", "dollars"), unit("second", "seconds")
+    # What an answer takes of the devices: its part of the prompts' pass, and of each step.
+    own = reading.scaled(1, prompts if several else None) + step.scaled(steps, together)
+    for formula, named in (
+        (reading.scaled(MILLION * devices, SECONDS * (prompts * read if several else read)), money),
+        (step.scaled(MILLION * devices, SECONDS * together), money),
+        (reading.scaled(1) + step.scaled(steps), seconds),
+        (own, seconds),
+        (THOUSAND * devices * Labelled(prose("own_seconds"), own) / SECONDS, money),
+    ):
+        yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes)
