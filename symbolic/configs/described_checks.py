@@ -109,6 +109,20 @@ def _check_agreeing(description: Description, flat: Mapping[str, Any], source: s
             raise ConfigError(f"{source}: {said} name the same size; keep one")
 
 
+def check_said_once(description: Description, values: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a size that a stranger's config gives under our name, and otherwise in one of its parts."""
+    if not any("." in key for key in description.keys):
+        return
+    flat = opened(description, values)
+    for key, symbol in named(description.keys, traced=description.traced).items():
+        both = values.get(symbol.name), flat.get(key)
+        own = symbol.name in description.keys or symbol.name in description.harmless
+        if "." in key and not own and None not in both and both[0] != both[1]:
+            raise ConfigError(
+                f"{source}: {symbol.name} {shown(both[0])} and {key} {shown(both[1])} name the same size; keep one"
+            )
+
+
 def _check_each_layer(description: Description, flat: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError where layers have sizes of their own by a key that any config of transformers may have."""
     for key, value in flat.items():

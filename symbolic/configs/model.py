@@ -167,7 +167,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
         # What a traced class calls its sizes is its own: `dim` and `multiple_of` there are no config of Meta's.
         values = in_our_keys(values, source)
     if (description := _description(values, source, architecture)) is not None:
-        return _described(name, values, source, description)
+        return _described(name, values, source, description, changed=architecture is not None)
     parts = split(values, source)
     given = Given(parts.text, source)
     if parts.prefix and not architecture and (description := _description(parts.text, source, None)) is not None:
@@ -229,10 +229,14 @@ def _description(values: Mapping[str, object], source: str, architecture: str | 
     return described.description_of(values, source, architecture or described.type_of_classes(classes))
 
 
-def _described(name: str, values: Mapping[str, object], source: str, description: Description) -> Model:
-    """Return the model of a type that is described, not written by hand."""
-    from symbolic.configs import described
+def _described(
+    name: str, values: Mapping[str, object], source: str, description: Description, *, changed: bool = False
+) -> Model:
+    """Return the model of a type that is described, not written by hand; one that is `changed` may have our names."""
+    from symbolic.configs import described, described_checks
 
+    if not changed:
+        described_checks.check_said_once(description, values, source)
     made, accounts = described.read(description, values, source)
     try:
         check_pairs(made.family, made.sizes)

@@ -124,7 +124,10 @@ def _one_of(tables: Mapping[str, Mapping[str, object]], name: str, where: str) -
     if sum(key in SIZE_KEYS for key in tables[name]) > 1:
         others = {other: table for other, table in tables.items() if sum(key in SIZE_KEYS for key in table) < 2}
         if aside := [f"{other}.{key}" for other in OF_NETWORK & others.keys() for key in list(others[other])[:4]]:
-            raise ConfigError(f"{where}: {listed(aside)} beside the table {name}; put into it what belongs to it")
+            raise ConfigError(
+                f"{where}: {listed(aside)} beside the table {name}; put into it what belongs to it, if that "
+                "is the whole network"
+            )
         check_beside(where, name, tables[name], others)
     return tables[name]
 
@@ -148,7 +151,10 @@ def check_beside(
         if isinstance(table, Mapping) and other != name:
             found += [path for path, key, value in _sizes_within(table, other) if _contradicts(sizes, key, value)]
     if found:
-        raise ConfigError(f"{where}: {listed(found)} beside the table {name}; put into it what belongs to it")
+        raise ConfigError(
+            f"{where}: {listed(found)} beside the table {name}; put into it what belongs to it, if that "
+            "is the whole network"
+        )
 
 
 def _sizes_within(table: Mapping[str, object], path: str) -> Iterator[tuple[str, str, object]]:
