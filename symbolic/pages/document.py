@@ -65,7 +65,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         configuration.config(derivation, prose),
         derived,
         *(backward(derivation, prose) if full else ()),
-        totals.closed(derivation, prose),
+        totals.closed(derivation, prose, full),
         *([_results(derivation, prose)] if derivation.quantity.results else []),
         *(batches_section(derivation, noted="idea" in prose) if full and derivation.quantity.name in SERVED else ()),
         *(insight(derivation, prose) if full and parameters else ()),

@@ -26,27 +26,33 @@ const texOf = (element) => {
   if (name === "munder") return two.localName === "mtext" ? `\\underbrace{${texOf(one.firstElementChild)}}_{${texOf(two)}}` : texOf(one);
   return inside.map(texOf).join("");
 };
-for (const equation of document.querySelectorAll("main .equation")) {
+const copying = (element, label, title, words) => {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "TeX";
-  button.title = _("Copy this equation's TeX");
+  button.textContent = label;
+  button.title = title;
   button.setAttribute("aria-label", button.title);
   button.addEventListener("click", async () => {
-    const tex = [...equation.querySelectorAll("math")].map(texOf).join("").trim();
     try {
-      await navigator.clipboard.writeText(tex);
+      await navigator.clipboard.writeText(words());
       button.textContent = _("copied");
     } catch {
       button.textContent = _("not copied");
     }
-    setTimeout(() => { button.textContent = "TeX"; }, 1500);
+    setTimeout(() => { button.textContent = label; }, 1500);
   });
   const row = document.createElement("div");
   row.className = "copied";
-  equation.replaceWith(row);
-  row.append(equation, button);
+  element.replaceWith(row);
+  row.append(element, button);
+};
+for (const equation of document.querySelectorAll("main .equation")) {
+  const tex = () => [...equation.querySelectorAll("math")].map(texOf).join("").trim();
+  copying(equation, "TeX", _("Copy this equation's TeX"), tex);
+}
+for (const code of document.querySelectorAll("main .code")) {
+  copying(code, "Python", _("Copy this code"), () => code.textContent);
 }
 
 // What is wider than its place can be scrolled with the keyboard, and shows that there is more.

@@ -21,13 +21,14 @@ from symbolic.pages.cells import (
     Letters,
     Signed,
 )
-from symbolic.pages.page import Entry, Equation, Page, Part, Section, Table
+from symbolic.pages.page import Entry, Equation, Function, Page, Part, Section, Table
 from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
 from symbolic.pages.rendering.html_inline import NOTHING, HtmlInline, ready
 from symbolic.pages.rendering.markup import written
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.picture_words import bracketed, drawn_copies
+from symbolic.pages.rendering.python_notation import python
 from symbolic.pages.rendering.writer import sum_title
 
 ROOM_FOR_LETTER = Fraction(1, 25)
@@ -100,6 +101,10 @@ class View(HtmlInline):
     def kind(self, part: Part) -> str:
         """Return the name of the macro that prints this kind of part."""
         return type(part).__name__
+
+    def python(self, function: Function) -> str:
+        """Return the code of a function."""
+        return python(function)
 
     def level(self, block: Section | Entry) -> int:
         """Return the level of a heading: one deeper than that of the section or step around it."""

@@ -13,6 +13,7 @@ from symbolic.pages.page import (
     Entry,
     Equation,
     Folded,
+    Function,
     Items,
     Lines,
     Paragraph,
@@ -61,6 +62,8 @@ class Writer(Inline):
                 return self.items(part)
             case Folded():
                 return self.folded(part)
+            case Function():
+                return self.function(part)
             case Answer():
                 return self.answer(part)
             case Choices():
@@ -152,6 +155,10 @@ class Writer(Inline):
 
     def folded(self, folded: Folded) -> Iterator[str]:  # noqa: ARG002
         """Yield what a reader can unfold: nothing, where nothing can be folded."""
+        yield from ()
+
+    def function(self, function: Function) -> Iterator[str]:  # noqa: ARG002
+        """Yield code: nothing, since it stands in what a reader unfolds."""
         yield from ()
 
     def labelled(self, term: str, words: str) -> str:

@@ -25,6 +25,7 @@ from symbolic.networks.blocks import blocks
 from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Sentence, Share, Signed, place_of
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.as_function import as_function
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
 from symbolic.pages.sections.steps import anchor, rounding
 
@@ -36,8 +37,8 @@ MOST_IN_A_ROW = 20
 """One of more is not to be read in a row of a table: the steps have it."""
 
 
-def closed(derivation: Derivation, prose: Prose) -> Section:
-    """Return the section with the closed form and its leading term."""
+def closed(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
+    """Return the section with the closed form and its leading term, and in `full` the form as code."""
     form = closed_form(derivation)
     # A mixture of experts grows by its experts most of all.
     more = {n_experts} & set(derivation.closed.symbols)
@@ -64,6 +65,7 @@ def closed(derivation: Derivation, prose: Prose) -> Section:
             Statement(lead),
             Paragraph(alone),
         ]
+    parts += as_function(derivation, prose) if full else ()
     return Section("closed-form", prose("closed_title"), tuple(parts))
 
 

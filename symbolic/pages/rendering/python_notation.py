@@ -1,0 +1,108 @@
+"""Closed forms as Python: a function that somebody can copy, exact since Python's integers have no end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from textwrap import TextWrapper
+from typing import ClassVar
+
+from symbolic.formulas.formula import Exact, Formula, Negative, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor
+from symbolic.formulas.shown import Labelled
+from symbolic.pages.page import Function, variable
+from symbolic.pages.rendering.notation import Printer
+
+HARD = "\N{NO-BREAK SPACE}"
+SHORT = re.compile(r"\([^()]{,48}\)")
+WIDTH = 88
+"""A line of code that would be longer is broken."""
+
+
+class Python(Printer):
+    """Python's signs: 12 * emb_dim**2. A quotient stands in what rounds it: integers stay integers."""
+
+    times = "*"
+
+    def number(self, value: Exact) -> str:
+        return f"{value:_}"
+
+    def symbol(self, symbol: Symbol) -> str:
+        return symbol.name
+
+    def label(self, text: str) -> str:
+        return text
+
+    def joined(self, sign: str, right: str) -> str:
+        return super().joined(sign.replace("−", "-"), right)
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}**{exponent}"
+
+    def terms(self, node: Sum) -> Iterator[str]:
+        """Yield the terms of a sum, each but the first behind its sign."""
+        for place, term in enumerate(node.terms):
+            taken = isinstance(term, Negative)
+            sign = ("- " if taken else "+ ") if place else "-" if taken else ""
+            yield sign + self._bracketed(term.term if isinstance(term, Negative) else term, Sum, Negative)
+
+    def _minus(self, node: Negative) -> str:
+        return f"-{self._bracketed(node.term, Sum, Negative)}"
+
+    def _rounded_down(self, node: Floor) -> str:
+        return self.brackets(self._divided(node.part))
+
+    def _rounded_up(self, node: Ceiling) -> str:
+        return self.brackets(f"-(-{self._divided(node.part)})")
+
+    def _divided(self, part: Formula) -> str:
+        top, bottom = (part.numerator, part.denominator) if isinstance(part, Quotient) else (part, None)
+        written = self.brackets(self(top))
+        return written if bottom is None else f"{written} // {self.brackets(self(bottom))}"
+
+    def _named(self, node: Labelled) -> str:
+        return variable(node)
+
+    _writers: ClassVar[Mapping[type[Formula], Callable[..., str]]] = {
+        **Printer._writers,
+        Negative: _minus,
+        Floor: _rounded_down,
+        Ceiling: _rounded_up,
+        Labelled: _named,
+    }
+
+
+def python(function: Function) -> str:
+    """Return the code of a function: a line for each block, and the whole."""
+    lines = [f"def {function.name}(", *_wrapped(", ".join(one.name for one in function.arguments)), "):"]
+    lines.append(f'    """{function.about}"""')
+    for block in function.blocks:
+        lines += _line(f"{variable(block)} = ", block.formula)
+    return "\n".join((*lines, *_line("return ", function.whole))) + "\n"
+
+
+def _line(start: str, formula: Formula) -> Iterator[str]:
+    """Yield a statement with a formula behind it, in brackets over several lines where it is long."""
+    write = Python()
+    written = write(formula)
+    if len(start) + len(written) + 4 <= WIDTH:
+        yield f"    {start}{written}"
+        return
+    yield f"    {start}("
+    if isinstance(formula, Sum):
+        for term in write.terms(formula):
+            yield from _wrapped(term, 8)
+    else:
+        yield from _wrapped(written, 8)
+    yield "    )"
+
+
+def _wrapped(text: str, indent: int = 4) -> list[str]:
+    """Return lines that are broken before a plus or a minus, and behind a comma; short brackets stay whole."""
+    space = " " * indent
+    text = SHORT.sub(lambda found: found[0].replace(" ", HARD), text)
+    for sign in ("*", "//", "+", "-"):
+        text = text.replace(f" {sign} ", f"{' ' if sign in '+-' else HARD}{sign}{HARD}")
+    unbroken = TextWrapper(WIDTH, space, space, break_long_words=False, break_on_hyphens=False)
+    lines = unbroken.wrap(text)
+    return [line.replace(HARD, " ") for line in lines]

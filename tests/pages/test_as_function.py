@@ -1,0 +1,75 @@
+"""The closed form of a page as a Python function: it gives the page's total, and that of other sizes."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+
+import pytest
+from sampling import MODELS, sample
+
+import symbolic
+from symbolic.measuring import quantities
+from symbolic.measuring.closed_form import closed_form
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.document import explain_page
+from symbolic.pages.page import Folded, Function
+from symbolic.pages.rendering.python_notation import WIDTH, python
+
+COUNTED = ("parameters", "forward-flops", "training-flops", "lora-parameters", "tensor-elements")
+
+
+def code_of(derivation: Derivation) -> str:
+    """Return the code on a page; "" where it has none."""
+    parts = [part for section in explain_page(derivation).sections for part in section.parts]
+    folded = [inner for part in parts if isinstance(part, Folded) for inner in part.parts]
+    return next((python(part) for part in folded if isinstance(part, Function)), "")
+
+
+def run(code: str) -> Callable[..., int]:
+    """Return the function that code defines."""
+    found: dict[str, Callable[..., int]] = {}
+    exec(code, {"__builtins__": {"min": min}}, found)
+    [function] = found.values()
+    return function
+
+
+@pytest.mark.parametrize(("model", "quantity"), sample([(one, name) for one in MODELS for name in COUNTED], 3))
+def test_the_function_gives_the_total_and_that_of_other_sizes(model: str, quantity: str) -> None:
+    derivation = symbolic.explain(model, quantity)
+    code, form = code_of(derivation), closed_form(derivation)
+    if not code:
+        pytest.skip("a part of its closed form is a quotient")
+    names = [one.arg for one in ast.parse(code).body[0].args.args]  # type: ignore[attr-defined]
+    sizes = {name: derivation.sizes[name] for name in names}
+    assert run(code)(**sizes) == derivation.total
+    others = {name: int(size) * 3 + 7 for name, size in sizes.items()}
+    assert run(code)(**others) == form.whole.value(others)
+    assert all(len(line) <= WIDTH or " * " in line or '"""' in line for line in code.splitlines())
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "mixtral-8x7b"])
+@pytest.mark.parametrize("quantity", ["parameters", "forward-flops"])
+def test_the_pages_that_are_read_most_have_one(model: str, quantity: str) -> None:
+    assert code_of(symbolic.explain(model, quantity)).startswith(f"def {quantity.replace('-', '_')}(")
+
+
+def test_a_layer_has_a_line_of_its_own_and_one_part_that_others_name_stands_before_them() -> None:
+    lines = code_of(symbolic.explain("deepseek-v3")).splitlines()
+    starts = [line.strip().split(" = ")[0] for line in lines if " = " in line]
+    assert starts == ["attention", "one_dense_layer", "one_expert_layer"]
+
+
+@pytest.mark.parametrize("quantity", [one for one in quantities.names() if one not in COUNTED])
+def test_bytes_and_prices_have_none_where_a_size_is_no_whole_number(quantity: str) -> None:
+    code = code_of(symbolic.explain("llama-3-8b", quantity))
+    assert "/" not in code.replace("//", "")
+
+
+def test_a_strangers_name_is_no_code(tmp_path: object) -> None:
+    config = {"vocab_size": 100, "context_length": 8, "emb_dim": 8, "n_heads": 2, "n_layers": 2, "qkv_bias": False}
+    path = tmp_path / 'x"""\nimport os'  # type: ignore[operator]
+    path.write_text(json.dumps(config))
+    code = code_of(symbolic.explain(str(path)))
+    assert len(ast.parse(code).body) == 1
