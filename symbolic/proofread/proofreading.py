@@ -20,6 +20,7 @@ from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
+from symbolic.proofread.judging.swapped import swapped
 from symbolic.proofread.judging.tables import rows
 from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
@@ -107,6 +108,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *columns(reader),
             *matrices(reader),
             *claims(reader, chains),
+            *swapped(document),
         ]
     )
     quantity = quantities.find("parameters")

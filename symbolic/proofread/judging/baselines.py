@@ -12,7 +12,8 @@ from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.reading.equations import WrittenEquation
 
-LEAST, MOST_COLUMNS = 2, 8
+LEAST, MOST_COLUMNS, MANY = 2, 8, 5
+"""Of so many rows one may be wrong; where more are, a column means something else."""
 COARSE, CERTAIN = 0.06, 9.0
 """Numbers of which half the last digit is more say little; and how unlikely it must be that rows agree by chance."""
 NEAR = Fraction(1, 20)
@@ -58,6 +59,8 @@ def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds)
     right = [equation for equation in made if holds(equation)]
     slacks = [float(equation.numbers[-1].figure.step / equation.numbers[-1].figure.value) / 2 for equation in right]
     if len({equation.numbers[-1].figure.value for equation in right}) < LEAST or 2 * len(right) <= len(made):
+        return []
+    if len(made) - len(right) > max(1, len(made) // MANY):
         return []
     if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
         return []

@@ -164,7 +164,10 @@ def _timed(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquat
         if rate[0].start > max(time.start, amounts[0].start):
             # The rate is said of the other two.
             per *= Fraction(_plain(*rate).figure.value) / rate[0].figure.value if rate[0].figure.value else 1
-            made, number = _quotient(amounts[0], replace(time, figure=time.figure.times(per))), rate[0]
+            made, number = (
+                _quotient(amounts[0], replace(time, figure=time.figure.times(per)._replace(rounded=True))),
+                rate[0],
+            )
         yield from _near(reader, made, number, ALIKE if alone else Fraction(0))
 
 
