@@ -86,6 +86,7 @@ def _results(derivation: Derivation, prose: Prose) -> Section:
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:
+    one, several = holds(derivation, prose)
     return Page(
         title=derivation.model.display_name,
         subtitle=_subtitle(derivation, prose),
@@ -94,7 +95,8 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         unit=translate(derivation.unit),
         leads_with=leads_with(derivation.unit),
         beside=tuple((translate(quantity.title), file) for quantity, file in derivation.beside),
-        holds=holds(derivation, prose),
+        holds=one,
+        holds_several=several,
         lead=lead,
         sections=sections,
         sizes=derivation.sizes,

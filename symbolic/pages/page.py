@@ -240,7 +240,7 @@ class Page(Displayed):
     `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
     have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
     `beside` are the titles and files of other pages of the same model, in the same folder. `holds` are words behind the
-    total: for how many tokens it is, of one sequence where they name no batch.
+    total: for how many tokens it is; `holds_several` those of several sequences, where the page has one.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -262,6 +262,7 @@ class Page(Displayed):
     leads_with: str | None = None
     beside: tuple[tuple[str, str], ...] = ()
     holds: str = ""
+    holds_several: str = ""
     paper: str = field(default_factory=papers.current)
     language: str = field(default_factory=lambda: current().code)
 

@@ -55,21 +55,28 @@ def texts(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     yield Paragraph(Sentence(says, tuple(Derived(int(sizes[symbol.name]), symbol) for symbol in symbols)))
 
 
-def holds(derivation: Derivation, prose: Prose) -> str:
-    """Return for how many tokens the total is, in the words behind it; "" where it hangs on no length, or on two."""
+def holds(derivation: Derivation, prose: Prose) -> tuple[str, str]:
+    """Return for how many tokens the total is, in the words behind it; "" where it hangs on no length, or on two.
+
+    Then the words where the network works on several sequences, of a page that has one.
+    """
     asked = LENGTHS & {*derivation.general.formula.symbols}
     # One that follows from another is that one.
     defined = {one: derivation.inputs.definitions.get(one) for one in asked}
     lengths = {other if isinstance(other, Symbol) else one for one, other in defined.items()}
     if len(lengths) != 1 or target_tokens in asked or training_tokens.name in derivation.sizes:
-        return ""
+        return "", ""
     [length] = lengths
-    size, sequences = derivation.sizes[length.name], derivation.sizes.get(batch_size.name, 1)
-    if size == 1:
-        return ""
-    shown = [length, *([batch_size] if sequences != 1 else [])]
-    says = prose("holds", tokens=place_of(0), batch=place_of(1) if sequences != 1 else "")
-    return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
+    if derivation.sizes[length.name] == 1:
+        return "", ""
+
+    def said(*shown: Symbol) -> str:
+        says = prose("holds", tokens=place_of(0), batch=place_of(1) if len(shown) > 1 else "")
+        return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
+
+    if derivation.several is not None:
+        return said(length), said(length, batch_size)
+    return said(*([length, batch_size] if batch_size.name in derivation.sizes else [length])), ""
 
 
 def in_short_lines(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
