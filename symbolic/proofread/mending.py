@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +18,7 @@ from symbolic.proofread.arithmetic.numbers import written_like
 from symbolic.proofread.judging.agreement import LEAST, lone
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.verdicts import Finding, Replacement, is_traced
-from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.read_notebook import cell_text, notebook
 
 TEN = re.compile(r"\s*(?:×|·|\*|x|\\times|\\cdot)\s*10(?:\^|\*\*)?[{(]?(\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)[)}]?$")
@@ -28,7 +28,6 @@ DISTINCT = 100_000
 """From here on a number that is no round one hardly comes up twice by chance."""
 PLAIN_UNITS = frozenset({"", "bytes", "byte", "Bytes"})
 """Units in which a count is written in full."""
-LONG_NUMBER = re.compile(r"\d(?<![\w.,]\d)\d{0,2}(?:(?:,|\{,\})?\d{3})+(?![\w]|[.,]\d)")
 GROUPED_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)")
 WHOLE = re.compile(r"\d(?<![\w.,}]\d)(?:\d{0,2}(?:(?:,|\{,\})\d{3})+(?!\w|[.,]\d)|\d{0,19}(?![\w{]|[.,]\d))")
 NO_SIGNS = str.maketrans("", "", "{},")
@@ -44,7 +43,7 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     found: dict[int, Replacement] = {}
     wrong: dict[Exact, Exact] = {}
     left: set[Exact] = set()
-    written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else Counter()
+    written = _written(document) if any(finding.verdict == "wrong" for finding in findings) else {}
     agreeing = frozenset(value for finding in findings for value in _results(finding))
     for finding in findings:
         figure, correct = finding.figure, finding.right
@@ -76,7 +75,8 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
             if number.start not in found:
                 found[number.start] = _change(document, number.start, number.end, instead)
     taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(findings)])
-    for start, end, correct in _mentions(document, wrong):
+    repeated = ((place, wrong[value]) for value in wrong if value >= DISTINCT for place in written.get(value, ()))
+    for (start, end), correct in repeated:
         if not taken.overlaps(start, end):
             found[start] = _change(document, start, end, correct)
     made = (found[start] for start in sorted(found) if found[start].before != found[start].after)
@@ -95,12 +95,15 @@ def _results(finding: Finding) -> set[Exact]:
     return {number.figure.value for side in sides if (number := lone(side))}
 
 
-def _written(document: Document) -> Counter[int]:
-    """Return how often each whole number stands in the text of a document."""
-    return Counter(int(match[0].translate(NO_SIGNS)) for match in WHOLE.finditer(document.text))
+def _written(document: Document) -> Mapping[Exact, list[Stretch]]:
+    """Return the places of each whole number in the text of a document."""
+    places: defaultdict[Exact, list[Stretch]] = defaultdict(list)
+    for match in WHOLE.finditer(document.text):
+        places[int(match[0].translate(NO_SIGNS))].append(match.span())
+    return places
 
 
-def _is_certain(finding: Finding, written: Counter[int]) -> bool:
+def _is_certain(finding: Finding, written: Mapping[Exact, list[Stretch]]) -> bool:
     """Return whether a result is certainly wrong: a slip in it, in plain numbers, and no operand may be the error."""
     if not finding.in_result:
         return False
@@ -119,7 +122,7 @@ def _is_certain(finding: Finding, written: Counter[int]) -> bool:
     return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
 
 
-def _is_in_operand(side: ExpressionNode, finding: Finding, written: Counter[int]) -> bool:
+def _is_in_operand(side: ExpressionNode, finding: Finding, written: Mapping[Exact, list[Stretch]]) -> bool:
     """Return whether the error may be in an operand of this side, so that the result may be right.
 
     Examples: 16 × 64 = 1,152, which holds with another whole number in the place of 16; a sum which holds with a number
@@ -139,7 +142,7 @@ def _terms(node: ExpressionNode) -> tuple[ExpressionNode, ...]:
     return (node,)
 
 
-def _may_be_operand(term: ExpressionNode, off: int, written: Counter[int]) -> bool:
+def _may_be_operand(term: ExpressionNode, off: int, written: Mapping[Exact, list[Stretch]]) -> bool:
     """Return whether a term may be wrong by so much because of one of its numbers."""
     number = lone(term)
     if number is not None:
@@ -147,7 +150,7 @@ def _may_be_operand(term: ExpressionNode, off: int, written: Counter[int]) -> bo
         other = value - off if isinstance(term, Operation) and term.sign == "-" else value + off
         if not isinstance(value, int) or not isinstance(other, int) or other <= 0:
             return False
-        copied = value >= FEW and written[value] > 1
+        copied = value >= FEW and len(written.get(value, ())) > 1
         return other in written or (not copied and _slips(value, other))
     factors = term.numbers
     product = prod(one.figure.value for one in factors)
@@ -201,16 +204,6 @@ def _change(document: Document, start: int, end: int, correct: Exact) -> Replace
     digits, rest = divmod(correct, 10 ** int(power[1].translate(FROM_SUPERSCRIPTS)))
     after = written_like(digits, before[: power.start()]) + before[power.start() :]
     return Replacement(start, end, before, before if rest else after)
-
-
-def _mentions(document: Document, wrong: Mapping[Exact, Exact]) -> Iterator[tuple[int, int, Exact]]:
-    """Yield the start, the end and the right number where the text repeats a wrong number of at least DISTINCT."""
-    if not wrong:
-        return
-    for match in LONG_NUMBER.finditer(document.text):
-        value = int(match[0].translate(NO_SIGNS))
-        if value in wrong and value >= DISTINCT:
-            yield match.start(), match.end(), wrong[value]
 
 
 def mended(document: Document, changes: tuple[Replacement, ...]) -> str:
