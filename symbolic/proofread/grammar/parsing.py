@@ -15,13 +15,13 @@ from symbolic.proofread.grammar.tokens import MOST_TOKENS, Token
 
 def parse(tokens: list[Token]) -> Chain:
     """Return the chain that the tokens write; Unread, with the reason, where they don't write one."""
-    from lark import UnexpectedInput
-    from lark.exceptions import VisitError
-
     if len(tokens) > MOST_TOKENS:
         raise Unread(f"{len(tokens):,} signs and numbers in one row; at most {MOST_TOKENS:,} are read")
     if (plain := _plain(tokens)) is not None:
         return plain
+    from lark import UnexpectedInput
+    from lark.exceptions import VisitError
+
     try:
         chain: Chain = _parser().parse(tokens)
     except UnexpectedInput as problem:
