@@ -95,15 +95,18 @@ def _root(element: Element) -> Iterator[Piece]:
     yield "}", None
 
 
-def _script(sign: str) -> Callable[[Element], Iterator[Piece]]:
+def _scripts(*signs: str) -> Callable[[Element], Iterator[Piece]]:
+    """Return the writer of a base with a script behind each of these signs."""
+
     def write(element: Element) -> Iterator[Piece]:
-        if len(element.children) != 2:
+        if len(element.children) != 1 + len(signs):
             yield r"\unknown ", None
             return
-        base, raised = element.children
+        base, *scripts = element.children
         yield from written(base)
-        yield sign, None
-        yield from _group(raised)
+        for sign, script in zip(signs, scripts, strict=True):
+            yield sign, None
+            yield from _group(script)
 
     return write
 
@@ -118,30 +121,12 @@ def _under(element: Element) -> Iterator[Piece]:
         yield from _group(base)
         return
     if below and base.words.strip() in REPEATED:
-        yield from _limits(element)
+        yield from LIMITS[element.tag](element)
         return
     yield from written(base)
     if below and base.tag == "munder":
         yield "_", None
         yield from _group(below[0])
-
-
-def _limits(element: Element) -> Iterator[Piece]:
-    """Yield a base with a part below it and a part raised: a sum, or a name with an exponent."""
-    base, *others = element.children
-    below, *above = others if element.tag != "mover" else (None, *others)
-    yield from written(base)
-    for sign, other in (("_", below), *(("^", raised) for raised in above)):
-        if other is not None:
-            yield sign, None
-            yield from _group(other)
-
-
-def _both_scripts(element: Element) -> Iterator[Piece]:
-    if len(element.children) == 3:
-        yield from _limits(element)
-    else:
-        yield r"\unknown ", None
 
 
 def _mroot(element: Element) -> Iterator[Piece]:
@@ -155,14 +140,17 @@ def _mroot(element: Element) -> Iterator[Piece]:
     yield from _group(inside)
 
 
+LIMITS: Mapping[str, Callable[[Element], Iterator[Piece]]] = {
+    "munder": _scripts("_"),
+    "mover": _scripts("^"),
+    "munderover": _scripts("_", "^"),
+}
 WRITERS: Mapping[str, Callable[[Element], Iterator[Piece]]] = {
     "mfrac": _command(r"\frac"),
     "msqrt": _root,
     "mroot": _mroot,
-    "msup": _script("^"),
-    "msub": _script("_"),
-    "msubsup": _both_scripts,
-    "munder": _under,
-    "mover": _under,
-    "munderover": _under,
+    "msup": _scripts("^"),
+    "msub": _scripts("_"),
+    "msubsup": _scripts("_", "^"),
+    **dict.fromkeys(LIMITS, _under),
 }
