@@ -32,19 +32,8 @@ COLUMNS = {
     "adds": frozenset(
         {"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}
         | {"addiert", "parameter", "parameterzahl", "anzahl", "wert", "zahl", "ergebnis", "résultat", "valeur"}
-        | {
-            "paramètres",
-            "resultado",
-            "valor",
-            "parámetros",
-            "parâmetros",
-            "结果",
-            "参数量",
-            "参数",
-            "数量",
-            "結果",
-            "결과",
-        }
+        | {"paramètres", "resultado", "valor", "parámetros", "parâmetros"}
+        | {"结果", "参数量", "参数", "数量", "結果", "결과"}
     ),
     "measured": frozenset({"flops", "byte", "bytes", "multiply-adds", "macs"}),
     "running": frozenset(

@@ -25,24 +25,8 @@ EMPTY = re.compile(r"\s*</")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{1,31});|[^&]+|&")
 BLOCKS = frozenset(
     {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "h1", "h2", "h3", "h4", "h5", "h6"}
-    | {
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "pre",
-        "textarea",
-        "blockquote",
-        "figure",
-    }
-    | {"figcaption", "hr", "details", "summary", "form", "fieldset", "textarea", "body"}
+    | {"ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "pre", "textarea", "blockquote"}
+    | {"figure", "figcaption", "hr", "details", "summary", "form", "fieldset", "body"}
 )
 HEADING = re.compile("h[1-6]")
 HIDDEN = re.compile(
