@@ -76,11 +76,9 @@ SCALED: tuple[tuple[re.Pattern[str], Unit], ...] = (
     (re.compile(r"[MGTPEZY](?:F|MAC|OP|flop)"), Unit("work", 1)),
 )
 """Units of numbers by the scale behind them; the number's value already has the scale's factor in it."""
-PREFIXED: Mapping[str, int] = {"k": 1, "K": 1, "M": 2, "G": 3, "kB": 1, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
-PREFIXED = {
-    **PREFIXED,
-    **{f"{scale}{per}": power for scale, power in list(PREFIXED.items())[4:] for per in ("/s", "ps", "/sec")},
-}
+PREFIX = re.compile(r"[kKMG]|[kKMGTP]B(?:/s|ps|/sec)?")
+PREFIXED = {scale: power // 3 for scale, power in DECIMAL.items() if PREFIX.fullmatch(scale)}
+"""Scales that may count in powers of 1,024 instead, with the power."""
 
 
 def unit_in(words: str) -> str:

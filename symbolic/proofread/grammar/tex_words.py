@@ -23,7 +23,6 @@ UNITS_OF_RESULTS = frozenset(
 )
 """Units whose letters could be sizes, too."""
 ESCAPED = re.compile(r"\\[ ][ ]*\Z")
-FUNCTIONS_OF = frozenset({"log", "ln", "exp", "ld", "tanh", "sigmoid", "relu", "ReLU"})
 DEFINED = re.compile(r"\s*=")
 ENDS = re.compile(r"\s*(?:\Z|[=.,;]|\\(?:approx|\\))")
 OF_FUNCTION = re.compile(r"\s*(?:_\s*(?:\{[^{}]{1,10}\}|\w)\s*)?(?:\(|\\(?:left|[bB]igg?l?|[cd]?frac)(?![A-Za-z]))")
@@ -75,12 +74,8 @@ def read_letters(scan: TexScan, here: Here) -> int:
         # 4\ times\ as\ fast: the words behind a number.
         scan.add("ANNOTATION", here.place, run)
         return here.match.end()
-    if run in FUNCTIONS_OF and OF_FUNCTION.match(here.text, here.match.end(), here.end):
-        # log_2(8) without its backslash.
-        if run == "log":
-            return logarithm_behind(scan, here, here.match.end())
-        scan.add("PREFIX", here.place, "log2" if run == "ld" else run.lower())
-        return here.match.end()
+    if end := read_function(scan, here, run, here.place, here.match.end()):
+        return end
     called = len(run) == 3 and run.isupper() and not scan.ends_operand and DEFINED.match(here.text, here.match.end())
     if run in ABBREVIATIONS or called or (len(run) >= 4 and run.isascii()):
         ends = scan.ends_operand and run in UNITS and ENDS.match(here.text, here.match.end(), here.end)
@@ -96,6 +91,21 @@ def read_letters(scan: TexScan, here: Here) -> int:
     for index, letter in enumerate(run):
         scan.add("NAME", here.fixed or (start + index, start + index + 1), letter)
     return here.match.end()
+
+
+def read_function(scan: TexScan, here: Here, word: str, place: tuple[int, int], end: int) -> int:
+    r"""Read a word before its argument as a function, log_2(8) or `\text{round}(2.5)`; return 0 where it is none."""
+    if OF_FUNCTION.match(here.text, end, here.end) is None:
+        return 0
+    if word == "log":
+        return logarithm_behind(scan, here, end)
+    if word in ROUNDING:
+        scan.add("FUNCTION", place, word)
+    elif word == "ld" or word.lower() in FUNCTIONS:
+        scan.add("PREFIX", place, "log2" if word == "ld" else word.lower())
+    else:
+        return 0
+    return end
 
 
 def is_unit_of_result(scan: TexScan, run: str, here: Here) -> bool:
@@ -166,14 +176,8 @@ def read_words(scan: TexScan, here: Here) -> int:
     stripped = words.strip()
     if scan.tokens and stripped and scaled(scan, words, close=True):
         return end
-    if stripped == "log" and OF_FUNCTION.match(here.text, end, here.end):
-        return logarithm_behind(scan, here, end)
-    if stripped in ROUNDING and OF_FUNCTION.match(here.text, end, here.end):
-        scan.add("FUNCTION", place, stripped)
-        return end
-    if stripped.lower() in FUNCTIONS and OF_FUNCTION.match(here.text, end, here.end):
-        scan.add("PREFIX", place, stripped.lower())
-        return end
+    if called := read_function(scan, here, stripped, place, end):
+        return called
     is_formula = re.search(r"\d", raw) and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
     if here.fixed is None and is_formula and CONTINUING.match(raw):
         # \mathbf{+ 1}: it goes on with what stands before it.
@@ -195,11 +199,8 @@ def read_font(scan: TexScan, here: Here) -> int:
     if word is None:
         return end
     place = here.fixed or word.span(1)
-    called = OF_FUNCTION.match(here.text, word.end(), here.end)
-    if word[1] in ROUNDING and called:
-        scan.add("FUNCTION", place, word[1])
-    elif word[1].lower() in FUNCTIONS and called:
-        scan.add("PREFIX", place, word[1].lower())
-    elif not (scan.tokens and scaled(scan, word[1], close=True)):
+    if called := read_function(scan, here, word[1], place, word.end()):
+        return called
+    if not (scan.tokens and scaled(scan, word[1], close=True)):
         scan.tokens += words_token(word[1], place, scan.ends_operand)
     return word.end()

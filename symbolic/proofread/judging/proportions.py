@@ -25,19 +25,7 @@ NEAR = Fraction(1, 20)
 CONSTANTS = [
     (factor * 10 ** max(power, 0), divisor * 10 ** max(-power, 0))
     for power in range(-12, 13)
-    for factor, divisor in (
-        (1, 1),
-        (2, 1),
-        (4, 1),
-        (8, 1),
-        (24, 1),
-        (60, 1),
-        (3600, 1),
-        (1, 8),
-        (1, 24),
-        (1, 60),
-        (1, 3600),
-    )
+    for factor, divisor in (*((by, 1) for by in (1, 2, 4, 8, 24, 60, 3600)), *((1, by) for by in (8, 24, 60, 3600)))
 ]
 CONSTANTS += [
     (factor * 1024 ** max(power, 0), 1024 ** max(-power, 0)) for power in range(-4, 5) if power for factor in (1, 2, 4)
