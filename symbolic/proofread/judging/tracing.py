@@ -164,16 +164,12 @@ class Tracer:
         if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
             worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
             return self.found(tail, check(tail, values)) if worked_out else None
-        if checked.faults and (tail_of_numbers := _of_numbers(equation)) and _stands_for_another(equation, values):
-            again = check(tail_of_numbers, values)
-        elif result := _of_formula_above(equation, values):
+        if result := _of_formula_above(equation, values):
             again = weighed(self.document, result, check(result, values), values)
             return finding(result, again) if again.judged else None
-        elif checked.unknown and (labelled := with_labels(equation, values)):
-            again = check(labelled, values)
-        else:
-            return None
-        return finding(equation, again) if again.holds else None
+        labelled = with_labels(equation, values) if checked.unknown else None
+        holding = check(labelled, values) if labelled else None
+        return finding(equation, holding) if holding and holding.holds else None
 
     def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
         """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""
@@ -255,12 +251,6 @@ def _of_formula_above(equation: WrittenEquation, values: Values) -> WrittenEquat
     off = abs(Fraction(middle([evaluate(formula)])) - middle([evaluate(equation.sides[-1])]))
     near = off <= NEAR * abs(Fraction(number.figure.value))
     return replace(equation, kind="compared", sides=(formula, equation.sides[-1])) if near else None
-
-
-def _stands_for_another(equation: WrittenEquation, values: Values) -> bool:
-    """Return whether a letter has a number that the numbers behind it don't have, so that it stands for another one."""
-    written = {number.figure.value for side in equation.sides[1:] for number in side.numbers}
-    return any(written.isdisjoint(given) for name in equation.sides[0].names if (given := values.of(name.text)))
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
