@@ -25,7 +25,6 @@ THREE = re.compile(r"\d{3}(?!\d)")
 LOST = re.compile(r"(?!1[23]\Z)(\d{1,3}|\d{1,3}\.\d{1,4})([23])")
 """A power whose raised digit has come down into the line: 4² as 42, 0.25² as 0.252."""
 MOST_LOST = 4
-SLACK = Fraction(1, 20)
 FRAGMENT = re.compile(r"(?=.*[\w=])[^|`{}\[\]\s]{1,3}")
 """A line of a copied page that is a part of a formula: the 2 below a fraction's bar."""
 FRAGMENTS, ROUND, LONGEST_SCRAP = 2, 4, 3
@@ -110,8 +109,6 @@ def lost_power(link: Link) -> str:
     raised = {number: found for number in link.numbers if (found := _raised(number))}
     for changed in [[number] for number in list(raised)[:MOST_LOST]] + ([list(raised)] if raised else []):
         powers = {number: raised[number] for number in changed}
-        if not _may_hold(link, powers):
-            continue
         try:
             sides = [_with(side, powers) for side in (link.first, link.second)]
             values = [link.values.readings(side) for side in sides]
@@ -122,18 +119,6 @@ def lost_power(link: Link) -> str:
             base, exponent = raised[changed[0]].parts
             return f"with {_shown(base)}^{_shown(exponent)} for {changed[0].figure.shown.strip()} it would hold"
     return ""
-
-
-def _may_hold(link: Link, powers: Mapping[NumberNode, Operation]) -> bool:
-    """Return whether a link could hold with powers in the places of numbers, which is quickly seen of a product."""
-    if not link.signs <= {"×"} or not link.left or not link.right:
-        return True
-    times = Fraction(1)
-    for number, power in powers.items():
-        base, exponent = (Fraction(one.figure.value) for one in power.numbers)
-        ratio = base ** int(exponent) / (Fraction(number.figure.value) or 1)
-        times = times / (ratio or 1) if number is lone(link.second) else times * ratio
-    return abs(link.left * times - link.right) <= SLACK * link.size
 
 
 def _raised(number: NumberNode) -> Operation | None:
