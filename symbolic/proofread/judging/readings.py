@@ -52,7 +52,7 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
     # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
     exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
     for reading, says in READINGS:
-        if reading in (in_smallest, _fraction_of_unit) and not mixes_units(equation.sides):
+        if reading is in_smallest and not mixes_units(equation.sides):
             continue
         if counts and reading in (in_bytes, _binary_bytes):
             continue
@@ -190,10 +190,6 @@ def _with_bytes(number: NumberNode) -> NumberNode:
     return replace(number, figure=number.figure._replace(scale=f"{number.figure.scale[0]}B"))
 
 
-def _fraction_of_unit(node: ExpressionNode) -> ExpressionNode:
-    return in_smallest(part_of_unit(node))
-
-
 def part_of_unit(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with a unit behind a fraction read as the unit of the whole fraction: 1/8 GB/s."""
     if not isinstance(node, Operation):
@@ -286,6 +282,5 @@ READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
     (_bytes_of_bits, BYTES_ONLY),
     (_binary_bytes_of_bits, BYTES_ONLY),
     (part_of_unit, ""),
-    (_fraction_of_unit, ""),
     *OF_QUOTIENTS,
 )
