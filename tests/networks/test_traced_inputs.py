@@ -20,8 +20,10 @@ from torch.nn import functional  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from symbolic.networks.tracing.guards import Stepped  # noqa: E402
+from symbolic.networks.tracing.lost_sizes import unbound, with_lines  # noqa: E402
 from symbolic.networks.tracing.symbolic_pass import passed  # noqa: E402
 from symbolic.networks.tracing.symbolic_sizes import Unformulated  # noqa: E402
+from symbolic.networks.tracing.tracing import trace_text  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 
@@ -245,3 +247,22 @@ def test_a_watched_pass_ends_as_soon_as_it_holds_for_no_more_tokens(
     else:
         with pytest.raises(ends):
             run()
+
+
+class OneLength(nn.Module):  # type: ignore[misc]
+    """Takes inputs of one length only."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.all = nn.Linear(width, width)
+
+    def forward(self, given: Any) -> Any:
+        """All in one layer."""
+        assert given.shape[1] == 5
+        return self.all(given)
+
+
+def test_a_condition_on_an_axis_of_an_input_is_kept() -> None:
+    text, _numbers = trace_text(OneLength, {"width": 4}, {"given": "batch_size, length=5, width"})
+    bound = with_lines(text, ["never length != 5"])
+    assert unbound(bound, lambda sizes: OneLength(**sizes), {"width": 4}, lambda _text, _sizes: True) == bound

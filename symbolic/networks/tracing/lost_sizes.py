@@ -69,6 +69,7 @@ def unbound(
             held = [
                 _made_as_said(without, make, changed) and agrees(without, changed)
                 for symbol in one.left.symbols
+                if symbol.name in sizes  # an axis of an input is none of them
                 for value in islice(others(sizes[symbol.name]), BUILT)
                 if one.holds(changed := {**sizes, symbol.name: value})
                 and monotonic() - began < SECONDS
