@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
@@ -58,13 +59,13 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         claims = _Claims(reader, table)
         found = list(claims.all())
         yield from found
-        if len(claims.rows) > 1:
-            rows = list(map(claims.positive, claims.rows))
+        rows = list(map(claims.positive, claims.rows))
+        if len(rows) > 1 and sum(map(any, zip_longest(*rows))) > 1:
             words = [claims.words(row[0]) if row else "" for row in claims.rows]
             yield from compared_rows(claims.names, words, rows, _holds)
         if not found and claims.may_derive():
             # Tables with the same heads are one.
-            alike.setdefault(tuple(claims.names), []).extend(map(claims.positive, claims.rows))
+            alike.setdefault(tuple(claims.names), []).extend(rows)
     for together in alike.values():
         yield from proportions(together, _holds)
 
@@ -159,7 +160,10 @@ class _Claims:
 
     def positive(self, row: tuple[Cell, ...]) -> Row:
         """Return the numbers of a row without their units; None for what is no positive number."""
-        sides = [found[1] if (found := self.number(row, index)) else None for index in range(len(row))]
+        text = self.reader.document.text
+        # Most cells without a number are names, which need not be parsed.
+        counts = [any(any(map(str.isnumeric, text[start:end])) for start, end in cell) for cell in row]
+        sides = [found[1] if has and (found := self.number(row, index)) else None for index, has in enumerate(counts)]
         return [
             NumberNode(side.start, side.end, side.figure)
             if isinstance(side, NumberNode) and side.figure.value > 0
