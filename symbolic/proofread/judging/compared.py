@@ -110,7 +110,7 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             forms = SHARES if behind["share"] else MULTIPLES
             certain = said_of_it and (match["old"] or _alike(prose, match.end("first"), match.end("second")))
             yield from _said(reader, pair, start, forms, NEAR if certain else Fraction(0))
-    for match in SHARE.finditer(prose):
+    for match in SHARE.finditer(prose) if "%" in prose or "％" in prose else ():
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")
         first, second, ratio = map(match.start, names)
         if pair := _pair(reader, first, second):
