@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePath
@@ -12,6 +13,7 @@ from symbolic.configs.model import Model
 from symbolic.errors import SymbolicError, UnknownName
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
+from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
@@ -28,7 +30,7 @@ from symbolic.proofread.judging.values import Values, values_in, values_of
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
-from symbolic.proofread.reading.document import Document
+from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation, numbers_of, ordered
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -50,6 +52,7 @@ ENDINGS = {
     ".ipynb": "notebook",
 }
 HEAD = 3000
+FUNCTION = re.compile(r"^def \w{1,60}\((?:[^\n]|\n(?=[ \t)]))*", re.MULTILINE)
 
 
 def kind_of(name: str) -> str:
@@ -124,6 +127,8 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     values.ours = derivation is not None
     if derivation is not None:
         equations = [equation for equation in equations if _says_something(equation, values)]
+    if kind == "html" and (functions := [match.span() for match in FUNCTION.finditer(document.text)]):
+        equations = [equation for equation in equations if not _is_of_function(equation, values, functions)]
     tracer = Tracer(document, Suppositions.of(document, chains, values))
     findings = settled(tuple(tracer.findings([*equations, *differing(reader)])))
     comparison = compare(model, quantity, findings, document) if model else None
@@ -145,6 +150,14 @@ def _says_something(equation: WrittenEquation, values: Values) -> bool:
     """Return whether an equation of a page of ours has a number, or only names of the derivation: not Y = X W."""
     names = {name.text for name in equation.names}
     return bool(equation.unread or equation.numbers or all(values.of(name) for name in names))
+
+
+def _is_of_function(equation: WrittenEquation, values: Values, functions: list[Stretch]) -> bool:
+    """Return whether an equation gives a name of its own to what a Python function on a page works out."""
+    index = bisect_right(functions, (equation.start, 1 << 60)) - 1
+    first = equation.sides[0] if equation.sides else None
+    inside = index >= 0 and equation.start < functions[index][1]
+    return inside and isinstance(first, Name) and not values.of(first.text)
 
 
 def _has_number(written: str) -> bool:
