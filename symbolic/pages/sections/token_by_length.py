@@ -146,7 +146,7 @@ def _plot(found: OfAToken, at: Callable[[int], Exact], windows: bool, derivation
         lines.append(Series(title, points, line=True))
         ends.append(prose("by_length_end", line=Markup(title), amount=short(line(end)), tokens=grouped(end)))
     rule = found.rule.value(sizes)
-    level = exact(Fraction(rule) / 1000**scale), prose("by_length_line", name="rule", amount=short(rule))
+    level = exact(Fraction(rule) / 1000**scale), prose("by_length_line", name="rule")
     longest = derivation.sizes.get(context_length.name)
     marks = [(here, prose("by_length_mark", tokens=grouped(here), longest=here == longest, here=True))]
     if longest is not None and here != longest:
@@ -163,15 +163,14 @@ def _plot(found: OfAToken, at: Callable[[int], Exact], windows: bool, derivation
 
 
 def _table(found: OfAToken, at: Callable[[int], Exact], derivation: Derivation, prose: Prose) -> Table:
-    """Return the table of lengths: attention's products, the whole, their share, and what the rule gives of it."""
-    sizes = derivation.sizes
-    matrices, rule = OPERATIONS * found.numbers.value(sizes), found.rule.value(sizes)
+    """Return the table of lengths: attention's products, the whole, and their share of it."""
+    matrices = OPERATIONS * found.numbers.value(derivation.sizes)
     rows: list[tuple[Cell, ...]] = []
     for length in _lengths(derivation):
         whole = at(length)
-        shares = (percent(Fraction(part) / Fraction(whole)) for part in (whole - matrices, rule))
-        rows.append((grouped(length), int(whole - matrices), int(whole), *shares))
-    columns = tuple(prose(f"by_length_column_{name}") for name in ("length", "products", "whole", "share", "rule"))
+        share = percent(Fraction(whole - matrices) / Fraction(whole))
+        rows.append((grouped(length), int(whole - matrices), int(whole), share))
+    columns = tuple(prose(f"by_length_column_{name}") for name in ("length", "products", "whole", "share"))
     caption = prose("by_length_table", matrices=grouped(matrices))
     return Table(caption, columns, tuple(rows), frozenset(range(len(columns))), fixed=True)
 
