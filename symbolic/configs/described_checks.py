@@ -104,7 +104,7 @@ def _check_agreeing(description: Description, flat: Mapping[str, Any], source: s
     ours = {symbol.name: key for key, symbol in symbols.items() if "." not in key}
     for key, name in (*description.aliases.items(), *ours.items()):
         both = flat.get(key), flat.get(name)
-        if None not in both and both[0] != both[1]:
+        if key != name and None not in both and both[0] != both[1]:
             said = " and ".join(f"{one} {shown(value)}" for one, value in zip((key, name), both, strict=True))
             raise ConfigError(f"{source}: {said} name the same size; keep one")
 

@@ -74,6 +74,13 @@ def steps(derivation: Derivation) -> tuple[Step, ...]:
     return tuple(visit.step for visit in derivation.root.walk(parents_first=False) if visit.above)
 
 
+def steps_within(derivation: Derivation) -> Iterator[tuple[Step, str]]:
+    """Yield every step in reading order, without the root, with the name of the part around it; "" for the whole."""
+    for visit in derivation.root.walk(parents_first=False):
+        if visit.above:
+            yield visit.step, visit.above[-1].name if len(visit.above) > 1 else ""
+
+
 def measured(like: Derivation, model: Model | None = None, convention: Convention | None = None) -> Derivation:
     """Return the same quantity of another model or under another convention, with the same inputs."""
     return derive(model or like.model, like.quantity, convention or like.convention, like.inputs.given)

@@ -174,7 +174,7 @@ def _index_page(settings: Settings, forms: Sequence[Form], written: Sequence[str
         (Paragraph(say("index_files")), Table("", columns, rows)),
     )
     return Page(
-        title=say("index_title", model=like.model.name).replace("\\", ""),
+        title=say("index_title", model=like.model.display_name).replace("\\", ""),
         subtitle=say("index_subtitle", title=Inside(like.quantity.title), seed=seed.text, secret=seed.secret).replace(
             "\\", ""
         ),

@@ -122,9 +122,9 @@ def test_the_plot_goes_through_what_a_text_of_each_length_keeps(
 @pytest.mark.parametrize(
     ("model", "inputs", "marks"),
     [
-        ("llama-3-8b", {}, ((8192, "8,192: this page, and the longest text"),)),
-        ("llama-3-8b", {"context": 1024}, ((1024, "1,024: this page"), (8192, "8,192: the longest text"))),
-        ("llama-3-8b", {"context": 9000}, ((9000, "9,000: this page"), (8192, "8,192: the longest text"))),
+        ("llama-3-8b", {}, ((8192, "8,192: this page, and the longest allowed"),)),
+        ("llama-3-8b", {"context": 1024}, ((1024, "1,024: this page"), (8192, "8,192: the longest allowed"))),
+        ("llama-3-8b", {"context": 9000}, ((9000, "9,000: this page"), (8192, "8,192: the longest allowed"))),
         (UNLIMITED, {}, ((8192, "8,192: this page"),)),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
-from symbolic.handouts.asked import steps
+from symbolic.handouts.asked import steps_within
 from symbolic.handouts.context import Context
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -20,13 +20,13 @@ def make(context: Context, id: str) -> Question | None:
     """Ask for the shape of the result, among shapes that are mistaken for it."""
     derivation, say, random = context.derivation, context.prose, context.random
     found = [
-        step
-        for step in steps(derivation)
+        (step, whole)
+        for step, whole in steps_within(derivation)
         if step.weight and step.role in ROLES and step.weight.kind is Kind.MATRIX and len(step.weight.shape) == 2
     ]
     if not found:
         return None
-    step = random.choice(found)
+    step, whole = random.choice(found)
     assert step.weight is not None  # noqa: S101 - only such steps were found
     tokens = random.choice(TOKENS)
     inputs, outputs = (axis.value(derivation.sizes) for axis in step.weight.shape)
@@ -48,7 +48,7 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(
             say(
                 "shape",
-                part=step.name,
+                part=f"{step.name} ({whole})" if whole else step.name,
                 tokens=grouped(tokens),
                 inputs=grouped(int(inputs)),
                 which=step.weight.copies > 1,

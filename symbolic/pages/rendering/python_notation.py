@@ -19,7 +19,7 @@ WIDTH = 88
 """A line of code that would be longer is broken."""
 
 
-class Python(Printer):
+class PythonNotation(Printer):
     """Python's signs: 12 * emb_dim**2. A quotient stands in what rounds it: integers stay integers."""
 
     times = "*"
@@ -83,7 +83,7 @@ def python(function: Function) -> str:
 
 def _line(start: str, formula: Formula) -> Iterator[str]:
     """Yield a statement with a formula behind it, in brackets over several lines where it is long."""
-    write = Python()
+    write = PythonNotation()
     written = write(formula)
     if len(start) + len(written) + 4 <= WIDTH:
         yield f"    {start}{written}"
