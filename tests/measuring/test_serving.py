@@ -120,7 +120,7 @@ def test_devices_add_up_their_results_twice_in_a_layer(model: str, devices: int,
     ("model", "words", "is_there"),
     [
         ("deepseek-v3", "122 sums (all-reduces) in a step, each of 14,336 bytes", True),
-        ("deepseek-v3", "No device was given. These weights are published in FP8", True),
+        ("deepseek-v3", "No device was given. The weights are published in FP8", True),
         ("deepseek-v3", "no arithmetic in the 8-bit format of these weights", False),
         ("llama-3-8b", "no arithmetic in the 8-bit format", False),
         ("deepseek-v3", "each of the 8 devices reads the whole cache for its part of the heads", True),

@@ -163,7 +163,7 @@ def test_bytes_are_printed_in_the_units_of_programs_and_of_makers(value: int, te
 
 def test_a_block_that_repeats_another_is_not_derived_twice() -> None:
     page = words("deepseek-v3", "parameters")
-    assert "3.1 Attention This part is built as in step 2.1, weight by weight." in page
+    assert "3.1 Attention This part is built as in step 2.1, line by line." in page
     assert "3.1.1 " not in page
 
 
