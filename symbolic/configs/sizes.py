@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbolic.configs.given import Given
 from symbolic.configs.recognition import missing, null_means
+from symbolic.configs.switches import class_of
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Exact, Formula, Product, Quotient, Symbol
 from symbolic.formulas.vocabulary import n_layers
@@ -31,11 +32,21 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
         if family.sizes[symbol] is Need.REQUIRED and not null_means(given.values, family, symbol):
             raise ConfigError(missing([symbol], family, given.values, given.source))
         return None
+    _check_read_by_class(given, family, symbol, there)
     sizes = {key: given.integer(key, symbol.minimum) for key in there}
     if len(set(sizes.values())) > 1:
         both = " and ".join(f"{key} {shown(size)}" for key, size in sizes.items())
         raise given.error(f"{both} name the same size ({symbol.name}); keep one")
     return sizes[there[0]]
+
+
+def _check_read_by_class(given: Given, family: Family, symbol: Symbol, there: list[str]) -> None:
+    """Raise ConfigError for a size under a key that the class of the config does not read: it takes its default."""
+    read, name = family.read_by_class(symbol), class_of(given, family)
+    if name and not isinstance(family.sizes[symbol], Need) and not any(key in read for key in there):
+        raise given.error(
+            f"the code of {name} does not read {there[0]}; write {read[-1]}, or leave out {there[0]}, or architectures"
+        )
 
 
 def default_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:

@@ -50,7 +50,7 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
     if isinstance(option.default, bool):
         if not isinstance(value, bool):
             raise given.error(f"{key} must be true or false, got {shown(value)}; write true or false")
-        if there and value != option.default and not option.in_class and (name := _class_of(given, family)):
+        if there and value != option.default and not option.in_class and (name := class_of(given, family)):
             raise given.error(
                 f"the code of {name} does not read {key}, and {shown(value)} makes another network; leave out {key}, "
                 "or architectures"
@@ -61,7 +61,7 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
     return str(value)
 
 
-def _class_of(given: Given, family: Family) -> str:
+def class_of(given: Given, family: Family) -> str:
     """Return the class of transformers that a config names, where it is one of the family's; "" elsewhere."""
     classes = given.values.get("architectures")
     names = classes if isinstance(classes, list | tuple) else ()

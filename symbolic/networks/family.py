@@ -119,16 +119,17 @@ class Family(NamedTuple):
     symbols (a definition); `if_null` says what a null stands for where that is something else. `head_sizes` are sizes
     that there are only where the tree has them. `aliases` are this family's own keys for a size. `marks` are keys that
     tell a dict without a `model_type` from those of other families; a family without marks is recognised by its
-    `model_type` or class only. `told_by` are keys of which such a dict must have one, where other networks
-    have the same sizes. `fixed` are keys that must have the given value, or that of a formula, since we don't
-    know the network that another one makes; `harmless` are keys that change nothing in this family, and why; both may
-    name a size. `equal`, `multiples` (of the second) and `at_most` are pairs that must be so. `model_class` is the real
-    model code, in transformers, and `tensors` says under which names it keeps each weight: by the weight's name, or,
-    where that is not enough, by `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or
-    weights that share a name lie side by side in one tensor. `of_one_config` says that the tree was read off code for
-    one config: with other sizes it may have other parts. `only` are the quantities that its tree has all leaves of,
-    where these are not all; `partly` those that it has some leaves of, with the reason why not all;
-    `lacks` says why there are no others.
+    `model_type` or class only. `told_by` are keys of which such a dict must have one, where other networks have the
+    same sizes. `fixed` are keys that must have the given value, or that of a formula, since we don't know the network
+    that another one makes; `harmless` are keys that change nothing in this family, and why; both may name a size.
+    `class_keys` are the keys by which its class in transformers reads a size that has a default, where these are not
+    its name, and the first alias or this family's own. `equal`, `multiples` (of the second) and `at_most` are pairs
+    that must be so. `model_class` is the real model code, in transformers, and `tensors` says under which names it
+    keeps each weight: by the weight's name, or, where that is not enough, by `block/weight`; `{}` stands for a layer's
+    number; one name a copy, and copies or weights that share a name lie side by side in one tensor. `of_one_config`
+    says that the tree was read off code for one config: with other sizes it may have other parts. `only` are the
+    quantities that its tree has all leaves of, where these are not all; `partly` those that it has some leaves of, with
+    the reason why not all; `lacks` says why there are no others.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find
@@ -150,6 +151,7 @@ class Family(NamedTuple):
     head_sizes: frozenset[Symbol] = frozenset()
     aliases: Mapping[Symbol, tuple[str, ...]] | None = None
     pattern: Pattern | None = None
+    class_keys: Mapping[Symbol, tuple[str, ...]] | None = None
     equal: Pairs = ()
     multiples: Pairs = ()
     at_most: Pairs = ()
@@ -187,6 +189,11 @@ class Family(NamedTuple):
         """Return every key that a config of this family may use for a size, ours first."""
         own = (self.aliases or {}).get(symbol)
         return (symbol.name, *(symbol.aliases if own is None else own))
+
+    def read_by_class(self, symbol: Symbol) -> tuple[str, ...]:
+        """Return the keys by which its class in transformers reads a size that has a default."""
+        usual = self.keys(symbol) if symbol in (self.aliases or {}) else self.keys(symbol)[:2]
+        return (self.class_keys or {}).get(symbol, usual)
 
 
 _Asked: TypeAlias = tuple[

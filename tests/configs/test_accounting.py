@@ -242,6 +242,25 @@ def test_a_switch_that_the_named_class_does_not_read_is_refused(config: dict[str
     assert symbolic.explain(said).total == symbolic.explain({**said, "architectures": None}).total
 
 
+@pytest.mark.parametrize(
+    ("config", "key", "reads"),
+    [
+        ({**GPT2, "architectures": ["GPT2LMHeadModel"]}, "intermediate_size", "n_inner"),
+        ({**GPT2, "architectures": ["GPT2Model"]}, "ffn_dim", "n_inner"),
+        (
+            {**models.find("llama-3-8b").config, "architectures": ["LlamaForCausalLM"]},
+            "n_kv_heads",
+            "num_key_value_heads",
+        ),
+    ],
+)
+def test_a_size_that_the_named_class_does_not_read_is_refused(config: dict[str, object], key: str, reads: str) -> None:
+    given = {name: value for name, value in config.items() if name != reads}
+    with pytest.raises(ConfigError, match=f"does not read {key}; write {reads}"):
+        symbolic.load({**given, key: 8})
+    assert symbolic.load({**given, reads: 8, key: 8}).sizes == symbolic.load({**given, reads: 8}).sizes
+
+
 def test_a_list_of_kinds_that_ends_before_the_layers_is_refused() -> None:
     kinds = {"layer_types": ["full_attention"] * 31}
     with pytest.raises(ConfigError, match="layer_types has 31 items for 32 layers"):

@@ -11,6 +11,7 @@ from importlib.resources import files
 import pytest
 
 import symbolic
+from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim
 from symbolic.measuring import quantities
 from symbolic.networks import families
@@ -123,3 +124,19 @@ def test_each_step_has_the_key_and_the_origin_of_its_part(quantity: str) -> None
         assert step.key
         assert step.origin[0].file.startswith("networks/")
         assert len({below.key for below in step.steps}) == len(step.steps)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_class_of_a_family_reads_the_keys_that_we_read_for_it(family: str) -> None:
+    transformers = pytest.importorskip("transformers")
+    found = families.find(family)
+    for name in found.model_types if found.classes else ():
+        if name not in transformers.CONFIG_MAPPING:
+            continue
+        config = transformers.CONFIG_MAPPING[name]()
+        known = {*config.to_dict(), *config.attribute_map, *vars(config)}
+        for symbol, default in found.sizes.items():
+            read = found.read_by_class(symbol)
+            if isinstance(default, int | Formula) and known & {*found.keys(symbol)}:
+                assert known & {*read}, symbol

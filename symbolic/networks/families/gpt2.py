@@ -114,6 +114,7 @@ FAMILY = Family(
     marks=frozenset({"qkv_bias", "bias", "block_size", "drop_rate"}),
     fixed={"n_kv_groups": n_heads},
     harmless={"summary_type": _("says which token the multiple-choice head looks at")},
+    class_keys={hidden_dim: ("n_inner",)},
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("gpt2",),
     model_class="GPT2LMHeadModel",

@@ -117,6 +117,7 @@ FAMILY = Family(
     ),
     marks=frozenset({"linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}),
     aliases={n_predict_layers: KEYS_OF_QWEN},
+    class_keys={conv_kernel: ("linear_conv_kernel_dim",)},
     if_null={n_predict_layers: Number(0)},
     pattern=Pattern(("layer_types", INTERVAL), count),
     multiples=((n_heads, n_kv_groups), (linear_n_value_heads, linear_n_key_heads)),

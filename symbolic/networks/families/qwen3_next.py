@@ -173,6 +173,7 @@ FAMILY = Family(
         {"n_experts", "linear_n_key_heads", "linear_n_value_heads", "linear_key_head_dim", "linear_value_head_dim"}
     ),
     aliases={n_predict_layers: KEYS_OF_QWEN},
+    class_keys={conv_kernel: ("linear_conv_kernel_dim",)},
     if_null={n_predict_layers: Number(0)},
     pattern=Pattern(("layer_types", INTERVAL, STEP, ONLY_DENSE), count),
     multiples=((n_heads, n_kv_groups), (linear_n_value_heads, linear_n_key_heads)),
