@@ -20,6 +20,7 @@ from symbolic.measuring.inputs import Given
 if TYPE_CHECKING:
     from symbolic.analysis.sweeping import Sweep
     from symbolic.pages.page import Page
+    from symbolic.pages.sections.spread import PublishedDeployment
 
 
 def explain(
@@ -239,9 +240,9 @@ def serving(
     serving, and those of the prompt at least. `drafted`, `accepted` and `draft_cost` are those of speculative
     decoding. `memory_share` is what an engine takes of a device's
     memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device. `answer` is how many
-    tokens an answer has whose price the page says.
+    tokens an answer has whose price the page says; each of its steps has the prompt and what is written before it.
     """
-    from symbolic.analysis.answer_page import PricedAnswer
+    from symbolic.analysis.answer_page import PricedAnswer, cheapest
     from symbolic.analysis.drafting_page import Drafting
     from symbolic.analysis.passes import prompt_pass, step_pass
     from symbolic.analysis.serving_page import Draft, Room, serving_page
@@ -252,7 +253,8 @@ def serving(
     from symbolic.measuring.serving_layout import Layout
     from symbolic.measuring.spread import Spread, bytes_sent
     from symbolic.measuring.texts import reads_another
-    from symbolic.pages.sections.spread import Divided, deployment_of
+    from symbolic.measuring.written import writing_steps
+    from symbolic.pages.sections.spread import Divided
 
     loaded = load(model) if not isinstance(model, Model) else model
     if reads_another(loaded.network):
@@ -299,22 +301,36 @@ def serving(
         chosen=chosen != usual.DEVICE,
     )
     draft = Draft(drafted, accepted, draft_cost)
-    published = None
     if (served := serving_of(read)) is not None:
         bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
         layout = Layout(served.on(devices), Fraction(room.memory), bandwidth, peak, hour_price, step.attention)
         one = served.on(1)
         spread = Spread(one, 1, *layout[1:], sent=bytes_sent(read, one.chosen))
-        if (deployed := loaded.deployment) is not None and not dtype and not cache_dtype:
-            inputs: dict[str, Exact] = {"context": deployed.context}
-            own = explain(loaded, "arithmetic-intensity", inputs=inputs, device=deployed.device)
-            published = deployment_of(own, deployed, memory_share, hour_price)
-        priced = PricedAnswer(answer, devices, hour_price, first, step, layout)
+        published = None if dtype or cache_dtype else _published_deployment(loaded, memory_share, hour_price)
+        steps, alone_steps = (writing_steps(served, many, prompt, answer) for many in (devices, 1))
+        priced = PricedAnswer(answer, devices, hour_price, first, step, layout, steps)
         # Somebody's own numbers are those of a model beside it that drafts.
-        alone = deployed is not None and deployed.accepted and draft == Draft(4, Fraction(7, 10), Fraction(1, 10))
+        alone = (
+            (deployed := loaded.deployment) is not None
+            and deployed.accepted
+            and draft == Draft(4, Fraction(7, 10), Fraction(1, 10))
+        )
         drafts = serving_of(read, prediction_layers) if alone and layout.most else None
         further = (
             Drafting(drafts.on(devices), layout, deployed) if drafts is not None and deployed is not None else None
         )
-        return serving_page(first, step, room, draft, priced, Divided(spread, published), further)
-    return serving_page(first, step, room, draft, PricedAnswer(answer, devices, hour_price, first, step, None))
+        found = Divided(spread, published)
+        return serving_page(first, step, room, draft, priced, found, cheapest(spread, alone_steps), further)
+    middle = step_pass(*asked("absorbed", 1, prompt + (answer + 1) // 2), devices)
+    return serving_page(first, step, room, draft, PricedAnswer(answer, devices, hour_price, first, middle, None, None))
+
+
+def _published_deployment(model: Model, share: Fraction, price: Fraction) -> PublishedDeployment | None:
+    """Return the layout in which the makers of a model serve it, as they published it, beside what we count of it."""
+    from symbolic.pages.sections.spread import deployment_of
+
+    if (deployed := model.deployment) is None:
+        return None
+    inputs: dict[str, Exact] = {"context": deployed.context}
+    own = explain(model, "arithmetic-intensity", inputs=inputs, device=deployed.device)
+    return deployment_of(own, deployed, share, price)

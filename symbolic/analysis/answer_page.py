@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.analysis.passes_page import longest
+from symbolic.analysis.passes_page import is_expected, longest
 from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, in_short
 from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import batch_size, context, device_bandwidth, device_flops, tokens
+from symbolic.formulas.vocabulary import batch_size, context, context_length, device_bandwidth, device_flops, tokens
 from symbolic.language import unit
 from symbolic.measuring import usual
 from symbolic.measuring.serving_layout import MILLION, SECONDS, Layout
 from symbolic.measuring.spread import Spread, spreads
+from symbolic.measuring.written import WritingSteps, contexts
 from symbolic.pages.page import Equation, Paragraph, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.batches import step_time
@@ -29,7 +30,8 @@ COLUMNS = ("together", "each", "answer", "prompt_price", "written_price", "ratio
 class PricedAnswer:
     """An answer of so many tokens to the prompt of a pass, on devices that cost `price` dollars an hour each.
 
-    `layout` are the devices, None where only the step of this page is known.
+    `layout` are the devices, with what the steps need, `steps`. Both are None where only the pass of a step is known,
+    which has so many tokens before it as stand there in the middle of the answer.
     """
 
     tokens: int
@@ -38,6 +40,7 @@ class PricedAnswer:
     prompt: Pass
     step: Pass
     layout: Layout | None
+    steps: WritingSteps | None
 
     @property
     def prompts(self) -> int:
@@ -52,12 +55,36 @@ class PricedAnswer:
     @property
     def batches(self) -> tuple[int, ...]:
         """The batches that are priced: that of the page, and the largest that fits."""
-        most = 0 if self.layout is None else self.layout.most
-        return tuple(sorted({self.prompts, most} if most >= self.prompts else {self.prompts}))
+        return batches_of(self.prompts, 0 if self.most is None else self.most)
+
+    @property
+    def written(self) -> Layout | None:
+        """The devices with what a step of the answer needs on average."""
+        return None if self.layout is None or self.steps is None else self.layout._replace(needs=self.steps.average)
+
+    @property
+    def most(self) -> int | None:
+        """How many sequences fit, each with its prompt and its whole answer; None where that is unknown."""
+        if self.layout is None or self.steps is None:
+            return None
+        return self.layout._replace(needs=self.steps.full).most
 
     def step_time(self, batch: int) -> Fraction:
-        """Return the seconds of a step."""
-        return self.step.bound if self.layout is None else self.layout.step(batch).time
+        """Return the seconds of a step on average: the longer time of all bytes and of all operations of the steps."""
+        return self.step.bound if self.written is None else self.written.step(batch).time
+
+    def turns(self, batch: int) -> bool:
+        """Return whether the limit of the first step is another than that of the last one."""
+        if self.layout is None or self.steps is None:
+            return False
+        first, last = (self.layout._replace(needs=one).step(batch) for one in (self.steps.first, self.steps.last))
+        return first.is_bound_by_memory is not last.is_bound_by_memory
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether a pass reads as many experts as are expected, so that times and prices are no bounds."""
+        chosen = self.layout is not None and self.layout.needs.every > 0
+        return chosen or is_expected(self.prompt) or is_expected(self.step)
 
     @property
     def for_prompt(self) -> Fraction:
@@ -88,17 +115,29 @@ class Cheapest(NamedTuple):
     dollars: Fraction
 
 
-def cheapest(one: Spread) -> Cheapest | None:
-    """Return the layout with divided experts that writes at the lowest price, on the fewest devices; None without."""
-    made = [Cheapest(spread.devices, spread.dollars(spread.step(spread.most))) for spread in spreads(one)]
+def batches_of(own: int, most: int) -> tuple[int, ...]:
+    """Return the batch of a page, and the largest that fits where that is not smaller."""
+    return tuple(sorted({own, most} if most >= own else {own}))
+
+
+def cheapest(one: Spread, steps: WritingSteps) -> Cheapest | None:
+    """Return the layout with divided experts that writes at the lowest price, on the fewest devices; None without.
+
+    `steps` are those of an answer on one device.
+    """
+    made = [
+        Cheapest(spread.devices, spread.dollars(spread._replace(needs=steps.average).step(spread.most)))
+        for spread in spreads(one._replace(needs=steps.full))
+    ]
     return min(made, key=lambda layout: layout.dollars, default=None)
 
 
-def answer_section(answer: PricedAnswer, divided: Cheapest | None, prose: Prose) -> Section:
+def answer_section(answer: PricedAnswer, divided: Cheapest | None, page: int, prose: Prose) -> Section:
     """Return the section: what is taken, a row for each batch, and the equations of the largest.
 
-    `divided` is the layout with divided experts that writes at the lowest price.
+    `divided` is the layout with divided experts that writes at the lowest price, `page` the context of other sections.
     """
+    divided = None if divided is None or divided.dollars >= answer.for_written(answer.batches[-1]) else divided
     rows = tuple(
         (
             grouped(batch),
@@ -111,7 +150,10 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, prose: Prose)
         )
         for batch in answer.batches
     )
-    batch = answer.batches[-1]
+    batch, most = answer.batches[-1], answer.most
+    first, last = contexts(answer.read, answer.tokens)
+    whole = answer.read + answer.tokens
+    limit = answer.step.bytes.sizes.get(context_length.name)
     said = {
         "prompt": grouped(answer.read),
         "written": grouped(answer.tokens),
@@ -130,8 +172,16 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, prose: Prose)
                 prose(
                     "answer_passes",
                     first=in_short(answer.prompt.bound * MILLI),
-                    context=grouped(int(answer.step.bytes.sizes[context.name])),
-                    full=answer.layout is not None and batch == answer.layout.most,
+                    least=grouped(first),
+                    last=grouped(last),
+                    middle="" if answer.layout is not None else grouped(int(answer.step.bytes.sizes[context.name])),
+                    page=grouped(page),
+                    whole=grouped(whole),
+                    limit=grouped(limit) if limit is not None and whole > limit else "",
+                    full=batch == most,
+                    room=most is None or batch <= most,
+                    costlier=all(answer.for_written(one) > answer.for_prompt for one in answer.batches),
+                    turns=any(map(answer.turns, answer.batches)),
                     **said,
                 )
             ),
@@ -141,7 +191,7 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, prose: Prose)
                 rows,
                 frozenset(range(len(COLUMNS))),
             ),
-            Paragraph(prose("answer_worked", **said)),
+            Paragraph(prose("answer_worked", averaged=answer.written is not None, **said)),
             *_worked(answer, batch, prose),
             Paragraph(
                 prose(
@@ -159,12 +209,14 @@ def answered(answer: PricedAnswer, prose: Prose) -> str:
     first, *more = answer.batches
     return prose(
         "answered",
+        expected=answer.is_expected,
         prompt=grouped(answer.read),
         written=grouped(answer.tokens),
         together=grouped(first),
         seconds=in_short(answer.seconds(first)),
         dollars=in_short(answer.for_thousand(first)),
         most=grouped(more[-1]) if more else "",
+        room=grouped(answer.read + answer.tokens),
         longer=in_short(answer.seconds(more[-1])) if more else "",
         less=in_short(answer.for_thousand(more[-1])) if more else "",
     )
@@ -173,8 +225,9 @@ def answered(answer: PricedAnswer, prose: Prose) -> str:
 def _worked(answer: PricedAnswer, batch: int, prose: Prose) -> Iterator[Equation]:
     """Yield the price of a million tokens of prompts and of written ones, the time of an answer, and its price."""
     sizes = dict(answer.prompt.bytes.sizes)
-    if answer.layout is not None:
-        sizes |= {device_bandwidth.name: exact(answer.layout.bandwidth), device_flops.name: exact(answer.layout.flops)}
+    written = answer.written
+    if written is not None:
+        sizes |= {device_bandwidth.name: exact(written.bandwidth), device_flops.name: exact(written.flops)}
 
     def said(name: str, number: Exact) -> Formula:
         return Labelled(prose(name), Number(number))
@@ -182,15 +235,17 @@ def _worked(answer: PricedAnswer, batch: int, prose: Prose) -> Iterator[Equation
     hour = said("hour_price", exact(answer.price))
     devices = said("devices_named", answer.devices) * hour if answer.devices > 1 else hour
     reading = longest(answer.prompt, prose)
-    # A step of the page's own batch is that of the pass; of another, the layout has it.
-    step = longest(answer.step, prose) if answer.layout is None else step_time(batch, answer.layout)
+    step = longest(answer.step, prose) if written is None else step_time(batch, written)
     steps, together = said("steps", answer.tokens - 1), said("together", batch)
     prompts, read = said("prompts", answer.prompts), said("prompt_tokens", answer.read)
     several = answer.prompts > 1
     money, seconds = unit("dollar", "dollars"), unit("second", "seconds")
     # What an answer takes of the devices: its part of the prompts' pass, and of each step.
     own = reading.scaled(1, prompts if several else None) + step.scaled(steps, together)
+    first, last = contexts(answer.read, answer.tokens)
+    before = (said("before_first", first) + said("before_last", last)) / 2
     for formula, named in (
+        *(() if written is None else ((before, prose("tokens")),)),
         (reading.scaled(MILLION * devices, SECONDS * (prompts * read if several else read)), money),
         (step.scaled(MILLION * devices, SECONDS * together), money),
         (reading.scaled(1) + step.scaled(steps), seconds),

@@ -45,8 +45,8 @@ class Drafting(NamedTuple):
         return made * self.layout.step(batch).time / (self.check(batch).time + self.draft(batch).time)
 
 
-def drafting_section(drafting: Drafting, batches: tuple[int, ...], prose: Prose) -> Section:
-    """Return the section: what was published, a row for each batch, and the last one worked out."""
+def drafting_section(drafting: Drafting, batches: tuple[int, ...], seen: str, prose: Prose) -> Section:
+    """Return the section: what was published, a row for each batch with a context, and the last one worked out."""
     published = drafting.published
     rows = tuple(
         (
@@ -74,7 +74,7 @@ def drafting_section(drafting: Drafting, batches: tuple[int, ...], prose: Prose)
                 source=joined(published.drafts),
             )
         ),
-        Paragraph(prose("drafting_reads")),
+        Paragraph(f"{prose('drafting_reads')} {prose('at_context', context=seen)}"),
         Table(prose("drafting_table"), columns, rows, frozenset(range(len(columns)))),
         *_worked(drafting, batches[-1], prose),
     )

@@ -77,7 +77,7 @@ def pass_section(name: str, one: Pass, prose: Prose) -> Section:
         else ""
     )
     parts: list[PagePart] = [
-        Paragraph(prose(name, **_counted(one))),
+        Paragraph(prose(name, **_counted(one)) + (f" {_at_context(one, prose)}" if name == "step" else "")),
         *([Paragraph(chosen)] if chosen else []),
         Table(
             prose(f"{name}_table"), columns, (*rows, totals_row), frozenset({1, 2, 4, 5, 6, 7}), frozenset({len(rows)})
@@ -140,7 +140,13 @@ def roofline_section(prompt: Pass, step: Pass, prose: Prose) -> Section:
     names = ("pass", "all_flops", "all_bytes", "intensity", "ridge", "binds")
     columns = tuple(prose(f"column_{name}") for name in names)
     table = Table(prose("roofline_table"), columns, tuple(rows), frozenset({1, 2, 3, 4}))
-    return Section("roofline", prose("roofline_title"), (Paragraph(prose("roofline")), table))
+    says = f"{prose('roofline')} {_at_context(step, prose)}"
+    return Section("roofline", prose("roofline_title"), (Paragraph(says), table))
+
+
+def _at_context(step: Pass, prose: Prose) -> str:
+    """Return how many tokens a step of the page has before it: those of an answer have fewer, or more."""
+    return prose("at_context", context=grouped(int(step.bytes.sizes[context.name])))
 
 
 def batch_of(one: Pass) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.analysis.answer_page import PricedAnswer, answer_section, answered, cheapest
+from symbolic.analysis.answer_page import Cheapest, PricedAnswer, answer_section, answered, batches_of
 from symbolic.analysis.drafting_page import Drafting, drafting_section
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
@@ -74,11 +74,13 @@ def serving_page(
     draft: Draft,
     answer: PricedAnswer,
     found: Divided | None = None,
+    cheap: Cheapest | None = None,
     own: Drafting | None = None,
 ) -> Page:
     """Return the page: batches, the prompt, a step, where the limit turns, speculative decoding, what is left out."""
     prose, layout = Prose("serving", "serving"), answer.layout
     derivation = step.bytes
+    seen = int(derivation.sizes[context.name])
     return Page(
         title=derivation.model.display_name,
         subtitle=prose("subtitle"),
@@ -119,21 +121,30 @@ def serving_page(
             Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
         ),
         sections=(
-            *serving_takeaways(answered(answer, prose), layout, found, _turn(prompt), _turn(step), batch_of(step)),
-            answer_section(answer, None if found is None else cheapest(found.one), prose),
+            *serving_takeaways(
+                answered(answer, prose), layout, found, _turn(prompt), _turn(step), batch_of(step), grouped(seen)
+            ),
+            answer_section(answer, cheap, seen, prose),
             *_lesson(layout, derivation, room),
             *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
             roofline_section(prompt, step, prose),
             pass_section("prompt", prompt, prose),
             pass_section("step", step, prose),
             turn_section(step, prose),
-            _speculative(step, draft, prose) if own is None else drafting_section(own, answer.batches, prose),
+            _speculative(step, draft, prose) if own is None else _drafted(own, step, prose),
             Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
             sources_section(step, prose),
             checked_section(step, room.weights, room.cache, prose),
         ),
         sizes=derivation.sizes,
     )
+
+
+def _drafted(own: Drafting, step: Pass, prose: Prose) -> Section:
+    """Return the section of the model's own drafts, for the page's batch and the largest that fits at its context."""
+    sizes = step.bytes.sizes
+    batches = batches_of(int(sizes[batch_size.name]), own.layout.most)
+    return drafting_section(own, batches, grouped(int(sizes[context.name])), prose)
 
 
 def _lesson(layout: Layout | None, derivation: Derivation, room: Room) -> tuple[Section, ...]:

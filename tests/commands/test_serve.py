@@ -16,7 +16,9 @@ from symbolic.analysis.passes import experts_of, prompt_pass, step_pass
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.cli import main
 from symbolic.errors import ConfigError, UnknownName
-from symbolic.measuring.serving import experts_read
+from symbolic.formulas.figures import in_short
+from symbolic.measuring.serving import experts_read, serving
+from symbolic.measuring.written import summed, writing_steps
 from symbolic.pages.page import Equation, Table
 
 
@@ -231,7 +233,7 @@ def test_drafting_pays_from_the_least_acceptance_on(cost: Fraction, drafted: int
 def test_every_equation_of_the_page_holds() -> None:
     page = api.serving("llama-3-8b", device="a100-80gb", prompt=512, context=4096, batch=4, dtype="int4")
     equations = [part for section in page.sections for part in section.parts if isinstance(part, Equation)]
-    assert len(equations) == 14
+    assert len(equations) == 15
     for equation in equations:
         assert equation.formula.value(equation.sizes or page.sizes) == equation.value
 
@@ -268,22 +270,111 @@ def table_of(section: str, model: str = "llama-3-8b", **asked: Any) -> tuple[tup
 
 
 def test_the_price_of_an_answer_of_llama_3_8b_by_hand() -> None:
-    """One A100 at 2 dollars: 2 n d_in d_out for 1,024 tokens at 312 TFLOP/s; 16,083,591,168 bytes a step at 2.039 TB/s.
+    """One A100 at 2 dollars: 2 n d_in d_out for 1,024 tokens at 312 TFLOP/s; 15,009,849,344 bytes of weights a step.
 
-    46.70 ms and 255 × 7.888 ms are 2.058 s; 53 answers in 9.041 s, 255 × 35.27 / 53 and 46.70 ms each of a device.
+    131,072 bytes of cache a token: 1,280 of each of 342 sequences fit, and step by step 1,025 to 1,279 are read.
     """
-    assert table_of("answer", device="a100-80gb") == (
-        ("1", "7.888", "2.058", "0.02533", "4.382", "173.0", "1.143"),
-        ("53", "35.27", "9.041", "0.02533", "0.3697", "14.59", "0.1202"),
+    first = Fraction(14_569_579_741_184, 312 * 10**12)
+    rows = []
+    for batch in (1, (92 * 80 * 10**7 - 2 * 8_030_261_248) // (131_072 * 1280)):
+        read = sum(15_009_849_344 + batch * 131_072 * seen for seen in range(1025, 1280))
+        writing = Fraction(read, 2039 * 10**9)
+        prompts, written = (Fraction(2 * 10**6, 3600) * each for each in (first / 1024, writing / 255 / batch))
+        thousand = Fraction(2000, 3600) * (first + writing / batch)
+        numbers = (writing / 255 * 1000, first + writing, prompts, written, written / prompts, thousand)
+        rows.append((str(batch), *map(in_short, numbers)))
+    assert table_of("answer", device="a100-80gb") == tuple(rows)
+    assert rows == [
+        ("1", "7.435", "1.943", "0.02533", "4.131", "163.0", "1.079"),
+        ("342", "32.69", "8.382", "0.02533", "0.05310", "2.096", "0.03948"),
+    ]
+
+
+def test_the_price_of_an_answer_of_deepseek_v3_by_hand() -> None:
+    """Eight H200: of each further token that one of 61 layers keeps, all read 1,152 bytes; 248 experts more of 256.
+
+    One sequence alone reads the weights that its row at 8,192 tokens reads, too.
+    """
+    [alone, full] = table_of("answer", "deepseek-v3")
+    assert (alone, full) == (
+        ("1", "1.205", "0.3251", "0.07684", "5.357", "69.72", "1.445"),
+        ("495", "26.04", "6.657", "0.07684", "0.2338", "3.042", "0.1383"),
     )
+    # 58 layers; an expert is three matrices of 7,168 × 2,048 bytes and their scales, of which a device has an eighth
+    expert = 58 * 3 * (7168 * 2048 + 4 * 56 * 16) // 8
+    caches = [batch * 61 * 1152 * sum(range(1025, 1280)) for batch in (1, 495)]
+    experts = experts_read(256, 8, 495) - 8
+    times = [Fraction(row[1]) * 255 * 48 * 10**8 for row in (alone, full)]
+    assert abs(times[1] - times[0] - (caches[1] - caches[0] + 255 * experts * expert)) < 2 * times[1] / 10**4
+
+
+def test_a_step_of_an_answer_reads_what_stands_before_it_and_no_more_than_a_window() -> None:
+    """Gemma 3 1B keeps 1,024 bytes of a token in each of 26 layers; 22 of these look at 511 tokens before, others at all."""
+    read = api.explain("gemma-3-1b", "arithmetic-intensity", inputs={"context": 8192})
+    served = serving(read)
+    assert served is not None
+    for prompt, answer in ((300, 1001), (1024, 256), (500, 30), (7, 2), (509, 4)):
+        seen = range(prompt + 1, prompt + answer)
+        made = writing_steps(served, 1, prompt, answer)
+        cache = Fraction(sum(1024 * (4 * one + 22 * min(one, 511)) for one in seen), len(seen))
+        assert (made.average.cache, made.last.cache) == (cache, 1024 * (4 * seen[-1] + 22 * min(seen[-1], 511)))
+        flops = api.explain("gemma-3-1b", "forward-flops", inputs={"tokens": 1, "context": seen[0]})
+        assert made.first.flops == flops.total
+
+
+@given(st.integers(1, 60), st.integers(0, 200), st.lists(st.integers(1, 200), max_size=3), st.integers(1, 5))
+def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[int], kept: int) -> None:
+    """Of numbers that grow on a line, up to windows, or by one for so many tokens."""
+
+    def at(seen: int) -> tuple[int, ...]:
+        return (3 * seen, sum(min(seen, window) for window in windows), seen // kept)
+
+    places = range(first, first + more + 1)
+    assert summed(at, first, first + more) == tuple(map(sum, zip(*map(at, places), strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "says", "says_not"),
+    [
+        ("llama-3-8b", {}, "The first step has 1,025 tokens before it", "at best"),
+        ("llama-3-8b", {}, "takes at least 1.943 s where it is written alone", "do not fit"),
+        (
+            "llama-3-8b",
+            {},
+            "The steps in the other tables of this page have 8,192 tokens before them.",
+            "the limit turns between",
+        ),
+        ("llama-3-8b", {}, "With a context of 8,192 tokens, a batch of 53, the largest that fits", "at best"),
+        ("llama-3-8b", {"answer": 2}, "The step has 1,025 tokens before it.", "The first step has"),
+        ("llama-3-8b", {"batch": 1000}, "So many sequences of 1,280 tokens do not fit", "with room for 1,280"),
+        ("llama-3-8b", {"prompt": 16, "answer": 64, "device": "h100"}, "a context of 8,192", "providers have two"),
+        ("gpt2-124m", {}, "Prompt and answer are 1,280 tokens, more than the 1,024", "at best"),
+        ("deepseek-v3", {}, "takes about 0.3251 s where it is written alone", "takes at least 0.3251"),
+        ("gemma-3-1b", {"prompt": 300, "answer": 1001}, "Within the answer the limit turns between", "at best"),
+    ],
+)
+def test_an_answer_s_steps_are_said_to_be_what_they_are(
+    model: str, asked: dict[str, Any], says: str, says_not: str
+) -> None:
+    words = " ".join(str(api.serving(model, **asked).to("text")).split())
+    assert says in words
+    price = words.split("What limits a pass")[0].split("What published")[0]
+    assert says_not not in price
+
+
+def test_an_answer_of_one_token_is_refused() -> None:
+    """The prompt's pass gives it: there is no step to price."""
+    with pytest.raises(ConfigError, match="answer must be 2 tokens or more, got 1"):
+        api.serving("llama-3-8b", answer=1)
 
 
 @pytest.mark.parametrize(
     ("asked", "columns"),
     [
-        ({"hour_price": Fraction(4)}, {3: "0.05067", 4: "8.764", 6: "2.287"}),
-        ({"answer": 511}, {2: "4.070", 6: "2.261"}),
-        ({"batch": 2}, {0: "2", 4: "2.337"}),
+        ({"hour_price": Fraction(4)}, {3: "0.05067", 4: "8.262", 6: "2.159"}),
+        # 1,279.5 tokens before a step on average: 510 times 7.444 ms
+        ({"answer": 511}, {2: "3.843", 6: "2.135"}),
+        ({"batch": 2}, {0: "2", 4: "2.086"}),
     ],
 )
 def test_an_answer_has_the_price_and_the_length_that_are_asked_for(

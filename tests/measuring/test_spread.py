@@ -7,6 +7,7 @@ import pytest
 
 import symbolic
 from symbolic import api
+from symbolic.formulas.figures import in_short
 from symbolic.measuring import usual
 from symbolic.measuring.serving import experts_read, serving
 from symbolic.measuring.serving_layout import Layout
@@ -154,6 +155,11 @@ def test_what_deepseek_published_stands_beside_what_the_formula_gives() -> None:
     assert f"({58 * 8 * 7168 * 3 / 10**6:.3f} MB) a token in a step" in text
     # 88 × 9.978 MB at 50 GB/s, and 15.88 ms of memory before or after
     assert "at 50 GB/s that takes 17.56 ms. One after the other the two take 33.44 ms" in text
+    # 14,800 tokens a second cost 8 × 2 dollars an hour
+    paid, ours = (Fraction(8 * 2 * 10**6, 3600) / rate for rate in (14_800, 8 * 88 / step.time))
+    assert f"14,800 tokens a second on 8 devices cost {in_short(paid)} dollars a million" in text
+    assert f"the formula gives {in_short(ours)} dollars" in text
+    assert in_short(paid) == "0.3003"
     assert "77, shared" in str(api.serving("deepseek-v3").to("markdown"))
 
 

@@ -24,9 +24,9 @@ class Turn(NamedTuple):
 
 
 def serving_takeaways(
-    answer: str, layout: Layout | None, found: Divided | None, prompt: Turn, step: Turn, batch: str
+    answer: str, layout: Layout | None, found: Divided | None, prompt: Turn, step: Turn, batch: str, seen: str
 ) -> tuple[Section, ...]:
-    """Return the section; `answer` says what one takes and costs, `batch` are the sequences of the step."""
+    """Return the section; `answer` says what one takes and costs. A step has `batch` sequences, of context `seen`."""
     prose = Prose("takeaways", "takeaways")
     passes = {"prompt": prompt.intensity, "step": step.intensity, "of_prompt": prompt.ridge, "ridge": step.ridge}
     said = [
@@ -39,15 +39,16 @@ def serving_takeaways(
         ),
     ]
     if layout is not None and layout.most > 1:
-        said += _batches(layout, prose)
+        said += _batches(layout, seen, prose)
         said += () if found is None else _divided(layout, found, prose)
     return section("serving", tuple(said), prose)
 
 
-def _batches(layout: Layout, prose: Prose) -> Iterator[str]:
+def _batches(layout: Layout, seen: str, prose: Prose) -> Iterator[str]:
     one, full = layout.step(1), layout.step(layout.most)
     yield prose(
         "batch",
+        context=seen,
         most=grouped(full.batch),
         rate=significant(full.batch * one.time / full.time, 3),
         time=significant(full.time / one.time, 3),

@@ -15,7 +15,7 @@ from symbolic.language import translate, unit
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import serving
-from symbolic.measuring.serving_layout import BatchStep, Layout
+from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep, Layout
 from symbolic.measuring.spread import BATCH, Spread, bytes_sent, expert_layers, spreads
 from symbolic.networks.blocks import Cache, leaves
 from symbolic.pages.cells import Cell
@@ -149,6 +149,17 @@ def _published(found: PublishedDeployment, derivation: Derivation, prose: Prose)
         (server * batch * device_bandwidth / done, prose("rate")),
     ):
         yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=called, sizes=sizes)
+    yield Paragraph(
+        prose(
+            "published_price",
+            price=in_short(exact(ours.price)),
+            rate=grouped(said.rate),
+            server=said.server,
+            dollars=in_short(exact(MILLION * said.server * ours.price / (SECONDS * said.rate))),
+            ours=in_short(exact(ours.dollars(step))),
+        ),
+        fixed=True,
+    )
     sent = step.batch * bytes_sent(derivation, ours.needs.chosen)
     network = Fraction(sent, usual.NETWORK)
     yield Paragraph(
