@@ -309,7 +309,7 @@ def test_the_price_of_an_answer_of_deepseek_v3_by_hand() -> None:
 
 
 def test_a_step_of_an_answer_reads_what_stands_before_it_and_no_more_than_a_window() -> None:
-    """Gemma 3 1B keeps 1,024 bytes of a token in each of 26 layers; 22 of these look at 511 tokens before, others at all."""
+    """Gemma 3 1B keeps 1,024 bytes of a token in 26 layers; 22 of these look at 511 tokens before, others at all."""
     read = api.explain("gemma-3-1b", "arithmetic-intensity", inputs={"context": 8192})
     served = serving(read)
     assert served is not None
