@@ -73,7 +73,8 @@ class Quantity(NamedTuple):
     sizes that must be so, as a family's are: multiples of the second, and at most the second. `fits` raises ConfigError
     where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs on how a format
     packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for, where a network
-    was read off code that does not tell it.
+    was read off code that does not tell it. `apart` are further totals that the results use: parts of a companion's, by
+    its name and what makes the convention of the part, counted where the inputs of `apart_where` differ.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -107,6 +108,8 @@ class Quantity(NamedTuple):
     fits: Callable[[Block, Mapping[str, Exact]], None] | None = None
     packs: bool = False
     instead: str = ""
+    apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
+    apart_where: tuple[Symbol, ...] = ()
 
     @property
     def default(self) -> Convention:

@@ -54,6 +54,7 @@ def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
 def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     totals |= {name: _total(one) for name, one in _companions(derivation)}
+    totals |= {name: _total(one) for name, one in _apart(derivation)}
     if hours := published_hours(derivation.model.training, derivation.inputs.published, derivation.sizes):
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
         if peak := published_peak(derivation.model.training):
@@ -91,7 +92,8 @@ def _scale(unit: tuple[str, int]) -> int:
 
 def totals(derivation: Derivation) -> dict[str, Formula]:
     """Return what the equations of the results call each total and each result, and its formula."""
-    called = [_total(derivation), *(_total(one) for _, one in _companions(derivation))]
+    others = (*_companions(derivation), *_apart(derivation))
+    called = [_total(derivation), *(_total(one) for _, one in others)]
     results = {result.title: result.formula for result in derived_results(derivation) if result.formula is not None}
     return {total.label: total for total in called} | results
 
@@ -121,6 +123,16 @@ def _companions(derivation: Derivation) -> Iterator[tuple[str, Derivation]]:
     for name in derivation.quantity.optional:
         with suppress(NothingToMeasure):
             yield name, companion(derivation, name)
+
+
+def _apart(derivation: Derivation) -> Iterator[tuple[str, Derivation]]:
+    """Yield the parts of companions whose totals the results use; those in which nothing is counted are left out."""
+    if len({derivation.sizes[symbol.name] for symbol in derivation.quantity.apart_where}) < 2:
+        return
+    for name, (whole, only) in derivation.quantity.apart.items():
+        counted = companion(derivation, whole)
+        with suppress(NothingToMeasure):
+            yield name, counted.counted_as(only(counted.convention))
 
 
 def companion(derivation: Derivation, name: str) -> Derivation:

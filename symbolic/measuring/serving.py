@@ -10,14 +10,15 @@ from typing import NamedTuple, TypeAlias
 
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.formula import Exact, exact
-from symbolic.formulas.vocabulary import batch_size, context, emb_dim, tensor_parallel, tokens, value_bytes
+from symbolic.formulas.vocabulary import batch_size, context, emb_dim, tensor_parallel, tokens
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.parallel import is_whole
 from symbolic.measuring.products import is_product
 from symbolic.measuring.sharing import revalued, shared
+from symbolic.measuring.speeds import long_alone, short_alone
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Kind, Leaf, Weight, blocks, in_files
+from symbolic.networks.blocks import Block, Kind, blocks, in_files
 from symbolic.networks.layers.in_files import PREDICTING
 
 SURE = 64
@@ -26,7 +27,7 @@ MOST_BITS = 10**7
 POWERS = tuple(1 << power for power in range(11))
 """The numbers of devices that are tried: more heads than that no network has."""
 WHOLE = "kept-whole"
-PRODUCTS, SHORT, LONG = "weights-alone", "in-short-format", "at-16-bits"
+PRODUCTS = "weights-alone"
 SIXTEEN_BITS = 2
 FED = {"feed-forward", "experts", "shared-experts"}
 SUMMED = {"attention", *FED}
@@ -205,22 +206,12 @@ def with_weights(flops: Derivation) -> Derivation:
 
 def in_short_format(flops: Derivation) -> Derivation:
     """Return the operations of a derivation that work in the format of the weights."""
-    counted = flops.convention.counts
-    only = flops.convention._replace(name=SHORT, counts=lambda leaf: counted(leaf) and not is_long(leaf))
-    return flops.counted_as(only)
+    return flops.counted_as(short_alone(flops.convention))
 
 
 def at_16_bits(flops: Derivation) -> Derivation:
     """Return the other operations: attention's without weights, and those with weights that stay at 16 bits."""
-    counted = flops.convention.counts
-    only = flops.convention._replace(name=LONG, counts=lambda leaf: counted(leaf) and is_long(leaf))
-    return flops.counted_as(only)
-
-
-def is_long(leaf: Leaf) -> bool:
-    """Return whether a product works at 16 bits: one without weights, or with weights that no method stores shorter."""
-    stays = isinstance(leaf.part, Weight) and leaf.part.stored is not None and value_bytes in leaf.part.stored.symbols
-    return is_product(leaf) or stays
+    return flops.counted_as(long_alone(flops.convention))
 
 
 def kept_long(flops: Derivation) -> tuple[str, ...]:

@@ -65,6 +65,16 @@ device_flops = run_symbol(
     spoken=_("peak operations per second"),
     unit=_("FLOP/s"),
 )
+device_flops_16 = run_symbol(
+    "device_flops_16",
+    letter="F_{16}",
+    meaning=_(
+        "how many operations a device can do in a second at 16 bits: attention's products without weights, and those "
+        "with weights that stay at 16 bits"
+    ),
+    spoken=_("peak operations per second at 16 bits"),
+    unit=_("FLOP/s"),
+)
 device_memory = run_symbol(
     "device_memory",
     letter="M",

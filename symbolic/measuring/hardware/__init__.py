@@ -15,6 +15,7 @@ from symbolic.formulas.vocabulary import (
     cached_bytes,
     device_bandwidth,
     device_flops,
+    device_flops_16,
     device_memory,
     device_power,
     group_size,
@@ -65,19 +66,20 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
     """Return the inputs of a quantity that an accelerator sets."""
     if name not in table("accelerators"):
         raise UnknownName("device", name, table("accelerators"))
-    device = table("accelerators")[name]
-    peaks = device.get("peak", {})
+    said = table("accelerators")[name]
+    peaks = said.get("peak", {})
     values = {
         device_flops.name: peaks.get(dtype, peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))),
-        device_memory.name: device["memory"],
-        device_bandwidth.name: device["bandwidth"],
-        device_power.name: device.get("power"),
+        device_flops_16.name: device(name, dtype).attention or None,
+        device_memory.name: said["memory"],
+        device_bandwidth.name: said["bandwidth"],
+        device_power.name: said.get("power"),
     }
     known = {symbol.name for symbol in quantity.inputs}
     if device_flops.name in known and values[device_flops.name] is None:
-        lacking = f"the maker of {device['title']} prints no operations per second"
+        lacking = f"the maker of {said['title']} prints no operations per second"
         if peaks:
-            lacking = f"of {device['title']} we know operations per second for {listed(list(peaks))} alone"
+            lacking = f"of {said['title']} we know operations per second for {listed(list(peaks))} alone"
         raise ConfigError(
             f"{lacking}; leave --device out, or give "
             f"{', '.join(f'{name}={value}' for name, value in values.items() if value and name in known)} and "

@@ -11,6 +11,7 @@ from symbolic.formulas.vocabulary import (
     context,
     device_bandwidth,
     device_flops,
+    device_flops_16,
     target_tokens,
     tokens,
 )
@@ -20,6 +21,7 @@ from symbolic.measuring import texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result, Totals
+from symbolic.measuring.speeds import LONG, SHORT, long_alone, short_alone
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
 from symbolic.networks.blocks import Block, Cache, Kind, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
@@ -30,6 +32,7 @@ READ_BEFORE = _(
     "; not the encoder nor the matrices of cross-attention's keys and values, since what they make of the text that "
     "was read is in the cache"
 )
+COMPUTING = _("shortest time for the step, by the arithmetic")
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
 
 
@@ -65,6 +68,22 @@ def _fewest(totals: Totals) -> Formula | None:
     return 1000 * totals[CHOSEN] / device_bandwidth
 
 
+def _working(totals: Totals) -> Formula:
+    """Return the seconds of all operations, those in the format of the weights and those at 16 bits."""
+    others = totals[LONG] / device_flops_16
+    return totals[SHORT] / device_flops + others if SHORT in totals else others
+
+
+def _at_one_speed(formula: Callable[[Totals], Formula]) -> Callable[[Totals], Formula | None]:
+    """Return the same for a device at which all products of the step work at one speed."""
+    return _of_a_step(lambda totals: None if LONG in totals else formula(totals))
+
+
+def _at_two_speeds(formula: Callable[[Totals], Formula]) -> Callable[[Totals], Formula | None]:
+    """Return the same for one at which those that work at 16 bits have a speed of their own."""
+    return _of_a_step(lambda totals: formula(totals) if LONG in totals else None)
+
+
 def _is_read(leaf: Leaf) -> bool:
     if leaf.tokens == tokens and texts.reads_another(leaf.path[0]):
         return False
@@ -76,7 +95,7 @@ def _passing(network: Block) -> Exact | Formula:
     return context if texts.reads_another(network) else 1
 
 
-def _of_a_step(formula: Callable[[Totals], Formula]) -> Callable[[Totals], Formula | None]:
+def _of_a_step(formula: Callable[[Totals], Formula | None]) -> Callable[[Totals], Formula | None]:
     """Return the same where the operations are those of a step, and not those of reading another text as well."""
     return lambda totals: None if target_tokens in totals[FLOPS].symbols else formula(totals)
 
@@ -125,6 +144,7 @@ QUANTITY = Quantity(
         **WEIGHT_FORMAT,
         **CACHE_FORMAT,
         device_flops: usual.FLOPS,
+        device_flops_16: device_flops,
         device_bandwidth: usual.BANDWIDTH,
     },
     of_serving=True,
@@ -145,9 +165,23 @@ QUANTITY = Quantity(
                 "and Patterson 2009)."
             ),
             _("FLOPs per byte"),
-            _of_a_step(lambda totals: device_flops / device_bandwidth),  # noqa: ARG005
+            _at_one_speed(lambda totals: device_flops / device_bandwidth),  # noqa: ARG005
             key="ridge",
             units_of=_("(FLOPs per s) ÷ (bytes per s) = FLOPs per byte"),
+        ),
+        Result(
+            RIDGE,
+            _(
+                "How many operations of this step a device can do while it reads one byte: all of them, divided by the "
+                "time that they take at its two speeds. Products with weights work in the format of these; attention's "
+                "products without weights, and those with weights that stay at 16 bits, work at 16 bits. A step that "
+                "does fewer for each byte waits for the memory, one that does more for the arithmetic (the roofline "
+                "model: Williams, Waterman and Patterson 2009)."
+            ),
+            _("FLOPs per byte"),
+            _at_two_speeds(lambda totals: totals[FLOPS] / _working(totals) / device_bandwidth),
+            key="ridge",
+            units_of=_("FLOPs ÷ s ÷ (bytes per s) = FLOPs per byte"),
         ),
         Result(
             _("batch from which on the arithmetic is the limit"),
@@ -188,15 +222,28 @@ QUANTITY = Quantity(
             key="fewest",
         ),
         Result(
-            _("shortest time for the step, by the arithmetic"),
+            COMPUTING,
             _("All operations, at the device's full speed. A step takes no less than the longer of these two times."),
             unit("millisecond", "milliseconds"),
-            _of_a_step(lambda totals: 1000 * totals[FLOPS] / device_flops),
+            _at_one_speed(lambda totals: 1000 * totals[FLOPS] / device_flops),
+            key="computing",
+            units_of=_("(ms per s) × FLOPs ÷ (FLOPs per s) = ms"),
+        ),
+        Result(
+            COMPUTING,
+            _(
+                "All operations, each at the device's full speed in its format, one after the other. A step takes no "
+                "less than the longer of these two times."
+            ),
+            unit("millisecond", "milliseconds"),
+            _at_two_speeds(lambda totals: 1000 * _working(totals)),
             key="computing",
             units_of=_("(ms per s) × FLOPs ÷ (FLOPs per s) = ms"),
         ),
     ),
     companions=(FLOPS, CACHE),
+    apart={SHORT: (FLOPS, short_alone), LONG: (FLOPS, long_alone)},
+    apart_where=(device_flops, device_flops_16),
     optional=(CHOSEN, EVERY),
     fits=texts.passes,
     rules=texts.rules_of_passing,

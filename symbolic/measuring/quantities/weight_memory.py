@@ -31,7 +31,7 @@ QUANTITY = Quantity(
                     _("the bytes of every trained number, scales and zero points of quantised ones included"),
                 ),
                 ("untied", _("the bytes of the same, with an output head of its own")),
-                ("active", _("the bytes of the same, of the experts only those that are chosen for one token")),
+                ("active", _("the bytes of the trained numbers that work on one token")),
                 ("with-buffers", _("the bytes of the same, and of the numbers that correct a router")),
             )
         )

@@ -15,6 +15,7 @@ from symbolic.formulas.vocabulary import (
     context,
     device_bandwidth,
     device_flops,
+    device_flops_16,
     device_memory,
     memory_share,
 )
@@ -128,14 +129,15 @@ def _device(derivation: Derivation) -> Device | None:
     if derivation.device is not None:
         return derivation.device
     usual_one, given = hardware.device(), derivation.inputs.given
-    numbers = [given.get(symbol.name) for symbol in (device_memory, device_bandwidth, device_flops)]
+    numbers = [given.get(symbol.name) for symbol in (device_memory, device_bandwidth, device_flops, device_flops_16)]
     if all(number is None for number in numbers):
         return usual_one
-    memory, bandwidth, flops = numbers
+    memory, bandwidth, flops, attention = numbers
     if any(isinstance(number, Formula) for number in numbers) or bandwidth is None:
         return None
     # Its peak is not known where only its memory is: that of another device would be a guess.
-    return Device("", int(memory or usual.MEMORY), int(bandwidth), int(flops) if flops else None)  # type: ignore[arg-type]
+    speeds = (int(flops), int(attention or 0)) if flops else (None, 0)  # type: ignore[arg-type]
+    return Device("", int(memory or usual.MEMORY), int(bandwidth), *speeds)  # type: ignore[arg-type]
 
 
 def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, prose: Prose, *, fewest: bool) -> str:

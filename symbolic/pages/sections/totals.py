@@ -117,7 +117,9 @@ def _terms(formula: Formula) -> Iterator[Formula]:
 def results(derivation: Derivation, prose: Prose, *, units: bool = True) -> Section:
     """Return the section with what follows from the total, each result with its equation, and with its units."""
     another = reads_another(derivation.model.network)
-    parts: list[Part] = [Paragraph(prose("results", another=another)), *result_inputs(derivation, prose)]
+    chosen = derivation.device.title if derivation.device is not None and derivation.device_chosen else ""
+    says = Paragraph(prose("results", another=another, chosen=chosen))
+    parts: list[Part] = [says, *result_inputs(derivation, prose)]
     before = [line.formula for visit in derivation.root.walk() for line in visit.step.lines]
     if not any(isinstance(node, Ceiling | Floor) for formula in before for node in formula.walk()):
         parts += rounding((one.formula for one in derived_results(derivation) if one.formula is not None), prose)
