@@ -1,6 +1,7 @@
 """Layouts in stages of a pipeline, with experts divided among devices: what the fullest device of each takes.
 
-Of S stages the k-th, counted from 0, keeps what S − k batches need (Narayanan et al. 2021, arXiv:2104.04473, §2.2).
+The layers are divided as evenly as may be; where that leaves some over, each of the first stages has one more. Of S
+stages the k-th, counted from 0, keeps what S − k batches need (Narayanan et al. 2021, arXiv:2104.04473, §2.2).
 Where batches go through from both ends (DualPipe: DeepSeek-AI 2024, arXiv:2412.19437, §3.2.1), each device has two
 stages, the k-th from the front and the k-th from the back, and so S + 1 batches.
 """
@@ -13,14 +14,15 @@ from typing import NamedTuple
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import data_parallel, expert_parallel, in_flight, pipeline_parallel
+from symbolic.formulas.vocabulary import data_parallel, expert_parallel, in_flight, pipeline_parallel, stage_layers
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import NAME, Layouts, computed_again, kept_inputs
 from symbolic.measuring.sharing import revalued
+from symbolic.measuring.stages import all_layers
 from symbolic.networks.blocks import blocks
 
-FIRST, MIDDLE, LAST = "first-stage", "middle-stage", "last-stage"
+FIRST, LAST = "first-stage", "last-stage"
 SHARED = (pipeline_parallel, expert_parallel, data_parallel)
 KEPT = {"zero": "1", "recompute": "full"}
 EXPERTS = 64
@@ -46,20 +48,19 @@ class Stages(NamedTuple):
         """How many devices they are."""
         return self.pipeline * self.data
 
-    @property
-    def batches(self) -> int:
-        """How many batches the fullest device keeps something of."""
-        return self.pipeline + self.bidirectional
-
 
 class Staged(NamedTuple):
     """The bytes on the fullest device: of its stage, of the second one that it may have, and of the layer at work.
 
-    `less` is what of these is gone where both copies of a layer share one set of optimizer states.
+    `place` is its stage, counted from 0, `layers` are those of the stage and of the second one, and `batches` how many
+    it keeps something of, in both stages together. `less` is what of these is gone where both copies of a layer share
+    one set of optimizer states.
     """
 
     shared: Stages
-    place: str
+    place: int
+    layers: tuple[int, ...]
+    batches: int
     stage: int
     second: int
     at_work: int
@@ -124,14 +125,25 @@ def _published(derivation: Derivation) -> Stages:
     return Stages(stages, experts, data, training.bidirectional)
 
 
+def divided(layers: int, stages: int) -> list[int]:
+    """Return how many layers each stage has: as evenly as may be, the first ones one more where some are left over.
+
+    >>> divided(61, 4)
+    [16, 15, 15, 15]
+    """
+    each, more = divmod(layers, stages)
+    return [each + (place < more) for place in range(stages)]
+
+
 class _Measured:
     """What device-memory counts of each stage, as formulas of the layout."""
 
     def __init__(self, derivation: Derivation, found: Layouts) -> None:
         self.derivation, self.found = derivation, found
         self.kept: dict[str, Exact | Formula] = kept_inputs(derivation)
+        self.many = int(all_layers(derivation.model.network).value(derivation.sizes))
         quantity = quantities.find(NAME).choosing(KEPT)
-        stages = (quantity.convention(name) for name in (FIRST, MIDDLE, LAST))
+        stages = (quantity.convention(name) for name in (FIRST, LAST))
         self.stages = {stage.name: derive(derivation.model, quantity, stage, self.kept) for stage in stages}
         self.layers: dict[int, int] = {}
 
@@ -141,29 +153,41 @@ class _Measured:
             yield max(self._devices(shared), key=lambda one: one.bytes)
 
     def _devices(self, shared: Stages) -> Iterator[Staged]:
-        """Yield the devices that differ: the first, the last, and those between."""
-        again = self.again(shared.expert)
+        """Yield a device of each stage, or of each pair of stages."""
+        again, last = self.again(shared.expert), shared.pipeline - 1
         ends = max(again, self.found.loss[1])
-        many = shared.pipeline
-        first, last = (self._bytes(name, shared, many) for name in (FIRST, LAST))
-        if many == 1:
-            yield Staged(shared, FIRST, first, 0, ends)
-        elif shared.bidirectional:
-            twice = shared._replace(data=2 * shared.data)
-            less = first + last - self._bytes(FIRST, twice, many) - self._bytes(LAST, twice, many)
-            yield Staged(shared, FIRST, first, last, ends, less)
-            if many > 2:
-                one, other = (self._bytes(MIDDLE, shared, batches) for batches in (many, 1))
-                less = one + other - sum(self._bytes(MIDDLE, twice, batches) for batches in (many, 1))
-                yield Staged(shared, MIDDLE, one, other, again, less)
-        else:
-            yield Staged(shared, FIRST, first, 0, again)
-            yield Staged(shared, LAST, last, 0, ends)
-            if many > 2:
-                yield Staged(shared, MIDDLE, self._bytes(MIDDLE, shared, many - 1), 0, again)
+        sizes, layers = list(self.sizes(shared)), divided(self.many, shared.pipeline)
+        if not shared.bidirectional:
+            for place, size in enumerate(sizes):
+                at_work = ends if place == last else again
+                yield Staged(shared, place, (layers[place],), last + 1 - place, size, 0, at_work)
+            return
+        once = list(self.sizes(shared._replace(data=2 * shared.data)))
+        for place in range((last + 2) // 2):
+            other = last - place
+            less = sizes[place] + sizes[other] - once[place] - once[other]
+            at_work = again if place else ends
+            both = (layers[place], layers[other])
+            yield Staged(shared, place, both, last + 2, sizes[place], sizes[other], at_work, less)
 
-    def _bytes(self, stage: str, shared: Stages, batches: int) -> int:
-        return int(revalued(self.stages[stage], {**self.kept, **_inputs(shared), in_flight.name: batches}))
+    def sizes(self, shared: Stages) -> Iterator[int]:
+        """Yield the bytes of each stage, from the first to the last."""
+        many, before = shared.pipeline, 0
+        for place, layers in enumerate(divided(self.many, many)):
+            batches, after = many - place, before + layers
+            if place == 0:
+                yield self._bytes(FIRST, shared, batches, layers)
+            elif after == self.many:
+                yield self._bytes(LAST, shared, batches, layers)
+            else:
+                # What a first stage with all layers up to here has more than one without these.
+                upto, less = (self._bytes(FIRST, shared._replace(pipeline=2), batches, end) for end in (after, before))
+                yield upto - less
+            before = after
+
+    def _bytes(self, stage: str, shared: Stages, batches: int, layers: int) -> int:
+        given = {**_inputs(shared), in_flight.name: batches, stage_layers.name: layers}
+        return int(revalued(self.stages[stage], {**self.kept, **given}))
 
     def again(self, experts: int) -> int:
         """Return the bytes of the largest layer that is computed again, with experts among so many devices."""

@@ -10,7 +10,7 @@ from sampling import MODELS, sample
 import symbolic
 from symbolic.errors import SymbolicError
 from symbolic.measuring.layouts import WAYS, Layouts, layouts
-from symbolic.measuring.pipelines import Pipelines, Stages, pipelines
+from symbolic.measuring.pipelines import Pipelines, Stages, _Measured, divided, pipelines
 
 
 def found(model: str, **inputs: Any) -> Layouts:
@@ -181,13 +181,13 @@ def staged(model: str, **inputs: Any) -> Pipelines:
     return pipelines(page, found(model, **inputs))
 
 
-def stage(name: str, shared: Stages, batches: int) -> int:
+def stage(name: str, shared: Stages, batches: int, layers: int) -> int:
     inputs = {"pipeline_parallel": shared.pipeline, "expert_parallel": shared.expert, "data_parallel": shared.data}
     made = symbolic.explain(
         "deepseek-v3",
         "device-memory",
         convention=f"{name}-stage",
-        inputs={**inputs, "in_flight": batches},
+        inputs={**inputs, "in_flight": batches, "stage_layers": layers},
         choices={"recompute": "full"},
         idle_inputs=True,
     )
@@ -197,22 +197,91 @@ def stage(name: str, shared: Stages, batches: int) -> int:
 def test_the_layout_that_deepseek_published_is_counted() -> None:
     """16 stages, experts among 64, ZeRO 1 among 128 devices; DualPipe keeps two stages on each, and 16 + 1 batches.
 
-    The loss is at work: two tables of 4,096 × 129,280 scores at 32 bits.
+    61 layers are 13 × 4 + 3 × 3. The loss is at work: two tables of 4,096 × 129,280 scores at 32 bits.
     """
     published = staged("deepseek-v3").published
     assert published is not None
     shared = Stages(16, 64, 128, bidirectional=True)
-    assert (published.shared, shared.devices, shared.batches) == (shared, 2048, 17)
-    assert (published.stage, published.second) == (stage("first", shared, 16), stage("last", shared, 1))
+    assert (published.shared, shared.devices, published.batches) == (shared, 2048, 17)
+    assert (published.place, published.layers) == (0, (4, 3))
+    assert (published.stage, published.second) == (stage("first", shared, 16, 4), stage("last", shared, 1, 3))
     assert published.at_work == 2 * 4 * 4096 * 129_280
-    once, kept = shared._replace(data=256), (("first", 16), ("last", 1))
-    assert published.less == sum(stage(name, shared, many) - stage(name, once, many) for name, many in kept)
+    once, kept = shared._replace(data=256), (("first", 16, 4), ("last", 1, 3))
+    assert published.less == sum(stage(name, shared, *of) - stage(name, once, *of) for name, *of in kept)
+
+
+WIDE, VOCABULARY, TEXT = 7168, 129_280, 4096
+ATTENTION = WIDE * 1536 + 1536 + 1536 * 128 * 192 + WIDE * 576 + 512 + 512 * 128 * 256 + 128 * 128 * WIDE
+DENSE = ATTENTION + 2 * WIDE + 3 * WIDE * 18_432
+EXPERT = 3 * WIDE * 2048
+BESIDE = ATTENTION + 2 * WIDE + 256 * WIDE + EXPERT
+"""What a layer of experts has beside the 256 chosen ones: attention, norms, the router, the shared expert."""
+
+
+def of_deepseek(layers: list[int], experts: int, data: int) -> list[int]:
+    """The bytes of each stage, added up by hand: 2 + 4 bytes for a number, and 8 that ZeRO 1 shares out."""
+
+    def held(numbers: int, holders: int) -> int:
+        assert numbers % holders == 0
+        return 6 * numbers + 8 * numbers // holders
+
+    dense = held(DENSE, data)
+    sparse = held(BESIDE, data) + held(256 // experts * EXPERT, data // experts)
+    made, before = [], 0
+    for place, many in enumerate(layers):
+        of_dense = max(0, min(3, before + many) - before)
+        size = of_dense * dense + (many - of_dense) * sparse
+        size += (len(layers) - place) * many * 2 * TEXT * WIDE
+        size += held(VOCABULARY * WIDE, data) if place == 0 else 0
+        if place == len(layers) - 1:
+            # The norm's scales, the head, the inputs of both, and the scores at 32 bits.
+            size += held(WIDE, data) + held(VOCABULARY * WIDE, data) + TEXT * (2 * 2 * WIDE + 4 * VOCABULARY)
+        made.append(size)
+        before += many
+    assert before == 61
+    return made
+
+
+@pytest.mark.parametrize(
+    ("shared", "layers"),
+    [
+        (Stages(4, 64, 64), [16, 15, 15, 15]),
+        (Stages(8, 32, 32), [8] * 5 + [7] * 3),
+        (Stages(16, 64, 64), [4] * 13 + [3] * 3),
+        (Stages(32, 64, 64), [2] * 29 + [1] * 3),
+    ],
+)
+def test_each_stage_is_what_its_own_layers_come_to(shared: Stages, layers: list[int]) -> None:
+    """Of 32 stages the second has a dense layer, too."""
+    page = symbolic.explain("deepseek-v3", "device-memory")
+    measured = _Measured(page, found("deepseek-v3"))
+    assert divided(61, shared.pipeline) == layers
+    expected = of_deepseek(layers, shared.expert, shared.data)
+    assert list(measured.sizes(shared)) == expected
+    [row] = measured.of(shared)
+    again = measured.again(shared.expert)
+    at_work = [again] * (shared.pipeline - 1) + [max(again, 2 * 4 * TEXT * VOCABULARY)]
+    every = [size + at for size, at in zip(expected, at_work, strict=True)]
+    assert (row.bytes, row.place) == (max(every), every.index(max(every)))
+
+
+def test_stages_of_llama_3_8b() -> None:
+    """The last is the fullest: the head's scores and its loss are more than the inputs of all other batches."""
+    layer, table, text = 218_112_000, 128_256 * 4096, 8192
+    rows = staged("llama-3-8b").rows
+    assert [row.shared.pipeline for row in rows] == [2, 4, 8]
+    for row in rows:
+        many, kept = row.shared.pipeline, 32 // row.shared.pipeline * 2 * text * 4096
+        first = 16 * (32 // many * layer + table) + many * kept
+        last = 16 * (32 // many * layer + table + 4096) + kept + text * (2 * 2 * 4096 + 4 * 128_256)
+        assert last > first
+        assert (row.place, row.batches, row.layers, row.stage) == (many - 1, 1, (32 // many,), last)
 
 
 def test_the_table_of_stages_names_the_first_that_fits_and_what_was_published() -> None:
     text = " ".join(str(symbolic.explain("deepseek-v3", "device-memory").to("markdown")).split())
-    assert "| 8 × 32 (first to fit) | 256 |" in text.replace("**", "")
-    assert "| 16 × 64 (published) | 2,048 |" in text.replace("**", "")
+    assert "| 4 × 64 (first to fit) | 256 | the first | 16 | 4 | 70.77 |" in text.replace("**", "")
+    assert "| 16 × 64 (published) | 2,048 | 1 and 16 | 4 + 3 | 17 |" in text.replace("**", "")
 
 
 def test_a_page_of_that_layout_says_what_comes_on_top() -> None:
@@ -221,15 +290,7 @@ def test_a_page_of_that_layout_says_what_comes_on_top() -> None:
     page = symbolic.explain("deepseek-v3", "device-memory", inputs=inputs, choices={"recompute": "full"})
     text = " ".join(str(page.to("text")).split())
     assert "needs 1.938 GB for a while" in text
-    assert "with both it takes 48.18 GB" in text
-
-
-def test_the_fullest_of_the_devices_decides() -> None:
-    """Four stages of 64 devices: the last has 16 layers of experts, the first three without."""
-    row = next(one for one in staged("deepseek-v3").rows if one.shared.pipeline == 4)
-    kinds = {name: stage(name, row.shared, batches) for name, batches in (("first", 4), ("middle", 3), ("last", 1))}
-    assert (row.place, row.stage) == ("last-stage", kinds["last"])
-    assert kinds["last"] > max(kinds["first"], kinds["middle"])
+    assert "with both it takes 44.95 GB" in text
 
 
 def test_where_nothing_else_fits_stages_and_experts_do() -> None:

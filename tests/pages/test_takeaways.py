@@ -10,7 +10,7 @@ import symbolic
 from symbolic import api
 from symbolic.errors import SymbolicError
 from symbolic.pages.document import explain_page
-from symbolic.pages.page import Items, Page, Paragraph
+from symbolic.pages.page import Items, Page, Paragraph, Table
 
 SIZING = ("device-memory", "training-memory", "training-cost")
 
@@ -44,13 +44,37 @@ def test_the_memory_of_llama_3_8b() -> None:
     """128.48 of 176.84 GB are states; 48.36 are activations, or 6.48 and the 1.31 of a layer at work."""
     _, *sentences = said(page_of("llama-3-8b", "training-memory"))
     assert sentences == [
-        "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would need for 1 × "
-        "8,192 tokens. The rest are activations, which grow with the tokens.",
+        "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would have to keep for "
+        "1 × 8,192 tokens. The rest are activations, which grow with the tokens. While the loss is worked out 8.405 "
+        "GB come on top: 185.2 GB in the table of layouts.",
         "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB, the layer at work "
         "among them: 6.2 times less, for up to a third more operations.",
         "Shared out evenly, all this would take 3 devices; the first layout that fits takes 4, since not all is shared "
         "out, and what a part at work needs comes on top.",
     ]
+
+
+def test_the_memory_begins_with_what_is_kept() -> None:
+    """8,030,261,248 parameters × 2, 2 and 12 bytes; 176.84 GB less these."""
+    page = page_of("llama-3-8b", "training-memory")
+    [table] = [part for part in page.sections[0].parts if isinstance(part, Table)]
+    assert table.rows == (
+        ("weights", "16.06", "9.1 %"),
+        ("gradients", "16.06", "9.1 %"),
+        ("optimizer states", "96.36", "54.5 %"),
+        ("activations", "48.36", "27.3 %"),
+        ("together", "176.8", "100.0 %"),
+    )
+
+
+@pytest.mark.parametrize("model", ["llama-3-8b", "deepseek-v3", "gpt2-124m"])
+def test_what_the_loss_adds_leads_to_the_first_row_of_the_table(model: str) -> None:
+    text = " ".join(str(symbolic.explain(model, "training-memory").to("markdown")).split())
+    [(kept, loss, whole)] = re.findall(r"of the ([\d.,]+) GB .*?out ([\d.,]+) GB come on top: ([\d.,]+) GB", text)
+    [first] = re.findall(r"\| \**1\** \| \**([\d.,]+)\** \|", text.partition("GB on each device")[2])[:1]
+    assert whole == first
+    sums = [float(one.replace(",", "")) for one in (kept, loss, whole)]
+    assert sums[0] + sums[1] == pytest.approx(sums[2], rel=1e-3)
 
 
 def test_the_cost_of_llama_3_8b() -> None:

@@ -11,7 +11,7 @@ from symbolic.formulas.shown import Labelled
 from symbolic.language import translate, unit
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.layouts import Layouts, is_close
-from symbolic.measuring.pipelines import FIRST, Pipelines, Staged, Stages
+from symbolic.measuring.pipelines import Pipelines, Staged, Stages
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Markup, Prose
@@ -30,12 +30,13 @@ def table(staged: Pipelines, found: Layouts, derivation: Derivation, prose: Pros
         return
     twice = any(row.second for row in staged.rows)
     experts = any(row.shared.expert > 1 for row in staged.rows)
-    names = ("stages", "devices", "batches", "stage", *(("second",) if twice else ()), "at_work", "all", "fits")
+    sizes = ("stage", *(("second",) if twice else ()), "at_work", "all")
+    names = ("stages", "devices", "fullest", "layers", "batches", *sizes, "fits")
     columns = tuple(prose(f"column_{name}" if name != "stages" or not experts else "column_experts") for name in names)
     rows = tuple(_row(row, staged, found, prose, twice=twice, experts=experts) for row in staged.rows)
     strong = frozenset(place for place, row in enumerate(staged.rows) if row in (staged.first, staged.published))
     yield Paragraph(prose("says", experts=experts, room=_giga(found.room)), fixed=True)
-    yield Table(prose("title"), columns, rows, frozenset(range(1, len(names) - 1)), strong, fixed=True)
+    yield Table(prose("title"), columns, rows, frozenset({1, *range(3, len(names) - 1)}), strong, fixed=True)
     if staged.published is not None:
         yield from _published(staged.published, derivation, prose)
     yield Paragraph(prose("left_out", experts=experts), fixed=True)
@@ -54,7 +55,9 @@ def _row(
         if row is staged.first
         else name,
         shared.devices,
-        shared.batches,
+        _fullest(row, prose),
+        " + ".join(map(str, row.layers)),
+        row.batches,
         _giga(row.stage),
         *((_giga(row.second) if row.second else "–",) if twice else ()),
         _giga(row.at_work),
@@ -63,14 +66,25 @@ def _row(
     )
 
 
+def _fullest(row: Staged, prose: Prose) -> str:
+    """Return which stage the fullest device has, or which two."""
+    if row.shared.bidirectional:
+        return prose("pair", **_pair(row))
+    last = row.place == row.shared.pipeline - 1
+    return prose("of_all", place=row.place + 1, first=row.place == 0, last=last)
+
+
+def _pair(row: Staged) -> dict[str, int]:
+    """Return the stages of a device that has two, counted from 1."""
+    return {"place": row.place + 1, "other": row.shared.pipeline - row.place}
+
+
 def _published(row: Staged, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what the published layout takes, added up."""
     training = derivation.model.training
     says = "" if training is None else Markup(translate(training.shared))
     yield Paragraph(
-        prose(
-            "worked", says=says, bidirectional=row.shared.bidirectional, first=row.place == FIRST, less=_giga(row.less)
-        ),
+        prose("worked", says=says, bidirectional=row.shared.bidirectional, less=_giga(row.less), **_pair(row)),
         fixed=True,
     )
     named = (("stage", row.stage), ("second", row.second), ("at_work", row.at_work))

@@ -10,19 +10,30 @@ from math import ceil
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, in_short, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, exact
-from symbolic.formulas.vocabulary import batch_size, hour_price, n_devices, tokens, training_tokens
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    gradient_bytes,
+    hour_price,
+    n_devices,
+    state_bytes,
+    tokens,
+    training_tokens,
+    working_bytes,
+)
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import kept_inputs
 from symbolic.measuring.quantities.training_cost import DEVICES, HOURS, MONTH
 from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.texts import reads_another
-from symbolic.pages.page import Items, Paragraph, Section
+from symbolic.pages.page import Items, Paragraph, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.layouts import Known, known_layouts
 
 GIGA, BILLION, SIX = 10**9, 10**9, 6
 TRAINING, COST = "training-memory", "training-cost"
+PARTS = ("states", "activations")
+"""The conventions of training memory that count a part of it."""
 
 
 def takeaways(derivation: Derivation) -> tuple[Section, ...]:
@@ -30,18 +41,38 @@ def takeaways(derivation: Derivation) -> tuple[Section, ...]:
     prose = Prose("takeaways", "takeaways")
     found = known_layouts(derivation)
     if found is not None:
-        return section("memory", tuple(_of_memory(derivation, found, prose)), prose)
+        said = tuple(_of_memory(derivation, found, prose))
+        return section("memory", said, prose, tuple(_kinds(derivation, prose)))
     if derivation.quantity.name == COST:
         return section("cost", tuple(_of_cost(derivation, prose)), prose)
     return ()
 
 
-def section(question: str, said: tuple[str, ...], prose: Prose) -> tuple[Section, ...]:
-    """Return the question and the sentences that answer it; nothing where there is none."""
+def section(question: str, said: tuple[str, ...], prose: Prose, tables: tuple[Table, ...] = ()) -> tuple[Section, ...]:
+    """Return the question, and tables and sentences that answer it; nothing where there is no sentence."""
     if not said:
         return ()
     items = Items(tuple(("", text) for text in said), fixed=True)
-    return (Section("takeaways", prose("title"), (Paragraph(prose(f"question_{question}")), items)),)
+    return (Section("takeaways", prose("title"), (Paragraph(prose(f"question_{question}")), *tables, items)),)
+
+
+def _kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
+    """Yield the table of what training keeps: of each parameter three things, and activations."""
+    if derivation.quantity.name != TRAINING or derivation.convention.name in PARTS:
+        return
+    each = {"weights": working_bytes, "gradients": gradient_bytes, "states": state_bytes}
+    parameters = companion(derivation, "parameters").total
+    kinds = {name: parameters * derivation.sizes[one.name] for name, one in each.items()}
+    kinds["activations"] = derivation.total - sum(kinds.values())
+    # Where something is kept of what is no parameter, or of a parameter not all, this division is not the page's.
+    if derivation.counted_as(derivation.quantity.convention("states")).total + kinds["activations"] != derivation.total:
+        return
+    kinds["all"] = derivation.total
+    rows = tuple(
+        (prose(f"kind_{name}"), _giga(size), percent(Fraction(size, derivation.total))) for name, size in kinds.items()
+    )
+    columns = tuple(prose(f"column_{name}") for name in ("kind", "giga", "share"))
+    yield Table(prose("kinds"), columns, rows, frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
 
 
 def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[str]:
@@ -52,8 +83,11 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
             derive(derivation.model, quantity, quantity.convention(name), kept).total
             for name in ("", "states", "full-recomputation")
         )
+        alone = found.shared.rows[1]["whole"]
         yield prose(
             "filled",
+            loss=_giga(alone - whole) if alone > whole else "",
+            all=_giga(alone),
             share=percent(Fraction(states, whole)),
             whole=_giga(whole),
             batch=grouped(derivation.sizes[batch_size.name]),
