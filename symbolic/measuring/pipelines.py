@@ -91,7 +91,7 @@ class Pipelines(NamedTuple):
 
 def pipelines(derivation: Derivation, found: Layouts) -> Pipelines:
     """Return the layouts in stages of a derivation's model, beside those that share no stages out."""
-    measured = _Measured(derivation, found)
+    measured = Measured(derivation, found)
     every = [
         block.repeat.value(derivation.sizes)
         for block in blocks(derivation.model.network)
@@ -135,7 +135,7 @@ def divided(layers: int, stages: int) -> list[int]:
     return [each + (place < more) for place in range(stages)]
 
 
-class _Measured:
+class Measured:
     """What device-memory counts of each stage, as formulas of the layout."""
 
     def __init__(self, derivation: Derivation, found: Layouts) -> None:

@@ -10,7 +10,7 @@ from sampling import MODELS, sample
 import symbolic
 from symbolic.errors import SymbolicError
 from symbolic.measuring.layouts import WAYS, Layouts, layouts
-from symbolic.measuring.pipelines import Pipelines, Stages, _Measured, divided, pipelines
+from symbolic.measuring.pipelines import Measured, Pipelines, Stages, divided, pipelines
 
 
 def found(model: str, **inputs: Any) -> Layouts:
@@ -254,7 +254,7 @@ def of_deepseek(layers: list[int], experts: int, data: int) -> list[int]:
 def test_each_stage_is_what_its_own_layers_come_to(shared: Stages, layers: list[int]) -> None:
     """Of 32 stages the second has a dense layer, too."""
     page = symbolic.explain("deepseek-v3", "device-memory")
-    measured = _Measured(page, found("deepseek-v3"))
+    measured = Measured(page, found("deepseek-v3"))
     assert divided(61, shared.pipeline) == layers
     expected = of_deepseek(layers, shared.expert, shared.data)
     assert list(measured.sizes(shared)) == expected

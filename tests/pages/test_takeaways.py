@@ -44,9 +44,9 @@ def test_the_memory_of_llama_3_8b() -> None:
     """128.48 of 176.84 GB are states; 48.36 are activations, or 6.48 and the 1.31 of a layer at work."""
     _, *sentences = said(page_of("llama-3-8b", "training-memory"))
     assert sentences == [
-        "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would have to keep for "
-        "1 × 8,192 tokens. The rest are activations, which grow with the tokens. While the loss is worked out 8.405 "
-        "GB come on top: 185.2 GB in the table of layouts.",
+        "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would have to keep "
+        "for 1 × 8,192 tokens. The rest are activations, which grow with the tokens. While the loss is worked out "
+        "8.405 GB come on top: 185.2 GB in the table of layouts.",
         "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB, the layer at work "
         "among them: 6.2 times less, for up to a third more operations.",
         "Shared out evenly, all this would take 3 devices; the first layout that fits takes 4, since not all is shared "

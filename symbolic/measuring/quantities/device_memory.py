@@ -18,6 +18,7 @@ from symbolic.formulas.vocabulary import (
     gradient_bytes,
     in_flight,
     pipeline_parallel,
+    stage_layers,
     state_bytes,
     target_tokens,
     tokens,
@@ -87,7 +88,8 @@ def _known(training: TrainingLayout) -> Callable[[Leaf], Formula | None]:
 def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     """Which stage is the fullest: the first has the token table and the most batches on their way, the last the head.
 
-    Where layers are of two kinds, one between them may have more of the larger kind.
+    Where layers are of two kinds, one between them may have more of the larger kind. All are taken with the layers that
+    the page's stage has: which stages have fewer, where they do not divide evenly, only the table of layouts says.
     """
     stages = {
         gettext("the first stage"): int(totals[FIRST]),
@@ -98,8 +100,11 @@ def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     if len(set(stages.values())) == 1:
         return ()
     stage = max(stages, key=lambda name: stages[name])
-    most = grouped(stages[stage])
-    return ((gettext("on the fullest device"), gettext("{bytes} bytes, on {stage}", bytes=most, stage=stage)),)
+    most, layers = grouped(stages[stage]), grouped(int(totals[stage_layers.name]))
+    says = gettext(
+        "{bytes} bytes, on {stage} (stage_layers = {layers} for each)", bytes=most, stage=stage, layers=layers
+    )
+    return ((gettext("on the fullest device"), says),)
 
 
 def _fitting(recompute: str) -> tuple[Result, ...]:
