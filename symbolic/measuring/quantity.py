@@ -17,6 +17,7 @@ Default: TypeAlias = Exact | Formula | Callable[[Block], Exact | Formula]
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
 NOTHING: Mapping[Symbol, Any] = {}
+EMPTY: Mapping[str, Any] = {}
 PUBLISHED_HOURS = "published-hours"
 """Under this name they hold the device-hours of the training, where its makers published them."""
 PUBLISHED_PEAK = "published-peak"
@@ -108,7 +109,7 @@ class Quantity(NamedTuple):
     fits: Callable[[Block, Mapping[str, Exact]], None] | None = None
     packs: bool = False
     instead: str = ""
-    apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
+    apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = EMPTY
     apart_where: tuple[Symbol, ...] = ()
 
     @property
