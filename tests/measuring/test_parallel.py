@@ -312,7 +312,11 @@ def test_each_way_to_another_stage_arrives(stage: tuple[str, dict[str, int]], qu
 
 @pytest.mark.parametrize(
     ("model", "stages", "fullest"),
-    [("deepseek-v3", 16, "a stage in the middle"), ("deepseek-v3", 2, "the first stage"), ("llama-3-8b", 1, None)],
+    [
+        ("deepseek-v3", 16, "a stage in the middle (stage_layers = 4 for each)"),
+        ("deepseek-v3", 2, "the first stage (stage_layers = 31 for each)"),
+        ("llama-3-8b", 1, None),
+    ],
 )
 def test_the_fullest_stage_is_named_also_one_in_the_middle(model: str, stages: int, fullest: str | None) -> None:
     """Of DeepSeek-V3's 61 layers the first three are dense: a stage of four layers of experts holds more."""
