@@ -56,7 +56,8 @@ def derived(derivation: Derivation, sizes: Mapping[str, Exact], *, same_inputs: 
     of_model = {name: int(size) for name, size in sizes.items() if name not in inputs}
     model = variant(derivation.model, of_model) if of_model else derivation.model
     given = {**(derivation.inputs.all if same_inputs else derivation.inputs.given), **inputs}
-    return derive(model, derivation.quantity, derivation.convention, given)
+    made = derive(model, derivation.quantity, derivation.convention, given)
+    return replace(made, device=derivation.device, device_chosen=derivation.device_chosen)
 
 
 def contradiction(derivation: Derivation, sizes: Mapping[str, Exact]) -> str:
