@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.looking_up import Sizes, Values, look_up
 from symbolic.networks.learned.records import Record
 
@@ -21,10 +21,7 @@ SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class Condition(Record):
-    """A condition on a config.
-
-    A missing key counts as none: that it is not some number holds, and no other comparison.
-    """
+    """A condition on a config. A missing key counts as none, for which only the comparison != holds."""
 
     def holds(self, values: Values) -> bool:
         """Return whether the condition holds for these values; `i` among them is the layer's number."""
@@ -94,9 +91,9 @@ class Compare(Condition):
     right: Formula
 
     def holds(self, values: Values) -> bool:
-        """Return whether the comparison holds; where a size is missing, only that it is another one does."""
+        """Return whether the comparison holds; where a size is missing, only != does."""
         sizes = Sizes(values)
-        if self.sign == "!=" and isinstance(self.left, Symbol):
+        if self.sign == "!=":
             return not Compare(self.left, "==", self.right).holds(values)
         try:
             return SIGNS[self.sign](self.left.value(sizes), self.right.value(sizes))
