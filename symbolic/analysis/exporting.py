@@ -12,6 +12,7 @@ from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.listing import listed
+from symbolic.pages.sections.as_function import in_comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Exported:
         """One line that says what it is of."""
         derivation = self.derivation
         says = f"{derivation.quantity.title} of {derivation.model.architecture.title} models"
-        options = f"options as in {_plain(derivation.model.name)}"
+        options = f"options as in {in_comment(derivation.model.name)}"
         model = derivation.model
         same = " and the same parts" if model.architecture.of_one_config else ""
         if model.stored and model.stored.deciding:
@@ -74,11 +75,6 @@ def _ratio(symbol: Symbol) -> tuple[Symbol, Symbol]:
     """Return the numerator and the denominator of a size that need not be an integer."""
     top, bottom = (Symbol(f"{symbol.name}_{end}", symbol.letter, "", "") for end in ("top", "bottom"))
     return top, bottom
-
-
-def _plain(name: str) -> str:
-    """Return a stranger's model name in a comment: nothing that could end it."""
-    return "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name)
 
 
 def _listed(symbols: tuple[Symbol, ...]) -> str:

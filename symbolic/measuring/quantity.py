@@ -16,8 +16,7 @@ Default: TypeAlias = Exact | Formula | Callable[[Block], Exact | Formula]
 """What an input is where nobody gives it: a number, a formula of others, or one that the network makes."""
 Totals: TypeAlias = Mapping[str, Formula]
 """The totals that a result may use: this quantity's under its own name, its companions' under theirs."""
-NOTHING: Mapping[Symbol, Any] = {}
-EMPTY: Mapping[str, Any] = {}
+NOTHING: Mapping[Any, Any] = {}
 PUBLISHED_HOURS = "published-hours"
 """Under this name they hold the device-hours of the training, where its makers published them."""
 PUBLISHED_PEAK = "published-peak"
@@ -109,7 +108,7 @@ class Quantity(NamedTuple):
     fits: Callable[[Block, Mapping[str, Exact]], None] | None = None
     packs: bool = False
     instead: str = ""
-    apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = EMPTY
+    apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
     apart_where: tuple[Symbol, ...] = ()
 
     @property

@@ -29,8 +29,7 @@ def as_function(derivation: Derivation, prose: Prose) -> Iterator[Folded]:
     distinct &= all(named[variable(node)] == node for node in nodes if isinstance(node, Labelled))
     if not distinct or not all(_is_whole(node, sizes) for node in nodes):
         return
-    model = "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in derivation.model.name)
-    about = f"Networks with the parts of {model}. Convention: {derivation.convention.name}."
+    about = f"Networks with the parts of {in_comment(derivation.model.name)}. Convention: {derivation.convention.name}."
     given = ", ".join(f"{symbol.name}={sizes[symbol.name]}" for symbol in arguments)
     result = with_unit(derivation.total, derivation.unit)
     call = Markup(f"``{name}({given})``")
@@ -39,6 +38,11 @@ def as_function(derivation: Derivation, prose: Prose) -> Iterator[Folded]:
         Paragraph(prose("closed_call", call=call, total=result), tone="note", fixed=True),
     )
     yield Folded(prose("closed_function"), parts)
+
+
+def in_comment(name: str) -> str:
+    """Return a stranger's model name as a comment of code has it: nothing that could end it."""
+    return "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name)
 
 
 def _in_order(formula: Formula, found: dict[str, Labelled]) -> dict[str, Labelled]:
