@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.analysis.integer_fraction import IntegerFraction
-from symbolic.analysis.languages import C, JavaScript, NumPy, Python, Spreadsheet
+from symbolic.analysis.languages import C, JavaScript, NumPy, Spreadsheet
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.functions import Function
 from symbolic.pages.listing import listed
 from symbolic.pages.sections.as_function import in_comment
 
@@ -82,22 +83,9 @@ def _listed(symbols: tuple[Symbol, ...]) -> str:
 
 
 def _python(made: Exported) -> str:
-    write = Python()
-    lines = ["from fractions import Fraction", "", ""] if made.ratios else []
-    lines += [f"def {made.name}({_listed(made.arguments)}):", f'    """{made.about}"""']
-    for symbol, ends in made.ratios.items():
-        lines.append(f"    {_listed(ends)} = Fraction({symbol.name}).as_integer_ratio()")
-    if made.fraction.is_polynomial:
-        lines.append(f"    return {write.polynomial(made.fraction.numerator)}")
-    else:
-        top, bottom = write.polynomial(made.fraction.numerator), write.polynomial(made.fraction.denominator)
-        lines += [
-            f"    total, rest = divmod({top}, {bottom})",
-            "    if rest:",
-            '        raise ValueError("these sizes do not belong together: the total is not a whole number")',
-            "    return total",
-        ]
-    return "\n".join(lines) + "\n"
+    from symbolic.pages.rendering.python_notation import python
+
+    return python(Function(made.name, made.about, made.arguments, (), made.derivation.general_form))
 
 
 def _numpy(made: Exported) -> str:

@@ -71,12 +71,8 @@ def _taken_away(term: Term) -> bool:
     return term[0] < 0
 
 
-class Python(TargetLanguage):
-    """Python's integers, which have no end."""
-
-
 class NumPy(TargetLanguage):
-    """The same over arrays."""
+    """Python's signs, over arrays."""
 
     def minimum(self, parts: list[str]) -> str:
         written = parts[0]

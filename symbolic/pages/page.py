@@ -7,18 +7,18 @@ Text in a part is markup: `code` (a symbol's name is printed in the page's notat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
-from symbolic.formulas.formula import Exact, Formula, Symbol
-from symbolic.formulas.shown import Blank, Labelled
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.shown import Blank
 from symbolic.language import current
 from symbolic.pages import paper as papers
 from symbolic.pages.cells import Cell
+from symbolic.pages.functions import Function
 from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.terminal import one_line
 
@@ -141,29 +141,6 @@ class Folded(NamedTuple):
 
     title: str
     parts: tuple[Part, ...]
-
-
-class Function(NamedTuple):
-    """A closed form as a function in code: its name, what it says of itself, the names in it, and the whole.
-
-    A block stands behind those that it names. Formats that fold nothing have no place for it.
-    """
-
-    name: str
-    about: str
-    arguments: tuple[Symbol, ...]
-    blocks: tuple[Labelled, ...]
-    whole: Formula
-
-
-def variable(block: Labelled) -> str:
-    """Return what code calls a block: its name in English, whatever the page's language.
-
-    >>> from symbolic.formulas.vocabulary import emb_dim
-    >>> variable(Labelled("one expert layer", emb_dim))
-    'one_expert_layer'
-    """
-    return re.sub(r"\W+", "_", str(block.label)).strip("_").lower()
 
 
 class Answer(NamedTuple):

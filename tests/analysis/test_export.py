@@ -112,6 +112,20 @@ def test_half_a_byte_for_a_number_is_an_argument_like_any_other(given: object, t
     assert names["kv_cache"](**{name: sizes[name] for name in asked}) == total
 
 
+def test_a_whole_root_has_its_function_in_python(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"model_type": "doge", "architectures": ["DogeForCausalLM"], "is_moe": True}))
+    derivation = symbolic.explain(str(file))
+    sizes = {symbol.name: derivation.sizes[symbol.name] for symbol in derivation.general_form.symbols}
+    assert exported_code.python(api.formula(str(file), "python"), "parameters", sizes) == derivation.total
+
+
+def test_python_has_the_formula_as_a_page_has_it_and_no_line_that_is_too_long() -> None:
+    code = api.formula("llama-3-8b", "python")
+    assert "n_layers * (" in code
+    assert all(len(line) <= 100 for line in code.splitlines())
+
+
 def test_latex_is_the_closed_form_in_letters() -> None:
     assert api.formula("gpt2-124m", "latex") == "V\\,d + T\\,d + L\\,(12\\,d^{2} + 10\\,d) + 2\\,d\n"
 

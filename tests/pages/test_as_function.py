@@ -15,7 +15,8 @@ from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
-from symbolic.pages.page import Folded, Function
+from symbolic.pages.functions import Function
+from symbolic.pages.page import Folded
 from symbolic.pages.rendering.python_notation import WIDTH, python
 
 COUNTED = ("parameters", "forward-flops", "training-flops", "lora-parameters", "tensor-elements")

@@ -21,7 +21,8 @@ from symbolic.pages.cells import (
     Letters,
     Signed,
 )
-from symbolic.pages.page import Entry, Equation, Function, Page, Part, Section, Table
+from symbolic.pages.functions import Function
+from symbolic.pages.page import Entry, Equation, Page, Part, Section, Table
 from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
 from symbolic.pages.rendering.html_inline import NOTHING, HtmlInline, ready

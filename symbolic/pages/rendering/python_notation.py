@@ -7,22 +7,28 @@ from collections.abc import Callable, Iterator, Mapping
 from textwrap import TextWrapper
 from typing import ClassVar
 
-from symbolic.formulas.formula import Exact, Formula, Negative, Quotient, Sum, Symbol
-from symbolic.formulas.functions import Ceiling, Floor
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Ceiling, Floor, Root
 from symbolic.formulas.shown import Labelled
-from symbolic.pages.page import Function, variable
+from symbolic.pages.functions import Function, variable
 from symbolic.pages.rendering.notation import Printer
 
 HARD = "\N{NO-BREAK SPACE}"
 SHORT = re.compile(r"\([^()]{,48}\)")
 WIDTH = 88
 """A line of code that would be longer is broken."""
+IMPORTS = {"Fraction": "from fractions import Fraction", "isqrt": "from math import isqrt"}
+ONLY_WHOLE = """\
+    if total.denominator != 1:
+        raise ValueError("these sizes do not belong together: the total is not a whole number")
+    return int(total)""".splitlines()
 
 
 class PythonNotation(Printer):
-    """Python's signs: 12 * emb_dim**2. A quotient stands in what rounds it: integers stay integers."""
+    """Python's signs: 12 * emb_dim**2. A quotient that nothing rounds is a Fraction; whole numbers stay integers."""
 
     times = "*"
+    inside_product = (Sum, Product, Negative)
 
     def number(self, value: Exact) -> str:
         return f"{value:_}"
@@ -39,6 +45,9 @@ class PythonNotation(Printer):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}**{exponent}"
 
+    def fraction(self, top: Formula, bottom: Formula) -> str:
+        return self.function("Fraction", [self(top), self(bottom)])
+
     def terms(self, node: Sum) -> Iterator[str]:
         """Yield the terms of a sum, each but the first behind its sign."""
         for place, term in enumerate(node.terms):
@@ -50,15 +59,16 @@ class PythonNotation(Printer):
         return f"-{self._bracketed(node.term, Sum, Negative)}"
 
     def _rounded_down(self, node: Floor) -> str:
+        if isinstance(node.part, Root):
+            return self.function("isqrt", [self(node.part.part)])
         return self.brackets(self._divided(node.part))
 
     def _rounded_up(self, node: Ceiling) -> str:
         return self.brackets(f"-(-{self._divided(node.part)})")
 
     def _divided(self, part: Formula) -> str:
-        top, bottom = (part.numerator, part.denominator) if isinstance(part, Quotient) else (part, None)
-        written = self.brackets(self(top))
-        return written if bottom is None else f"{written} // {self.brackets(self(bottom))}"
+        top, bottom = (part.numerator, part.denominator) if isinstance(part, Quotient) else (part, Number(1))
+        return f"{self.brackets(self(top))} // {self._bracketed(bottom, Sum, Product, Negative, Quotient)}"
 
     def _named(self, node: Labelled) -> str:
         return variable(node)
@@ -73,12 +83,25 @@ class PythonNotation(Printer):
 
 
 def python(function: Function) -> str:
-    """Return the code of a function: a line for each block, and the whole."""
-    lines = [f"def {function.name}(", *_wrapped(", ".join(one.name for one in function.arguments)), "):"]
+    """Return the code of a function: a line for each block, and the whole.
+
+    Where it meets fractions, it refuses sizes that do not belong together.
+    """
+    arguments = ", ".join(one.name for one in function.arguments)
+    lines = [f"def {function.name}({arguments}):"]
+    if len(lines[0]) > WIDTH:
+        lines = [f"def {function.name}(", *_wrapped(arguments), "):"]
     lines.append(f'    """{function.about}"""')
+    lines += [f"    {one.name} = Fraction({one.name})" for one in function.arguments if not one.is_integer]
     for block in function.blocks:
         lines += _line(f"{variable(block)} = ", block.formula)
-    return "\n".join((*lines, *_line("return ", function.whole))) + "\n"
+    if function.is_whole:
+        lines += _line("return ", function.whole)
+    else:
+        lines += [*_line("total = ", function.whole), *ONLY_WHOLE]
+    code = "\n".join(lines) + "\n"
+    needed = [line for name, line in IMPORTS.items() if f"{name}(" in code]
+    return "\n".join([*needed, "", "", code] if needed else [code])
 
 
 def _line(start: str, formula: Formula) -> Iterator[str]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from symbolic.formulas.formula import Formula
 from symbolic.language import gettext
+from symbolic.pages.functions import Function
 from symbolic.pages.page import (
     Answer,
     Choices,
     Entry,
     Equation,
     Folded,
-    Function,
     Items,
     Lines,
     Paragraph,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from keyword import iskeyword
 
 from symbolic.formulas.figures import with_unit
-from symbolic.formulas.formula import Exact, Formula, Number, Power, Quotient, Symbol
-from symbolic.formulas.functions import Ceiling, Floor, Root
+from symbolic.formulas.formula import Formula
 from symbolic.formulas.shown import Labelled
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
-from symbolic.pages.page import Folded, Function, Paragraph, variable
+from symbolic.pages.functions import Function, variable
+from symbolic.pages.page import Folded, Paragraph
 from symbolic.pages.prose import Markup, Prose
 
 
@@ -25,16 +25,16 @@ def as_function(derivation: Derivation, prose: Prose) -> Iterator[Folded]:
     name = derivation.quantity.name.replace("-", "_")
     names = [name, *(symbol.name for symbol in arguments), *map(variable, blocks)]
     distinct = len({*names}) == len(names) and all(one.isidentifier() and not iskeyword(one) for one in names)
-    nodes = list(_nodes(form.whole))
-    distinct &= all(named[variable(node)] == node for node in nodes if isinstance(node, Labelled))
-    if not distinct or not all(_is_whole(node, sizes) for node in nodes):
-        return
+    distinct &= all(named[variable(node)] == node for node in form.whole.walk() if isinstance(node, Labelled))
     about = f"Networks with the parts of {in_comment(derivation.model.name)}. Convention: {derivation.convention.name}."
+    function = Function(name, about, arguments, blocks, form.whole)
+    if not distinct or not function.is_whole:
+        return
     given = ", ".join(f"{symbol.name}={sizes[symbol.name]}" for symbol in arguments)
     result = with_unit(derivation.total, derivation.unit)
     call = Markup(f"``{name}({given})``")
     parts = (
-        Function(name, about, arguments, blocks, form.whole),
+        function,
         Paragraph(prose("closed_call", call=call, total=result), tone="note", fixed=True),
     )
     yield Folded(prose("closed_function"), parts)
@@ -52,23 +52,3 @@ def _in_order(formula: Formula, found: dict[str, Labelled]) -> dict[str, Labelle
     if isinstance(formula, Labelled):
         found.setdefault(variable(formula), formula)
     return found
-
-
-def _nodes(formula: Formula) -> Iterator[Formula]:
-    """Yield the parts of a formula; of what is rounded, those of the two sides of its stroke."""
-    yield formula
-    rounded = isinstance(formula, Ceiling | Floor) and isinstance(formula.part, Quotient)
-    for part in formula.part.children if rounded else formula.children:  # type: ignore[attr-defined]
-        yield from _nodes(part)
-
-
-def _is_whole(node: Formula, sizes: Mapping[str, Exact]) -> bool:
-    """Return whether a part of a formula is written with whole numbers only."""
-    match node:
-        case Number(number=value):
-            return isinstance(value, int)
-        case Symbol():
-            return node.is_integer and isinstance(sizes[node.name], int)
-        case Power(exponent=exponent):
-            return isinstance(exponent, Number) and exponent.number > 0
-    return not isinstance(node, Quotient | Root)
