@@ -749,6 +749,13 @@ FENCES = [
         ["holds", "holds", "wrong", "holds", "holds", "holds", "holds", "holds"],
     ),
     ("```c++\nfor (k = 0; k < n; ++k) {  // 128/32 = 5 times\n```", ["wrong"]),
+    # A note behind a line that goes on in the next one.
+    (
+        "```\nn = 6 * 8 * 4 / (2 * (8 + 4))\n  = 6 * 8 * 2 / (8 + 4)   (halve 4 and 2)\n  = 96 / 12\n  = 8\n```",
+        ["holds"],
+    ),
+    ("```\nn = 6 * 8 * 4 / (2 * (8 + 4))\n  = 6 * 8 * 4 / (8 + 4)   (cancel 2 & 2)\n  = 16\n```", ["doubtful"]),
+    ("```\nn = 6 * 8 / (2 + 4) (one more)\nm = 9 * (8 + 4) (the rest)\n```", ["unknown", "unknown"]),
     ("```js\nconst a = 3 * 4, b = 5;\nf(x, 2 * 4, y = 3)\n```", []),
     ("```python\nNew total: 640M - 90M = 550M\nExperts: 12B\n```", ["holds"]),
     ("```python\nfor rows in (1, 2):\n    n = rows * 4\nm = 7\nm = 8\nz = n * m * 2  # = 13\n```", []),

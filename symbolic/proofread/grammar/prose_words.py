@@ -137,7 +137,13 @@ def read_beside(scan: Scan, token: Token) -> None:
     if not close and next_definition(scan, token):
         scan.ended = True
         return
-    if token.type == "OPEN" and last.type in ("NUMBER", "ANNOTATION") and is_note(scan):
+    if token.type == "OPEN" and (last.type in ("NUMBER", "ANNOTATION") or last.end < token.start) and is_note(scan):
+        end = call_end(scan, scan.index)
+        if [one.type for one in scan.tokens[end + 1 : end + 3]] == ["ROW", "RELATION"]:
+            # = 8 × 64 / 4   (two of the eight cancel)
+            # = 128
+            scan.index = end + 1
+            return
         scan.ended = True
         return
     letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
