@@ -20,6 +20,7 @@ from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
+from symbolic.proofread.judging.repeats import repeats
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.swapped import swapped
@@ -131,6 +132,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         equations = [equation for equation in equations if not _is_of_function(equation, values, functions)]
     tracer = Tracer(document, Suppositions.of(document, chains, values))
     findings = settled(tuple(tracer.findings([*equations, *differing(reader)])))
+    findings = tuple(sorted((*findings, *repeats(document, findings)), key=lambda found: found.equation.place))
     comparison = compare(model, quantity, findings, document) if model else None
     if comparison is not None and comparison.unexplained and not values.trusted:
         comparison = None

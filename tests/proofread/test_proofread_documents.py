@@ -952,6 +952,23 @@ def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("60 GB + 75 GB = 153 GB\n\nSo 153 GB are needed, or 100-153GB.", ["wrong", "doubtful", "doubtful"]),
+        ("loss 2.0 is better than loss 5.61 ≈ ln(256).\n\nIt ends at **5.61**.", ["doubtful"]),
+        ("It is 7.3411 / 2.4182 = 3.05 times.\n\nSo it is not 3.05 times, and 3.05 GB.", ["doubtful", "doubtful"]),
+        # Another unit, the number in another equation, few digits, and what is right elsewhere.
+        ("60 GB + 75 GB = 153 GB\n\nThen 153 tokens follow, 150 GB + 3 GB = 153 GB.", ["wrong", "holds"]),
+        ("6 GB + 7 GB = 18 GB\n\nSo 18 GB are needed.", ["wrong"]),
+        ("3 × 8 × 8 = 224 (with the bias)\n\nIt has 224 in all.", ["doubtful"]),
+        ("7.34 / 2.42 = 3.03\n\nSo it is 3.03 times.", ["holds"]),
+    ],
+)
+def test_a_copy_of_a_number_that_does_not_hold_is_to_be_looked_at_too(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
+
+
+@pytest.mark.parametrize(
     ("number", "verdict"),
     [("-0.00794", "holds"), ("-0.00793", "rounding"), ("-0.0083", "doubtful"), ("-0.5", "unknown")],
 )

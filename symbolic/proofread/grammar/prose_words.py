@@ -139,12 +139,10 @@ def read_beside(scan: Scan, token: Token) -> None:
         return
     if token.type == "OPEN" and (last.type in ("NUMBER", "ANNOTATION") or last.end < token.start) and is_note(scan):
         end = call_end(scan, scan.index)
-        if [one.type for one in scan.tokens[end + 1 : end + 3]] == ["ROW", "RELATION"]:
-            # = 8 × 64 / 4   (two of the eight cancel)
-            # = 128
-            scan.index = end + 1
-            return
-        scan.ended = True
+        # = 8 × 64 / 4   (two of the eight cancel)
+        # = 128
+        scan.ended = [one.type for one in scan.tokens[end + 1 : end + 3]] != ["ROW", "RELATION"]
+        scan.index = scan.index if scan.ended else end + 1
         return
     letter = last.type == "NAME" and len(str(last.value).partition("_")[0]) == 1
     if token.type == "OPEN" and (close or letter or last.type == "CLOSE" or multiplies(scan, last)):

@@ -23,6 +23,8 @@ READABLE = 10**15
 NEAR = Fraction(1, 5)
 LEFT_OUT = "counts in thousands: nothing says so."
 """How the remark ends on a calculation without a unit that gives a thousandth: 24 × 60 ≈ 1.4 GB."""
+LOOSE = "is only near it."
+"""How the remark ends on a number that is neither rounded nor cut off."""
 
 
 def finding(equation: WrittenEquation, checked: Checked) -> Finding:
@@ -94,7 +96,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
 ODD = {
     "cut": "{about} is {exactly}, which rounds to {nearest}; {written} has its further digits cut off.",
     "up": "{about} is {exactly}, which rounds to {nearest}; {written} is rounded up.",
-    "loose": "{about} is {exactly}, which rounds to {nearest}; {written} is only near it.",
+    "loose": f"{{about}} is {{exactly}}, which rounds to {{nearest}}; {{written}} {LOOSE}",
     "coarse": "{about} is {exactly}; {written} is rounded, which ≈ would say.",
     "inputs": "{about} is {exactly}; {written} is what it is with more digits than are shown.",
 }
