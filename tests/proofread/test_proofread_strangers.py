@@ -80,6 +80,7 @@ HOSTILE = {
     "definitions of definitions": "".join(
         f"x_{number + 1} = x_{number} * x_{number}\n\n" for number in range(many(20_000))
     ),
+    "blanks": ("5" + " " * count(3000, 800) + "% ") * count(40, 4),
     "sums so far": "so far: 3 about 5 " * many(30_000),
 }
 

@@ -15,10 +15,11 @@ from symbolic.proofread.judging.forms import added
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
-GAP = r"[ \x01]*"
+GAP = r"[ \x01]*+"
+"""Blanks, never given back: several in a row would be tried at each of many blanks."""
 DIGITS = r"\d[\d,]*+(?:\.\d++)?"
 NUMBER = rf"(?<![A-Za-z\d_.,/^×*+−–-])[$€£]?{DIGITS}(?![\d^/])"
-UNIT = rf"{GAP}(?:[%％]|[A-Za-zµμ]{{1,12}}(?:/[A-Za-z]{{1,8}})?|[^\W\d_A-Za-z]{{1,2}}(?=[^\w]|[降减提增到至变，]))?"
+UNIT = rf"(?:{GAP}(?:[%％]|[A-Za-zµμ]{{1,12}}(?:/[A-Za-z]{{1,8}})?|[^\W\d_A-Za-z]{{1,2}}(?=[^\w]|[降减提增到至变，])))?"
 ABOUT = rf"(?:(?:[~≈约約]|about|only|just|approximately|roughly|around|cerca de|environ|etwa|仅|大约|大概){GAP})?"
 WORDS = r"(?:[ ][a-z-]{1,15}){0,2}"
 CHANGES = "(?:降|降低|减少|减|缩小|缩减|压缩|提升|提高|增加|增|增长|上升|涨)"
