@@ -97,7 +97,7 @@ def reasons(choice: ChoiceAnswer) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("model", sample(MODELS, 3))
 def test_a_key_tells_every_answer(model: str) -> None:
     made = form(model)
-    for path, content in files(model).items():
+    for path, content in files(model, "1", "5").items():
         if path.endswith((".pdf", ".html", ".tex", ".md")) and path.startswith("keys/"):
             text = told(path, content)
             assert all(item.shown in text for item in made.items), path

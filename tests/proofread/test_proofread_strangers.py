@@ -57,7 +57,7 @@ HOSTILE = {
     + r"\begin{document}$\d 1 = 1$",
     "tables": "| a | b |\n|---|---|\n" * many(20_000),
     "a command that is an argument": r"$\frac\begin{a}{b} = 1$",
-    "sums within sums": r"$\sum_{i=1}^{10000}" + r"\sum_{i=1}^{10000}" * count(3, 1) + "i = 1$",
+    "sums within sums": ("$\\sum_{i=1}^{" + str(many(40_000)) + "}") * count(4, 2) + "i = 1$",
     "sums within limits": r"$\sum_{i=1}^{" * many(2000) + "1" + "} i" * many(2000) + " = 1$",
     "sums that never end": r"\[ \sum_{i=1}^{10000} \sum_{j=i}^{10000} i^j j^i = 1 \]" * many(5000),
     "many long sums": r"\[ \sum_{i=1}^{9999} \frac{i}{i + 1} d = 1 \]" * many(5000) + "gpt2-124m gpt2-355m llama-3-8b",
