@@ -25,10 +25,10 @@ class Convention(NamedTuple):
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
-    who counts so. `of_experts`, `of_windows`, `of_all_tokens` (attention without a mask) and `of_two_texts` (an encoder
-    beside a decoder) are clauses that end `says` where a network has such parts. `called` is what a later equation
-    calls the total, where that is not the name. `sets` are the inputs that it has numbers of its own for, whatever a
-    page gives.
+    who counts so. `of_experts`, `of_attention`, `of_windows`, `of_all_tokens` (attention without a mask) and
+    `of_two_texts` (an encoder beside a decoder) are clauses that end `says` where a network has such parts. `called` is
+    what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
+    own for, whatever a page gives.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Convention(NamedTuple):
     source: str = ""
     repeats: Callable[[Block, tuple[Block, ...]], Formula | None] | None = None
     of_experts: str = ""
+    of_attention: str = ""
     of_windows: str = ""
     of_all_tokens: str = ""
     of_two_texts: str = ""
@@ -50,6 +51,7 @@ class Convention(NamedTuple):
         """Return what it counts, without the clauses about parts that this network lacks."""
         clauses = (
             (self.of_experts, _chooses),
+            (self.of_attention, _has_attention),
             (self.of_all_tokens, _looks_at_all),
             (self.of_windows, _has_windows),
             (self.of_two_texts, reads_another),
@@ -83,6 +85,11 @@ def _has_windows(network: Block) -> bool:
         else isinstance(part, Cache) and part.window is not None
         for part in parts
     )
+
+
+def _has_attention(network: Block) -> bool:
+    """Return whether tokens are multiplied with tokens anywhere."""
+    return any(isinstance(leaf.part, Contraction) and leaf.role == "attention" for leaf in leaves(network))
 
 
 def _looks_at_all(network: Block) -> bool:

@@ -23,6 +23,7 @@ from symbolic.formulas.formula import (
     Symbol,
     product,
 )
+from symbolic.formulas.vocabulary import tokens
 from symbolic.language import noun
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
@@ -236,8 +237,24 @@ def _derived(
 
 def derive_each(model: Model, quantity: Quantity) -> Iterator[Derivation]:
     """Yield the derivation by each convention, the usual one first; they stand on one measuring of the network."""
-    usual = derive(model, quantity, quantity.default)
-    return (usual.counted_as(convention) for convention in quantity.conventions.values())
+    return by_each_convention(derive(model, quantity, quantity.default))
+
+
+def by_each_convention(derivation: Derivation) -> Iterator[Derivation]:
+    """Yield what the model counts under each convention, but for those that count no part of it.
+
+    A rule of thumb for matrices counts nothing where there are kernels of convolutions only, and one for tokens is none
+    of a network through which none pass.
+    """
+    usual = derivation.counted_as(derivation.quantity.default)
+    for convention in derivation.quantity.conventions.values():
+        try:
+            found = derivation.counted_as(convention)
+        except NothingToMeasure:
+            continue
+        of_tokens = tokens in found.root.formula.symbols and tokens not in usual.root.formula.symbols
+        if found is derivation or not of_tokens:
+            yield found
 
 
 def _check_companions(model: Model, quantity: Quantity) -> None:

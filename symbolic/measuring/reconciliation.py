@@ -15,7 +15,7 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.derivation import Derivation, by_each_convention
 from symbolic.measuring.differences import Difference, Key, NamedCount, between, count_of, counted, values
 from symbolic.measuring.integers import integer_value
 
@@ -91,7 +91,7 @@ def beside(derivation: Derivation) -> tuple[Derivation, ...]:
     A convention about parts that this network lacks counts what the usual one counts.
     """
     quantity = derivation.quantity
-    found = [derivation.counted_as(convention) for convention in quantity.conventions.values()]
+    found = by_each_convention(derivation)
     usual, always = derivation.counted_as(quantity.default), (derivation.convention, quantity.default)
     # One that counts no part of this network, such as matrices where there are only vectors, is left out.
     differing = [
@@ -174,9 +174,9 @@ def _of_vocabulary(node: Formula) -> Formula | None:
 def _targets(derivation: Derivation, known: Iterable[Published]) -> Iterator[tuple[Model, Convention]]:
     """Yield what a reader may count in place of this page: the most likely first."""
     model, quantity = derivation.model, derivation.quantity
-    for convention in quantity.conventions.values():
-        if convention.unit == derivation.convention.unit:
-            yield model, convention
+    for one in by_each_convention(derivation):
+        if one.convention.unit == derivation.convention.unit:
+            yield model, one.convention
     for entry in known:
         yield model.with_options(entry.options), quantity.convention(entry.convention)
     for name, value in _switches(model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -66,7 +66,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         derived,
         *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose, full),
-        *([_results(derivation, prose)] if derivation.quantity.results else []),
+        *_results(derivation, prose),
         *(batches_section(derivation, noted="idea" in prose) if full and derivation.quantity.name in SERVED else ()),
         *(insight(derivation, prose) if full and parameters else ()),
     ]
@@ -76,13 +76,16 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     return _page(derivation, prose, lead(derivation, prose), tuple(told))
 
 
-def _results(derivation: Derivation, prose: Prose) -> Section:
-    """Return what follows from the total; on a page that begins with an idea, what fits, with its equations folded."""
+def _results(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield what follows from the total, if anything; on a page that begins with an idea, equations are folded."""
+    if not derivation.quantity.results:
+        return
     section = totals.results(derivation, prose)
-    if "idea" not in prose:
-        return section
-    first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
-    return section._replace(parts=(*first, *section.parts), below=(len(first), prose("idea_equations")))
+    if "idea" in prose:
+        first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
+        yield section._replace(parts=(*first, *section.parts), below=(len(first), prose("idea_equations")))
+    elif len(section.parts) > 1:  # more than the sentence that leads over to it
+        yield section
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:

@@ -33,12 +33,10 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "products",
-            _(
-                "two operations, a multiplication and an addition, for each step of each matrix product, with all "
-                "pairs of tokens in attention"
-            ),
+            _("two operations, a multiplication and an addition, for each step of each matrix product"),
             everything,
             active_only=True,
+            of_attention=_(", with all pairs of tokens in attention"),
         ),
         with_mask(),
         Convention(

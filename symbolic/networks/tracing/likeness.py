@@ -47,8 +47,9 @@ def alike(module: Any, fewest: int) -> Iterator[Alike]:
         rows: dict[tuple[str, int], list[tuple[int, str, Any]]] = {}
         for inner, part in container.named_modules(prefix=name):
             inside = inner[len(name) :]
-            if part is not container and id(part) not in often:
-                place = int(DIGITS.findall(inside)[-1])
+            # A part of a Sequential may have a name instead of a number.
+            if part is not container and id(part) not in often and (numbers := DIGITS.findall(inside)):
+                place = int(numbers[-1])
                 rows.setdefault((DIGITS.sub("{}", inside), signatures(part, place)), []).append((place, inner, part))
         for (_inside, number), row in rows.items():
             if len(row) >= fewest:

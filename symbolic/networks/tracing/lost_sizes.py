@@ -28,13 +28,19 @@ BUILT = 2
 """With so many other values of a size, where the code takes them, a description is held against the code."""
 
 
-def lost(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the sizes that a description of tensors holds for with their values only; `make` builds the module."""
+def lost(
+    text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], numbers: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return the sizes that a description of tensors holds for with their values only; `make` builds the module.
+
+    `numbers` are those that only its inputs have.
+    """
     began = monotonic()
+    follows = partial(_follows, text, make, sizes, numbers)
     return {
         key: value
         for key, value in sizes.items()
-        if isinstance(value, int | float) and (monotonic() - began > SECONDS or not _follows(text, make, sizes, key))
+        if isinstance(value, int | float) and (monotonic() - began > SECONDS or not follows(key))
     }
 
 
@@ -93,13 +99,19 @@ def _made_as_said(text: str, make: Callable[[Mapping[str, Any]], Any], values: M
         return False
 
 
-def _follows(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], key: str) -> bool:
+def _follows(
+    text: str,
+    make: Callable[[Mapping[str, Any]], Any],
+    sizes: Mapping[str, Any],
+    numbers: Mapping[str, int],
+    key: str,
+) -> bool:
     """Return whether the description has as many numbers as the code, with the first other values that can be built."""
     held = 0
     never = parsed(text).never
     for value in others(sizes[key]):
         changed = {**sizes, key: value}
-        if any(one.holds(changed) for one in never):
+        if any(one.holds({**numbers, **changed}) for one in never):
             continue  # sizes that the description refuses
         try:
             module = built(partial(make, changed))
@@ -107,7 +119,7 @@ def _follows(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping
         except Exception:  # noqa: S112 - the code is a stranger's: it says by any error that it takes no such size
             continue
         try:
-            if counted(text, changed) != real:
+            if counted(text, {**numbers, **changed}) != real:
                 return False
         except (ConfigError, ArithmeticError, KeyError, ValueError):
             # It is refused: nothing is wrong without a word.

@@ -37,6 +37,13 @@ SIGNS = {
 Values = Mapping[str, Any]
 
 
+class OtherwiseInTokens(Unformulated):
+    """The number of tokens decides what the code does, in a way for which there are no words."""
+
+    def __init__(self) -> None:
+        super().__init__("it does something else with other numbers of tokens")
+
+
 def one_sided(
     sizes: SymbolicSizes, values: Values, agrees: Callable[[Values], bool | None]
 ) -> tuple[list[str], dict[str, Any]]:
@@ -44,7 +51,7 @@ def one_sided(
 
     Beside them come the sizes of comparisons for which a description has no words: they hold for their values only.
     `agrees` says of values whether a pass of the code does what the description says, None where it takes no such
-    values. Unformulated where the number of tokens decides in a way for which there are no words.
+    values. OtherwiseInTokens where the number of tokens decides in a way for which there are no words.
     """
     relations = [one for one in sizes.compared() if all(type(values.get(name)) is int for name in _names(one, sizes))]
     lines: list[str] = []
@@ -67,13 +74,12 @@ def _tried(
     began = monotonic()
     differs: list[Mapping[Any, Any]] = []
     agreed: Counter[Any] = Counter()
-    tried: set[tuple[Any, ...]] = set()
+    tried: list[Values] = []
     for relation in relations:
         for changed in _beyond(relation, _names(relation, sizes), values):
-            key = tuple(changed.values())
-            if agreed[relation] >= ENOUGH or key in tried:
+            if agreed[relation] >= ENOUGH or changed in tried:
                 continue
-            tried.add(key)
+            tried.append(changed)
             numbers = {symbol: sympy.Integer(changed[name]) for symbol, name in sizes.names.items() if name in changed}
             far = any(
                 one > max(LARGEST, MANIFOLD * values[name]) for name, one in changed.items() if name in sizes.made
@@ -93,7 +99,7 @@ def _ordered(relation: Any, sizes: SymbolicSizes) -> tuple[Formula, Formula]:
     if isinstance(relation, sympy.Ne) and right == 1 and left in sizes.names:
         return Number(2), sizes.formula(left)
     if not isinstance(relation, (sympy.Lt, sympy.Le, sympy.Gt, sympy.Ge)):
-        raise Unformulated("it does something else with other numbers of tokens")
+        raise OtherwiseInTokens
     more = left - right if isinstance(relation, (sympy.Lt, sympy.Le)) else right - left
     terms = sympy.Add.make_args(sympy.expand(more + int(isinstance(relation, (sympy.Lt, sympy.Gt)))))
     taken = [term for term in terms if term.could_extract_minus_sign()]

@@ -10,6 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -32,6 +33,8 @@ ROUTED = "rows that a router chose"
 
 STEPS = 2
 """A pass that works on some tokens at a time is followed again with more tokens than so many times as many."""
+SHARES = 64
+"""A factor of so many parts at most is exact as the computer keeps it: 0.5, but not 0.3."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
 
 
@@ -62,6 +65,8 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
             return True
         if func is torch.nn.functional.pad and _constant(*args[2:], **kwargs):
             return _padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
+        if func is torch.nn.functional.interpolate and (made := _resized(*args, **kwargs)) is not None:
+            return made
         if func is torch.linalg.solve_triangular and args[0].dim() == args[1].dim():
             return args[1]  # torch's meta function of it wants plain numbers
         asked = any(kwargs.get(name) for name in ("return_inverse", "return_counts"))
@@ -115,6 +120,26 @@ def _padded(tensor: Any, pad: Sequence[Any], sizes: SymbolicSizes) -> Any:
     for at, (before, behind) in enumerate(zip(pad[::2], pad[1::2], strict=True)):
         shape[-1 - at] = sizes.short(shape[-1 - at] + before + behind)
     return tensor.new_empty(shape)
+
+
+def _resized(given: Any, size: Any = None, scale_factor: Any = None, *_how: Any, **_named: Any) -> Any:
+    """Return an image of another size, without data; None where its size is no simple share of the first.
+
+    Torch's own functions of that want plain numbers.
+    """
+    sides = given.shape[2:]
+    if size is not None:
+        made = size if isinstance(size, (list, tuple, torch.Size)) else (size,) * len(sides)
+    else:
+        scales = scale_factor if isinstance(scale_factor, (list, tuple)) else (scale_factor,) * len(sides)
+        shares = [Fraction(float(scale)) for scale in scales]
+        if any(share.denominator > SHARES for share in shares):
+            return None  # it is rounded by torch
+        made = [
+            side * share.numerator // share.denominator if share.denominator > 1 else side * share.numerator
+            for side, share in zip(sides, shares, strict=True)
+        ]
+    return given.new_empty((*given.shape[:2], *made))
 
 
 @dataclass

@@ -20,7 +20,7 @@ from symbolic.networks.tracing.listing import described, stacks_of
 from symbolic.networks.tracing.lost_sizes import lost, unbound, with_lines, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
-from symbolic.networks.tracing.sides import one_sided
+from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
 from symbolic.networks.tracing.stack_lengths import lengths
 from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
@@ -72,7 +72,7 @@ def trace_text(
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, sizes, inputs, modules, held, known)
     text = unbound(text, make, sizes, agreed)
-    return with_only(text, {**lost(text, make, sizes), **by_pass}), numbers
+    return with_only(text, {**lost(text, make, sizes, numbers), **by_pass}), numbers
 
 
 def _described(
@@ -94,9 +94,15 @@ def _described(
         for one in tried(module, sizes, inputs):
             try:
                 numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
-                run = _run(build, sizes, modules, one)
-                text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never, known)
-                return held(text, one, run), numbers
+
+                def followed(run: Passed, one: PassInputs = one, numbers: dict[str, int] = numbers) -> str:
+                    text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never, known)
+                    return held(text, one, run)
+
+                try:
+                    return followed(_run(build, sizes, modules, one)), numbers
+                except OtherwiseInTokens:
+                    return followed(_run(build, sizes, modules, one, counted=True)), numbers
             except ConfigError:
                 raise
             except Exception as problem:  # a forward pass may raise anything
@@ -123,8 +129,18 @@ def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[M
         carry_constants(modules, carry=False)
 
 
-def _run(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType], one: PassInputs) -> Passed:
-    """A pass on these inputs; where the code fixes the number of tokens, what several numbers of them show."""
+def _run(
+    build: Callable[..., Any],
+    sizes: Mapping[str, Any],
+    modules: list[ModuleType],
+    one: PassInputs,
+    *,
+    counted: bool = False,
+) -> Passed:
+    """A pass on these inputs; where the code fixes the number of tokens, what several numbers of them show.
+
+    A loop `for at in range(1, tokens)` fixes it, too, which is known only when it is `counted` otherwise.
+    """
 
     def run(**tokens: int) -> Passed:
         module = _module(build, sizes, modules)
@@ -134,6 +150,8 @@ def _run(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[Modu
         with symbolic_math(modules):
             return passed(module, {**sizes, **one.numbers, **tokens}, one.call(module), known)
 
+    if counted:
+        return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     found = run()
     if step := found.step({**sizes, **one.numbers}):
         found = run(tokens=STEPS * step + one.numbers[TOKENS])

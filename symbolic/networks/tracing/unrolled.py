@@ -132,13 +132,14 @@ def fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed, sym
     if weight:
         yield Multiplied(module, weight, (rows, *first.shapes[weight]), (rows,))
         return
-    for term in sympy.Add.make_args(sympy.expand(rows)):
-        power = sympy.degree(term, symbol) if term.has(symbol) else 0
-        rest = sympy.cancel(term / symbol**power)
-        if not rest.is_number or rest > 0:
-            yield Multiplied(module, "", (*[symbol] * power, rest))
-        else:
-            raise Unformulated("a product that grows with tokens in a way that has no formula here")
+    terms = sympy.Add.make_args(sympy.expand(rows))
+    if any(term.could_extract_minus_sign() for term in terms):
+        # All but the first token meet all of them: tokens × (tokens - 1), and no product of less than nothing.
+        terms = (sympy.factor(rows),)
+    for term in terms:
+        powers = (one.as_base_exp() for one in sympy.Mul.make_args(term) if one.has(symbol))
+        grows = [base for base, power in powers for _time in range(power)]
+        yield Multiplied(module, "", (*grows, sympy.cancel(term / sympy.Mul(*grows))))
 
 
 def polynomial(values: Mapping[int, Any], symbol: Any) -> Any:

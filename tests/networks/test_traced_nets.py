@@ -1,0 +1,142 @@
+"""Networks as people write them: what their code does is followed, or the size in question is left out."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from sampling import thorough  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn import functional  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+import symbolic  # noqa: E402
+from symbolic import api  # noqa: E402
+
+
+class Resizing(nn.Module):  # type: ignore[misc]
+    """Two convolutions, between which an image becomes twice as large, and half."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.down = nn.Conv2d(3, width, 3, stride=2, padding=1)
+        self.up = nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(width, 3, 3, padding=1))
+
+    def forward(self, image: Any) -> Any:
+        return self.up(functional.interpolate(self.down(image), scale_factor=0.5, mode="bilinear"))
+
+
+class Rows(nn.Module):  # type: ignore[misc]
+    """Takes its widths as a list, and compares two axes of its inputs."""
+
+    def __init__(self, widths: list[int], classes: int) -> None:
+        super().__init__()
+        self.rows = nn.Sequential(*(nn.Linear(*pair) for pair in pairwise(widths)))
+        self.head = nn.Linear(widths[-1], classes)
+
+    def forward(self, given: Any) -> Any:
+        out = self.rows(given)
+        return self.head(out + given if out.shape[-1] == given.shape[-1] and given.shape[0] > 1 else out)
+
+
+class ByName(nn.Module):  # type: ignore[misc]
+    """A Sequential whose parts have names instead of numbers."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.parts = nn.Sequential()
+        for name in ("first", "second", "third"):
+            self.parts.add_module(name, nn.Linear(width, width))
+
+    def forward(self, given: Any) -> Any:
+        return self.parts(given)
+
+
+class Writer(nn.Module):  # type: ignore[misc]
+    """Writes a text word by word, and looks at the words read so far for each but the first."""
+
+    def __init__(self, words: int, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.read = nn.Embedding(words, width)
+        self.write = nn.Linear(2 * width, words)
+
+    def forward(self, text: Any, written: Any) -> Any:
+        seen = self.read(text)
+        last = written[:, 0]
+        for at in range(1, written.shape[1]):
+            query = self.read(last)
+            found = (query.unsqueeze(1) @ seen.transpose(1, 2)) @ seen
+            out = self.write(torch.cat((query, found.squeeze(1)), -1))
+            last = written[:, at] if random.random() < 0.5 else out.argmax(-1)
+        return out
+
+
+IMAGE = {"image": "batch_size, 3, height=16, width_of_image=24"}
+NETS: list[tuple[Any, dict[str, Any], Any, Any, list[dict[str, int]]]] = [
+    (
+        Resizing,
+        {"width": 8},
+        IMAGE,
+        lambda one: (torch.zeros(1, 3, one["height"], one["width_of_image"]),),
+        [{"width": 5}, {"height": 32}, {"height": 22, "width_of_image": 34, "width": 3}],
+    ),
+    (
+        Rows,
+        {"widths": [6, 8, 6], "classes": 4},
+        {"given": "rows=5, 6"},
+        lambda one: (torch.zeros(one["rows"], 6),),
+        [{"classes": 7}, {"rows": 9}],
+    ),
+    (
+        ByName,
+        {"width": 6},
+        {"given": "rows=5, width"},
+        lambda one: (torch.zeros(one["rows"], one["width"]),),
+        [{"width": 4}, {"rows": 9}],
+    ),
+    (
+        Writer,
+        {"words": 20, "width": 6},
+        {"text": "batch_size, tokens", "written": "batch_size, tokens:int"},
+        lambda one: (torch.zeros(1, one.get("tokens", 1024), dtype=torch.long),) * 2,
+        [{"width": 4}, {"words": 30}],
+    ),
+]
+
+
+TRIED = [
+    # These take longest: only a run of everything traces them.
+    pytest.param(*one, marks=[] if one[0] is ByName else [thorough], id=one[0].__name__)
+    for one in NETS
+]
+
+
+@pytest.mark.parametrize(("net", "sizes", "inputs", "real", "others"), TRIED)
+def test_with_other_sizes_they_have_as_many_operations_as_torch_counts(
+    net: Any, sizes: dict[str, Any], inputs: Any, real: Any, others: list[dict[str, int]]
+) -> None:
+    model = symbolic.trace(net, sizes, inputs=inputs)
+    at_hand = {name: value for name, value in model.sizes.items() if name not in sizes}
+    for changed in ({}, *others):
+        run = {**at_hand, **sizes, **changed}
+        built = net(**{name: run[name] for name in sizes})
+        with FlopCounterMode(display=False) as counter:
+            built(*real(run))
+        if changed:
+            chunks = api.sweep(model, {name: [value] for name, value in changed.items()}, "forward-flops").chunks()
+            totals = [int(total) for chunk in chunks for total in chunk.totals]
+        else:
+            totals = [api.explain(model, "forward-flops").total]
+        assert totals == [counter.get_total_flops()]
+
+
+def test_the_page_of_a_network_of_convolutions_has_no_rule_for_tokens() -> None:
+    model = symbolic.trace(Resizing, {"width": 8}, inputs=IMAGE)
+    page = api.explain(model, "forward-flops").to("text")
+    assert [name for name in ("2N", "kaplan", "multiply-adds", "many tokens") if name in page] == ["multiply-adds"]
