@@ -10,7 +10,7 @@ from itertools import pairwise
 from symbolic.analysis.cache_row import cache_row
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange, compare
 from symbolic.analysis.design_words import sentences
-from symbolic.analysis.parts import by_part
+from symbolic.analysis.parts import COLOURS, by_part
 from symbolic.analysis.words import TOTAL, named
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, rounded
@@ -22,6 +22,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
 from symbolic.pages.cells import Cell, Letters, Signed
 from symbolic.pages.cited import cited, joined
+from symbolic.pages.colours import OTHER
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bars, Figure
@@ -93,7 +94,8 @@ def _side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose)
     rows += _below(derivations)
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
     figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
-                    Bars(translate(unit), tuple(map(translate, parts)), bars))  # fmt: skip
+                    Bars(translate(unit), tuple(map(translate, parts)), bars,
+                         tuple(COLOURS.get(part, OTHER) for part in parts)))  # fmt: skip
     # A plot is drawn with floating-point numbers, which end at 10^308.
     drawn = [figure] if all(sum(values) < DRAWABLE for _, values in bars) else []
     numeric = frozenset(range(1, len(names) + 1))

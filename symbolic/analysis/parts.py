@@ -10,6 +10,7 @@ from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Activation, Cache, Contraction, Kind, Part, Weight
+from symbolic.pages.colours import colour_of
 
 NAMES = {
     "embedding": _("embeddings"),
@@ -31,6 +32,8 @@ NAMES = {
 }
 """The parts by their roles, in the order of a bar."""
 
+COLOURS: dict[str, int] = {name: colour_of(role) for role, name in NAMES.items()}
+"""Their colours, by their names."""
 
 PRODUCTS = _("products")
 """The kind of a leaf that is a product of two computed tensors."""

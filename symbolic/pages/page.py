@@ -77,7 +77,8 @@ class Table(NamedTuple):
 
     `numeric` are the places of the columns to set right, `strong` those of the rows to stress (a total), `single` those
     of columns that hold only as long as the network works on one sequence. `fixed` is that of a paragraph. A table can
-    hold as long as two formulas are `equal`: the sum of its rows, and what they must come to.
+    hold as long as two formulas are `equal`: the sum of its rows, and what they must come to. `colours` are those of
+    the parts in its rows, by their kinds; 0 is none.
 
     >>> table = Table("The parts", ("Part", "Bytes"), (("head", 9), ("total", 9)), frozenset({1}), frozenset({1}))
     >>> [table.rows[place][0] for place in table.strong]
@@ -92,6 +93,7 @@ class Table(NamedTuple):
     single: frozenset[int] = frozenset()
     fixed: bool = False
     equal: tuple[Formula, Formula] | None = None
+    colours: tuple[int, ...] = ()
 
 
 class Entry(NamedTuple):

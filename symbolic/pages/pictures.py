@@ -9,16 +9,18 @@ from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
 from symbolic.pages.cells import Share
+from symbolic.pages.colours import OTHER
 
 
 class Bar(NamedTuple):
     """A stacked bar; its parts (name, number, share) sum to the whole. `alt` says in words what it shows.
 
-    Its table follows.
+    `colours` are those of the parts, by their kinds. Its table follows.
     """
 
     parts: tuple[tuple[str, int, Share], ...]
     alt: str
+    colours: tuple[int, ...] = ()
 
 
 class Shape(NamedTuple):
@@ -68,8 +70,8 @@ class Box:
     without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
     that is `beside` the token's way only gives its numbers to others; what one that is `added` gives is added to what
     the token is by then. `reads` is the step of the box whose results it works on, too. `choice` is how many of its
-    equal blocks a router chooses. Without a title it is a frame around boxes whose result is added to what went into
-    the first.
+    equal blocks a router chooses, `colour` that of its kind. Without a title it is a frame around boxes whose result is
+    added to what went into the first.
     """
 
     title: str
@@ -85,6 +87,7 @@ class Box:
     added: bool = False
     reads: str = ""
     choice: Squares | None = None
+    colour: int = OTHER
 
 
 class Diagram(NamedTuple):
@@ -125,13 +128,14 @@ class Matrix(NamedTuple):
     """A matrix that is drawn to scale: what it is called, the id of its step, and its shape.
 
     A list of numbers goes in, one for each row, and one comes out, one for each column. `times` is how many of them a
-    layer has beside the copies of the shape: experts.
+    layer has beside the copies of the shape: experts. `colour` is that of the part in which it stands.
     """
 
     title: str
     step: str
     shape: Shape
     times: Exact = 1
+    colour: int = OTHER
 
 
 class Matrices(NamedTuple):
@@ -178,11 +182,12 @@ class Curves(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right."""
+    """Stacked bars on one scale, a bar for each name: the values of `parts` from left to right, in their colours."""
 
     unit: str
     parts: tuple[str, ...]
     bars: tuple[tuple[str, tuple[int, ...]], ...]
+    colours: tuple[int, ...]
 
 
 class Figure(NamedTuple):

@@ -15,6 +15,7 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Product, Quotien
 from symbolic.language import current, localised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Letters, Math
+from symbolic.pages.colours import on_paper
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
     Answer,
@@ -43,7 +44,6 @@ from symbolic.pages.rendering.writer import Writer, sum_title
 from symbolic.pages.templating import environment
 
 ENDING = "tex"
-COLOURS = 8
 ROOM_FOR_SHARE = Fraction(1, 14)
 MILLIMETRES, NARROWEST = 30, 44
 """So long is the longest axis of a matrix that is drawn to scale, and so wide the place of a narrow one."""
@@ -67,6 +67,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         page=page,
         language=current().code,
         babel=current().babel,
+        colours=[colour.removeprefix("#").upper() for colour in on_paper()],
         total="" if page.total is None else _grouped(page.total),
         rounded=Tex(" ".join(filter(None, (_raised(page.rounded), escaped(page.holds))))),
         lead=writer.blocks(page.lead),
@@ -186,7 +187,8 @@ class PaperWriter(Writer):
             return rf"\Added{{{self.boxes(box.boxes, 100)}}}"
         title = escaped(box.title)
         linked = rf"\hyperlink{{{box.step}}}{{{title}}}" if box.step else title
-        lines = [rf"{linked}\Right{{{self.adds(box)}}}"]
+        swatch = rf"\Swatch{{{box.colour}}}\enspace " if box.colour else ""
+        lines = [rf"{swatch}{linked}\Right{{{self.adds(box)}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
             lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
@@ -220,7 +222,7 @@ class PaperWriter(Writer):
         high, wide = (Fraction(int(axis) * MILLIMETRES, longest) for axis in matrix.shape.axes)
         room = decimal(max(Fraction(NARROWEST), (wide + 4) * drawn_copies(matrix)))
         named = rf"\hyperlink{{{matrix.step}}}{{{escaped(matrix.title)}}}"
-        drawn = rf"\Rows{{{decimal(high)}}}{{{decimal(wide)}}}" * drawn_copies(matrix)
+        drawn = rf"\Rows{{{decimal(high)}}}{{{decimal(wide)}}}{{{matrix.colour}}}" * drawn_copies(matrix)
         return rf"\Matrix{{{room}}}{{{named}}}{{{self.words(matrix_words(matrix))}}}{{{drawn}}}"
 
     def figure(self, figure: Figure) -> Iterator[str]:
@@ -240,10 +242,16 @@ class PaperWriter(Writer):
             end=Tex(r" \\[2pt]" if many else r" \\"),
             next=Tex(" &"),
             rows=[
-                ([Tex(self.cell(cell)) for cell in row], index in table.strong, index == last and index in table.strong)
-                for index, row in enumerate(table.rows)
+                (self.row(table, index), index in table.strong, index == last and index in table.strong)
+                for index in range(len(table.rows))
             ],
         )
+
+    def row(self, table: Table, index: int) -> list[Tex]:
+        """Return the cells of a row, the colour of what it is about before the first."""
+        cells = [Tex(self.cell(cell)) for cell in table.rows[index]]
+        colour = table.colours[index] if table.colours else 0
+        return [Tex(rf"\leavevmode\Swatch{{{colour}}}\enspace {cells[0]}"), *cells[1:]] if colour else cells
 
     def lengths(self, row: Sequence[Cell]) -> list[str]:
         """Return a row's cells as text, to measure."""
@@ -253,10 +261,10 @@ class PaperWriter(Writer):
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
-        for index, (name, _, share) in enumerate(bar.parts):
+        for (name, _, share), colour in zip(bar.parts, bar.colours, strict=True):
             shown = _unbroken(percent(share.value))
             inside = shown if share.value > ROOM_FOR_SHARE else Tex()
-            pieces.append(BarPiece(index % COLOURS, decimal(share.value), name, shown, inside))
+            pieces.append(BarPiece(colour, decimal(share.value), name, shown, inside))
         yield _filled("bar", pieces=pieces)
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from symbolic.formulas.formula import Exact, Formula, Quotient
 from symbolic.language import ENGLISH, current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
+from symbolic.pages.colours import ON_DARK, on_paper
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import (
     Answer,
@@ -88,7 +89,13 @@ def source(page: Page, notation: Notation = "names") -> str:
 @cache
 def blocks(name: str, most_rows: int) -> str:
     """Return one of our files of Typst's functions; a table of at most so many rows stands on one sheet."""
-    return f"#let most-rows = {most_rows}\n{(templates() / 'typst' / f'{name}.typ').read_text(encoding='utf-8')}"
+    values = {
+        "most-rows": str(most_rows),
+        "kinds": f"({', '.join(map(string, on_paper()))})",
+        "on-dark": f"({', '.join(map(str, sorted(ON_DARK)))})",
+    }
+    text = (templates() / "typst" / f"{name}.typ").read_text(encoding="utf-8")
+    return "".join(f"#let {key} = {value}\n" for key, value in values.items()) + text
 
 
 class TypstWriter(Writer):
@@ -197,7 +204,8 @@ class TypstWriter(Writer):
         count = box_figure(box) if box.title else ""
         into = f"[{self.words(flow_words(box.into))}]" if box.into else "none"
         place = "beside" if box.beside else "added" if box.added else ""
-        return f"{string(box.title)}, {string(count)}, ({lines}), ({self.boxes(box.boxes)}), {into}, {string(place)}"
+        inside = f"({lines}), ({self.boxes(box.boxes)})"
+        return f"{string(box.title)}, {string(count)}, {inside}, {into}, {string(place)}, {box.colour}"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         out = f"[{self.words(flow_words(diagram.out))}]" if diagram.out else "none"
@@ -211,9 +219,8 @@ class TypstWriter(Writer):
     def matrix(self, matrix: Matrix, longest: int) -> str:
         """Return a matrix's name, its shape, how often it is drawn, and its sides as parts of the longest axis."""
         high, wide = (round(float(Fraction(int(axis), longest)), 5) for axis in matrix.shape.axes)
-        return (
-            f"{string(matrix.title)}, [{self.words(matrix_words(matrix))}], {drawn_copies(matrix)}, {high:f}, {wide:f}"
-        )
+        named = f"{string(matrix.title)}, [{self.words(matrix_words(matrix))}]"
+        return f"{named}, {drawn_copies(matrix)}, {high:f}, {wide:f}, {matrix.colour}"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         from symbolic.pages.rendering.plot import paper_svg
@@ -236,9 +243,11 @@ class TypstWriter(Writer):
         letters = {index: max(left * weight // sum(weights.values()), 1) for index, weight in weights.items()}
         rows, high = [], 0
         for index, row in enumerate(table.rows):
-            strong = index in table.strong
+            strong, cells = index in table.strong, [self.cell(cell) for cell in row]
             line = ["table.hline(stroke: 0.4pt)"] if strong and index == len(table.rows) - 1 else []
-            line += [f"strong[{self.cell(row[place])}]" if strong else f"[{self.cell(row[place])}]" for place in kept]
+            if table.colours and table.colours[index]:
+                cells[0] = f"#swatch({table.colours[index]})#h(0.5em){cells[0]}"
+            line += [f"strong[{cells[place]}]" if strong else f"[{cells[place]}]" for place in kept]
             high += max((1 + len(self.length(row[place])) // wide for place, wide in letters.items()), default=1)
             below = "" if formulas is None else row[formulas]
             if isinstance(below, Math):
@@ -296,12 +305,12 @@ class TypstWriter(Writer):
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
-        for index, (name, _, share) in enumerate(bar.parts):
+        for index, ((name, _, share), colour) in enumerate(zip(bar.parts, bar.colours, strict=True)):
             letter, shown = chr(ord("A") + index % 26), _unbroken(percent(share.value))
             inside = f"{letter} {shown}" if share.value > ROOM_FOR_SHARE else letter
             inside = inside if share.value > ROOM_FOR_LETTER else ""
             width = max(round(share.value * 10_000), 15)
-            pieces.append(f"({width}, {string(inside)}, {string(letter)}, {string(name)}, {string(shown)})")
+            pieces.append(f"({width}, {string(inside)}, {string(letter)}, {string(name)}, {string(shown)}, {colour})")
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
 
     def parts(self, parts: Iterable[Part], depth: int = 1) -> Iterator[str]:

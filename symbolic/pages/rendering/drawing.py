@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import log10
 
+from symbolic.pages.colours import COLOURS
 from symbolic.pages.pictures import Bars, Points
 from symbolic.pages.rendering.ticks import Scale, amount, linear_scale, log_scale
 
 INK, QUIET = "ink", "quiet"
-COLOURS = 8
 MARKERS = {
     "circle": "M-3.8 0A3.8 3.8 0 1 0 3.8 0A3.8 3.8 0 1 0 -3.8 0Z",
     "square": "M-3.6 -3.6H3.6V3.6H-3.6Z",
@@ -153,14 +153,14 @@ def bars_drawn(plot: Bars) -> Drawing:
         for which, value in enumerate(values):
             x, end = across.place(start), across.place(start + value)
             if value:
-                made.areas.append(_area(which, x, middle - BAR / 2, end - x, BAR))
+                made.areas.append(_area(plot, which, x, middle - BAR / 2, end - x, BAR))
             start += value
     _axis_below(made, across, bottom, None, amount)
     made.strokes.append(Stroke(((left, top), (left, bottom), (right, bottom)), QUIET, 0.8))
     made.words.append(Words((left + right) / 2, bottom + 29, plot.unit, "middle"))
     for index, part in enumerate(plot.parts):
         x, y = 8 + sum(widths[: index % columns]), bottom + 44 + 16 * (index // columns)
-        made.areas.append(_area(index, x, y - 6, 18, 7))
+        made.areas.append(_area(plot, index, x, y - 6, 18, 7))
         made.words.append(Words(x + 24, y + 0.7, shortened(part), size=9))
     return made
 
@@ -174,8 +174,8 @@ def _columns(names: Sequence[str]) -> tuple[int, list[float]]:
     return columns, widths
 
 
-def _area(which: int, x: float, y: float, width: float, height: float) -> Area:
-    return Area(x, y, width, height, which % COLOURS + 1, list(HATCHES)[which % len(HATCHES)])
+def _area(plot: Bars, which: int, x: float, y: float, width: float, height: float) -> Area:
+    return Area(x, y, width, height, plot.colours[which], list(HATCHES)[which % len(HATCHES)])
 
 
 def _axis_below(made: Drawing, scale: Scale, bottom: float, top: float | None, label: Callable[[float], str]) -> None:

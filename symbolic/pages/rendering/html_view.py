@@ -34,7 +34,6 @@ from symbolic.pages.rendering.writer import sum_title
 
 ROOM_FOR_LETTER = Fraction(1, 25)
 THINNEST = Fraction(1, 500)
-COLOURS = 16
 TWO, MANY_COLUMNS, MANY_NUMBERS = 2, 4, 5
 LONG_NUMBER = 14
 """Letters from which on a number makes a table's type smaller, and has a line of its own on a phone."""
@@ -195,9 +194,9 @@ class View(HtmlInline):
             if stacks:
                 cells = [cell._replace(shown=cell.held) for cell in cells]
             # In one piece: for the template to print each would take as long as to make them.
-            yield TableRow(
-                ready("".join([cell.element for cell in cells])), STRONG if index in table.strong else NOTHING
-            )
+            colour = table.colours[index] if table.colours else 0
+            kind = ready(f' class="k{colour}"') if colour else NOTHING
+            yield TableRow(ready("".join([cell.element for cell in cells])), STRONG if index in table.strong else kind)
 
     def total(self) -> Markup:
         """Return the total in full, if the page has one."""
@@ -234,13 +233,13 @@ class View(HtmlInline):
     def segments(self, bar: Bar) -> list[Segment]:
         """Return the parts of the bar from left to right."""
         segments, start = [], Fraction(0)
-        for index, (name, _, part) in enumerate(bar.parts):
+        for index, ((name, _, part), colour) in enumerate(zip(bar.parts, bar.colours, strict=True)):
             share = part.value
             width = max(share, THINNEST)
             key = chr(ord("A") + index % 26)
             place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
             letter = key if share >= ROOM_FOR_LETTER else ""
-            segments.append(Segment(key, letter, index % COLOURS + 1, name, self.cell(part), *place))
+            segments.append(Segment(key, letter, colour, name, self.cell(part), *place))
             start += share
         return segments
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from jinja2 import Template
 from markupsafe import Markup
 
+from symbolic.pages.colours import COLOURS, DARK, LIGHT
 from symbolic.pages.pictures import Bars, Curves, Figure, Points
 from symbolic.pages.rendering.curves import curves_drawn
 from symbolic.pages.rendering.drawing import (
-    COLOURS,
     HATCHES,
     INK,
     QUIET,
@@ -29,15 +29,11 @@ from symbolic.pages.templating import environment
 DRAWN: Mapping[type, Callable[[Any], Drawing]] = {Points: points_drawn, Bars: bars_drawn, Curves: curves_drawn}
 PLACES = range(1, COLOURS + 1)
 PAGE: dict[str | int, str] = {INK: "currentColor", QUIET: "var(--quiet)", **{one: f"var(--c{one})" for one in PLACES}}
-PAPER: dict[str | int, str] = {INK: "#000000", QUIET: "#777777", **dict(zip(PLACES, (
-    "#0072B2", "#E69F00", "#8a3a50", "#56B4E9", "#5c5a8f", "#D55E00", "#009E73", "#999999"
-), strict=True))}  # fmt: skip
+PAPER: dict[str | int, str] = {INK: "#000000", QUIET: "#777777", **dict(zip(PLACES, LIGHT, strict=True))}
 SVG = Markup(' xmlns="http://www.w3.org/2000/svg"')
 STYLE = """.plot { color: #1d1c1a; --quiet: #625e57; --paper: #fffefb; %s }
 @media (prefers-color-scheme: dark) { .plot { color: #e6e3dc; --quiet: #a29d93; --paper: #17181a; %s } }
 .plot text { font-family: serif }"""
-LIGHT = "--c1: #2f5583; --c2: #e0b04c; --c3: #8a3a50; --c4: #8fc0b5; --c5: #5c5a8f; --c6: #d88a5f; --c7: #3d6b4f; --c8: #b9b4a8;"  # noqa: E501
-DARK = "--c1: #4675b0; --c2: #e0b04c; --c3: #b3566e; --c4: #8fc0b5; --c5: #716eb2; --c6: #d88a5f; --c7: #48805f; --c8: #a8a396;"  # noqa: E501
 DPI = 200
 """Dots per inch, where there are dots."""
 
@@ -50,7 +46,8 @@ def inline_svg(figure: Figure) -> str:
 def svg_file(figure: Figure) -> bytes:
     """Return the plot as an SVG file that is readable on light and on dark paper."""
     title = Markup("<title>{}</title>\n").format(printable(figure.alt))
-    return _svg(figure, PAGE, SVG, title + Markup(f"<style>{STYLE % (LIGHT, DARK)}</style>\n")).encode()  # noqa: S704 - ours
+    style = Markup(f"<style>{STYLE % (_variables(LIGHT), _variables(DARK))}</style>\n")  # noqa: S704 - ours
+    return _svg(figure, PAGE, SVG, title + style).encode()
 
 
 def paper_svg(figure: Figure) -> str:
@@ -72,6 +69,10 @@ def _alone(figure: Figure) -> str:
     """Return Typst's source of a sheet that holds the plot and nothing else."""
     image = f"image(bytes({string(paper_svg(figure))}), format: {string('svg')}, width: {WIDTH}pt)"
     return f"#set document(date: none)\n#set page(width: auto, height: auto, margin: 0pt)\n#{image}\n"
+
+
+def _variables(colours: Sequence[str]) -> str:
+    return " ".join(f"--c{place}: {colour};" for place, colour in enumerate(colours, 1))
 
 
 def _svg(figure: Figure, colours: dict[str | int, str], attributes: str = "", head: str = "") -> str:

@@ -63,7 +63,10 @@ def _placed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
 
 def _added(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     """Yield boxes with the stream at their left: an arrow leads in at the first, and out at the last, to a plus."""
-    lines = [line for one in box.boxes for line in _framed(one, words, width - 5)]
+    lines: list[str] = []
+    for one in box.boxes:
+        lines += [_arrow(one.into, words)] if one.into else []
+        lines += _framed(one, words, width - 5)
     for place, line in enumerate(lines):
         stream = "├──▶ " if place == 1 else "⊕◀── " if place == len(lines) - 1 else "│    "
         yield stream + line

@@ -12,6 +12,7 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step, Visit
 from symbolic.networks.blocks import Kind
 from symbolic.pages.cells import Derived
+from symbolic.pages.colours import colour_of
 from symbolic.pages.page import Paragraph, Part
 from symbolic.pages.pictures import Matrices, Matrix
 from symbolic.pages.prose import Prose
@@ -90,14 +91,14 @@ def drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iter
     for stack, part, found in first.values():
         title = capitalised(translate(part.label))
         title += f": {stack.label}" if keys.count(part.key) > 1 else ""
-        groups.append((title, tuple(_matrix(visit, derivation) for visit in found)))
+        groups.append((title, tuple(_matrix(visit, part, derivation) for visit in found)))
     named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
     several = any(one.times != 1 for _title, group in groups for one in group)
     yield Paragraph(prose("insight_drawn", several=several))
     yield Matrices(tuple(groups), prose("insight_alt", matrices=named))
 
 
-def _matrix(visit: Visit, derivation: Derivation) -> Matrix:
+def _matrix(visit: Visit, part: Step, derivation: Derivation) -> Matrix:
     step, weight = visit.step, visit.step.weight
     assert weight is not None  # noqa: S101 - only such steps were found
     repeats = visit.repeats if step.repeat is None else (*visit.repeats, step.repeat)
@@ -106,4 +107,4 @@ def _matrix(visit: Visit, derivation: Derivation) -> Matrix:
         repeat = repeats[0] if len(repeats) == 1 else Product(repeats)
         times = Derived(integer_value(repeat, derivation.sizes), repeat)
     shape = shape_of(weight.copies, weight.shape, derivation)
-    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times)
+    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times, colour_of(part.role))

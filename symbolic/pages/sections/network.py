@@ -15,9 +15,10 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Norms, blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
+from symbolic.pages.colours import colour_of
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Section
-from symbolic.pages.pictures import Box, Diagram, Squares, every_box
+from symbolic.pages.pictures import Box, Diagram, Flow, Squares, every_box
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
@@ -91,6 +92,7 @@ def _box(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, S
         whole=Derived(step.value, step.formula) if repeated else 0,
         reads=anchor(read.number) if read else "",
         choice=_choice(step, derivation),
+        colour=0 if stack else colour_of(step.role),
     )
 
 
@@ -144,9 +146,17 @@ def _inside(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str
         framed = side_by_side(framed, [below.role for below in step.steps if below.key in keys], prose)
         before = alone if place in (Norms.BEFORE, Norms.AROUND) else ()
         within = alone if place in (Norms.WITHIN, Norms.AROUND) else ()
-        yield Box("", "", 0, boxes=(*before, *framed, *within))
+        yield Box("", "", 0, boxes=tuple(_one_after_the_other((*before, *framed, *within))))
         yield from alone if place is Norms.AFTER else ()
     yield from boxes.values()
+
+
+def _one_after_the_other(boxes: Sequence[Box]) -> Iterator[Box]:
+    """Yield the boxes of a sublayer, with the way from a norm to what works on its result, and from that to a norm."""
+    norm = colour_of("norm")
+    for before, box in zip((None, *boxes), boxes, strict=False):
+        leads = before is not None and norm in (before.colour, box.colour)
+        yield replace(box, into=Flow("")) if leads else box
 
 
 def _one_of(step: Step, box: Box, count: int) -> Box | None:

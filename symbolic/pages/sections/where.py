@@ -18,6 +18,7 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
 from symbolic.networks.family import MODEL_CLASS
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
+from symbolic.pages.colours import side_by_side
 from symbolic.pages.page import Folded, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bar
 from symbolic.pages.prose import Markup, Prose, plain
@@ -62,6 +63,7 @@ def _bar(derivation: Derivation, prose: Prose) -> Bar:
             for name, part in zip(names, parts, strict=True)
         ),
         prose("where_alt", count=len(parts), parts=shares),
+        tuple(side_by_side(part.step.role for part in parts)),
     )
 
 
@@ -196,5 +198,8 @@ def _parts_table(parts: Sequence[ShownPart], names: Sequence[str], derivation: D
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
     columns = (_("Part"), _("Step"), *layer_columns, capitalised(derivation.unit), _("Share"))
     numeric = frozenset(range(2, len(columns)))
+    colours = (*side_by_side(part.step.role for part in parts), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
-    return Table(prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}), single)
+    return Table(
+        prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}), single, colours=colours
+    )
