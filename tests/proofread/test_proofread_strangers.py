@@ -81,6 +81,7 @@ HOSTILE = {
         f"x_{number + 1} = x_{number} * x_{number}\n\n" for number in range(many(20_000))
     ),
     "blanks": ("5" + " " * count(3000, 800) + "% ") * count(40, 4),
+    "rates and ratios": "5 KiB per token, a 4-token text: 20 KiB\nSpeedup: 2x\n" * many(1_000),
     "sums so far": "so far: 3 about 5 " * many(30_000),
 }
 

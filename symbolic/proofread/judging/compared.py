@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
-from symbolic.proofread.arithmetic.units import MEASURES, Unit, measured
+from symbolic.proofread.judging.amounts import (
+    ABOUT,
+    ALIKE,
+    DIGITS,
+    FIRST,
+    GAP,
+    LABEL,
+    NEAR,
+    NUMBER,
+    UNIT,
+    Pair,
+    amount_at,
+    made_of,
+    off_by,
+    pair_at,
+    plain,
+    quotient,
+)
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
-GAP = r"[ \x01]*+"
-"""Blanks, never given back: several in a row would be tried at each of many blanks."""
-DIGITS = r"\d[\d,]*+(?:\.\d++)?"
-NUMBER = rf"(?<![A-Za-z\d_.,/^×*+−–-])[$€£]?{DIGITS}(?![\d^/])"
-UNIT = rf"(?:{GAP}(?:[%％]|[A-Za-zµμ]{{1,12}}(?:/[A-Za-z]{{1,8}})?|[^\W\d_A-Za-z]{{1,2}}(?=[^\w]|[降减提增到至变，])))?"
-ABOUT = rf"(?:(?:[~≈约約]|about|only|just|approximately|roughly|around|cerca de|environ|etwa|仅|大约|大概){GAP})?"
 WORDS = r"(?:[ ][a-z-]{1,15}){0,2}"
 CHANGES = "(?:降|降低|减少|减|缩小|缩减|压缩|提升|提高|增加|增|增长|上升|涨)"
 TO = (
@@ -49,6 +60,15 @@ RATIO = (
 )
 NO_NUMBER = r"[^\d\n.;!?。；|/]{0,40}?"
 BEHIND, BEFORE = re.compile(rf"{WORDS}{NO_NUMBER}{RATIO}"), re.compile(rf"{RATIO}{NO_NUMBER}\Z")
+LABELLED = re.compile(rf"[:：=][*`]*{GAP}{ABOUT}[*`]*{RATIO}")
+SAYS_RATIO = re.compile(
+    r"[^\d:：=]{0,40}(?:speed-?up|saved|savings?|reduction|compression|improvement|faster|加速比?|节省|压缩[比率]?)"
+    r"[^\d:：=]{0,30}\Z",
+    re.IGNORECASE,
+)
+"""A ratio on a line of its own, which is that of two amounts in the lines above: Speedup: 2.5×."""
+COUNTED_ABOVE = re.compile(rf"{FIRST}{GAP}[A-Za-zµμ%％秒毫]")
+ABOVE, MOST_ABOVE = 300, 4
 LONGEST = 60
 LESS = re.compile(
     rf"{GAP}(?:of )?[- ]?(?:faster|slower|less|more|fewer|smaller|larger|lower|higher|cheaper|better|worse|shorter"
@@ -62,39 +82,22 @@ MORE = re.compile(
 """What stands behind or before a ratio that is said of two amounts beside it."""
 OF_ANOTHER = re.compile(rf"{GAP}(?:{ARROW}|{AGAINST}|{TO}{GAP}\d)")
 SHARE = re.compile(
-    rf"(?P<first>{NUMBER}){UNIT}{WORDS}{GAP}[(（]?{GAP}{ABOUT}(?P<ratio>{DIGITS}){GAP}[%％] of "
+    rf"(?P<first>{FIRST}){UNIT}{WORDS}{GAP}[(（]?{GAP}{ABOUT}(?P<ratio>{DIGITS}){GAP}[%％] of "
     rf"(?:[a-z]{{1,12}} ){{0,3}}(?P<second>{NUMBER}){UNIT}"
-    rf"|(?P<part>{NUMBER}){WORDS} (?:out )?of (?P<whole>{NUMBER}){WORDS}{GAP}"
+    rf"|(?P<part>{FIRST}){WORDS} (?:out )?of (?P<whole>{NUMBER}){WORDS}{GAP}"
     rf"[(（]{GAP}{ABOUT}(?P<per>{DIGITS}){GAP}[%％][)）]"
 )
 """A part and a whole: 37.3 TFLOPS (60 % of 62 TFLOPS), 18 of 20 (90 %)."""
-AGAIN = re.compile(rf"(?P<first>{NUMBER}){UNIT}{GAP}[(（]{GAP}(?:=|or )?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）]")
+AGAIN = re.compile(rf"(?P<first>{FIRST}){UNIT}{GAP}[(（]{GAP}(?:=|or )?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）]")
 """An amount in two units: 33,554,432 bytes (32 MB)."""
-LABEL = re.compile(UNIT)
-WORD = re.compile(rf"{GAP}([A-Za-zµμ]{{1,12}}|秒|毫秒|分钟|小时|天|字节)(?![A-Za-z])")
-NEAR, ALIKE = Fraction(1, 20), Fraction(1, 10)
-"""A ratio that is further off is about something else, and so is an amount in another unit, or a time."""
-RATE = re.compile(
-    rf"(?P<rate>{NUMBER})(?:[ ]?[KMBkGT])?{GAP}(?P<of>[A-Za-z]{{1,10}})(?:/| per )"
-    rf"(?P<per>s|sec|second|min|minute|h|hour)(?![A-Za-z])"
-)
-COUNTED = re.compile(
-    rf"(?P<number>{NUMBER})(?:[ ]?[KMBkGT](?=[ ]))?{GAP}"
-    rf"(?P<unit>[A-Za-z]{{1,10}}|毫秒|秒|分钟|小时|天)(?![A-Za-z/]|[ ]per[ ])"
-)
-"""A rate, and an amount or a time."""
-FIGURE, SIGN = re.compile(r"\d[\d.,]*"), re.compile(r"\d[ ]?[×*+÷]|\||/[ ]?\d|=(?![ ]?[~≈]?\d)")
-FAR = 160
-"""A time and what is done in it stand so near to the rate."""
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
-Pair: TypeAlias = tuple[NumberNode, NumberNode]
 
 
 def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences say of two amounts as equations."""
     prose = reader.document.prose
     for match in PAIRS.finditer(prose):
-        pair = _pair(reader, *map(match.start, ("old", "new") if match["old"] else ("first", "second")))
+        pair = pair_at(reader, *map(match.start, ("old", "new") if match["old"] else ("first", "second")))
         behind = BEHIND.match(prose, match.end()) if pair else None
         if pair and behind is None and match["old"]:
             line = max(prose.rfind("\n", 0, match.start()) + 1, match.start() - LONGEST)
@@ -114,15 +117,17 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
     for match in SHARE.finditer(prose) if "%" in prose or "％" in prose else ():
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")
         first, second, ratio = map(match.start, names)
-        if pair := _pair(reader, first, second):
-            yield from _said(reader, pair, ratio, (_quotient,), NEAR)
-    for match in RATE.finditer(prose):
-        yield from _timed(reader, match)
+        if pair := pair_at(reader, first, second):
+            yield from _said(reader, pair, ratio, (quotient,), NEAR)
+    for match in LABELLED.finditer(prose):
+        line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
+        if (line or match.start() <= LONGEST) and SAYS_RATIO.match(prose, line, match.start()):
+            yield from _of_two_above(reader, match)
     for match in AGAIN.finditer(prose):
-        one, other = (_amount(reader, match.start(name)) for name in ("first", "second"))
+        one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
         if one is None or other is None or not (one[1] and other[1]) or one[1].measures != other[1].measures:
             continue
-        sizes = [Fraction(_plain(*amount).figure.value) for amount in (one, other)]
+        sizes = [Fraction(plain(*amount).figure.value) for amount in (one, other)]
         same = (one[0].figure.scale, one[0].unit) == (other[0].figure.scale, other[0].unit)
         # 36 weeks (9 months)
         by_hand = one[1].measures == "time" and len(other[0].figure.shown.strip("0.")) < 2
@@ -130,57 +135,31 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             yield WrittenEquation("compared", other[0].start, other[0].end, (one[0], other[0]), ("≈",))
 
 
-def _timed(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
-    """Yield the time that an amount takes at a rate: 6 GB at 2 GB/s take 3 s; only where one of each is beside it."""
+def _of_two_above(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
+    """Yield the ratio of two amounts in the lines above: the last two of which it is that, or the only ones."""
     prose = reader.document.prose
-    start = max(prose.rfind("\n", 0, match.start()) + 1, match.start() - FAR)
-    end = prose.find("\n", match.end(), match.end() + FAR)
-    end = min(len(prose), match.end() + FAR) if end < 0 else end
-    rate = _amount(reader, match.start())
-    times: list[tuple[NumberNode, int]] = []
-    amounts: list[NumberNode] = []
-    said = 1
-    for found in COUNTED.finditer(prose, start, end):
-        amount = _amount(reader, found.start())
-        if amount is None or rate is None:
-            continue
-        number, unit = amount
-        if unit and unit.measures == "time":
-            # It may be said again in brackets, in another unit.
-            again = (
-                bool(times)
-                and times[-1][0].end < found.start() < times[-1][0].end + 10
-                and "(" in prose[times[-1][0].end : found.start()].replace("（", "(")
-            )
-            times += [] if again else [(replace(number, unit=""), unit.size)]
-            said += 1
-        elif (unit and rate[1] and unit.measures == rate[1].measures) or _called(found["unit"]) == _called(match["of"]):
-            amounts.append(_plain(*amount))
-            said += 1
-    settings = prose.count("=", start, end)
-    if rate and len(times) == len(amounts) == 1 and settings != 1 and not SIGN.search(prose, start, end):
-        time, per = times[0][0], Fraction(times[0][1], MEASURES[match["per"]].size)
-        alone = bool(settings) or len(FIGURE.findall(prose, start, end)) == said
-        made, number = _quotient(amounts[0], replace(rate[0], figure=_plain(*rate).figure.times(per))), time
-        if rate[0].start > max(time.start, amounts[0].start):
-            # The rate is said of the other two.
-            per *= Fraction(_plain(*rate).figure.value) / rate[0].figure.value if rate[0].figure.value else 1
-            made, number = (
-                _quotient(amounts[0], replace(time, figure=time.figure.times(per)._replace(rounded=True))),
-                rate[0],
-            )
-        yield from _near(reader, made, number, ALIKE if alone else Fraction(0))
+    kinds: dict[str, list[int]] = {}
+    start = max(0, match.start() - ABOVE)
+    start = max(prose.rfind("\n\n", start, match.start()), start)
+    for found in COUNTED_ABOVE.finditer(prose, start, match.start()):
+        amount = amount_at(reader, found.start())
+        word = LABEL.match(prose, amount[0].end) if amount else None
+        if amount and (kind := amount[1].measures if amount[1] else word[0].strip() if word else ""):
+            kinds.setdefault(kind, []).append(found.start())
+    couples = (combinations(places[-MOST_ABOVE:], 2) for places in kinds.values())
+    pairs = [pair for couple in couples for places in couple if (pair := pair_at(reader, *places))]
+    forms = SHARES if match["share"] else MULTIPLES
+    for pair in reversed(pairs):
+        made = [*_said(reader, pair, match.start("ratio"), forms, NEAR if len(pairs) == 1 else Fraction(0))]
+        if made:
+            yield from made
+            return
 
 
 def _alike(prose: str, first: int, second: int) -> bool:
     """Return whether the words behind two numbers are the same, or the second one has none: 5 → 154 tok/s differ."""
     one, other = (found[0].strip() if (found := LABEL.match(prose, place)) else "" for place in (first, second))
     return other in ("", one)
-
-
-def _called(word: str) -> str:
-    """Return what a unit is called in full: tok/s are tokens."""
-    return {"tok": "token", "toks": "token"}.get(word, word.removesuffix("s"))
 
 
 def _said(
@@ -192,65 +171,8 @@ def _said(
         return
     ratio = NumberNode(token.start, token.end, token.value)
     points = pair[0].figure.scale == pair[1].figure.scale == ratio.figure.scale == "%"
-    made = min((form(*pair) for form in (*forms, *([_points] if points else []))), key=lambda node: _off(node, ratio))
-    yield from _near(reader, made, ratio, near)
-
-
-def _near(reader: FormulaReader, made: ExpressionNode, number: NumberNode, near: Fraction) -> Iterator[WrittenEquation]:
-    """Yield that a number is what was made, if it is or is so near; 48 % are a half by hand, and 37 times are 40."""
-    shown = number.figure.shown.strip("%％ \x01")
-    by_hand = len(shown.strip("0.")) < 2 or (shown[-1:] in "05" and "." not in shown)
-    # What is further off than it is rounded, but no further than the amounts are, has been worked out of longer ones.
-    parts = (part.figure for part in made.numbers if part.figure.rounded)
-    rounded = sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
-    near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
-    if (off := _off(made, number)) == 0 or rounded < off <= near:
-        yield WrittenEquation("compared", number.start, number.end, (made, number), ("≈",))
-
-
-def _off(made: ExpressionNode, number: NumberNode) -> Fraction:
-    """Return how far a number is from what was made, as a share of that, beyond its rounding."""
-    low, high = map(Fraction, evaluate(made))
-    half = number.figure.step / 2
-    off = max(Fraction(0), number.figure.value - half - high, low - number.figure.value - half)
-    return off / abs(low + high) * 2 if low + high else Fraction(1)
-
-
-def _pair(reader: FormulaReader, first: int, second: int) -> Pair | None:
-    """Return two amounts as plain numbers in one unit; None if they are of different kinds."""
-    one, other = _amount(reader, first), _amount(reader, second)
-    if one is None or other is None:
-        return None
-    (old, unit), (new, of) = one, other
-    if unit is None and of is not None and old.figure.scale == "":
-        # From 20 to 5 GB.
-        old = replace(old, figure=old.figure.times(new.figure.worth))
-        unit = of
-    if (unit and unit.measures) != (of and of.measures) or ("%" in (old.figure.scale, new.figure.scale)) * (
-        old.figure.scale != new.figure.scale
-    ):
-        return None
-    return _plain(old, unit), _plain(new, of)
-
-
-def _plain(number: NumberNode, unit: Unit | None) -> NumberNode:
-    return NumberNode(number.start, number.end, number.figure.times(Fraction(unit.size if unit else 1)))
-
-
-def _amount(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | None] | None:
-    """Return the number at a place, and its unit."""
-    prose = reader.document.prose
-    token = reader.text.first(prose, place + (prose[place] in "$€£"))
-    if token is None or not isinstance(token.value, WrittenNumber):
-        return None
-    word = WORD.match(prose, token.end)
-    label = word[1] if word and word[1] in MEASURES and not token.value.scaled else ""
-    number = NumberNode(token.start, token.end, token.value, unit=label)
-    return number, measured(number)
-
-
-def _quotient(old: NumberNode, new: NumberNode) -> ExpressionNode:
-    return operation("/", (old, new), old.start, new.end)
+    made = min((form(*pair) for form in (*forms, *([_points] if points else []))), key=lambda node: off_by(node, ratio))
+    yield from made_of(reader, made, ratio, near)
 
 
 def _inverse(old: NumberNode, new: NumberNode) -> ExpressionNode:
@@ -273,5 +195,5 @@ def _minus(more: NumberNode, less: NumberNode) -> ExpressionNode:
     return added((more, operation("-", (less,), less.start, less.end)))
 
 
-SHARES: tuple[Form, ...] = (_change, _inverse, lambda old, new: _change(new, old), _quotient)
-MULTIPLES: tuple[Form, ...] = (_quotient, _inverse, _change)
+SHARES: tuple[Form, ...] = (_change, _inverse, lambda old, new: _change(new, old), quotient)
+MULTIPLES: tuple[Form, ...] = (quotient, _inverse, _change)

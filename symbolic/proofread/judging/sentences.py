@@ -11,6 +11,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.judging.compared import comparisons
+from symbolic.proofread.judging.rates import rates
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -52,7 +53,7 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
     ]
     yield from found
     judged = {equation.start for equation in found}
-    yield from (equation for equation in comparisons(reader) if equation.start not in judged)
+    yield from (equation for equation in (*comparisons(reader), *rates(reader)) if equation.start not in judged)
 
 
 def result(equation: WrittenEquation) -> NumberNode | None:

@@ -1,0 +1,90 @@
+"""Amounts in sentences: a number with its unit, two of one kind, and whether one is what another makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate, operation
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.arithmetic.units import MEASURES, Unit, measured
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
+
+GAP = r"[ \x01]*+"
+"""Blanks, never given back: several in a row would be tried at each of many blanks."""
+DIGITS = r"\d[\d,]*+(?:\.\d++)?"
+NUMBER = rf"(?<![A-Za-z\d_.,/^×*+−–-])[$€£]?{DIGITS}(?![\d^/])"
+FIRST = r"\d(?<![A-Za-z\d_.,/^×*+−–-]\d)[\d,]*+(?:\.\d++)?(?![\d^/])"
+"""A number, and one that begins a pattern: a digit is found quickly; the sign of a currency may stand before it."""
+UNIT = rf"(?:{GAP}(?:[%％]|[A-Za-zµμ]{{1,12}}(?:/[A-Za-z]{{1,8}})?|[^\W\d_A-Za-z]{{1,2}}(?=[^\w]|[降减提增到至变，])))?"
+ABOUT = rf"(?:(?:[~≈约約]|about|only|just|approximately|roughly|around|cerca de|environ|etwa|仅|大约|大概){GAP})?"
+LABEL = re.compile(UNIT)
+WORD = re.compile(rf"{GAP}([A-Za-zµμ]{{1,12}}|秒|毫秒|分钟|小时|天|字节)(?![A-Za-z])")
+NEAR, ALIKE, ANY = Fraction(1, 20), Fraction(1, 10), Fraction(1000)
+"""A ratio that is further off is about something else, so is an amount in another unit, or a time without a name."""
+Pair: TypeAlias = tuple[NumberNode, NumberNode]
+
+
+def made_of(
+    reader: FormulaReader, made: ExpressionNode, number: NumberNode, near: Fraction
+) -> Iterator[WrittenEquation]:
+    """Yield that a number is what was made, if it is or is so near; 48 % are a half by hand, and 37 times are 40."""
+    shown = number.figure.shown.strip("%％ \x01")
+    by_hand = len(shown.strip("0.")) < 2 or (shown[-1:] in "05" and "." not in shown)
+    # What is further off than it is rounded, but no further than the amounts are, has been worked out of longer ones.
+    parts = (part.figure for part in made.numbers if part.figure.rounded)
+    rounded = sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
+    near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
+    if (off := off_by(made, number)) == 0 or rounded < off <= near:
+        yield WrittenEquation("compared", number.start, number.end, (made, number), ("≈",))
+
+
+def off_by(made: ExpressionNode, number: NumberNode) -> Fraction:
+    """Return how far a number is from what was made, as a share of that, beyond its rounding."""
+    low, high = map(Fraction, evaluate(made))
+    half = number.figure.step / 2
+    off = max(Fraction(0), number.figure.value - half - high, low - number.figure.value - half)
+    return off / abs(low + high) * 2 if low + high else Fraction(1)
+
+
+def pair_at(reader: FormulaReader, first: int, second: int) -> Pair | None:
+    """Return two amounts as plain numbers in one unit; None if they are of different kinds."""
+    one, other = amount_at(reader, first), amount_at(reader, second)
+    if one is None or other is None:
+        return None
+    (old, unit), (new, of) = one, other
+    if unit is None and of is not None and old.figure.scale == "":
+        # From 20 to 5 GB.
+        old = replace(old, figure=old.figure.times(new.figure.worth))
+        unit = of
+    if (unit and unit.measures) != (of and of.measures) or ("%" in (old.figure.scale, new.figure.scale)) * (
+        old.figure.scale != new.figure.scale
+    ):
+        return None
+    return plain(old, unit), plain(new, of)
+
+
+def plain(number: NumberNode, unit: Unit | None) -> NumberNode:
+    """Return a number without its unit, in the smallest one of the same kind."""
+    return NumberNode(number.start, number.end, number.figure.times(Fraction(unit.size if unit else 1)))
+
+
+def amount_at(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | None] | None:
+    """Return the number at a place, and its unit."""
+    prose = reader.document.prose
+    token = reader.text.first(prose, place + (prose[place] in "$€£"))
+    if token is None or not isinstance(token.value, WrittenNumber):
+        return None
+    word = WORD.match(prose, token.end)
+    label = word[1] if word and word[1] in MEASURES and not token.value.scaled else ""
+    number = NumberNode(token.start, token.end, token.value, unit=label)
+    return number, measured(number)
+
+
+def quotient(old: NumberNode, new: NumberNode) -> ExpressionNode:
+    """Return the first amount divided by the second one."""
+    return operation("/", (old, new), old.start, new.end)
