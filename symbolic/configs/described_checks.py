@@ -109,6 +109,20 @@ def _check_agreeing(description: Description, flat: Mapping[str, Any], source: s
             raise ConfigError(f"{source}: {said} name the same size; keep one")
 
 
+def check_names_of_class(description: Description, values: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a size under our name beside the class, which does not read it and takes its default."""
+    if description.traced or not values.get("architectures"):
+        return
+    flat = opened(description, values)
+    read = {*description.keys, *description.aliases, *description.harmless}
+    for key, symbol in named(description.keys).items():
+        if symbol.name not in read and values.get(symbol.name) is not None and flat.get(key) is None:
+            raise ConfigError(
+                f"{source}: the code of {called(description)} does not read {symbol.name}; write {key}, or leave out "
+                f"{symbol.name}, or architectures"
+            )
+
+
 def check_said_once(description: Description, values: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for a size that a stranger's config gives under our name, and otherwise in one of its parts."""
     if not any("." in key for key in description.keys):

@@ -12,13 +12,16 @@ MOST_DIGITS = 1000
 
 
 class Given:
-    """The values of a config, where they come from, and the keys that were used so far."""
+    """The values of a config, where they come from, and the keys that were used so far.
 
-    __slots__ = ("source", "used", "values")
+    In one that is `changed` sizes may have our names: those of a sweep, say, beside a class that reads other ones.
+    """
 
-    def __init__(self, values: Mapping[str, object], source: str) -> None:
+    __slots__ = ("changed", "source", "used", "values")
+
+    def __init__(self, values: Mapping[str, object], source: str, *, changed: bool = False) -> None:
         """None of the keys is used yet."""
-        self.values, self.source = values, source
+        self.values, self.source, self.changed = values, source, changed
         self.used: set[str] = set()
 
     def use(self, *keys: str) -> None:

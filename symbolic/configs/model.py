@@ -169,7 +169,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     if (description := _description(values, source, architecture)) is not None:
         return _described(name, values, source, description, changed=architecture is not None)
     parts = split(values, source)
-    given = Given(parts.text, source)
+    given = Given(parts.text, source, changed=architecture is not None)
     if parts.prefix and not architecture and (description := _description(parts.text, source, None)) is not None:
         return _text_of(parts, given, _described(name, parts.text, source, description))
     family = family_called(architecture) if architecture else recognised(parts.text, source, values)
@@ -237,6 +237,7 @@ def _described(
 
     if not changed:
         described_checks.check_said_once(description, values, source)
+        described_checks.check_names_of_class(description, values, source)
     made, accounts = described.read(description, values, source)
     try:
         check_pairs(made.family, made.sizes)

@@ -42,12 +42,12 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
 
 def _check_read_by_class(given: Given, family: Family, symbol: Symbol, there: list[str]) -> None:
     """Raise ConfigError for a size under a key that the class of the config does not read: it takes its default."""
-    # A size under our own name is somebody's wish, as in a sweep.
-    read, name = (symbol.name, *family.read_by_class(symbol)), class_of(given, family)
+    read, name = family.read_by_class(symbol), class_of(given, family)
+    if given.changed and symbol.name in there:
+        return
     if name and not isinstance(family.sizes[symbol], Need) and not any(key in read for key in there):
-        raise given.error(
-            f"the code of {name} does not read {there[0]}; write {read[-1]}, or leave out {there[0]}, or architectures"
-        )
+        instead = f"write {read[-1]}, or " if read else ""
+        raise given.error(f"the code of {name} does not read {there[0]}; {instead}leave out {there[0]}, or architectures")
 
 
 def default_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:

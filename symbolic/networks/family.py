@@ -21,6 +21,16 @@ MODEL_CLASS = "model_class"
 """The option that says which class of transformers a config is of, and so which head stands on the network."""
 
 
+OURS_TOO = frozenset(
+    {
+        *("vocab_size", "type_vocab_size", "sliding_window", "n_shared_experts", "expand", "conv_kernel"),
+        *("time_step_rank", "encoder_stride", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim"),
+        *("head_dim", "linear_key_head_dim", "linear_value_head_dim"),
+    }
+)
+"""Sizes that classes of transformers call as we do."""
+
+
 class Need(Enum):
     """What a family asks of a size for which it has no default number and no formula.
 
@@ -123,7 +133,7 @@ class Family(NamedTuple):
     same sizes. `fixed` are keys that must have the given value, or that of a formula, since we don't know the network
     that another one makes; `harmless` are keys that change nothing in this family, and why; both may name a size.
     `class_keys` are the keys by which its class in transformers reads a size that has a default, where these are not
-    its name, and the first alias or this family's own. `equal`, `multiples` (of the second) and `at_most` are pairs
+    its name (`OURS_TOO`), or else the first alias or this family's own. `equal`, `multiples` (of the second) and `at_most` are pairs
     that must be so. `model_class` is the real model code, in transformers, and `tensors` says under which names it
     keeps each weight: by the weight's name, or, where that is not enough, by `block/weight`; `{}` stands for a layer's
     number; one name a copy, and copies or weights that share a name lie side by side in one tensor. `of_one_config`
@@ -191,9 +201,10 @@ class Family(NamedTuple):
         return (symbol.name, *(symbol.aliases if own is None else own))
 
     def read_by_class(self, symbol: Symbol) -> tuple[str, ...]:
-        """Return the keys by which its class in transformers reads a size that has a default."""
-        usual = self.keys(symbol) if symbol in (self.aliases or {}) else self.keys(symbol)[:2]
-        return (self.class_keys or {}).get(symbol, usual)
+        """Return the keys by which its class in transformers reads a size that has a default; none where by no key."""
+        keys = self.keys(symbol)
+        others = keys[1:] if symbol in (self.aliases or {}) else keys[1:2]
+        return (self.class_keys or {}).get(symbol, keys[:1] if symbol.name in OURS_TOO else others)
 
 
 _Asked: TypeAlias = tuple[

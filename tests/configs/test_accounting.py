@@ -252,6 +252,16 @@ def test_a_switch_that_the_named_class_does_not_read_is_refused(config: dict[str
             "n_kv_heads",
             "num_key_value_heads",
         ),
+        (
+            {**models.find("llama-3-8b").config, "architectures": ["LlamaForCausalLM"]},
+            "n_kv_groups",
+            "num_key_value_heads",
+        ),
+        (
+            {**models.find("qwen3-next-80b-a3b").config, "architectures": ["Qwen3NextForCausalLM"]},
+            "conv_kernel",
+            "linear_conv_kernel_dim",
+        ),
     ],
 )
 def test_a_size_that_the_named_class_does_not_read_is_refused(config: dict[str, object], key: str, reads: str) -> None:

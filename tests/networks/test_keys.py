@@ -140,3 +140,4 @@ def test_the_class_of_a_family_reads_the_keys_that_we_read_for_it(family: str) -
             read = found.read_by_class(symbol)
             if isinstance(default, int | Formula) and known & {*found.keys(symbol)}:
                 assert known & {*read}, symbol
+                assert symbol.name not in {*read} - known, symbol
