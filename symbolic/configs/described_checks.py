@@ -11,9 +11,12 @@ from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol
 from symbolic.networks.family import Need
+from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.description import Description, ListMade, Module
 from symbolic.networks.learned.family import Specific
+from symbolic.networks.learned.looking_up import Sizes
 from symbolic.networks.learned.naming import named
+from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.learned.values import opened, raw
 from symbolic.networks.learned.words import words
 
@@ -48,8 +51,10 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
     """Raise ConfigError for what a config says of which the description does not hold."""
     flat = opened(description, values)
     said = {**description.keys, **flat}
+    never = () if description.traced else description.never
+    uneven = [one for one in never if isinstance(one, Compare) and isinstance(one.left, Rest)]
     for together in description.never:
-        if together.holds(said):
+        if together not in uneven and together.holds(said):
             if unsaid := re.fullmatch(r"(\w+) is none", str(together)):
                 raise ConfigError(
                     f"{source}: {unsaid[1]} is not given, and no one default of it holds for all that is published as "
@@ -77,6 +82,19 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             )
         if name in description.keys and value != description.keys[name]:
             _check_value(description, key, value, source)
+    # What is no size at all was said first.
+    for together in uneven:
+        if together.holds(said):
+            raise ConfigError(f"{source}: {_uneven(description, together, said)}")
+
+
+def _uneven(description: Description, together: Compare, said: Mapping[str, Any]) -> str:
+    """Say that a size, such as a width, is no multiple of another, such as its heads."""
+    from symbolic.networks.learned.writing_formulas import written
+
+    sizes = Sizes(said)
+    whole, step = (f"{written(side)} {shown(side.value(sizes))}" for side in together.left.children)
+    return f"{whole} is not a multiple of {step}, and the code of {called(description)} takes no other"
 
 
 def _check_value(description: Description, key: str, value: object, source: str) -> None:

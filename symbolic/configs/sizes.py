@@ -10,7 +10,7 @@ from symbolic.configs.recognition import missing, null_means
 from symbolic.configs.switches import class_of
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Exact, Formula, Product, Quotient, Symbol
-from symbolic.formulas.vocabulary import n_layers
+from symbolic.formulas.vocabulary import n_layers, sliding_window
 from symbolic.networks.family import Family, Need, Pairs
 
 LAYER_TYPES = "layer_types"
@@ -31,6 +31,7 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
     if not there:
         if family.sizes[symbol] is Need.REQUIRED and not null_means(given.values, family, symbol):
             raise ConfigError(missing([symbol], family, given.values, given.source))
+        _check_null(given, family, symbol)
         return None
     _check_read_by_class(given, family, symbol, there)
     sizes = {key: given.integer(key, symbol.minimum) for key in there}
@@ -40,6 +41,15 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
     return sizes[there[0]]
 
 
+def _check_null(given: Given, family: Family, symbol: Symbol) -> None:
+    """Raise ConfigError for a null of a size that has a number as its default: the class does not take that for it."""
+    # Without a window a layer sees all tokens; which layers have one, a switch or a list says.
+    means = symbol is sliding_window or null_means(given.values, family, symbol)
+    key = next((key for key in family.keys(symbol) if key in given.values and given.values[key] is None), None)
+    if key and isinstance(family.sizes[symbol], int) and not means:
+        raise given.error(f"{key} is null, which says no size; give a whole number, or leave {key} out")
+
+
 def _check_read_by_class(given: Given, family: Family, symbol: Symbol, there: list[str]) -> None:
     """Raise ConfigError for a size under a key that the class of the config does not read: it takes its default."""
     read, name = family.read_by_class(symbol), class_of(given, family)
@@ -47,7 +57,9 @@ def _check_read_by_class(given: Given, family: Family, symbol: Symbol, there: li
         return
     if name and not isinstance(family.sizes[symbol], Need) and not any(key in read for key in there):
         instead = f"write {read[-1]}, or " if read else ""
-        raise given.error(f"the code of {name} does not read {there[0]}; {instead}leave out {there[0]}, or architectures")
+        raise given.error(
+            f"the code of {name} does not read {there[0]}; {instead}leave out {there[0]}, or architectures"
+        )
 
 
 def default_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:

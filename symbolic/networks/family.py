@@ -133,13 +133,13 @@ class Family(NamedTuple):
     same sizes. `fixed` are keys that must have the given value, or that of a formula, since we don't know the network
     that another one makes; `harmless` are keys that change nothing in this family, and why; both may name a size.
     `class_keys` are the keys by which its class in transformers reads a size that has a default, where these are not
-    its name (`OURS_TOO`), or else the first alias or this family's own. `equal`, `multiples` (of the second) and `at_most` are pairs
-    that must be so. `model_class` is the real model code, in transformers, and `tensors` says under which names it
-    keeps each weight: by the weight's name, or, where that is not enough, by `block/weight`; `{}` stands for a layer's
-    number; one name a copy, and copies or weights that share a name lie side by side in one tensor. `of_one_config`
-    says that the tree was read off code for one config: with other sizes it may have other parts. `only` are the
-    quantities that its tree has all leaves of, where these are not all; `partly` those that it has some leaves of, with
-    the reason why not all; `lacks` says why there are no others.
+    its name (`OURS_TOO`), or else the first alias or this family's own. `equal`, `multiples` (of the second) and
+    `at_most` are pairs that must be so. `model_class` is the real model code, in transformers, and `tensors` says under
+    which names it keeps each weight: by the weight's name, or, where that is not enough, by `block/weight`; `{}` stands
+    for a layer's number; one name a copy, and copies or weights that share a name lie side by side in one tensor.
+    `of_one_config` says that the tree was read off code for one config: with other sizes it may have other parts.
+    `only` are the quantities that its tree has all leaves of, where these are not all; `partly` those that it has some
+    leaves of, with the reason why not all; `lacks` says why there are no others.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find

@@ -271,6 +271,12 @@ def test_a_size_that_the_named_class_does_not_read_is_refused(config: dict[str, 
     assert symbolic.load({**given, reads: 8, key: 8}).sizes == symbolic.load({**given, reads: 8}).sizes
 
 
+@pytest.mark.parametrize(("model", "key"), [("gemma-2b", "head_dim"), ("deepseek-v3", "n_shared_experts")])
+def test_a_null_of_a_size_with_a_default_of_its_own_is_refused(model: str, key: str) -> None:
+    with pytest.raises(ConfigError, match=f"{key} is null, which says no size"):
+        symbolic.load({**models.find(model).config, key: None})
+
+
 def test_a_list_of_kinds_that_ends_before_the_layers_is_refused() -> None:
     kinds = {"layer_types": ["full_attention"] * 31}
     with pytest.raises(ConfigError, match="layer_types has 31 items for 32 layers"):

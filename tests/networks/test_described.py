@@ -27,6 +27,7 @@ from symbolic.pages.rendering.text_notation import Text
 
 OPEN = Path(__file__).parents[2] / "descriptions"
 BLOOM = {"model_type": "bloom", "vocab_size": 250880, "hidden_size": 1024, "n_layer": 24, "n_head": 16}
+BAMBA = {"model_type": "bamba", "architectures": ["BambaForCausalLM"]}
 FALCON = {
     "model_type": "falcon", "vocab_size": 65024, "hidden_size": 4544, "num_hidden_layers": 32,
     "num_attention_heads": 71, "multi_query": True, "parallel_attn": True, "bias": False,
@@ -108,6 +109,23 @@ QWEN_PART = {
         (
             {"model_type": "fun_asr_nano", "text_config": {**QWEN_PART, "attention_bias": True}},
             "attention_bias True makes a network that our description of fun_asr_nano does not cover",
+        ),
+        # The class refuses to divide a width among heads that do not fill it.
+        (
+            {**BLOOM, "n_head": 7},
+            "hidden_size 1024 is not a multiple of n_head 7, and the code of bloom takes no other",
+        ),
+        ({"model_type": "bart", "decoder_attention_heads": 7}, "d_model 1024 is not a multiple of decoder_attention_"),
+        ({"model_type": "roberta", "architectures": ["RobertaModel"], "num_attention_heads": 13}, "hidden_size 768"),
+        ({"model_type": "bamba", "mamba_n_heads": 127}, r"mamba_expand\*hidden_size 8192 is not a multiple of mamba_n"),
+        (
+            {"model_type": "clip", "vision_config": {"num_attention_heads": 7}},
+            "vision_config.hidden_size 768 is not a multiple of vision_config.num_attention_heads 7",
+        ),
+        # It has its own default for a size that it does not read.
+        (
+            {**BAMBA, "n_layers": 3},
+            "the code of bamba does not read n_layers; write num_hidden_layers",
         ),
     ],
 )
