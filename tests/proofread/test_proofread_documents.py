@@ -969,6 +969,31 @@ def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("`nn.Linear(640, 256)` → 164,096", ["holds"]),
+        ("`nn.Linear(640, 256, bias=False)` → 163,840 params", ["holds"]),
+        ("`nn.Linear(640, 256, bias=False)` → 164,096 params", ["doubtful"]),
+        ("`nn.Linear(in_features=640, out_features=256)` → 16,410 parameters", ["doubtful"]),
+        ("a = nn.Conv2d(16, 40, kernel_size=5, padding=2)  # 16,040", ["holds"]),
+        ("a = nn.Conv2d(16, 40, 5, stride=2)  # 16,000 weights", ["holds"]),
+        ("a = nn.Conv2d(16, 40, 5)  # 16,400 weights", ["doubtful"]),
+        ("e = nn.Embedding(32000, 640)  # 20.5M params", ["holds"]),
+        # Shapes, what goes in and out, other numbers, and layers whose weights depend on more.
+        ("a = nn.Linear(640, 256)  # 256", []),
+        ("a = nn.Linear(640, 1)  # 640 → 1", []),
+        ("a = nn.Linear(640, 256)  # (8, 256)", []),
+        ("a = nn.Linear(640, 256)  # 512 rows", []),
+        ("a = nn.Conv2d(16, 40, 5, groups=4)  # 4,040 params", []),
+        ("a = nn.Linear(width, 256)  # 164,000 params", []),
+        ("a = nn.Linear(640, 256)  # 640 * 256 + 256 = 164,096", ["holds"]),
+    ],
+)
+def test_a_layer_of_pytorch_has_so_many_parameters(line: str, found: list[str]) -> None:
+    assert verdicts(f"```python\n{line}\n```" if "#" in line else line) == found
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("60 GB + 75 GB = 153 GB\n\nSo 153 GB are needed, or 100-153GB.", ["wrong", "doubtful", "doubtful"]),

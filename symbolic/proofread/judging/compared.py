@@ -68,7 +68,7 @@ SAYS_RATIO = re.compile(
 )
 """A ratio on a line of its own, which is that of two amounts in the lines above: Speedup: 2.5×."""
 COUNTED_ABOVE = re.compile(rf"{FIRST}{GAP}[A-Za-zµμ%％秒毫]")
-ABOVE, MOST_ABOVE = 300, 4
+ABOVE, MOST_ABOVE = 300, 3
 LONGEST = 60
 LESS = re.compile(
     rf"{GAP}(?:of )?[- ]?(?:faster|slower|less|more|fewer|smaller|larger|lower|higher|cheaper|better|worse|shorter"

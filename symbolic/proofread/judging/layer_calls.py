@@ -1,0 +1,69 @@
+"""Layers as PyTorch code names them, beside the number of their parameters: `nn.Linear(768, 3072)` → 2,362,368."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.numbers import WrittenNumber, figure
+from symbolic.proofread.judging.amounts import NEAR, off_by
+from symbolic.proofread.judging.forms import added, product
+from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.formula_reader import FormulaReader
+
+CALL = re.compile(
+    r"(?P<layer>Linear|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)[`*,]{0,3}[ ]*"
+    r"(?:→|->|=>?|≈|:|#[ ]*(?:→|->|=)?|[(（][=≈]?)[ ]*[~≈*]{0,3}(?=\d)"
+)
+COUNTS = re.compile(r"[ *]*(?:param|weight|learnable|trainable|参数|個|个|パラメータ)")
+NO_COUNT = re.compile(r"[ ]*(?:→|->|[×x*/+,])")
+LEAST = 100
+ARGUMENT = re.compile(r"(?:\A|,)[ ]*(?:(?P<name>\w{1,30})[ ]*=[ ]*)?(?P<value>\d{1,9}|True|False)[ ]*(?=,|\Z)")
+NAMES = {
+    "Linear": ("in_features", "out_features", "bias"),
+    "Conv": ("in_channels", "out_channels", "kernel_size"),
+    "Embedding": ("num_embeddings", "embedding_dim"),
+}
+SILENT = frozenset({"stride", "padding", "dilation", "padding_idx", "bias"})
+"""What changes no number, or the bias alone."""
+
+
+def layer_calls(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield each layer's number of parameters, with its bias or without it, whichever is nearer."""
+    text = reader.document.text
+    for match in CALL.finditer(text):
+        token = reader.text.first(text, match.end())
+        sizes = _sizes(match)
+        if not sizes or token is None or token.start != match.end() or not isinstance(token.value, WrittenNumber):
+            continue
+        number = NumberNode(token.start, token.end, token.value)
+        weights, out = product(sizes), sizes[1]
+        biased = match["layer"] != "Embedding" and not re.search(r"bias[ ]*=[ ]*False", match["inside"])
+        forms: list[ExpressionNode] = [weights, *([added((weights, out))] if biased else [])]
+        made = min(forms, key=lambda form: off_by(form, number))
+        # Linear(64, 1)  # 64 → 1
+        may_count = number.figure.value >= LEAST and out.figure.value > 1 and not NO_COUNT.match(text, number.end)
+        if COUNTS.match(text, number.end) or (may_count and off_by(made, number) <= NEAR):
+            relation = "≈" if number.figure.scaled else "="
+            yield WrittenEquation("compared", number.start, number.end, (made, number), (relation,))
+
+
+def _sizes(match: re.Match[str]) -> tuple[NumberNode, ...]:
+    """Return what the weights of a layer are the product of, with the outputs second; () where that is not said."""
+    names = NAMES[match["layer"].rstrip("123d") if match["axes"] else match["layer"]]
+    found: dict[str, NumberNode] = {}
+    inside, end = match["inside"], 0
+    for place, argument in enumerate(ARGUMENT.finditer(inside)):
+        name = argument["name"] or (names[place] if place < len(names) else "stride")
+        if argument.start() != end or not (name in SILENT or name in names):
+            return ()
+        end = argument.end()
+        if name not in SILENT and argument["value"].isdigit():
+            start = match.start("inside")
+            span = start + argument.start("value"), start + argument.end("value")
+            found[name] = NumberNode(*span, figure(argument["value"], ""))
+    sizes = [found[name] for name in names if name in found]
+    if end != len(inside) or len(sizes) != len(set(names) - SILENT):
+        return ()
+    return (*sizes, *sizes[2:] * (int(match["axes"] or 1) - 1))
