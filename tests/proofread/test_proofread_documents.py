@@ -542,7 +542,6 @@ DOUBTFUL = [
     ("The mean wait is (8/8) + (8/7) + ... + (8/1) = 21.7 rounds.", "start may be missing"),
     ("Coins on it: 1, 520.8/1.24 = 1,226", "further left"),
     ("It is (2.5 + 4 + 6)/4 = 25/8 = 3 + 1\n\nand so on", "go on in another line"),
-    ("9 − 4\n+ 1 = 3\n2\n9 − 4\n+ 1 = 2\n3", "scraps"),
     ("max(0, 3.3 + 1) + max(0, 4.6)\n= max 0, 4.3 + max 0, 4.6 = 8.9", "last of several"),
     ("7 × 8 = 5. 6", "go on"),
     ("8 * 4 = 4个字节 = 32位", "no usual slip"),
@@ -771,6 +770,30 @@ def test_a_unit_that_a_document_leaves_out_again_and_again_is_its_habit() -> Non
     table = f"| k | peak |\n|---|---|\n{one}"
     assert verdicts(table) == ["doubtful"]
     assert verdicts(f"{table}\n{one.replace('24', '12').replace('7.3', '6.6')}") == ["holds", "holds"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One takes $3 \\times 400{,}000 = 1.2$ MB.\n\nAll take $1.2 \\times 2000 = 2.4$ GB.", ["holds", "holds"]),
+        ("One takes $3 \\times 400 = 1.2$ KB.\n\nAll take $1.2 \\times 2000 = 2.4$ GB.", ["holds", "doubtful"]),
+        ("One takes $3 \\times 400{,}000 = 1.2$ MB.\n\nAll take $1.3 \\times 2000 = 2.6$ GB.", ["holds", "doubtful"]),
+    ],
+)
+def test_a_factor_has_the_unit_that_it_has_as_a_result(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
+
+
+LEDGER = "```\nweights: 60B × 2 bytes = 120 GB\n+ activations: ~50 GB\n+ cache (batch 32): ~100 GB\n= {} GB\n```"
+
+
+@pytest.mark.parametrize(("total", "found"), [("270", ["holds", "holds"]), ("280", ["holds", "doubtful"])])
+def test_what_stands_below_lines_that_are_added_is_their_sum(total: str, found: list[str]) -> None:
+    assert verdicts(LEDGER.format(total)) == found
+
+
+def test_a_number_below_two_copied_lines_may_be_a_divisor() -> None:
+    assert verdicts("7−3\n+1= 3\n2\n", "text") == ["unknown"]
 
 
 @pytest.mark.parametrize(("text", "found"), FENCES)

@@ -21,6 +21,8 @@ ENDS_WITH_NUMBER = re.compile(
 FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:：=≈]")
 TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|總|合计|合計|총|합계")
 """How the words before a total begin: total per layer, 总参数."""
+ADDED, RESULT = re.compile(r"[ \t>*`]*\+[ \t]"), re.compile(r"[ \t>*`]*=[ \t*~≈]*\d")
+"""How a line begins that is added to the one above it, and the one below them that has their sum."""
 ITEM = re.compile(r"[ \t>*]*\d{1,3}[.)][ \t]+")
 OPENS = re.compile(r"\A\s*\Z|[:：][\s*`\x01]*\Z|\A[ \t]*(?:#|```)")
 """What stands before the first line of a list: nothing, words with a colon, a heading."""
@@ -57,6 +59,7 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             continue
         word = FIRST_WORD.match(line)
         named = word is not None and _is_total(word[1].strip().lower())
+        named |= RESULT.match(line) is not None and len(above) > 1 and all(ADDED.match(one[0]) for one in above[1:])
         numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
         if numbered and (ruled or named) and (number := _number(reader, match)):
             items = _items(reader, above)

@@ -33,6 +33,7 @@ LEAST_BOUND = 8
 TUPLE = re.compile(r"\(\d{1,3},\d{3}\)")
 VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
 """Words behind which a number with a point is a version: PCIe 7.0 × 16 lanes."""
+BELOW = re.compile(r"[ \t]*\n[ \t]*\d{1,3}[ \t]*(?:\n|\Z)")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
 
@@ -134,6 +135,14 @@ def _goes_on(link: Link) -> str:
     return f"“{link.beside}” beside it may be a part of it" if link.beside and link.beside in OPERATORS else ""
 
 
+def _stacked(link: Link) -> str:
+    """Return a reason to say nothing if a copied page has a divisor in the line below a formula of two lines."""
+    if link.equation.kind != "chain" or link.is_math:
+        return ""
+    text, (start, end) = link.document.text, (link.equation.start, link.equation.end)
+    return "the number below it may be a divisor" if "\n" in text[start:end] and BELOW.match(text, end) else ""
+
+
 def _wraps(link: Link) -> str:
     """Return a reason to say nothing if numbers are cut off at a bound or begin anew behind it; else ""."""
     text, (start, end) = link.document.text, (link.start, link.end)
@@ -160,6 +169,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _version,
     _from_to,
     _wraps,
+    _stacked,
     dash,
     goes_on_before,
     of_numbers_alone,

@@ -5,29 +5,62 @@ What a document does several times is its habit: to add up MiB without saying so
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from symbolic.proofread.arithmetic.expression import NumberNode
+from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.judging.wording import LEFT_OUT
 
 MOST = 3
 """So many equations must hold for each one that doesn't, if there are several of these."""
 HABIT = 2
+STEPS = "KMGTP"
+"""The scales of bytes, each a thousand of the one before it."""
+SUMS = ("list", "whole")
+"""A number that is the sum of the lines above it is no result of the last of them alone."""
 DOUBT = "few other equations of the document hold, so it may be misread"
 
 
 def settled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings; errors that nothing but the rest of the document vouches for are doubtful if it does not."""
-    without = sum(found.says.endswith(LEFT_OUT) for found in findings)
-    if without >= HABIT:
-        findings = [
-            found._replace(verdict="holds", says="") if found.says.endswith(LEFT_OUT) else found for found in findings
-        ]
+    sums = {_result(found) for found in findings if found.equation.kind in SUMS}
+    findings = [found for found in findings if not (_is_a_doubt_of_a_line(found) and _result(found) in sums)]
+    habit = sum(found.says.endswith(LEFT_OUT) for found in findings) >= HABIT
+    known = {(last.figure.shown, STEPS.find(last.figure.scale[:1])) for found in findings if (last := _last(found))}
+    findings = [
+        found._replace(verdict="holds", says="")
+        if found.says.endswith(LEFT_OUT) and (habit or _has_unit_above(found, known))
+        else found
+        for found in findings
+    ]
     holds = sum(found.verdict == "holds" and not found.is_definition for found in findings)
     amiss = sum(found.verdict in ("wrong", "carried", "doubtful") for found in findings)
     if amiss <= 1 or holds >= MOST * amiss:
         return tuple(findings)
     return tuple(_doubtful(found) if found.verdict == "wrong" and found.alone else found for found in findings)
+
+
+def _is_a_doubt_of_a_line(found: Finding) -> bool:
+    return found.verdict == "doubtful" and found.equation.kind == "chain"
+
+
+def _last(found: Finding) -> NumberNode | None:
+    """Return the number that an equation which holds ends with, where it has a scale: 0.786 MB."""
+    last = lone(found.equation.sides[-1]) if found.verdict == "holds" and found.equation.sides else None
+    return last if last and last.figure.scaled else None
+
+
+def _has_unit_above(found: Finding, known: Collection[tuple[str, int]]) -> bool:
+    """Return whether a factor without a unit is a result with one, a thousandth of that of the whole."""
+    *factors, whole = found.equation.numbers
+    step = STEPS.find(whole.figure.scale[:1])
+    return step > 0 and any((factor.figure.shown, step - 1) in known for factor in factors)
+
+
+def _result(found: Finding) -> int:
+    """Return where the last side of an equation starts."""
+    return found.equation.sides[-1].start if found.equation.sides else -1
 
 
 def _doubtful(found: Finding) -> Finding:
