@@ -178,6 +178,8 @@ def _intensity(step: Pass, prose: Prose) -> Iterator[PagePart]:
     own, every = (_results(made) for made in (step.bytes, step.all_bytes))
     of_one_peak = {_title(step.bytes, key) for key in ("ridge", "computing")}
     for entry, of_every in zip(own, every, strict=True):
+        if isinstance(entry, Table):
+            continue  # The table of the page's first formula has these inputs.
         if step.attention and isinstance(entry, Entry) and (entry.title in of_one_peak or _turns(entry)):
             continue
         if not isinstance(entry, Entry) or not isinstance(of_every, Entry) or experts_of(step) is None:

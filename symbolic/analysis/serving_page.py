@@ -11,6 +11,7 @@ from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
+from symbolic.analysis.step_time import added_by_sums, changing, step_time_section
 from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -77,66 +78,82 @@ def serving_page(
     cheap: Cheapest | None = None,
     own: Drafting | None = None,
 ) -> Page:
-    """Return the page: batches, the prompt, a step, where the limit turns, speculative decoding, what is left out."""
+    """Return the page: the time of a step, batches, the passes, where the limit turns, drafts, what is left out."""
     prose, layout = Prose("serving", "serving"), answer.layout
     derivation = step.bytes
     seen = int(derivation.sizes[context.name])
+    remembered = serving_takeaways(
+        answered(answer, prose), layout, found, _turn(prompt), _turn(step), batch_of(step), grouped(seen)
+    )
+    sections = (
+        answer_section(answer, cheap, seen, prose),
+        *_lesson(layout, derivation, room),
+        *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
+        roofline_section(prompt, step, prose),
+        pass_section("prompt", prompt, prose),
+        pass_section("step", step, prose),
+        turn_section(step, prose),
+        _speculative(step, draft, prose) if own is None else _drafted(own, step, prose),
+    )
+    about = (
+        Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
+        sources_section(step, prose),
+    )
+    checked = checked_section(step, room.weights, room.cache, prose)
+    lead = _lead(prompt, step, room, layout, prose)
     return Page(
         title=derivation.model.display_name,
         subtitle=prose("subtitle"),
         total=None,
         rounded="",
         unit="",
-        lead=(
-            *_room(room, prose),
-            # A prompt and the context behind it are one text.
-            *[*too_long(prompt.flops, Prose("parameters")), *too_long(derivation, Prose("parameters"))][:1],
-            Paragraph(
-                prose(
-                    "lead",
-                    devices=room.devices,
-                    device=room.title,
-                    reading=prose(
-                        "reading", batch=batch_of(prompt), prompt=grouped(int(prompt.flops.sizes[tokens.name]))
-                    ),
-                    first=_bound(prompt, prose),
-                    each=_bound(step, prose),
-                    rate=_rate(step, prose),
-                    together=prose("together_one" if batch_of(step) == "1" else "together_all"),
-                    given=_given(step, room, prose),
-                )
-            ),
-            Paragraph(
-                prose(
-                    "speeds",
-                    devices=room.devices,
-                    operations=significant(Fraction(derivation.sizes[device_flops.name]) / TERA, 4),
-                    bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
-                    products=room.products,
-                    attention=significant(step.attention / TERA, 4) if step.attention else "",
-                    kept=_kept(step) if step.attention else "",
-                )
-            ),
-            *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
-            Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
-        ),
+        lead=tuple(paragraph._replace(fixed=not paragraph.tone) for paragraph in lead),
         sections=(
-            *serving_takeaways(
-                answered(answer, prose), layout, found, _turn(prompt), _turn(step), batch_of(step), grouped(seen)
-            ),
-            answer_section(answer, cheap, seen, prose),
-            *_lesson(layout, derivation, room),
-            *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
-            roofline_section(prompt, step, prose),
-            pass_section("prompt", prompt, prose),
-            pass_section("step", step, prose),
-            turn_section(step, prose),
-            _speculative(step, draft, prose) if own is None else _drafted(own, step, prose),
-            Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
-            sources_section(step, prose),
-            checked_section(step, room.weights, room.cache, prose),
+            *(section._replace(fixed=True) for section in remembered),
+            step_time_section(step, layout, prose),
+            *(section._replace(fixed=True) for section in sections),
+            *about,
+            checked._replace(fixed=True),
         ),
         sizes=derivation.sizes,
+        changing=changing(step, prose),
+    )
+
+
+def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return what stands at the top: whether it fits, the times, the speeds, and that these are estimates."""
+    derivation = step.bytes
+    return (
+        *_room(room, prose),
+        # A prompt and the context behind it are one text.
+        *[*too_long(prompt.flops, Prose("parameters")), *too_long(derivation, Prose("parameters"))][:1],
+        Paragraph(
+            prose(
+                "lead",
+                devices=room.devices,
+                device=room.title,
+                reading=prose("reading", batch=batch_of(prompt), prompt=grouped(int(prompt.flops.sizes[tokens.name]))),
+                first=_bound(prompt, prose),
+                each=_bound(step, prose),
+                rate=_rate(step, prose),
+                together=prose("together_one" if batch_of(step) == "1" else "together_all"),
+                given=_given(step, room, prose),
+                sums=significant(added_by_sums(layout) * MILLI, 4) if room.devices > 1 else "",
+            )
+        ),
+        Paragraph(
+            prose(
+                "speeds",
+                devices=room.devices,
+                operations=significant(Fraction(derivation.sizes[device_flops.name]) / TERA, 4),
+                bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
+                products=room.products,
+                attention=significant(step.attention / TERA, 4) if step.attention else "",
+                kept=_kept(step) if step.attention else "",
+            )
+        ),
+        *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
+        Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
     )
 
 

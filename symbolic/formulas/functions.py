@@ -1,4 +1,4 @@
-"""What a formula takes of its parts by no sign of arithmetic: the smallest, a rounded one, a root."""
+"""What a formula takes of its parts by no sign of arithmetic: the smallest or largest, a rounded one, a root."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ class Minimum(Formula):
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return min(part.value(sizes) for part in self.parts)
+
+
+class Maximum(Formula):
+    """The largest of its parts: max(time of the memory, time of the arithmetic)."""
+
+    __match_args__ = __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Formula, ...]) -> None:
+        self.parts: Final = parts
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.parts
+
+    def rebuilt(self, children: tuple[Formula, ...]) -> Maximum:
+        return Maximum(children)
+
+    def value(self, sizes: Mapping[str, Exact]) -> Exact:
+        return max(part.value(sizes) for part in self.parts)
 
 
 class Ceiling(Formula):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
-from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.functions import Ceiling, Floor, Maximum, Minimum, Root
 from symbolic.formulas.shown import Approximate, Blank, Labelled
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def in_sympy(formula: Formula) -> sympy.Expr:
             return sympy.Pow(*parts)
         case Root():
             return sympy.root(parts[0], formula.degree)
-        case Minimum():
-            return sympy.Min(*parts)
+        case Minimum() | Maximum():
+            return (sympy.Min if isinstance(formula, Minimum) else sympy.Max)(*parts)
         case Ceiling():
             return sympy.ceiling(parts[0])
         case Floor():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
-from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.functions import Ceiling, Floor, Maximum, Minimum, Root
 from symbolic.formulas.shown import Approximate, Blank, Labelled
 
 Node: TypeAlias = str | tuple[str | int, ...]
@@ -19,6 +19,7 @@ OPERATIONS: Mapping[type[Formula], str] = {
     Quotient: "/",
     Power: "^",
     Minimum: "min",
+    Maximum: "max",
     Ceiling: "ceil",
     Floor: "floor",
 }

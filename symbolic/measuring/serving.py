@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.errors import ConfigError, NothingToMeasure
-from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.formula import Exact, Formula, Power, exact
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.vocabulary import batch_size, context, emb_dim, tensor_parallel, tokens
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
@@ -253,6 +254,17 @@ def fitting(kept: Held, memory: Fraction, wanted: Iterable[int] = (usual.SEQUENC
 def _parts(block: Block) -> set[str]:
     """Return the roles of a layer's parts."""
     return {part.role for part in block.parts if isinstance(part, Block)}
+
+
+def experts_expected(every: Formula, chosen: Formula, choices: Formula) -> Formula:
+    """Return the same as `experts_read` as a formula: E − ⌊(E − k)^T / E^(T − 1)⌋, with T bounded where none is left.
+
+    >>> from symbolic.formulas.formula import Number
+    >>> [experts_expected(Number(8), Number(2), Number(tokens)).value({}) for tokens in (1, 2, 1000)]
+    [2, 4, 8]
+    """
+    bounded = Minimum((choices, Ceiling(SURE * every / chosen)))
+    return every - Floor(Power(every - chosen, bounded) / Power(every, bounded - 1))
 
 
 def experts_read(every: int, chosen: int, choices: int) -> int:

@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from symbolic.display import Displayed
-from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.shown import Blank
 from symbolic.language import current
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages import paper as papers
 from symbolic.pages.cells import Cell
 from symbolic.pages.functions import Function
@@ -197,7 +198,7 @@ class Section(NamedTuple):
     """A heading with what stands below it; `figure` is a number that the contents show beside it.
 
     One that is `folded` stands folded at the top, in a format in which that can be. `below` is how many of its parts
-    stay in sight there, and the words to press for the others.
+    stay in sight there, and the words to press for the others. `fixed` is that of a paragraph, for all of its parts.
 
     >>> Section("steps", "Step by step", (Paragraph("One after the other."),)).id
     'steps'
@@ -209,6 +210,19 @@ class Section(NamedTuple):
     figure: int | None = None
     folded: bool = False
     below: tuple[int, str] | None = None
+    fixed: bool = False
+
+
+class Changing(NamedTuple):
+    """What a reader may change on a page: the sizes of a derivation, but for those `kept`.
+
+    `leads` is the number that stands beside them, with its unit, where that is not the derivation's total.
+    """
+
+    derivation: Derivation
+    kept: tuple[Symbol, ...] = ()
+    leads: Formula | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +233,8 @@ class Page(Displayed):
     `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
     have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
     `beside` are the titles and files of other pages of the same model, in the same folder. `holds` are words behind the
-    total: for how many tokens it is; `holds_several` those of several sequences, where the page has one.
+    total: for how many tokens it is; `holds_several` those of several sequences, where the page has one. `changing` is
+    what a reader may change in a format that can compute again.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -242,6 +257,7 @@ class Page(Displayed):
     beside: tuple[tuple[str, str], ...] = ()
     holds: str = ""
     holds_several: str = ""
+    changing: Changing | None = field(default=None, repr=False, compare=False)
     paper: str = field(default_factory=papers.current)
     language: str = field(default_factory=lambda: current().code)
 

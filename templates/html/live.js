@@ -2,7 +2,7 @@
 // Sizes that a reader may change: every number of the page is computed again, exactly, by the page's own formulas.
 {
 const live = JSON.parse(document.getElementById("live").textContent);
-const { rules, layers } = live;
+const { rules, layers } = live, leads = live.leads ?? live.total;
 const nodes = live.nodes.split(";").map((node) => (node.includes(" ") ? node.split(" ").map((part, i) => (i ? Number(part) : part)) : node));
 const [group, point] = live.signs;
 const definitions = new Map(Object.entries(live.definitions)), values = new Map(Object.entries(live.values));
@@ -37,7 +37,7 @@ const floored = ([top, bottom]) => (top - (((top % bottom) + bottom) % bottom)) 
 const less = ([a, b], [c, d]) => a * d < c * b;
 const same = ([a, b], [c, d]) => a === c && b === d;
 const powered = ([top, bottom], [times, parts]) => {
-  if (parts !== 1n || positive(times) > 1000n) throw new Impossible();
+  if (parts !== 1n || positive(times) > 5000n) throw new Impossible();
   return times < 0n ? fraction(bottom ** -times, top ** -times) : fraction(top ** times, bottom ** times);
 };
 const rooted = (n) => {
@@ -53,6 +53,7 @@ const OPERATIONS = {
   "-": ([[a, b]]) => [-a, b],
   "^": ([base, exponent]) => powered(base, exponent),
   min: (parts) => parts.reduce((a, b) => (less(b, a) ? b : a)),
+  max: (parts) => parts.reduce((a, b) => (less(a, b) ? b : a)),
   ceil: ([[a, b]]) => [-floored([-a, b]), 1n],
   floor: ([part]) => [floored(part), 1n],
   isqrt: ([part]) => [rooted(floored(part)), 1n],
@@ -119,6 +120,7 @@ const percent = ([top, bottom]) => {
 };
 const BYTES = [["KiB", "kB"], ["MiB", "MB"], ["GiB", "GB"], ["TiB", "TB"], ["PiB", "PB"]];
 const short = (value) => (value[1] === 1n && value[0] < 10000n ? grouped(value) : significant(value, 4));
+const led = (value) => (live.leads === undefined ? grouped(value) : significant(value, 4));
 const wholes = ([top, bottom]) => String(positive(top) / bottom).length;
 const inShort = (value) => (value[1] === 1n ? grouped(value) : significant(value, Math.max(4, wholes(value))));
 const inWords = (total) => {
@@ -252,6 +254,13 @@ const compute = (equation, now, changed) => {
   else equation.spoken.setAttribute("aria-label", equation.label);
 };
 
+// On a page without a total the buttons stand below the title of the section that follows the sizes.
+const titled = (title) => {
+  const line = Object.assign(document.createElement("p"), { className: "total" });
+  title.after(line);
+  return line;
+};
+
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
 const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), roundeds = found("rounded"), notes = found("own"), singles = found("single"), severals = found("several"), ratios = found("near"), drawn = found("axes");
@@ -259,7 +268,7 @@ const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMa
   const place = row.querySelector("td:nth-last-child(2) [data-of]")?.dataset.of;
   return place ? [[row.cells[0].textContent, place]] : [];
 });
-const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total");
+const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total") ?? titled(document.querySelector("main [data-live]").closest("section").querySelector("h2"));
 const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
   const svg = figure.querySelector("svg");
   return { svg, label: svg.getAttribute("aria-label"), list: figure.querySelector("ul"), rects: svg.querySelectorAll("rect"), letters: svg.querySelectorAll("text"), items: [...figure.querySelectorAll("li")] };
@@ -321,7 +330,7 @@ const show = (given) => {
     approximate.replaceChildren(before.replaceAll(/([≈=]) /g, "$1\u00a0"), ...(power ? [Object.assign(document.createElement("sup"), { textContent: power })] : []));
   }
   document.body.classList.toggle("changed", changed);
-  return total;
+  return now.value(leads);
 };
 
 // The sizes that a reader wants, and those that the page shows: the last ones that are possible.
@@ -418,8 +427,8 @@ const follow = (chosen = null) => {
   problem.textContent = what ? `${what} ${still}` : "";
   if (none) return;
   given = next;
-  const sum = show(given), base = first.value(live.total);
-  total.textContent = grouped(sum);
+  const sum = show(given), base = first.value(leads);
+  total.textContent = led(sum);
   const ratio = significant(fraction(sum[0] * base[1], sum[1] * base[0]), 3);
   against.textContent = given.size ? _("{ratio} × the configuration’s", { ratio: ratio }) : "";
   const listed = [...given].map(([name, value]) => `${name} ${grouped(value)} (${grouped(first.size(name))})`).join(", ");
@@ -440,7 +449,7 @@ const follow = (chosen = null) => {
   }
   remember();
   clearTimeout(follow.waiting);
-  follow.waiting = setTimeout(() => { said.textContent = `${grouped(sum)} ${live.unit}`; }, 700);
+  follow.waiting = setTimeout(() => { said.textContent = `${led(sum)} ${live.unit}`; }, 700);
 };
 const choose = (name, value) => { wanted.set(name, value); latest = name; };
 const restart = () => {
@@ -559,7 +568,7 @@ if (free.size) {
   heading.after(note, moved);
   heading.parentNode.append(dock);
   for (const element of document.querySelectorAll("[data-fixed], [data-equal]")) element.dataset.says = _("For the sizes of the configuration:");
-  total.textContent = grouped(first.value(live.total));
+  total.textContent = led(first.value(leads));
   if (recall() && place()) document.getElementById(place())?.scrollIntoView();
 }
 }

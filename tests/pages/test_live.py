@@ -13,11 +13,14 @@ from playwright.sync_api import Page as Tab
 from sampling import count, sample, thorough
 
 import symbolic
+from symbolic import api
 from symbolic.analysis.variants import derived
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.formulas.figures import grouped
 from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Page
+from symbolic.pages.rendering import render_page
 
 pytestmark = IN_A_BROWSER
 
@@ -177,6 +180,33 @@ def test_every_number_follows_as_python_prints_it(
         assert {name: ours[name] for name in both} == {name: theirs[name] for name in both}, sizes
         compared += 1
     assert compared
+
+
+SERVED = {
+    "llama-3-8b": ({"batch_size": 32}, {"batch_size": 8, "context": 1024, "tensor_parallel": 4}),
+    "gpt2-124m": ({"context": 512, "batch_size": 64},),
+    "deepseek-v3": ({"batch_size": 2}, {"batch_size": 3000, "context": 100}, {"batch_size": 7, "tensor_parallel": 16}),
+}
+TIMES = """() => [...document.querySelectorAll("#time :is(.equation, p:has([data-rounded]), td:nth-child(3))")]
+  .map((shown) => shown.textContent.replace(/[\\s\\u00a0/()]/g, ""))"""
+"""Where a quotient stands on a line, and what is then in brackets, hangs on the room that its numbers take."""
+
+
+@pytest.mark.parametrize(
+    ("model", "sizes"), sample([(name, one) for name, every in SERVED.items() for one in every], 5)
+)
+def test_the_time_of_a_step_follows_as_python_computes_it(page: Changed, model: str, sizes: dict[str, int]) -> None:
+    def shown(made: Page) -> list[str]:
+        page.path.write_text(render_page(made, "html"), encoding="utf-8")
+        page.go()
+        return page.tab.evaluate(TIMES)  # type: ignore[no-any-return]
+
+    context, devices = sizes.get("context", 0), sizes.get("tensor_parallel", 0)
+    expected = shown(api.serving(model, batch=sizes["batch_size"], context=context, devices=devices))
+    shown(api.serving(model))
+    page.go(sizes)
+    assert page.problem == ""
+    assert page.tab.evaluate(TIMES) == expected
 
 
 def _other(size: int | Fraction, draw: random.Random) -> int | Fraction:

@@ -50,6 +50,8 @@ def shown(tex: str) -> str:
             "<munder><munder><mn>1,536</mn><mo>⏟</mo></munder><mtext>scales</mtext></munder>",
         ),
         (r"\min(1{,}024, d)", "<mi>min</mi><mi>(</mi><mn>1,024</mn><mo>,</mo><mi>d</mi><mi>)</mi>"),
+        (r"\max(1{,}024, d)", "<mi>max</mi><mi>(</mi><mn>1,024</mn><mo>,</mo><mi>d</mi><mi>)</mi>"),
+        (r"\mathrm{device\_flops\_16} + 16", "<mi>device_flops_16</mi><mo>+</mo><mn>16</mn>"),
         (r"(d^{2})", "<mi>(</mi><msup><mi>d</mi><mn>2</mn></msup><mi>)</mi>"),
         (
             r"2\,\left(\frac{1}{2}\right)",

@@ -36,11 +36,16 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
     The sizes of the page of a `derivation` can be changed by who reads it.
     """
     language = current().code
-    script = _script("script.js", language) + ("" if derivation is None else _script("live.js", language))
+    follows = derivation is not None or page.changing is not None
+    script = _script("script.js", language) + (_script("live.js", language) if follows else "")
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2, derivation=derivation)
     further = (*(("plot.css",) if page.figures else ()), *(("dense.css",) if page.dense else ()))
-    style = _sheets("style.css", "live.css", *further) if derivation else _style(page, *further)
+    style = (
+        _sheets("style.css", "live.css", *further)
+        if derivation
+        else _style(page, *(("live.css",) if follows else ()), *further)
+    )
     return _filled("page.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 

@@ -29,7 +29,7 @@ from symbolic.terminal import visible
 
 ENDING = "json"
 VERSION = 1
-SYMPY = {"min": "Min", "ceil": "ceiling", "floor": "floor"}
+SYMPY = {"min": "Min", "max": "Max", "ceil": "ceiling", "floor": "floor"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -66,7 +66,8 @@ def _block(part: object, printer: Printer) -> Any:
 def _fields(part: object) -> tuple[str, ...]:
     """Return the names of a record's fields; none for what is no record."""
     if is_dataclass(part):
-        return tuple(field.name for field in fields(part))
+        # What does not make two pages unlike is how a format works with them.
+        return tuple(field.name for field in fields(part) if field.compare)
     named: tuple[str, ...] = getattr(part, "_fields", ())
     return named
 

@@ -10,10 +10,9 @@ from markupsafe import Markup, escape
 
 from symbolic.formulas.figures import grouped, in_short, near, percent, unit_of
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
-from symbolic.formulas.functions import Ceiling, Floor, Minimum
+from symbolic.formulas.functions import Ceiling, Floor, Maximum, Minimum
 from symbolic.formulas.shown import Blank
 from symbolic.formulas.vocabulary import SYMBOLS
-from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import (
     Amount,
     Cell,
@@ -28,7 +27,7 @@ from symbolic.pages.cells import (
     TokensHeld,
     place_of,
 )
-from symbolic.pages.page import Entry, Equation, Items, Paragraph, Relation, Statement, Table
+from symbolic.pages.page import Changing, Entry, Equation, Items, Paragraph, Relation, Section, Statement, Table
 from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.inline import Inline
@@ -45,7 +44,7 @@ BESIDE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
 """The path of a file in the page's own folder, or below it."""
 MOST_NAMED = 12
 """A closed form of more sizes than these is printed in letters alone."""
-FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum)
+FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimum, Maximum)
 """What can stand in a line of words; so can a power with a number above."""
 FIXED = Markup(" data-fixed")
 NOTHING = Markup()
@@ -89,11 +88,11 @@ class HtmlInline(Inline):
     printed_by = Latex
 
     def __init__(
-        self, sizes: Mapping[str, Exact], notation: Notation, *, linked: bool, derivation: Derivation | None = None
+        self, sizes: Mapping[str, Exact], notation: Notation, *, linked: bool, changing: Changing | None = None
     ) -> None:
-        """`notation` is how formulas name symbols. The sizes of a page of a `derivation` can be changed."""
+        """`notation` is how formulas name symbols. The sizes of a page can be `changing`."""
         super().__init__(sizes, notation)
-        self.live = None if derivation is None else Live(derivation)
+        self.live = None if changing is None else Live(changing)
         self.linked = linked
         self.spoken = Bound()
 
@@ -173,7 +172,7 @@ class HtmlInline(Inline):
                 return ready(f"<span data-given>{given}</span>{self.words(cell.lasting)}")
         return super().cell(cell)
 
-    def fixed(self, block: Paragraph | Items | Table | Entry | Figure) -> Markup:
+    def fixed(self, block: Paragraph | Items | Table | Entry | Figure | Section) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
         if self.live and isinstance(block, Table) and block.equal:
             return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))

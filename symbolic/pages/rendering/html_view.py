@@ -22,7 +22,7 @@ from symbolic.pages.cells import (
     Signed,
 )
 from symbolic.pages.functions import Function
-from symbolic.pages.page import Entry, Equation, Page, Part, Section, Table
+from symbolic.pages.page import Changing, Entry, Equation, Page, Part, Section, Table
 from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
 from symbolic.pages.rendering.html_inline import NOTHING, HtmlInline, ready
@@ -93,7 +93,8 @@ class View(HtmlInline):
         self, page: Page, notation: Notation, *, linked: bool, top: int, derivation: Derivation | None = None
     ) -> None:
         """`notation` is how formulas name symbols. The sizes of a page of a `derivation` can be changed."""
-        super().__init__(page.sizes, notation, linked=linked, derivation=derivation)
+        changing = Changing(derivation) if derivation is not None else page.changing if linked else None
+        super().__init__(page.sizes, notation, linked=linked, changing=changing)
         self.page = page
         self.top = top
         self.language = current().code

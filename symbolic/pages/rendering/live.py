@@ -18,8 +18,7 @@ from symbolic.formulas.program import Node, Program
 from symbolic.formulas.shown import Approximate, Blank, Labelled
 from symbolic.language import Noun, current, translate
 from symbolic.measuring.changing import Rule, changes
-from symbolic.measuring.derivation import Derivation
-from symbolic.pages.page import Equation
+from symbolic.pages.page import Changing, Equation
 from symbolic.pages.rendering.equations import Side
 from symbolic.pages.rendering.text_notation import Text
 
@@ -32,15 +31,21 @@ NUMBER = re.compile(r"\\(?:text|mathrm)\{[^{}]*\}|([0-9]+(?:\{,\}[0-9]+|\.[0-9]+
 class Live:
     """The formulas of a page, and the sizes that they hang on."""
 
-    def __init__(self, derivation: Derivation) -> None:
-        """Of a derivation: the page is its own."""
-        self.derivation = derivation
-        self.changes = changes(derivation)
+    def __init__(self, changing: Changing) -> None:
+        """`changing` is what a reader may change of a page."""
+        self.derivation, kept, leads, self._unit = changing
+        self.changes = changes(self.derivation)
+        free = [one for one in self.changes.free if one not in kept]
+        if leads is not None:
+            # What is asked of the network comes before its own sizes.
+            free.sort(key=lambda one: one.name in self.derivation.model.sizes)
+        self.changes = self.changes._replace(free=tuple(free))
         self._program = Program()
         self._units: dict[str, str] = {}
         self._words: dict[str, int] = {}
         self._computed: set[int] = set()
-        self._total = self.place(derivation.general.formula)
+        self._total = self.place(self.derivation.general.formula)
+        self._leads = None if leads is None else self.place(leads)
 
     def place(self, formula: Formula) -> int:
         """Return where a formula stands among those of the page."""
@@ -115,7 +120,7 @@ class Live:
             # The steps of the page leave out what the model has none of; they must go on adding up to the total.
             "printed": self.place(self.derivation.added[""]),
             "bytes": self.derivation.unit == "bytes",
-            "unit": translate(self.derivation.unit),
+            "unit": self._unit or translate(self.derivation.unit),
             "values": {name: str(size) for name, size in self.derivation.sizes.items()},
             "sizes": [_described(symbol) for symbol in self.changes.free if symbol.name in asked],
             "held": {
@@ -135,6 +140,8 @@ class Live:
             # As JSON lists they took a quarter more.
             "nodes": ";".join(map(_node, self._program.nodes)),
         }
+        if self._leads is not None:
+            data["leads"] = self._leads
         return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
     def _rule(self, rule: Rule) -> list[str | int]:

@@ -18,7 +18,7 @@ from symbolic.pages.rendering.tex_notation import RELATIONS
 DIALECT = re.compile(
     r"\\mathrm\{(?:[A-Za-z0-9]|\\_){2,}\}"
     r"|\\text\{(?:[^{}\\$]|\\[_%&#$])+\}"
-    r"|\\(?:times|frac|underbrace|min|lceil|rceil|lfloor|rfloor|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
+    r"|\\(?:times|frac|underbrace|min|max|lceil|rceil|lfloor|rfloor|sqrt|approx|left|right|le|partial|alpha|beta|lambda)(?![A-Za-z])"
     r"|\\,|\{,\}|[0-9]+(?:\.[0-9]+)*|[A-Za-z]|[-+=/<(){}^_,\[\] ]"
 )
 FURTHER_GROUP = re.compile(r"\.\d+")
@@ -141,7 +141,7 @@ def _mended(element: Element) -> Element:
         made.text = re.sub(r"\\(.)", r"\1", made.text or "")
     elif made.text in ("⌈", "⌉", "⌊", "⌋"):
         made.tag = "mo"
-    elif made.text == "min":
+    elif made.text in ("min", "max"):
         made.tag = "mi"
     elif made.get("stretchy"):
         # Chromium takes a wider bracket where a letter reaches below the line; a bracket that is no operator stays.
@@ -194,7 +194,11 @@ def _is_nothing(row: Element) -> bool:
 
 
 def _is_name(row: Element) -> bool:
-    return len(row) > 0 and all(child.get("mathvariant") == "normal" for child in row)
+    """Return whether a row is a name in upright letters, with digits behind the first: device_flops_16."""
+    upright = [child.get("mathvariant") == "normal" for child in row]
+    return any(upright[:1]) and all(
+        is_letter or child.tag == "mn" for is_letter, child in zip(upright, row, strict=True)
+    )
 
 
 def _is_comma(row: Element) -> bool:

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from symbolic.formulas.figures import grouped, short
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
-from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.functions import Ceiling, Floor, Maximum, Minimum, Root
 from symbolic.formulas.shown import Approximate, Blank, Labelled
 from symbolic.language import translate
 
@@ -141,7 +141,9 @@ class Printer:
         bracket = isinstance(right, self.inside_product)
         fraction = bracket and isinstance(left, Number) and isinstance(right, Quotient)
         return (
-            isinstance(right, Labelled | Ceiling | Floor | Minimum) or (isinstance(left, Power) and bracket) or fraction
+            isinstance(right, Labelled | Ceiling | Floor | Minimum | Maximum)
+            or (isinstance(left, Power) and bracket)
+            or fraction
         )
 
     inside_product: ClassVar[tuple[type[Formula], ...]] = (Sum, Product, Negative, Quotient)
@@ -154,6 +156,9 @@ class Printer:
 
     def _minimum(self, node: Minimum) -> str:
         return self.function("min", [self(part) for part in node.parts])
+
+    def _maximum(self, node: Maximum) -> str:
+        return self.function("max", [self(part) for part in node.parts])
 
     def _ceiling(self, node: Ceiling) -> str:
         return self.function("ceil", [self(node.part)])
@@ -197,6 +202,7 @@ class Printer:
         Quotient: _quotient,
         Power: _power,
         Minimum: _minimum,
+        Maximum: _maximum,
         Ceiling: _ceiling,
         Root: _root,
         Approximate: _approximate,

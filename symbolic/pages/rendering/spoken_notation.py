@@ -70,9 +70,11 @@ class Spoken(Printer):
         return f" {spoken} {right}"
 
     def function(self, name: str, parts: list[str]) -> str:
-        if name == "min":
-            spoken = _("and")
-            return _("the smaller of {parts}", parts=f" {spoken} ".join(parts))
+        if name in ("min", "max"):
+            inside = f" {_('and')} ".join(parts)
+            return (
+                _("the smaller of {parts}", parts=inside) if name == "min" else _("the larger of {parts}", parts=inside)
+            )
         return (
             _("{inside} rounded up", inside=parts[0]) if name == "ceil" else _("{inside} rounded down", inside=parts[0])
         )

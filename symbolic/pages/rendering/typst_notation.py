@@ -59,4 +59,10 @@ class Typst(Printer):
         return f"{string(f'({id})')} #blank({room})" if id else f"#blank({room})"
 
     def function(self, name: str, parts: list[str]) -> str:
-        return {"min": f"min({', '.join(parts)})", "ceil": f"ceil({parts[0]})", "floor": f"floor({parts[0]})"}[name]
+        inside = ", ".join(parts)
+        return {
+            "min": f"min({inside})",
+            "max": f"max({inside})",
+            "ceil": f"ceil({parts[0]})",
+            "floor": f"floor({parts[0]})",
+        }[name]

@@ -139,6 +139,12 @@ def result_inputs(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     yield from _tables(further, derivation, prose)
 
 
+def inputs_table(inputs: Iterable[Symbol], derivation: Derivation) -> Table:
+    """Return a table of some inputs: name, letter, value and meaning."""
+    prose = Prose(derivation.quantity.name)
+    return _input_table(_input_rows(inputs, derivation, prose), prose)
+
+
 def _hidden(node: Formula) -> Formula | None:
     """Return a number for what a page calls by a name: its formula stands on a page of its own."""
     return Number(1) if isinstance(node, Labelled) else None
