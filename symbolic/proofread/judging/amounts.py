@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES, Unit, measured
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -83,8 +83,3 @@ def amount_at(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | Non
     label = word[1] if word and word[1] in MEASURES and not token.value.scaled else ""
     number = NumberNode(token.start, token.end, token.value, unit=label)
     return number, measured(number)
-
-
-def quotient(old: NumberNode, new: NumberNode) -> ExpressionNode:
-    """Return the first amount divided by the second one."""
-    return operation("/", (old, new), old.start, new.end)

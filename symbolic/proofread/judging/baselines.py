@@ -9,7 +9,7 @@ from math import log
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate, operation
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.judging.forms import added
+from symbolic.proofread.judging.forms import added, difference, inverse, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 
 LEAST, MOST_COLUMNS, MANY = 2, 8, 5
@@ -79,8 +79,7 @@ def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
         parts = [number for row in above if (number := _at(row, index))]
         if result is not None and len(parts) == len(above):
             many = NumberNode(result.start, result.start, figure(str(len(parts)), ""))
-            whole = operation("()", (added(tuple(parts)),), parts[0].start, parts[-1].end)
-            made.append(_equation(operation("/", (whole, many), whole.start, whole.end), result))
+            made.append(_equation(share(added(tuple(parts)), many), result))
     right = [equation for equation in made if holds(equation)]
     if len(right) >= LEAST and 2 * len(right) > len(made):
         yield from (equation for equation in made if equation in right or _is_near(equation))
@@ -114,26 +113,10 @@ def _at(row: Row, index: int) -> NumberNode | None:
     return row[index] if index < len(row) else None
 
 
-def _ratio(number: NumberNode, base: NumberNode) -> ExpressionNode:
-    return operation("/", (number, base), number.start, number.end)
-
-
-def _inverse(number: NumberNode, base: NumberNode) -> ExpressionNode:
-    return _ratio(base, number)
-
-
-def _less(number: NumberNode, base: NumberNode) -> ExpressionNode:
-    """Return how much less than the base it is, as a share of that."""
-    return _share(base, number, base)
-
-
-def _more(number: NumberNode, base: NumberNode) -> ExpressionNode:
-    return _share(number, base, base)
-
-
-def _share(more: NumberNode, less: NumberNode, of: NumberNode) -> ExpressionNode:
-    difference = added((more, operation("-", (less,), less.start, less.end)))
-    return operation("/", (operation("()", (difference,), more.start, more.end), of), more.start, more.end)
-
-
-FORMS: tuple[Form, ...] = (_ratio, _inverse, _less, _more)
+FORMS: tuple[Form, ...] = (
+    quotient,
+    inverse,
+    lambda number, base: share(difference(base, number), base),
+    lambda number, base: share(difference(number, base), base),
+)
+"""A ratio, or how much less or more than the base a number is as a share of that."""

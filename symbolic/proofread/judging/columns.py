@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import NumberNode, operation
+from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.tables import TOTAL
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
@@ -150,12 +151,11 @@ def _sum(prose: str, items: list[tuple[int, NumberNode]], total: NumberNode, kin
     # Of numbers that are written out, the sum may be in millions.
     if total.figure.scale not in scales and not (kind != "total" and scales == {""} and total.figure.scale in LARGE):
         return
-    added = sum(Fraction(part.figure.value) for part in parts)
+    makes = sum(Fraction(part.figure.value) for part in parts)
     # One block, all blocks: some lines are parts of others.
-    apart = any(added - Fraction(part.figure.value) == total.figure.value for part in parts)
+    apart = any(makes - Fraction(part.figure.value) == total.figure.value for part in parts)
     kind = "list" if kind == "whole" and (apart or len(parts) < LEAST_WHOLE) else kind
     alike = WHOLE if kind == "whole" else ALIKE
-    near = added > 0 and total.figure.value > 0
-    if near and max(added, total.figure.value) < alike * min(added, total.figure.value):
-        whole = operation("+", parts, parts[0].start, parts[-1].end)
-        yield WrittenEquation(kind, total.start, total.end, (whole, total), ("=",))
+    near = makes > 0 and total.figure.value > 0
+    if near and max(makes, total.figure.value) < alike * min(makes, total.figure.value):
+        yield WrittenEquation(kind, total.start, total.end, (added(parts), total), ("=",))

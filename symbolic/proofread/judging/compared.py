@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.judging.amounts import (
     ABOUT,
@@ -26,9 +26,8 @@ from symbolic.proofread.judging.amounts import (
     off_by,
     pair_at,
     plain,
-    quotient,
 )
-from symbolic.proofread.judging.forms import added
+from symbolic.proofread.judging.forms import difference, inverse, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -175,25 +174,15 @@ def _said(
     yield from made_of(reader, made, ratio, near)
 
 
-def _inverse(old: NumberNode, new: NumberNode) -> ExpressionNode:
-    return operation("/", (new, old), old.start, new.end)
-
-
 def _change(old: NumberNode, new: NumberNode) -> ExpressionNode:
     """Return how much more or less the new amount is, as a share of the old one."""
-    more, less = (new, old) if new.figure.value > old.figure.value else (old, new)
-    difference = _minus(more, less)
-    return operation("/", (operation("()", (difference,), old.start, new.end), old), old.start, new.end)
+    return share(_points(old, new), old)
 
 
 def _points(old: NumberNode, new: NumberNode) -> ExpressionNode:
     """Return how many points a share grew or fell by."""
-    return _minus(new, old) if new.figure.value > old.figure.value else _minus(old, new)
+    return difference(new, old) if new.figure.value > old.figure.value else difference(old, new)
 
 
-def _minus(more: NumberNode, less: NumberNode) -> ExpressionNode:
-    return added((more, operation("-", (less,), less.start, less.end)))
-
-
-SHARES: tuple[Form, ...] = (_change, _inverse, lambda old, new: _change(new, old), quotient)
-MULTIPLES: tuple[Form, ...] = (quotient, _inverse, _change)
+SHARES: tuple[Form, ...] = (_change, inverse, lambda old, new: _change(new, old), quotient)
+MULTIPLES: tuple[Form, ...] = (quotient, inverse, _change)

@@ -20,22 +20,30 @@ def added(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     return operation("+", parts, parts[0].start, parts[-1].end)
 
 
+def quotient(above: ExpressionNode, below: ExpressionNode) -> ExpressionNode:
+    """Return one number divided by another one."""
+    return operation("/", (above, below), above.start, below.end)
+
+
+def inverse(below: ExpressionNode, above: ExpressionNode) -> ExpressionNode:
+    """Return the second number divided by the first one."""
+    return quotient(above, below)
+
+
+def difference(more: ExpressionNode, *less: ExpressionNode) -> ExpressionNode:
+    """Return a number without others."""
+    return added((more, *(operation("-", (part,), part.start, part.end) for part in less)))
+
+
+def share(part: ExpressionNode, of: ExpressionNode) -> ExpressionNode:
+    """Return a sum as a share of a number."""
+    return quotient(operation("()", (part,), part.start, part.end), of)
+
+
 def _with_bias(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     return added((product(parts), parts[-1]))
 
 
-def _difference(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return added((parts[0], *(operation("-", (part,), part.start, part.end) for part in parts[1:])))
-
-
-def _quotient(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return operation("/", parts[:2], parts[0].start, parts[-1].end)
-
-
-def _inverse(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return _quotient(parts[::-1])
-
-
-RATIOS: tuple[Form, ...] = (_quotient, _inverse)
-FORMS: tuple[Form, ...] = (product, added, _with_bias, _difference)
+RATIOS: tuple[Form, ...] = (lambda parts: quotient(*parts[:2]), lambda parts: inverse(*parts[:2]))
+FORMS: tuple[Form, ...] = (product, added, _with_bias, lambda parts: difference(*parts))
 """How a column may follow from those before it: a product or sum of all, or what two numbers make."""

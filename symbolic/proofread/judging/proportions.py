@@ -5,14 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations, product
 from math import log
 from statistics import median
 from typing import NamedTuple, TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.factors import size
+from symbolic.proofread.judging.forms import product as times
+from symbolic.proofread.judging.forms import quotient
 from symbolic.proofread.reading.equations import WrittenEquation
 
 MOST_COLUMNS, MOST_ROWS, LEAST_ROWS = 5, 10, 3
@@ -114,14 +117,9 @@ def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
     for factor, list_of in zip(found.constant, (above, below), strict=True):
         if factor != 1:
             list_of.append(NumberNode(place, place, figure(str(factor), "", shown=f"{factor:,}")))
-    whole: ExpressionNode = _times(above) if above else NumberNode(place, place, figure("1", ""))
-    for divisor in below:
-        whole = operation("/", (whole, divisor), whole.start, divisor.end)
+    whole: ExpressionNode = times(tuple(above)) if above else NumberNode(place, place, figure("1", ""))
+    whole = reduce(quotient, below, whole)
     return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
-
-
-def _times(parts: list[NumberNode]) -> ExpressionNode:
-    return operation("×", tuple(parts), parts[0].start, parts[-1].end) if len(parts) > 1 else parts[0]
 
 
 def _is_near(row: Row, found: Proportion) -> bool:

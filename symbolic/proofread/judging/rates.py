@@ -22,9 +22,8 @@ from symbolic.proofread.judging.amounts import (
     made_of,
     pair_at,
     plain,
-    quotient,
 )
-from symbolic.proofread.judging.forms import product
+from symbolic.proofread.judging.forms import product, quotient
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.judging.compared import comparisons
+from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.rates import rates
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
@@ -93,7 +94,7 @@ def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
         if start is None or start.figure.value != needed:
             start = seen.get(needed) or start or earlier
         if (start is not None and start is not last) or needed == last.figure.value:
-            sides: tuple[ExpressionNode, ...] = (operation("+", (start or last, last), last.start, last.end), number)
+            sides: tuple[ExpressionNode, ...] = (added((start or last, last)), number)
             yield WrittenEquation("running", number.start, number.end, sides, ("=",), order=order + 1)
         before[where] = number
 

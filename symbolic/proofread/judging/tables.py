@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
@@ -15,7 +15,7 @@ from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.baselines import compared_rows
 from symbolic.proofread.judging.checking import check
-from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product
+from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.proportions import Row, proportions
 from symbolic.proofread.judging.values import Values
@@ -236,7 +236,7 @@ class _Claims:
         for row, part in zip(self.rows, parts, strict=False):
             of = self.number(row, share) if share >= 0 else None
             if of:
-                yield _equation((operation("/", (part, total), part.start, part.end), of[1]), of[0])
+                yield _equation((quotient(part, total), of[1]), of[0])
 
 
 def _multiplies(node: ExpressionNode) -> bool:
