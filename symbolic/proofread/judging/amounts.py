@@ -35,12 +35,19 @@ def made_of(
     """Yield that a number is what was made, if it is or is so near; 48 % are a half by hand, and 37 times are 40."""
     shown = number.figure.shown.strip("%％ \x01")
     by_hand = len(shown.strip("0.")) < 2 or (shown[-1:] in "05" and "." not in shown)
-    # What is further off than it is rounded, but no further than the amounts are, has been worked out of longer ones.
+    near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
+    if off_by(made, number) == 0 or is_near(made, number, near):
+        yield WrittenEquation("compared", number.start, number.end, (made, number), ("≈",))
+
+
+def is_near(made: ExpressionNode, number: NumberNode, near: Fraction = NEAR) -> bool:
+    """Return whether a number is near what was made, and further off than the rounding of the parts explains.
+
+    What they explain has been worked out of longer ones.
+    """
     parts = (part.figure for part in made.numbers if part.figure.rounded)
     rounded = sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
-    near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
-    if (off := off_by(made, number)) == 0 or rounded < off <= near:
-        yield WrittenEquation("compared", number.start, number.end, (made, number), ("≈",))
+    return rounded < off_by(made, number) <= near
 
 
 def off_by(made: ExpressionNode, number: NumberNode) -> Fraction:

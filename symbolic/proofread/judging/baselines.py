@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from math import log
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import figure
+from symbolic.proofread.judging.amounts import is_near
 from symbolic.proofread.judging.forms import added, difference, inverse, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -16,7 +16,6 @@ LEAST, MOST_COLUMNS, MANY = 2, 8, 5
 """Of so many rows one may be wrong; where more are, a column means something else."""
 COARSE, CERTAIN = 0.06, 9.0
 """Numbers of which half the last digit is more say little; and how unlikely it must be that rows agree by chance."""
-NEAR = Fraction(1, 20)
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
@@ -64,7 +63,7 @@ def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds)
         return []
     if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
         return []
-    return [equation for equation in made if equation in right or _is_near(equation)]
+    return [equation for equation in made if equation in right or is_near(equation.sides[0], equation.numbers[-1])]
 
 
 def _is_base(number: NumberNode | None) -> bool:
@@ -82,7 +81,9 @@ def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
             made.append(_equation(share(added(tuple(parts)), many), result))
     right = [equation for equation in made if holds(equation)]
     if len(right) >= LEAST and 2 * len(right) > len(made):
-        yield from (equation for equation in made if equation in right or _is_near(equation))
+        yield from (
+            equation for equation in made if equation in right or is_near(equation.sides[0], equation.numbers[-1])
+        )
 
 
 def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:
@@ -93,16 +94,11 @@ def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list
         if (number := _at(row, loss)) and (result := _at(row, column))
     ]
     right = [equation for equation in made if holds(equation)]
-    return [equation for equation in made if equation in right or _is_near(equation)] if right else []
-
-
-def _is_near(equation: WrittenEquation) -> bool:
-    """Return whether a number is near what it should be, and further off than the rounding of the others explains."""
-    made, result = evaluate(equation.sides[0]), equation.sides[1].numbers[0].figure
-    parts = [number.figure for number in equation.sides[0].numbers if number.figure.rounded]
-    rounded = sum((part.step / part.value / 2 for part in parts), Fraction(0))
-    off = abs((Fraction(made.low) + Fraction(made.high)) / 2 - result.value)
-    return rounded * result.value + result.step / 2 < off < NEAR * result.value
+    return (
+        [equation for equation in made if equation in right or is_near(equation.sides[0], equation.numbers[-1])]
+        if right
+        else []
+    )
 
 
 def _equation(whole: ExpressionNode, result: NumberNode) -> WrittenEquation:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
+from symbolic.proofread.judging.amounts import is_near
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.forms import product as times
 from symbolic.proofread.judging.forms import quotient
@@ -23,8 +24,6 @@ COARSE = 0.06
 """Numbers whose last digit is worth more of them agree by chance."""
 CERTAIN = 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
-NEAR = Fraction(1, 20)
-"""A row that is further off is about something else."""
 CONSTANTS = [
     (factor * 10 ** max(power, 0), divisor * 10 ** max(-power, 0))
     for power in range(-12, 13)
@@ -103,7 +102,7 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Callable[[WrittenEquati
     if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
         return []
     held = [equation for equation, _ in right]
-    return [equation for equation, row in made if equation in held or _is_near(row, found)]
+    return [equation for equation, _ in made if equation in held or is_near(equation.sides[0], equation.numbers[-1])]
 
 
 def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
@@ -120,20 +119,6 @@ def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
     whole: ExpressionNode = times(tuple(above)) if above else NumberNode(place, place, figure("1", ""))
     whole = reduce(quotient, below, whole)
     return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
-
-
-def _is_near(row: Row, found: Proportion) -> bool:
-    """Return whether the number of a row is near what the others make, and further off than their rounding explains."""
-    result, made, rounded = _number(row, found.column), Fraction(*found.constant), Fraction(0)
-    for index, power in found.others:
-        number = _number(row, index)
-        made *= Fraction(number.figure.value) ** power if number else 0
-        # A whole number is taken to be exact.
-        rounded += number.figure.step / number.figure.value / 2 if number and number.figure.step < 1 else 0
-    if result is None:
-        return False
-    off = abs(Fraction(result.figure.value) - made)
-    return rounded * made + Fraction(result.figure.step) / 2 < off < NEAR * made
 
 
 def _number(row: Row, index: int) -> NumberNode | None:
