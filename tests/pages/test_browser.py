@@ -80,6 +80,17 @@ INK = """async (png) => {
 
 
 @thorough
+def test_a_row_has_the_colour_that_its_part_has_in_the_bar(watched: Watched, pages: dict[str, Path]) -> None:
+    tab = watched.open(pages["gpt2-124m"])
+    style = "(one) => getComputedStyle(one)"
+    rows = tab.evaluate(
+        f"[...document.querySelectorAll('tr[class^=k] td:first-child')].map({style}).map((s) => s.backgroundImage)"
+    )
+    bar = tab.evaluate(f"[...document.querySelectorAll('.bar li svg rect')].map({style}).map((s) => s.fill)")
+    assert rows == [f"linear-gradient({colour}, {colour})" for colour in bar]
+
+
+@thorough
 def test_a_brace_is_painted_as_wide_as_its_number(browser: Browser, watched: Watched, tmp_path: Path) -> None:
     # The box of a stretched brace keeps the width of a small one, so only the picture tells.
     path = tmp_path / "page.html"

@@ -178,7 +178,7 @@ class View(HtmlInline):
         """Return the names of the columns for a phone, where they stand in each row: 0, then counted from the last."""
         columns = enumerate((table.columns[0], *reversed(table.columns[1:])))
         # What is no letter is escaped as a style sheet does, so nothing is left that HTML would read.
-        return ready(";".join(f"--c{place}:'{CSS.sub(_in_css, self.said(column))}'" for place, column in columns))
+        return ready(";".join(f"--h{place}:'{CSS.sub(_in_css, self.said(column))}'" for place, column in columns))
 
     def rows(self, table: Table, stacks: bool) -> Iterator[TableRow]:
         """Yield the rows; those that are `stacks` on a phone hold what a cell shows together."""
