@@ -70,8 +70,8 @@ class Box:
     without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
     that is `beside` the token's way only gives its numbers to others; what one that is `added` gives is added to what
     the token is by then. `reads` is the step of the box whose results it works on, too. `choice` is how many of its
-    equal blocks a router chooses, `colour` that of its kind. Without a title it is a frame around boxes whose result is
-    added to what went into the first.
+    equal blocks a router chooses, `colour` that of its kind, `out` what comes out of the last of its boxes. Without a
+    title it is a frame around boxes whose result is added to what went into the first.
     """
 
     title: str
@@ -88,17 +88,20 @@ class Box:
     reads: str = ""
     choice: Squares | None = None
     colour: int = OTHER
+    out: Flow | None = None
 
 
 class Diagram(NamedTuple):
     """The boxes of a network in the order in which a token passes them. `alt` says in words what it shows.
 
-    `out` is what a token is when it has passed the last one.
+    `out` is what a token is when it has passed the last one. Of its first boxes, so many stand `side_by_side`: each has
+    what goes into it and comes out.
     """
 
     boxes: tuple[Box, ...]
     alt: str
     out: Flow | None = None
+    side_by_side: int = 0
 
     @property
     def source(self) -> int | None:
@@ -170,6 +173,8 @@ class Points(NamedTuple):
 class Curves(NamedTuple):
     """Lines over two axes that begin at 0, each explained below them; `dots` are points to look at.
 
+    Where one line would lie on the ground beside another, both axes are `logarithmic`: equal steps are equal ratios.
+
     `marks` are values of the lower axis with a name above them, `levels` such of the other, explained as lines are.
     """
 
@@ -179,6 +184,7 @@ class Curves(NamedTuple):
     dots: tuple[tuple[Exact, Exact], ...] = ()
     marks: tuple[tuple[Exact, str], ...] = ()
     levels: tuple[tuple[Exact, str], ...] = ()
+    logarithmic: bool = False
 
 
 class Bars(NamedTuple):

@@ -13,6 +13,7 @@ from symbolic.formulas.figures import in_short
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Paragraph, Table
 from symbolic.pages.pictures import Curves, Figure
+from symbolic.pages.rendering.curves import curves_drawn
 
 GPT2 = 2 * 12 * 768  # numbers of a token: a key and a value in each layer
 LLAMA, LLAMA_IN_FULL = 2 * 32 * 8 * 128, 2 * 32 * 32 * 128
@@ -114,9 +115,24 @@ def test_the_plot_goes_through_what_a_text_of_each_length_keeps(
     for line, of_length, name in zip(figure.plot.lines, numbers, names, strict=True):
         assert line.name.startswith(name)
         assert line.points == tuple((n, Fraction(of_length(int(n))) * 2 / unit) for n, _amount in line.points)
-        assert len(line.points) < 5
+        assert len(line.points) < 5 or figure.plot.logarithmic
     [(length, amount)] = figure.plot.dots
     assert Fraction(amount) * unit == symbolic.explain(model, "kv-cache").total == 2 * numbers[0](int(length))
+
+
+@pytest.mark.parametrize(("model", "logarithmic"), [("deepseek-v3", True), ("llama-3-8b", False), ("gpt2-124m", False)])
+def test_axes_are_logarithmic_where_one_line_would_lie_on_the_ground(model: str, logarithmic: bool) -> None:
+    figure = plotted(model)
+    assert isinstance(figure.plot, Curves)
+    ends = [line.points[-1][1] for line in figure.plot.lines]
+    assert (max(ends) > 10 * ends[0]) == figure.plot.logarithmic == logarithmic
+    assert ("logarithmic" in figure.caption) == logarithmic
+    if logarithmic:
+        assert min(x for line in figure.plot.lines for x, _ in line.points) > 0
+        places = [stroke.points for stroke in curves_drawn(figure.plot).strokes if stroke.width == 2]
+        ours, other = (points for points in places if len(points) > 2)
+        gaps = [round(high - low, 6) for (_, high), (_, low) in zip(ours, other, strict=True)]
+        assert len(set(gaps)) == 1
 
 
 @pytest.mark.parametrize(

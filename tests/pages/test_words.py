@@ -196,14 +196,17 @@ def test_every_weight_stands_in_one_table_with_its_shape_and_its_tensor() -> Non
     assert len(rows) == 10
 
 
-@pytest.mark.parametrize(("model", "boxes"), [("gpt2-124m", 9), ("deepseek-v3", 15), ("mamba-130m", 6)])
-def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int) -> None:
+# Latent attention is drawn from inside, too: eight boxes, in two frames that are no step.
+@pytest.mark.parametrize(
+    ("model", "boxes", "frames"), [("gpt2-124m", 9, 0), ("deepseek-v3", 15 + 8, 2), ("mamba-130m", 6, 0)]
+)
+def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int, frames: int) -> None:
     derivation = symbolic.explain(model)
     page = derivation.to_html()
     linked = re.findall(r'<p><a href="#(step-[\d-]+)">', page)
     assert len(linked) == boxes
     assert set(linked) <= set(re.findall(r'id="(step-[\d-]+)"', page))
-    assert derivation.to_text().count("┌") == boxes
+    assert derivation.to_text().count("┌") == boxes + frames
 
 
 def test_a_box_shows_shapes_in_letters_and_numbers_and_how_many_layers_there_are() -> None:

@@ -171,8 +171,8 @@ QUANTITY = Quantity(
         Result(
             _("bytes of the weights"),
             _(
-                "All parameters, each with the bytes of its number. `symbolic explain MODEL --quantity weight-memory` "
-                "derives this total in steps."
+                "All parameters, each with the bytes of its number. The page of weight memory derives this total in "
+                "steps."
             ),
             unit("byte", "bytes"),
             lambda totals: totals[WEIGHTS],
@@ -243,7 +243,7 @@ QUANTITY = Quantity(
                 "To write the next token of each sequence, the device reads all matrices that work on it (of experts, "
                 "at least those that a token chooses: the tokens of a batch choose others too, and then it takes "
                 "longer) and the whole cache, once. So the time for it grows with the cache, and even at the full "
-                "bandwidth it is no shorter than this. `symbolic explain MODEL --quantity arithmetic-intensity` "
+                "bandwidth it is no shorter than this. The page of arithmetic intensity "
                 "derives these bytes in steps."
             ),
             unit("millisecond", "milliseconds"),

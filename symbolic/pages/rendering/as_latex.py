@@ -191,7 +191,7 @@ class PaperWriter(Writer):
         lines = [rf"{swatch}{linked}\Right{{{self.adds(box)}}}"]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
-            lines.append(rf"\centering {self.boxes(box.boxes, 100)}")
+            lines.append(rf"\centering {self.boxes(box.boxes, 100)}{self.flow(box.out)}")
         inside = r"\par ".join(lines)
         framed = rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
         placed = rf"\Joined{{{framed}}}" if box.added else rf"\Beside{{{framed}}}" if box.beside else framed

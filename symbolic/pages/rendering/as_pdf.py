@@ -144,6 +144,9 @@ class TypstWriter(Writer):
     def section(self, section: Section) -> Iterator[str]:
         """Yield the lines of a section, its heading first."""
         yield self.turned(f"#heading(level: 2, {string(section.title)})")
+        if section.id == "sources":
+            yield from ("#small[", *self.parts(section.parts), "]")
+            return
         for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
             if isinstance(part, Equation) and isinstance(after, Paragraph) and after.tone == "note":
                 yield from self.equation(part, keep=True)
@@ -204,7 +207,8 @@ class TypstWriter(Writer):
         count = box_figure(box) if box.title else ""
         into = f"[{self.words(flow_words(box.into))}]" if box.into else "none"
         place = "beside" if box.beside else "added" if box.added else ""
-        inside = f"({lines}), ({self.boxes(box.boxes)})"
+        out = f"[{self.words(flow_words(box.out))}]" if box.out else "none"
+        inside = f"({lines}), ({self.boxes(box.boxes)}), {out}"
         return f"{string(box.title)}, {string(count)}, {inside}, {into}, {string(place)}, {box.colour}"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:

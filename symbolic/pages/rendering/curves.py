@@ -1,8 +1,9 @@
-"""Where the lines of a plot stand whose axes both begin at 0, and what explains them below."""
+"""Where the lines of a plot stand whose axes both begin at 0 or are both logarithmic, and what explains them below."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import log10
 
 from symbolic.formulas.figures import grouped
 from symbolic.pages.pictures import Curves
@@ -18,7 +19,7 @@ from symbolic.pages.rendering.drawing import (
     grid,
     printable,
 )
-from symbolic.pages.rendering.ticks import Scale, linear_scale
+from symbolic.pages.rendering.ticks import Scale, linear_scale, log_scale
 
 LEFT, RIGHT, TOP, HEIGHT = 52.0, 438.0, 8.0, 216.0
 ABOVE, ROW, KEY = 13.0, 16.0, 22.0
@@ -34,12 +35,7 @@ def curves_drawn(plot: Curves) -> Drawing:
     bottom = top + HEIGHT
     named = [line for line in plot.lines if line.name]
     made = Drawing(bottom + 38 + ROW * (len(named) + len(plot.levels)))
-    points = [point for line in plot.lines for point in line.points]
-    right = float(max([x for x, _ in points] + [value for value, _ in plot.marks]))
-    across = Scale(0, right, LEFT, RIGHT, _halves(right))
-    highest = max([y for _, y in points] + [value for value, _ in plot.levels])
-    # What is drawn is a picture of exact numbers, and its places need not be.
-    upwards = linear_scale(float(highest), bottom, top, most=7)
+    across, upwards = _scales(plot, bottom, top)
     for place, value in across.ticks:
         grid(made, (place, bottom), (place, top))
         _tick(made, place, bottom, value)
@@ -54,19 +50,31 @@ def curves_drawn(plot: Curves) -> Drawing:
     row = bottom + 47
     for index, line in enumerate(plot.lines):
         colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
-        path = tuple((across.place(float(x)), upwards.place(float(y))) for x, y in line.points)
+        path = tuple((across.of(float(x)), upwards.of(float(y))) for x, y in line.points)
         made.strokes.append(Stroke(path, colour, 2, dashes))
         if line.name:
             _key(made, row, colour, dashes, line.name)
             row += ROW
     for (level, name), dashes in zip(plot.levels, LEVELS, strict=False):
-        place = upwards.place(float(level))
+        place = upwards.of(float(level))
         made.strokes.append(Stroke(((LEFT, place), (RIGHT, place)), INK, 1, dashes))
         _key(made, row, INK, dashes, name)
         row += ROW
     for x, y in plot.dots:
-        made.markers.append(Marker(across.place(float(x)), upwards.place(float(y)), MARKERS["circle"], COLOURS[0]))
+        made.markers.append(Marker(across.of(float(x)), upwards.of(float(y)), MARKERS["circle"], COLOURS[0]))
     return made
+
+
+def _scales(plot: Curves, bottom: float, top: float) -> tuple[Scale, Scale]:
+    """Return the lower axis and the other one. What is drawn is a picture of exact numbers, its places need not be."""
+    points = [point for line in plot.lines for point in line.points]
+    widths = [float(x) for x in (*(x for x, _ in points), *(value for value, _ in plot.marks))]
+    heights = [float(y) for y in (*(y for _, y in points), *(value for value, _ in plot.levels))]
+    if plot.logarithmic:
+        across = log_scale(list(map(log10, widths)), 0.0, LEFT, RIGHT, most=TICKS)
+        return across, log_scale(list(map(log10, heights)), 0.04, bottom, top, most=TICKS)
+    right = max(widths)
+    return Scale(0, right, LEFT, RIGHT, _halves(right)), linear_scale(max(heights), bottom, top, most=7)
 
 
 def _halves(right: float) -> tuple[float, ...]:
@@ -88,7 +96,7 @@ def _marks(made: Drawing, plot: Curves, across: Scale, bottom: float) -> None:
     That of the largest is on top: no line then crosses another's name.
     """
     for index, (value, name) in enumerate(sorted(plot.marks, reverse=True)):
-        place, row = across.place(float(value)), TOP + ABOVE * index
+        place, row = across.of(float(value)), TOP + ABOVE * index
         made.strokes.append(Stroke(((place, row + 4), (place, bottom)), INK, 0.8, MARK))
         # What begins in the left half has room to its right.
         anchor, beside = ("start", 4) if place < (LEFT + RIGHT) / 2 else ("end", -4)

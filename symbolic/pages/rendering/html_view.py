@@ -159,6 +159,9 @@ class View(HtmlInline):
         if len(table.columns) < MANY_COLUMNS or (len(table.columns) == MANY_COLUMNS and not words_beside):
             columns = enumerate(zip(*table.rows, strict=True), 1)
             below = [f" under{place}" for place, cells in columns if place > 1 and any(map(_is_long, cells))]
+            if len(below) > 1:
+                # Pairs of them below each other would say nothing of what they are.
+                return "stacks"
             return f"plain{''.join(below)}" if len(table.columns) > TWO else "plain"
         if len(table.numeric) >= MANY_NUMBERS:
             return "grid"

@@ -79,7 +79,9 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     lines = _between(box.title, box_figure(box), width - 4)
     lines += [line for text in box_words(box) for line in textwrap.wrap(words(text), width - 4)]
     for one in box.boxes:
+        lines += textwrap.wrap(_arrow(one.into, words), width - 4) if one.into and not box.reads else []
         lines += _framed(one, words, width - 4)
+    lines += textwrap.wrap(_arrow(box.out, words), width - 4) if box.out else []
     if box.beside:
         yield f"┌{'╌' * (width - 2)}┐"
         yield from (f"╎ {line.ljust(width - 4)} ╎" for line in lines)

@@ -24,10 +24,14 @@ class Scale:
         """Return where a value stands; of a logarithmic axis, its logarithm."""
         return self.start + (self.end - self.start) * (value - self.low) / (self.high - self.low)
 
+    def of(self, value: float) -> float:
+        """Return where a value stands, whatever the axis is."""
+        return self.place(log10(value) if self.logarithmic else value)
+
     @property
     def ticks(self) -> tuple[tuple[float, float], ...]:
         """The places of its ticks, with their values."""
-        return tuple((self.place(log10(value) if self.logarithmic else value), value) for value in self.values)
+        return tuple((self.of(value), value) for value in self.values)
 
 
 def log_scale(logs: Sequence[float], margin: float, start: float, end: float, most: int) -> Scale:

@@ -186,6 +186,7 @@ def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) ->
             Paragraph(prose("idea_kept", latent=latent)),
             _example(prose, latent=latent),
             *_compared(derivation, kinds, prose),
+            Paragraph(prose("idea_measured"), fixed=True),
             Paragraph(prose("idea_price")),
         ]
     if state:

@@ -21,6 +21,10 @@ USUAL = 131_072
 """The last row where nobody says how long a text may be: 128k."""
 ROWS = 4
 BITS = (16, 8)
+FAR = 10
+"""From this ratio on, the axes of the plot are logarithmic: one line would be less than a tenth as high as another."""
+LONGER = 1024
+"""They end at a text that is so many times as long as the one where they begin."""
 PARTS = 64
 """A line is drawn through so many lengths, and through the powers of two between them: most windows are one."""
 
@@ -62,7 +66,11 @@ def _plot(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Figure:
         compared.append(("latent" if kept.latent else "in_full", kept.in_full, None))
     elif not kept.windows and derivation.sizes[cached_bytes.name] > 1:
         compared.append(("bits", kept.sequence, BITS[1]))
-    lines = [(name, _line(formula, end, bits, derivation)) for name, formula, bits in compared]
+    others = [_at(formula, end, bits, derivation) for _name, formula, bits in compared]
+    # Beside a line that is so much higher, the model's own would lie on the ground.
+    far = max(others) > FAR * others[0]
+    drawn = _every_point if far else _line
+    lines = [(name, drawn(formula, end, bits, derivation)) for name, formula, bits in compared]
     power = _power(max(amount for _name, points in lines for _length, amount in points))
     unit = BYTES[power - 1][1]
 
@@ -81,7 +89,7 @@ def _plot(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Figure:
     dot = here, exact(Fraction(_at(kept.sequence, here, None, derivation), 1000**power))
     return Figure(
         "length",
-        prose("idea_plot_caption", bits=near(8 * Fraction(derivation.sizes[cached_bytes.name]))),
+        prose("idea_plot_caption", bits=near(8 * Fraction(derivation.sizes[cached_bytes.name])), logarithmic=far),
         prose("idea_plot_alt", unit=unit, lines=Markup("; ".join(ends))),
         Curves(
             prose("idea_plot_x"),
@@ -89,6 +97,7 @@ def _plot(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Figure:
             tuple(Series(name, points, line=True) for name, points in zip(names, scaled, strict=True)),
             (dot,),
             marks(derivation, prose),
+            logarithmic=far,
         ),
         fixed=True,
     )
@@ -118,6 +127,13 @@ def _line(formula: Formula, end: int, bits: int | None, derivation: Derivation) 
             points.pop()
         points.append(point)
     return tuple(points)
+
+
+def _every_point(formula: Formula, end: int, bits: int | None, derivation: Derivation) -> tuple[tuple[int, Exact], ...]:
+    """Return a line for logarithmic axes, from a part of the length on: they have no 0, and bend what is straight."""
+    start = min(end // LONGER, int(derivation.sizes[context.name]))
+    lengths = (length for length in drawn_lengths(end, PARTS) if length >= start)
+    return tuple((length, _at(formula, length, bits, derivation)) for length in lengths)
 
 
 def drawn_lengths(end: int, parts: int) -> list[int]:

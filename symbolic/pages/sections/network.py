@@ -20,6 +20,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Section
 from symbolic.pages.pictures import Box, Diagram, Flow, Squares, every_box
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.latent_way import latent_way
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
 from symbolic.pages.sections.way import on_the_way, side_by_side
@@ -58,7 +59,8 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     rows = any(box.added for box in boxes)
     starts = prose("diagram", added=added, flows=flows, image=image, beside=beside, rows=rows)
     says = prose("diagram_says", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
-    return Section("network", prose("diagram_title"), (Paragraph(starts), diagram, Paragraph(says, tone="note")))
+    drawn_parts = (Paragraph(starts), diagram, Paragraph(says, tone="note"))
+    return Section("network", prose("diagram_title"), (*drawn_parts, *latent_way(derivation, prose)))
 
 
 def _symbols(boxes: tuple[Box, ...]) -> tuple[Symbol, ...]:
