@@ -115,11 +115,14 @@ def trace(
     return traced.model_of_text(text, {**sizes, **numbers}, called, f"the code of {called}")
 
 
-def trace_all(given: str) -> list[Model]:
-    """Return every model that a file, a bundled name or an id describes, as the installed transformers builds it."""
+def trace_all(given: str, inputs: Mapping[str, str] | None = None) -> list[Model]:
+    """Return every model that a file or an id describes, as the installed transformers or diffusers builds it.
+
+    `inputs` are the axes of what a class of diffusers takes, by the names of its arguments.
+    """
     from symbolic.configs import traced
 
-    return [traced.model_of_config(one.name, one.config, one.source) for one in _configs(given)]
+    return [traced.model_of_config(one.name, one.config, one.source, inputs) for one in _configs(given)]
 
 
 def _configs(given: str) -> list[_Config]:

@@ -44,13 +44,14 @@ def trace(  # an argument for each option
 ) -> None:
     """Derive the parameters or the FLOPs of a network from its own code, and print the page.
 
-    A CONFIG is that of a type of the installed transformers: its class is built without memory, with sizes that carry
-    their names, and code of the config's own is never run. With --module it is a class of yours. Needs torch and
-    transformers: pip install "symbolic-explainer[trace]"
+    A CONFIG is that of a type of the installed transformers, or of a network of diffusers: its class is built without
+    memory, with sizes that carry their names, and code of the config's own is never run. With --module it is a class of
+    yours. Needs torch and transformers: pip install "symbolic-explainer[trace]"
 
     \b
     Examples:
       symbolic trace config.json
+      symbolic trace unet/config.json --quantity forward-flops
       symbolic trace --module my.nets:Classifier --size width=64 --size classes=10
       symbolic trace --module my.nets:ResNet --size width=64 --input "x=batch_size,3,height=224,width=224" \\
         --quantity forward-flops
@@ -59,7 +60,7 @@ def trace(  # an argument for each option
     """
     if bool(config) == bool(module):
         raise click.UsageError("give the config of a type of transformers, or --module with the sizes of a class")
-    made: list[Callable[[], list[Model]]] = [lambda one=one: loading.trace_all(one) for one in config]  # type: ignore[misc]
+    made: list[Callable[[], list[Model]]] = [lambda one=one: loading.trace_all(one, _inputs(inputs)) for one in config]  # type: ignore[misc]
     if module:
         made.append(lambda: [traced.model_of_class(module, _sizes(sizes), inputs=_inputs(inputs))])
     for each in made:

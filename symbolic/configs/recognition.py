@@ -99,7 +99,7 @@ def _check_no_network(values: Mapping[str, object], source: str) -> None:
     if isinstance(of_diffusers := values.get("_class_name"), str):
         raise ConfigError(
             f"{source}: _class_name {shown(of_diffusers)} is a class of diffusers, and none of them is described; "
-            "`symbolic trace --module` reads a network off its own code"
+            "where diffusers is installed, `symbolic trace` or --trace read a network off its own code"
         )
     if isinstance(decoder := values.get("decoder"), Mapping) and "head_size" in decoder:
         raise ConfigError(

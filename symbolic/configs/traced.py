@@ -19,13 +19,32 @@ from symbolic.networks.learned.own_names import owned
 SECONDS = 120
 MEMORY = 6 * 2**30
 """Addresses, most of them torch's own; what is really used stays below 1.5 GB."""
+OF_DIFFUSERS = "_class_name"
+"""The key by which a config of diffusers names its class."""
 
 
-def model_of_config(name: str, values: Mapping[str, Any], source: str) -> Model:
-    """Return the model that the installed transformers builds of a config; ConfigError where it builds none."""
+def model_of_config(
+    name: str, values: Mapping[str, Any], source: str, inputs: Mapping[str, str] | None = None
+) -> Model:
+    """Return the model that the installed transformers or diffusers builds of a config; ConfigError where none does.
+
+    A config of diffusers names its class, and `inputs` may say what its forward pass takes.
+    """
+    if isinstance(values.get(OF_DIFFUSERS), str):
+        return _of_diffusers(name, values, source, inputs or {})
+    if inputs:
+        raise ConfigError(
+            f"{source}: a class of transformers has its own inputs; leave --input {next(iter(inputs))} out"
+        )
     text = _traced({"config": dict(values)}, source, ("torch", "transformers"))
     known = catalogue.register(text)
     return make_model(name, values, source, known)
+
+
+def _of_diffusers(name: str, values: Mapping[str, Any], source: str, inputs: Mapping[str, str]) -> Model:
+    found = json.loads(_traced({"diffusers": dict(values), "inputs": dict(inputs)}, source, ("torch", "diffusers")))
+    given = {**_numbers(found["sizes"]), **found["unread"]}
+    return make_model(name, given, source, catalogue.register(found["text"]))
 
 
 def model_of_class(
@@ -40,18 +59,23 @@ def model_of_class(
 
 def model_of_text(text: str, sizes: Mapping[str, Any], name: str, source: str) -> Model:
     """Return the model of a traced description with these sizes."""
-    given = {
+    return make_model(name, _numbers(sizes), source, catalogue.register(text))
+
+
+def _numbers(sizes: Mapping[str, Any]) -> dict[str, int | float]:
+    """Return those sizes that are numbers."""
+    return {
         key: value for key, value in sizes.items() if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    return make_model(name, given, source, catalogue.register(text))
 
 
 def _traced(asked: Mapping[str, Any], source: str, needed: tuple[str, ...]) -> str:
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ConfigError(
-            f"{source}: tracing needs {' and '.join(missing)}; install them with {command('trace')} "
-            "(types that are described need neither)"
+            f"{source}: tracing needs {' and '.join(missing)}; install them with "
+            + ("pip install diffusers" if missing == ["diffusers"] else command("trace"))
+            + " (types that are described need neither)"
         )
     try:
         made = subprocess.run(

@@ -1,8 +1,9 @@
 """`python -m symbolic.networks.tracing`: trace what standard input asks for, in a process of its own.
 
-It reads JSON, {"config": …} for a class of the installed transformers or {"class": "package.module:Class", "sizes": …,
-"inputs": …} for any other, whose inputs are the axes of each argument of its forward pass. It prints the description,
-of a class in JSON, with the numbers that only its inputs have. An error is one line on standard error and exit code 2.
+It reads JSON, {"config": …} for a class of the installed transformers, {"diffusers": the config, "inputs": …} for one
+of diffusers, or {"class": "package.module:Class", "sizes": …, "inputs": …} for any other, whose inputs are the axes of
+each argument of its forward pass. It prints the description, of a class in JSON, with the numbers that only its inputs
+have. An error is one line on standard error and exit code 2.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def main() -> int:
         text = (
             _of_config(asked["config"])
             if "config" in asked
+            else _of_diffusers(asked["diffusers"], asked["inputs"])
+            if "diffusers" in asked
             else _of_class(**{("place" if key == "class" else key): value for key, value in asked.items()})
         )
     except SymbolicError as problem:
@@ -48,6 +51,17 @@ def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, Any]) -> str:
         raise ConfigError(f"{problem}; give package.module:Class, from this folder or installed") from None
     text, numbers = trace_text(build, sizes, inputs)
     return json.dumps({"text": text, "numbers": numbers})
+
+
+def _of_diffusers(config: dict[str, Any], inputs: dict[str, Any]) -> str:
+    from symbolic.networks.learned.own_names import owned
+    from symbolic.networks.tracing.diffusers_class import class_of
+    from symbolic.networks.tracing.tracing import trace_text
+
+    found = class_of(config, inputs)
+    sizes = owned(found.sizes)
+    text, of_inputs = trace_text(found.kind, sizes, found.inputs)
+    return json.dumps({"text": text, "sizes": {**sizes, **of_inputs}, "unread": found.unread}, default=str)
 
 
 def _of_config(config: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from math import prod
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from symbolic.errors import ConfigError
@@ -23,7 +23,7 @@ from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing.construction import built
 
 SECONDS = 20.0
-"""What time all builds may take; a size whose turn does not come counts as lost."""
+"""What processor time all builds may take; a size whose turn does not come counts as lost."""
 BUILT = 2
 """With so many other values of a size, where the code takes them, a description is held against the code."""
 
@@ -35,12 +35,12 @@ def lost(
 
     `numbers` are those that only its inputs have.
     """
-    began = monotonic()
+    began = process_time()
     follows = partial(_follows, text, make, sizes, numbers)
     return {
         key: value
         for key, value in sizes.items()
-        if isinstance(value, int | float) and (monotonic() - began > SECONDS or not follows(key))
+        if isinstance(value, int | float) and (process_time() - began > SECONDS or not follows(key))
     }
 
 
@@ -67,7 +67,7 @@ def unbound(
     An assertion compares a size with an axis of a tensor that was made of it, which is a number here. With other values
     the code builds what the description says, and `agrees` with a pass over it.
     """
-    began = monotonic()
+    began = process_time()
     conditions = parsed(text).never
     for one in conditions:
         if isinstance(one, Compare) and one.sign == "!=" and isinstance(one.right, Number) and not _is_rest(one.left):
@@ -78,7 +78,7 @@ def unbound(
                 if symbol.name in sizes  # an axis of an input is none of them
                 for value in islice(others(sizes[symbol.name]), BUILT)
                 if one.holds(changed := {**sizes, symbol.name: value})
-                and monotonic() - began < SECONDS
+                and process_time() - began < SECONDS
                 and not any(other is not one and other.holds(changed) for other in conditions)
             ]
             text = without if held and all(held) else text

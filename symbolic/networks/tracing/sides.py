@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import sympy
@@ -71,7 +71,7 @@ def _tried(
     relations: list[Any], sizes: SymbolicSizes, values: Values, agrees: Callable[[Values], bool | None]
 ) -> tuple[list[Mapping[Any, Any]], Counter[Any]]:
     """Return the sizes with which the code differs, and how often it agreed on the other side of a relation."""
-    began = monotonic()
+    began = process_time()
     differs: list[Mapping[Any, Any]] = []
     agreed: Counter[Any] = Counter()
     tried: list[Values] = []
@@ -85,7 +85,7 @@ def _tried(
                 one > max(LARGEST, MANIFOLD * values[name]) for name, one in changed.items() if name in sizes.made
             )
             # What is not tried counts as something else.
-            match not far and monotonic() - began < SECONDS and agrees(changed):
+            match not far and process_time() - began < SECONDS and agrees(changed):
                 case False:
                     differs.append(numbers)
                 case True:
@@ -110,11 +110,12 @@ def _ordered(relation: Any, sizes: SymbolicSizes) -> tuple[Formula, Formula]:
 def _deciding(relations: list[Any], differs: list[Mapping[Any, Any]], agreed: Container[Any]) -> Iterator[Any]:
     """Yield the few relations that came out the other way wherever the code differs.
 
-    First come those for which it never agreed on the other side, then those that tell the most.
+    First come those for which it never agreed on the other side, then those that tell the most, then simple ones.
     """
     while differs:
         turned = {one: sum(_turns(one, numbers) for numbers in differs) for one in relations}
-        best = max((one for one in relations if turned[one]), key=lambda one: (one not in agreed, turned[one]))
+        turning = (one for one in relations if turned[one])
+        best = max(turning, key=lambda one: (one not in agreed, turned[one], -one.count_ops()))
         yield best
         differs = [numbers for numbers in differs if not _turns(best, numbers)]
 

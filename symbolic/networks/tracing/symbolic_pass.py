@@ -10,7 +10,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import torch
@@ -25,6 +24,7 @@ from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
 from symbolic.networks.tracing.repeating import recorded_once
+from symbolic.networks.tracing.resized import is_constant, padded, resized
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
 
 ROUTED = "rows that a router chose"
@@ -33,8 +33,6 @@ ROUTED = "rows that a router chose"
 
 STEPS = 2
 """A pass that works on some tokens at a time is followed again with more tokens than so many times as many."""
-SHARES = 64
-"""A factor of so many parts at most is exact as the computer keeps it: 0.5, but not 0.3."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
 
 
@@ -63,9 +61,9 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         kwargs = kwargs or {}
         if func is torch.Tensor.__bool__:
             return True
-        if func is torch.nn.functional.pad and _constant(*args[2:], **kwargs):
-            return _padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
-        if func is torch.nn.functional.interpolate and (made := _resized(*args, **kwargs)) is not None:
+        if func is torch.nn.functional.pad and is_constant(*args[2:], **kwargs):
+            return padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
+        if func is torch.nn.functional.interpolate and (made := resized(*args, **kwargs)) is not None:
             return made
         if func is torch.linalg.solve_triangular and args[0].dim() == args[1].dim():
             return args[1]  # torch's meta function of it wants plain numbers
@@ -108,38 +106,6 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
                 made += one if isinstance(one, tuple) else [one]
             return tuple(made)
         return index
-
-
-def _constant(mode: str = "constant", *_value: Any, **_named: Any) -> bool:
-    return mode == "constant"
-
-
-def _padded(tensor: Any, pad: Sequence[Any], sizes: SymbolicSizes) -> Any:
-    """A tensor with room around it; torch's own function of that wants plain numbers."""
-    shape = list(tensor.shape)
-    for at, (before, behind) in enumerate(zip(pad[::2], pad[1::2], strict=True)):
-        shape[-1 - at] = sizes.short(shape[-1 - at] + before + behind)
-    return tensor.new_empty(shape)
-
-
-def _resized(given: Any, size: Any = None, scale_factor: Any = None, *_how: Any, **_named: Any) -> Any:
-    """Return an image of another size, without data; None where its size is no simple share of the first.
-
-    Torch's own functions of that want plain numbers.
-    """
-    sides = given.shape[2:]
-    if size is not None:
-        made = size if isinstance(size, (list, tuple, torch.Size)) else (size,) * len(sides)
-    else:
-        scales = scale_factor if isinstance(scale_factor, (list, tuple)) else (scale_factor,) * len(sides)
-        shares = [Fraction(float(scale)) for scale in scales]
-        if any(share.denominator > SHARES for share in shares):
-            return None  # it is rounded by torch
-        made = [
-            side * share.numerator // share.denominator if share.denominator > 1 else side * share.numerator
-            for side, share in zip(sides, shares, strict=True)
-        ]
-    return given.new_empty((*given.shape[:2], *made))
 
 
 @dataclass
@@ -199,7 +165,7 @@ def passed(
         routed = Routed(sizes, Watch(sizes, values) if watched else None)
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-        with recurrent(module), routed, symbols, kernel, _quiet():
+        with recurrent(module), routed, symbols, kernel, _without_kernels(), _quiet():
             products, out = recorded_once(module, lambda: call(made))
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
         return Passed(products, kept(out), sizes, routed.routes, shapes)
@@ -261,6 +227,17 @@ def _is_plain_object(value: Any) -> bool:
         and not callable(value)
         and kind.__module__.split(".")[0] not in ("torch", "builtins", "functools", "types")
     )
+
+
+@contextlib.contextmanager
+def _without_kernels() -> Iterator[None]:
+    """Let torch not ask how large an image is to choose the kernel of a convolution: that is of no account."""
+    enabled = torch._C._get_mkldnn_enabled()
+    torch._C._set_mkldnn_enabled(False)
+    try:
+        yield
+    finally:
+        torch._C._set_mkldnn_enabled(enabled)
 
 
 @contextlib.contextmanager

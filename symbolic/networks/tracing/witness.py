@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import prod
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import torch
@@ -39,7 +39,7 @@ def lost_by_pass(
 
     Code that asks the values of tensors tells nothing here, and its sizes are taken to be followed.
     """
-    began = monotonic()
+    began = process_time()
     values = {**sizes, **one.numbers}
     agreed = partial(agrees, text, make, sizes.keys(), one)
     first = agreed(values)
@@ -55,7 +55,7 @@ def lost_by_pass(
     lost = {}
     for name in whole:
         tried = (agreed({**values, name: value}) for value in _others(name, values[name]))
-        if monotonic() - began > SECONDS or next((one for one in tried if one is not None), True) is False:
+        if process_time() - began > SECONDS or next((one for one in tried if one is not None), True) is False:
             lost[name] = values[name]
     return lost
 
