@@ -134,7 +134,9 @@ def check_names_of_class(description: Description, values: Mapping[str, Any], so
     flat = opened(description, values)
     read = {*description.keys, *description.aliases, *description.harmless}
     for key, symbol in named(description.keys).items():
-        if symbol.name not in read and values.get(symbol.name) is not None and flat.get(key) is None:
+        # What the class calls so, too, may stand outside its part (`_check_parts`).
+        ours = symbol.name not in read and symbol.name != key.rpartition(".")[2]
+        if ours and values.get(symbol.name) is not None and flat.get(key) is None:
             raise ConfigError(
                 f"{source}: the code of {called(description)} does not read {symbol.name}; write {key}, or leave out "
                 f"{symbol.name}, or architectures"

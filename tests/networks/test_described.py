@@ -141,6 +141,12 @@ def test_a_part_whose_name_does_not_end_in_config_is_read() -> None:
     assert explain(config).total == 83_916_800
 
 
+def test_a_size_that_stands_outside_its_part_under_the_name_of_the_class_is_read_as_the_class_does() -> None:
+    # As the published Fuyu has it; the real class has 9,408,238,592.
+    config = {"model_type": "fuyu", "architectures": ["FuyuForCausalLM"], "vocab_size": 262144, "hidden_size": 4096}
+    assert explain({**config, "text_config": {"model_type": "persimmon"}}).total == 9_408_238_592
+
+
 def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:
     model = load({**BLOOM, "attention_dropout": 0.1, "slow_but_exact": False, "colour": "red"})
     assert set(model.harmless) >= {"attention_dropout", "slow_but_exact", "n_head"}
