@@ -47,7 +47,9 @@ def is_near(made: ExpressionNode, number: NumberNode, near: Fraction = NEAR) -> 
     """
     parts = (part.figure for part in made.numbers if part.figure.rounded)
     rounded = sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
-    return rounded < off_by(made, number) <= near
+    # < 0.1 % is as far off as its one digit may be.
+    half = abs(number.figure.step / number.figure.value) / 2 if number.figure.value else Fraction(1)
+    return rounded < off_by(made, number) <= near - half
 
 
 def off_by(made: ExpressionNode, number: NumberNode) -> Fraction:
