@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
+from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.rates import rates
@@ -34,11 +36,13 @@ ALIKE = Fraction(11, 10)
 BEFORE, BEHIND = 200, 120
 AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
 EXPLAINED = re.compile(
-    r"(?P<number>\d(?<![\w.,(/×*+^~≈约約-]\d)(?<![~≈约約][ ]\d)(?<![Aa]bout[ ]\d)[\d,.]*+)(?:[ ]?[A-Za-z]{1,12})?"
-    r"[ ]{1,2}[(（][ ]*=[ ]*"
-    r"(?P<side>[\d(][^()（）\n=≈|]{2,60})[)）]"
+    r"(?P<number>\d(?<![\w.,(/×*+^~≈约約-]\d)(?<![~≈约約][ ]\d)(?<![Aa]bout[ ]\d)[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
+    r"[ ]{1,2}[(（][ ]*(?P<sign>=?)[ ]*"
+    r"(?P<side>[\d(](?=[^()（）\n=≈|]{0,58}[×*·+/x])[^()（）\n=≈|]{2,60})[)）]"
 )
-"""A number and what it is worked out from, in brackets: 768 (= 12 × 64); its digit first, which is found quickly."""
+"""A number and what it is worked out from, in brackets: 768 (= 12 × 64), or 640 MB (160M × 4 bytes).
+
+Its digit stands first in the pattern, which is found quickly."""
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
@@ -139,32 +143,40 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
             continue
         exact = [side for side in chain.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         meant = exact[-1] if exact else result(chain)
-        if meant is not None and meant.figure.value >= LARGE and _as_large(meant, number):
+        if meant is not None and meant.figure.value >= LARGE and _as_large(meant.figure.value, number.figure.value):
             yield WrittenEquation("claim", number.start, number.end, (meant, number), ("≈",))
 
 
 def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each number with a calculation behind it in brackets as an equation."""
     for match in EXPLAINED.finditer(reader.document.prose):
-        number = _number(reader, match.start("number"))
-        try:
-            side = reader.expression(*match.span("side"), tex=False)
-        except Unread:
+        found = reader.told(match.span("side"), match.span("number"))
+        if found is None or found.names or not found.sides[0].signs & WORKS_OUT:
             continue
-        if number is not None and not side.names and len(side.numbers) > 1 and side.signs & WORKS_OUT:
-            yield WrittenEquation("explained", number.start, number.end, (side, number), ("=",), order=match.end())
+        side, number = found.sides
+        # Without an equals sign the numbers say whether the one is worked out from the others.
+        if len(side.numbers) > 1 and isinstance(number, NumberNode) and (match["sign"] or _is_near(side, number)):
+            yield replace(found, kind="explained", start=number.start, end=match.end(), order=match.end())
+
+
+def _is_near(side: ExpressionNode, number: NumberNode) -> bool:
+    """Return whether a calculation results in nearly this number."""
+    try:
+        return _as_large(evaluate(side).low, number.figure.value)
+    except (Unread, Unknown):
+        return False
 
 
 def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
     """Return whether a rounded number is about the result before it: it rounds to it, or is near it in one sentence."""
     if _rounds(result, number):
         return True
-    return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(result, number)
+    return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(result.figure.value, number.figure.value)
 
 
-def _as_large(result: NumberNode, number: NumberNode) -> bool:
+def _as_large(result: Exact, number: Exact) -> bool:
     """Return whether two numbers are of nearly the same size."""
-    sizes = [Fraction(max(found.figure.value, -found.figure.value)) for found in (result, number)]
+    sizes = [Fraction(abs(value)) for value in (result, number)]
     return bool(max(sizes) < ALIKE * min(sizes))
 
 

@@ -92,6 +92,13 @@ class FormulaReader:
             raise Unread(found.unread or "an equation")
         return found.sides[0]
 
+    def told(self, calculation: Stretch, result: Stretch) -> WrittenEquation | None:
+        """Return a calculation and its result, two places in the sentences, as an equation; None if it is none."""
+        sides = [self.text.tokens(self.document.prose, *stretch) for stretch in (calculation, result)]
+        tokens = [*sides[0], Token("RELATION", result[0], result[0], "="), *sides[1]]
+        found = [one for run in runs([tokens]) if not run.cut and not (one := _parsed(run.tokens, "")).unread]
+        return found[0] if len(found) == 1 and len(found[0].sides) == 2 else None
+
     def in_prose(self) -> Iterator[WrittenEquation]:
         """Yield the equations of the sentences, formulas apart."""
         prose = self.document.prose
