@@ -158,8 +158,12 @@ def _says(words: str) -> bool:
     return SAYS.search(words) is not None and not CODE.search(PLAIN.sub("", words.replace("->", "→")))
 
 
+WORDS = r"(?P<words>[A-Za-z][A-Za-z +×*/_-]{0,40}=[ ]*)?"
+"""What a comment may say that its result is: # weight + bias = 4128."""
 RESULT = re.compile(
-    r"#[ ]*(?P<sign>=>?|≈|→|->|[约約]|about|approx\.|roughly)?[ ]*~?[ ]*[$€£]?\d(?:[\d,._]*\d)?(?:e[+-]?\d{1,3})?"
+    rf"#[ ]*{WORDS}"
+    r"(?P<sign>=>?|≈|→|->|[约約]|about|approx\.|roughly)?[ ]*~?[ ]*[$€£]?\d(?:[\d,._]*\d)?(?:e[+-]?\d{1,3})?"
+    r"(?:[ ](?:thousand|million|billion|trillion)(?=[ ]\w))?"
     rf"(?:[ ]?(?:[KMGT]i?B|[MBT]\b|%|[hs]\b|ms|[A-Za-z]{{3,}}|[{NOT_LATIN}{HANGUL}]{{1,8}}))?"
     r"(?:/\w+){0,2}(?=[ ]*(?:\Z|[;(（]))"
 )
@@ -179,7 +183,7 @@ def result_of(text: str, start: int, end: int) -> tuple[int, int, str] | None:
         return None
     # A price or bytes can hardly be about something else than the calculation beside it.
     certain = AMOUNT.match(text, found.end(), end) is not None
-    sign = found["sign"] or ("≈" if certain else "→")
+    sign = "→" if found["words"] else found["sign"] or ("≈" if certain else "→")
     return found.start(), found.end(), sign if sign in ("=", "→") else "≈"
 
 
@@ -190,7 +194,7 @@ NAMED = re.compile(
 )
 """A calculation with names in a program, whose result stands in the comment behind it: sizes["n"] = 4 * n  # 3072."""
 LONGEST_LINE = 300
-BESIDE = re.compile(r",?[ ]*#[ ]*(?:(?P<sign>[=≈]|[约約]|about|approx\.|roughly)>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)")
+BESIDE = re.compile(rf",?[ ]*#[ ]*{WORDS}" r"(?:(?P<sign>[=≈]|[约約]|about|approx\.|roughly)>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)")
 AMOUNT = re.compile(r"[$€£]|[\d.,]+[ ]?[KMGT]i?B\b")
 SAYS = re.compile(r"[=≈→]|->")
 

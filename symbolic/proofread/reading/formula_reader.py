@@ -152,7 +152,7 @@ class FormulaReader:
         left, right, sign = found
         relation = Token("RELATION", left, right, sign)
         calculation = self.text.tokens(text, start, left)
-        if any(token.type in ("NAME", "WORD") for token in calculation):
+        if any(token.type in ("NAME", "WORD") or token.value == "//" for token in calculation):
             calculation = with_numbers(text, start, left, self.given(start))
         return [*calculation, relation, *self.text.tokens(text, right, end)] if calculation else []
 
