@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.in_sympy import in_sympy
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, evaluate
-from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.numbers import Unread, figure
 from symbolic.proofread.arithmetic.ranges import Unknown
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ MOST_NODES = 60
 MOST_INLINED = 600
 HIGHEST_DEGREE = 24
 MOST_BITS = 512
+LEAST_SIZE = 3
+"""The first size with which formulas are compared."""
 DEEPEST = 6
 """The number of rounds in which names are replaced by their formulas."""
 
@@ -57,13 +60,25 @@ class Algebra:
         if not (_is_plain(one) and _is_plain(other)) or any(symbol in self.definitions for symbol in meant.values()):
             return False
         names = sorted({symbol.name if symbol else name for name, symbol in meant.items()})
-        sizes = {name: 3 + 2 * index for index, name in enumerate(names)}
+        sizes = {name: LEAST_SIZE + 2 * index for index, name in enumerate(names)}
         values = {name: sizes[symbol.name if symbol else name] for name, symbol in meant.items()}
         try:
             first, second = (evaluate(side, values.__getitem__) for side in (one, other))
         except (Unread, Unknown):
             return False
         return first.is_exact and second.is_exact and first != second
+
+    def constant(self, node: ExpressionNode) -> Exact | None:
+        """Return the number that a quotient is for all sizes, N / (12 N); None for any other formula."""
+        times = Counter(name.text for name in node.names)
+        if "/" not in node.signs or min(times.values()) < 2 or _count(node) > MOST_NODES:
+            return None
+        try:
+            value = evaluate(node, dict.fromkeys(times, LEAST_SIZE).__getitem__).low
+        except (Unread, Unknown):
+            return None
+        number = NumberNode(node.start, node.end, figure("0", "")._replace(value=value))
+        return value if self.identical(node, number) else None
 
     def inlined(self, node: ExpressionNode, known: Callable[[str], object] = lambda _: None) -> ExpressionNode:
         """Return the formula with the document's own formulas in place of names, as far as it stays short.

@@ -200,6 +200,7 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "relu": lambda parts: Range(max(0, parts[0].low), max(0, parts[0].high)),
     "min": _each(min),
     "max": _each(max),
+    "mean": lambda parts: _quotient([_sum(parts), Range(len(parts), len(parts))]),
     "ceil": _each(lambda ends: ceil(ends[0])),
     "floor": _each(lambda ends: floor(ends[0])),
     "round": _nearest,

@@ -194,7 +194,9 @@ NAMED = re.compile(
 )
 """A calculation with names in a program, whose result stands in the comment behind it: sizes["n"] = 4 * n  # 3072."""
 LONGEST_LINE = 300
-BESIDE = re.compile(rf",?[ ]*#[ ]*{WORDS}" r"(?:(?P<sign>[=≈]|[约約]|about|approx\.|roughly)>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)")
+BESIDE = re.compile(
+    rf",?[ ]*#[ ]*{WORDS}" r"(?:(?P<sign>[=≈]|[约約]|about|approx\.|roughly)>?|→|->)?[ ]*~?[ ]*(?=[$€£]?\d)"
+)
 AMOUNT = re.compile(r"[$€£]|[\d.,]+[ ]?[KMGT]i?B\b")
 SAYS = re.compile(r"[=≈→]|->")
 

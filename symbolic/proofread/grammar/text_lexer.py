@@ -32,6 +32,7 @@ from symbolic.proofread.grammar.text_signs import (
 from symbolic.proofread.grammar.text_words import read_word
 from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token, as_degrees
 
+LONGEST_LIST = 40
 SEVERAL = frozenset({"//", "==", "<", ">", "×", "!"})
 """Signs that have several meanings, according to what stands beside them."""
 
@@ -161,6 +162,8 @@ class TextLexer:
         sign = match[0]
         if sign == "°" and as_degrees(found):
             return
+        if sign in "[]" and _lists(found, match.string):
+            return
         kind, value = SIGNS.get(sign, ("STOP", sign))
         if sign not in SEVERAL:
             found.append(Token(kind, match.start(), match.end(), value or sign))
@@ -182,6 +185,15 @@ class TextLexer:
         if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
             kind, value = "FACTORIAL", "!" if FACTORIAL.match(match.string, match.end()) else END_MARK
         found.append(Token(kind, match.start(), match.end(), value or sign))
+
+
+def _lists(found: list[Token], text: str) -> bool:
+    """Return whether a square bracket opens or closes the list that a function is of: max([3, 5])."""
+    for index in range(len(found) - 1, max(0, len(found) - LONGEST_LIST), -1):
+        if found[index].type not in ("NUMBER", "COMMA", "MINUS"):
+            within = index == len(found) - 1 or text.startswith("[", found[index].end)
+            return within and [token.type for token in found[index - 1 : index + 1]] == ["FUNCTION", "OPEN"]
+    return False
 
 
 def _may_be_rounded(found: list[Token]) -> bool:

@@ -82,6 +82,12 @@ CALLED: Mapping[str, tuple[str, str]] = {
     "cbrt": ("ROOT", "∛"),
 }
 """Functions that need an opening bracket directly behind them."""
+OF_LISTS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("mean", "avg", "average"), ("FUNCTION", "mean")),
+    "sum": ("FUNCTION", "+"),
+}
+LIST = re.compile(r"\(\[?[-−]?\d[\d. −-]{0,30}+(?:,[\d. −-]{1,30}+){1,40}\]?\)")
+"""The numbers behind a function of lists; mean(5 runs) is of other numbers."""
 LOGARITHM = r"(?<!\w)(?:ld|log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9}))(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
 BARS = (
     r"(?<![\w|)])\|(?=[^\s|])(?:[^|\n\x00]{0,79}[^\s|\x00])?\|"

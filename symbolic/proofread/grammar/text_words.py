@@ -16,10 +16,12 @@ from symbolic.proofread.grammar.text_signs import (
     HANGUL,
     LARGE,
     LEAST,
+    LIST,
     MOST_WORDS,
     MULTIPLE,
     MULTIPLIED,
     NOTHING,
+    OF_LISTS,
     OF_NUMBER,
     POWERS,
     RAISED,
@@ -46,7 +48,7 @@ LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 
 LETTERS_TIMES = frozenset("xXхХ")
 """Letters that stand for a times sign between two factors, also those of Cyrillic."""
-MEANT = frozenset({*SIGNS, *POWERS, *CALLED, *PREFIXES, *BINOMIALS, "of"})
+MEANT = frozenset({*SIGNS, *POWERS, *CALLED, *OF_LISTS, *PREFIXES, *BINOMIALS, "of"})
 """Words that may be more than words, also where no number stands close before them."""
 
 
@@ -107,6 +109,8 @@ def _called(word: str, text: str, end: int) -> tuple[str, str] | None:
         return ("FUNCTION", "choose")
     if word == "σ" and OF_NUMBERS.match(text, end):
         return ("PREFIX", "sigmoid")
+    if word in OF_LISTS:
+        return OF_LISTS[word] if LIST.match(text, end) else None
     return CALLED.get(word) if text[end : end + 1] == "(" else None
 
 

@@ -51,7 +51,7 @@ def checked_links(equation: WrittenEquation, values: Values) -> Checked:
             # An arrow shows more often what something becomes.
             continue
         link = link or (None if link is None else _rounded_alike(equation, found, left, right, values))
-        if link is None:
+        if link is None and not goes_on(equation, found, left, right):
             gap = (left, right)
             continue
         judged += 1

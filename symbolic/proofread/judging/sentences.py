@@ -171,7 +171,9 @@ def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
     """Return whether a rounded number is about the result before it: it rounds to it, or is near it in one sentence."""
     if _rounds(result, number):
         return True
-    return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(result.figure.value, number.figure.value)
+    return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(
+        result.figure.value, number.figure.value
+    )
 
 
 def _as_large(result: Exact, number: Exact) -> bool:

@@ -167,6 +167,8 @@ class Values:
             return [evaluate(node, rounded=rounded, work=self.work)]
         found = [self.of(name) for name in names]
         if not all(found):
+            if (value := self.algebra.constant(node)) is not None:
+                return [Range(value, value)]
             raise Unknown(names[[bool(values) for values in found].index(False)])
         readings: dict[Range, None] = {}
         for values in list(product(*found))[:MOST_READINGS]:
