@@ -697,6 +697,12 @@ FENCES = [
         ["wrong", "doubtful", "unknown"],
     ),
     ("```python\nrms = f(x)  # sqrt(17/4) ≈ 2.06\nshare = g(x)  # 2/3 ≈ 0.667\n```", ["holds", "holds"]),
+    # The result behind what it counts, or with words behind it; what is said of something else is left alone.
+    (
+        "```python\nn = (96 * 16) + 16  # weight + bias = 1552\nm = 2 * 128**3  # 4.2 million FLOPs\n"
+        "k = (20 - 5) // 2 + 1  # 8\nj = 4 * 640  # width = 640\n```",
+        ["holds", "holds", "holds", "unknown"],
+    ),
     # Names that are given a number once.
     (
         "```python\nrows = 30\nn = rows * 8 + 1\nhalf = (n - 1) // 6  # 40\ncells = rows * n  # = 7230\n"

@@ -178,7 +178,7 @@ def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
 
 def _as_large(result: Exact, number: Exact) -> bool:
     """Return whether two numbers are of nearly the same size."""
-    sizes = [Fraction(abs(value)) for value in (result, number)]
+    sizes = [abs(Fraction(value)) for value in (result, number)]
     return bool(max(sizes) < ALIKE * min(sizes))
 
 
