@@ -66,5 +66,5 @@ def _check_class(around: Mapping[str, object], source: str) -> None:
         if not str(name).endswith(WRITES):
             raise ConfigError(
                 f"{source}: architectures {shown(name)} is a model of several parts whose head we don't know; "
-                "give the language model's own config"
+                "give the language model's own config, or read the whole off its code with --trace"
             )

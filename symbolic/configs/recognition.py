@@ -18,6 +18,7 @@ HUGGING_FACE_KEYS = frozenset({"hidden_size", "num_hidden_layers", "num_attentio
 MOST_LACKING = 2
 """How many sizes a config may lack, and still be near to a family of which it has a mark."""
 LISTED = "`symbolic architectures`, and with --described"
+TRACED = "--trace reads others off the code of the installed transformers"
 """Where a reader finds every name."""
 _ADD = f"add the key model_type, such as llama or qwen3, or pass --architecture NAME; all: {LISTED}"
 NAMES_A_MODEL = ("base_model", "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path")
@@ -70,7 +71,7 @@ def _of_type(model_type: str, whole: str = "") -> Family:
     for family in (find(model_type),) if model_type in names() else all_families():
         if model_type in family.model_types:
             return family
-    raise UnknownName(f"architecture for model_type{whole}", model_type, _known(), LISTED)
+    raise UnknownName(f"architecture for model_type{whole}", model_type, _known(), f"{LISTED}; {TRACED}")
 
 
 def family_called(name: str) -> Family:
