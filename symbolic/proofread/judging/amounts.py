@@ -85,10 +85,16 @@ def plain(number: NumberNode, unit: Unit | None) -> NumberNode:
 def amount_at(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | None] | None:
     """Return the number at a place, and its unit."""
     prose = reader.document.prose
-    token = reader.text.first(prose, place + (prose[place] in "$€£"))
-    if token is None or not isinstance(token.value, WrittenNumber):
+    number = number_at(reader, place + (prose[place] in "$€£"))
+    if number is None:
         return None
-    word = WORD.match(prose, token.end)
-    label = word[1] if word and word[1] in MEASURES and not token.value.scaled else ""
-    number = NumberNode(token.start, token.end, token.value, unit=label)
+    word = WORD.match(prose, number.end)
+    label = word[1] if word and word[1] in MEASURES and not number.figure.scaled else ""
+    number = replace(number, unit=label)
     return number, measured(number)
+
+
+def number_at(reader: FormulaReader, place: int) -> NumberNode | None:
+    """Return the number that a text goes on with; None if it is none."""
+    token = reader.text.first(reader.document.prose, place)
+    return NumberNode(token.start, token.end, token.value) if token and isinstance(token.value, WrittenNumber) else None

@@ -43,17 +43,14 @@ def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds)
 
     That row has 1, 100 % or 0 % in the column, or nothing.
     """
-    shares = sum(number.figure.scale == "%" for row in rows if (number := _at(row, column)))
-    base = next((row for row in rows if _at(row, other) and _is_base(_at(row, column))), None)
-    if base is None or (form in FORMS[2:]) != bool(shares and not _at(base, column)):
+    shares = sum(number.figure.scale == "%" for row in rows if (number := at(row, column)))
+    base = next((row for row in rows if at(row, other) and _is_base(at(row, column))), None)
+    if base is None or (form in FORMS[2:]) != bool(shares and not at(base, column)):
         return []
     made = [
         _equation(form(number, start), result)
         for row in rows
-        if row is not base
-        and (number := _at(row, other))
-        and (start := _at(base, other))
-        and (result := _at(row, column))
+        if row is not base and (number := at(row, other)) and (start := at(base, other)) and (result := at(row, column))
     ]
     right = [equation for equation in made if holds(equation)]
     slacks = [float(equation.numbers[-1].figure.step / equation.numbers[-1].figure.value) / 2 for equation in right]
@@ -75,7 +72,7 @@ def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
     *above, last = rows
     made = []
     for index, result in enumerate(last):
-        parts = [number for row in above if (number := _at(row, index))]
+        parts = [number for row in above if (number := at(row, index))]
         if result is not None and len(parts) == len(above):
             many = NumberNode(result.start, result.start, figure(str(len(parts)), ""))
             made.append(_equation(share(added(tuple(parts)), many), result))
@@ -91,7 +88,7 @@ def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list
     made = [
         _equation(operation("exp", (number,), number.start, number.end), result)
         for row in rows
-        if (number := _at(row, loss)) and (result := _at(row, column))
+        if (number := at(row, loss)) and (result := at(row, column))
     ]
     right = [equation for equation in made if holds(equation)]
     return (
@@ -105,7 +102,8 @@ def _equation(whole: ExpressionNode, result: NumberNode) -> WrittenEquation:
     return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
 
 
-def _at(row: Row, index: int) -> NumberNode | None:
+def at(row: Row, index: int) -> NumberNode | None:
+    """Return the number of a row in a column; None where it has none."""
     return row[index] if index < len(row) else None
 
 

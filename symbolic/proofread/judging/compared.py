@@ -9,7 +9,6 @@ from itertools import combinations
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
-from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.judging.amounts import (
     ABOUT,
     ALIKE,
@@ -23,6 +22,7 @@ from symbolic.proofread.judging.amounts import (
     Pair,
     amount_at,
     made_of,
+    number_at,
     off_by,
     pair_at,
     plain,
@@ -165,10 +165,9 @@ def _said(
     reader: FormulaReader, pair: Pair, place: int, forms: tuple[Form, ...], near: Fraction
 ) -> Iterator[WrittenEquation]:
     """Yield what makes a ratio of two amounts: the form in which it holds, or the nearest one if it is near."""
-    token = reader.text.first(reader.document.prose, place)
-    if token is None or not isinstance(token.value, WrittenNumber) or not all(number.figure.value for number in pair):
+    ratio = number_at(reader, place)
+    if ratio is None or not all(number.figure.value for number in pair):
         return
-    ratio = NumberNode(token.start, token.end, token.value)
     points = pair[0].figure.scale == pair[1].figure.scale == ratio.figure.scale == "%"
     made = min((form(*pair) for form in (*forms, *([_points] if points else []))), key=lambda node: off_by(node, ratio))
     yield from made_of(reader, made, ratio, near)

@@ -9,11 +9,12 @@ from functools import reduce
 from itertools import combinations, product
 from math import log
 from statistics import median
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import is_near
+from symbolic.proofread.judging.baselines import Row, at
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.forms import product as times
 from symbolic.proofread.judging.forms import quotient
@@ -36,7 +37,6 @@ CONSTANTS.sort(key=lambda constant: Fraction(*constant))
 """What columns are multiplied and divided by: bytes a number has, seconds of an hour, thousands and 1,024s."""
 SIZES = [size(Fraction(*constant)) for constant in CONSTANTS]
 SMALLEST = 1e-9
-Row: TypeAlias = Sequence[NumberNode | None]
 
 
 class Proportion(NamedTuple):
@@ -50,7 +50,7 @@ class Proportion(NamedTuple):
 def proportions(rows: Sequence[Row], holds: Callable[[WrittenEquation], bool]) -> Iterator[WrittenEquation]:
     """Yield each number of a column that follows from others in most rows, where it does so or is near it."""
     columns = range(max(map(len, rows), default=0))
-    filled = [index for index in columns if sum(_number(row, index) is not None for row in rows) >= LEAST_ROWS]
+    filled = [index for index in columns if sum(at(row, index) is not None for row in rows) >= LEAST_ROWS]
     if not 1 < len(filled) <= MOST_COLUMNS:
         return
     for column in filled[1:]:
@@ -62,7 +62,7 @@ def proportions(rows: Sequence[Row], holds: Callable[[WrittenEquation], bool]) -
 
 def _candidates(rows: Sequence[Row], column: int, before: list[int]) -> Iterator[Proportion]:
     """Yield how a column may follow from those before it, as far as logarithms of the first rows tell."""
-    sizes = {index: [_size(_number(row, index)) for row in rows[:MOST_ROWS]] for index in (*before, column)}
+    sizes = {index: [_size(at(row, index)) for row in rows[:MOST_ROWS]] for index in (*before, column)}
     for count in (1, 2):
         for chosen in combinations(before, count):
             picked = zip(*(sizes[index] for index in (column, *chosen)), strict=True)
@@ -98,7 +98,7 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Callable[[WrittenEquati
     if len(different) < LEAST_ROWS or 2 * len(right) <= len(made):
         return []
     used = [found.column, *(index for index, _ in found.others)]
-    slacks = [sum(_slack(number) for index in used if (number := _number(row, index))) for _, row in right]
+    slacks = [sum(_slack(number) for index in used if (number := at(row, index))) for _, row in right]
     if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
         return []
     held = [equation for equation, _ in right]
@@ -107,8 +107,8 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Callable[[WrittenEquati
 
 def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
     """Return the equation of a row, if it has all the numbers."""
-    result = _number(row, found.column)
-    parts = [(_number(row, index), power) for index, power in found.others]
+    result = at(row, found.column)
+    parts = [(at(row, index), power) for index, power in found.others]
     if result is None or not all(number for number, _ in parts):
         return None
     above, below = ([number for number, power in parts if number and power == sign] for sign in (1, -1))
@@ -119,10 +119,6 @@ def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
     whole: ExpressionNode = times(tuple(above)) if above else NumberNode(place, place, figure("1", ""))
     whole = reduce(quotient, below, whole)
     return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
-
-
-def _number(row: Row, index: int) -> NumberNode | None:
-    return row[index] if index < len(row) else None
 
 
 def _size(number: NumberNode | None) -> tuple[float, float] | None:

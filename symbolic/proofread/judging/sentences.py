@@ -12,6 +12,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.amounts import number_at
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.rates import rates
@@ -72,7 +73,7 @@ def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
     claimed: list[tuple[int, str, NumberNode]] = []
     prose = reader.document.prose
     for match in SO_FAR.finditer(prose):
-        number = _number(reader, match.end())
+        number = number_at(reader, match.end())
         listed = number is not None and LISTED.match(prose, number.end)
         plural = PLURAL.search(prose, max(0, match.start() - ENDING), match.start())
         if number is not None and not listed and not plural:
@@ -117,7 +118,7 @@ def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
     prose = reader.document.prose
     results = [(found.end, number) for found in chains if found.kind == "chain" and (number := result(found))]
     for match in ABOUT.finditer(prose):
-        number = _number(reader, match.end())
+        number = number_at(reader, match.end())
         if number is None or not (number.figure.scaled or number.figure.value >= LARGE):
             continue
         index = bisect_right(results, match.start(), key=lambda found: found[0])
@@ -138,7 +139,7 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
     """Yield each rounded number in brackets that repeats the result of an equation: 25,165,824 (25M)."""
     for chain in chains:
         opening = AGAIN.match(reader.document.prose, chain.end) if chain.kind == "chain" and result(chain) else None
-        number = _number(reader, opening.end()) if opening else None
+        number = number_at(reader, opening.end()) if opening else None
         if number is None or not number.figure.scaled or not ENDS_BRACKET.match(reader.document.prose, number.end):
             continue
         exact = [side for side in chain.sides if isinstance(side, NumberNode) and not side.figure.rounded]
@@ -195,8 +196,3 @@ def _numbers(reader: FormulaReader, start: int, end: int) -> list[NumberNode]:
         NumberNode(token.start, token.end, token.value) for token in tokens if isinstance(token.value, WrittenNumber)
     ]
     return [number for number in found if number.figure.value >= LARGE]
-
-
-def _number(reader: FormulaReader, position: int) -> NumberNode | None:
-    token = reader.text.first(reader.document.prose, position)
-    return NumberNode(token.start, token.end, token.value) if token and isinstance(token.value, WrittenNumber) else None
