@@ -143,7 +143,7 @@ def _oddly(number: NumberNode, pair: Pair, *, about: bool = False) -> How | None
     whole = not (figure.rounded or figure.scaled)
     if written <= 0 or low <= 0:
         return None
-    if (not whole or not is_whole_number(Range(low, high))) and not _is_exact(number, low, high):
+    if not whole or not is_whole_number(Range(low, high)):
         if written <= high and low < written + figure.step:
             return "cut"
         if written - figure.step < low and high < written and (whole or written >= LEAST * figure.step):
@@ -171,11 +171,6 @@ def _is_about(number: NumberNode, value: Exact) -> bool:
     """Return whether a number behind ≈ is near a value, for as many digits as it has."""
     few = number.figure.value < LEAST**2 * number.figure.coarse
     return abs(value - Fraction(number.figure.value)) <= (NEAR if few else NEARER) * value
-
-
-def _is_exact(number: NumberNode, low: Exact, high: Exact) -> bool:
-    """Return whether the left side is one whole number and the number is not rounded, so that no digit is cut off."""
-    return low == high and not number.figure.rounded and low.denominator == 1
 
 
 def is_curved(node: ExpressionNode) -> bool:
