@@ -77,6 +77,20 @@ class Writer(nn.Module):  # type: ignore[misc]
         return out
 
 
+class Splines(nn.Module):  # type: ignore[misc]
+    """Keeps a row of numbers, reads one of them, and compares a tensor that it makes with a size."""
+
+    def __init__(self, width: int, out: int) -> None:
+        super().__init__()
+        self.register_buffer("knots", torch.linspace(-1, 1, 5))
+        self.step = float(self.knots[1] - self.knots[0])
+        assert torch.zeros(2, width).size(1) == width
+        self.row = nn.Linear(5 * width, out)
+
+    def forward(self, given: Any) -> Any:
+        return self.row((given.unsqueeze(-1) - self.knots).flatten(1) / self.step)
+
+
 IMAGE = {"image": "batch_size, 3, height=16, width_of_image=24"}
 NETS: list[tuple[Any, dict[str, Any], Any, Any, list[dict[str, int]]]] = [
     (
@@ -99,6 +113,13 @@ NETS: list[tuple[Any, dict[str, Any], Any, Any, list[dict[str, int]]]] = [
         {"given": "rows=5, width"},
         lambda one: (torch.zeros(one["rows"], one["width"]),),
         [{"width": 4}, {"rows": 9}],
+    ),
+    (
+        Splines,
+        {"width": 6, "out": 4},
+        {"given": "rows=5, width"},
+        lambda one: (torch.zeros(one["rows"], one["width"]),),
+        [{"width": 4}, {"out": 7}, {"rows": 9}],
     ),
     (
         Writer,
