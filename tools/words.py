@@ -49,7 +49,7 @@ SOURCES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("templates/html/*.jinja", "jinja2", BRACES),
     ("templates/latex/*.tex", "jinja2", ANGLES),
     ("templates/html/*.js", "javascript", {}),
-    ("symbolic/configs/models/*.toml", "toml", {"keys": "name who mistake source note kept shared label"}),
+    ("symbolic/configs/models/*.toml", "toml", {"keys": "name who mistake source note kept shared included label"}),
     ("symbolic/measuring/chinchilla.toml", "toml", {"keys": "about"}),
 )
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)

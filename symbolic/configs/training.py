@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from symbolic.formulas.formula import Exact
 from symbolic.language import lazy
 
-WORDS = ("source", "note", "kept", "shared")
+WORDS = ("source", "note", "kept", "shared", "included")
 
 
 class Training(NamedTuple):
@@ -17,7 +17,8 @@ class Training(NamedTuple):
 
     `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
     name in the table of them, `hours` the device-hours that the makers printed. `source` is who says so and where,
-    `note` what a reader must know of these figures. `products` is the format that most products were made in, where
+    `note` what a reader must know of these figures, `included` what is known of the hours themselves: which work they
+    include, and why they are more than a formula gives. `products` is the format that most products were made in, where
     that is not the usual one of 16 bits. `kept` is the same as `note`, of what the training kept in memory, and
     `shared` of how its devices shared the network. `layout` says that by the names of inputs, such as
     `pipeline_parallel`, and `bidirectional` whether batches went through its stages from both ends.
@@ -33,6 +34,7 @@ class Training(NamedTuple):
     shared: str = ""
     layout: Mapping[str, int] = MappingProxyType({})
     bidirectional: bool = False
+    included: str = ""
 
 
 def of_table(table: Mapping[str, Any]) -> Training:
@@ -49,4 +51,5 @@ def of_table(table: Mapping[str, Any]) -> Training:
         words.get("shared", ""),
         table.get("layout", {}),
         table.get("bidirectional", False),
+        words.get("included", ""),
     )

@@ -214,7 +214,7 @@ def test_a_text_that_is_longer_than_the_model_was_made_for_is_said_to_be(prompt:
     words = " ".join(str(api.serving("gpt2-124m", device="h100", prompt=prompt).to("text")).split())
     assert ("The text is longer than the model was made for." in words) is is_said
     # (285,000,192 − 37,748,736) / 36,864 = 6,707.1; it says for how many tokens the model was made
-    assert "That is more than the 1,024 tokens that the configuration allows." in words
+    assert "It is more than the 1,024 tokens that the configuration allows." in words
     assert "= 6,708 tokens" in words
 
 

@@ -313,8 +313,8 @@ def test_each_way_to_another_stage_arrives(stage: tuple[str, dict[str, int]], qu
 @pytest.mark.parametrize(
     ("model", "stages", "fullest"),
     [
-        ("deepseek-v3", 16, "a stage in the middle (stage_layers = 4 for each)"),
-        ("deepseek-v3", 2, "the first stage (stage_layers = 31 for each)"),
+        ("deepseek-v3", 16, "a stage in the middle, where each has 4 layers (stage_layers, rounded up)"),
+        ("deepseek-v3", 2, "the first stage, where each has 31 layers (stage_layers, rounded up)"),
         ("llama-3-8b", 1, None),
     ],
 )

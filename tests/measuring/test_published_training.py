@@ -102,11 +102,11 @@ def test_a_page_says_whose_each_number_is() -> None:
         (
             "llama-3-8b",
             "training-cost",
-            "about 609,700 device-hours, about 1,219,000 dollars and about 426,800 kWh. Within 30 days 847 devices do "
-            "it.",
+            "about 609,700 device-hours, about 1,219,000 dollars and about 426,800 kWh. To be done within 30 days, "
+            "it takes 847 devices.",
             True,
         ),
-        ("pythia-1b", "training-cost", "Within 30 days", False),
+        ("pythia-1b", "training-cost", "To be done within 30 days", False),
         (
             "gpt2-124m",
             "training-cost",

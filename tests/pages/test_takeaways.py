@@ -47,10 +47,10 @@ def test_the_memory_of_llama_3_8b() -> None:
         "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would have to keep "
         "for 1 × 8,192 tokens. The rest are activations, which grow with the tokens. While the loss is worked out "
         "8.405 GB come on top: 185.2 GB in the table of layouts.",
-        "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB, the layer at work "
-        "among them: 6.2 times less, for up to a third more operations.",
-        "Shared out evenly, all this would take 3 devices; the first layout that fits takes 4, since not all is shared "
-        "out, and what a part at work needs comes on top.",
+        "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB: 6.2 times less, for "
+        "up to a third more operations. Those of the one layer that is being computed again are among the 7.793 GB.",
+        "Divided evenly, all this would take 3 devices; the first layout that fits takes 4, since not everything is "
+        "divided, and the part that is being computed needs memory of its own for a while.",
     ]
 
 

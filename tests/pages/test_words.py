@@ -35,7 +35,7 @@ SAID = [
     (
         "llama-3-8b",
         "training-memory",
-        "176.8 GB on a device of 80 GB. Shared out evenly, without further recomputation, all this takes 3",
+        "is not enough for these 176.8 GB. Divided evenly, with nothing more computed again, they need 3",
     ),
     ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),

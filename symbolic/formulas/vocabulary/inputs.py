@@ -165,7 +165,10 @@ prompt_chunk = run_symbol(
 spare_share = run_symbol(
     "spare_share",
     letter="w_{f}",
-    meaning=_("what share of the cache's blocks an engine keeps free, so that running sequences can go on (watermark)"),
+    meaning=_(
+        "what share of the room for the cache an engine keeps free, so that running sequences can go on (watermark; "
+        "engines divide this room into blocks)"
+    ),
     spoken=_("share of blocks kept free"),
     minimum=0,
     maximum=1,

@@ -102,7 +102,10 @@ def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     stage = max(stages, key=lambda name: stages[name])
     most, layers = grouped(stages[stage]), grouped(int(totals[stage_layers.name]))
     says = gettext(
-        "{bytes} bytes, on {stage} (stage_layers = {layers} for each)", bytes=most, stage=stage, layers=layers
+        "{bytes} bytes, on {stage}, where each has {layers} layers (stage_layers, rounded up)",
+        bytes=most,
+        stage=stage,
+        layers=layers,
     )
     return ((gettext("on the fullest device"), says),)
 

@@ -37,6 +37,7 @@ QUANTITY = Quantity(
         )
     ),
     inputs={**WEIGHT_FORMAT, **fitting.MEMORY},
+    of_serving=True,
     reasons=fitting.REASON,
     results=(
         *in_larger_units(NAME),

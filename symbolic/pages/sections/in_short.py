@@ -23,6 +23,7 @@ from symbolic.formulas.vocabulary import (
     training_tokens,
     utilisation,
 )
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
@@ -32,6 +33,7 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
+from symbolic.pages.sections.layouts import known_layouts
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
 TERA = 10**12
@@ -144,6 +146,7 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
             own="" if own is None or own.value == reached.value else percent(Fraction(own.value)),
             peak=peak,
         )
+        says += f" {translate(training.included)}" if training.included else ""
     yield Paragraph(says, fixed=True)
 
 
@@ -165,7 +168,12 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
             said[symbol.name] = place(size, symbol, scale) if size else ""
     limit = derivation.sizes.get(context_length.name)
     said["limit"] = "" if limit is None else place(limit, context_length)
+    said["chosen"] = derivation.device.title if derivation.device is not None and derivation.device_chosen else ""
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
+    # The total of what training keeps leaves out what the loss needs for a while.
+    found = known_layouts(derivation)
+    loss = found.shared.loss[1] if found is not None else 0
+    said["loss"] = in_short(exact(Fraction(loss) / GIGA)) if loss else ""
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)
     # A step of one token reads the experts of one token: the same time is said once.

@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Layouts, is_close, layouts
+from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
 from symbolic.pages.cells import Cell
@@ -198,3 +198,17 @@ def _worked(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Pa
     named = (("states", first.states), ("activations", kept), ("at_work", first.at_work))
     terms = tuple(Labelled(prose(f"bytes_{name}"), Number(size)) for name, size in named if size)
     yield Equation(Sum(terms), first.bytes, unit=unit("byte", "bytes"), sizes=derivation.sizes)
+    yield Paragraph(prose("worked_steps", command=_command(first, found, derivation)), fixed=True)
+
+
+def _command(first: Found, found: Layouts, derivation: Derivation) -> str:
+    """Return the command that makes the page with the steps of what a device of a layout keeps."""
+    tensor = found.split[first.devices] if first.way == "tensor" else 1
+    asked = {"dp": first.devices // tensor, "tp": tensor}
+    flags = [f"--{name} {number}" for name, number in asked.items() if number > 1]
+    flags += [f"--{name} {value}" for name, value in WAYS[first.way].items()]
+    given = derivation.inputs.given.items()
+    flags += [
+        f"--set {name}={size}" for name, size in given if name in KEPT and name not in derivation.inputs.published
+    ]
+    return " ".join((f"symbolic explain {derivation.model.name} --quantity {NAME}", *flags))
