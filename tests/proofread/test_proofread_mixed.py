@@ -118,6 +118,13 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("avg([2, 7, 6]) = 6", "doubtful"),
         ("mean(5 runs) = 3.2", "unknown"),
         ("4×48×1024² ≈ 0.2B elements × 4 bytes = 0.8GB", "holds"),
+        # A name that is worked out further in the next formulas, the same with a ≈, and bold type in a formula.
+        ("$M = (30 \\times 8 / 4) \\times 5$\n\n$M = 60 \\times 5$\n\n$M = 300$", "unknown holds holds"),
+        ("$M = 30 \\times 8$\n\n$M = 60 \\times 5$", "unknown unknown"),
+        ("I = 2 × n × k / (n × k × b) ≈ 2 / b", "holds"),
+        ("I = 2 × n × k / (n × k × b) ≈ 3 / b", "unknown"),
+        (r"$2 \times (6.5 - 10.0) = 2 \times (-3.5) = **-7.0**$", "holds"),
+        (r"$2 \times (6.5 - 10.0) = **-8.0**$", "wrong"),
         ("√(9×5) = 3√5 ≈ 6.708", "holds"),
         ("√(9×5) = 3√5 ≈ 6.808", "wrong"),
         ("The gradient at layer 1 = 0.25^10 = 9.5 × 10^(-7)", "holds"),

@@ -17,6 +17,8 @@ BASE = re.compile(r"\s*_")
 DEGREE = re.compile(r"\s*\[([^\[\]]{1,60})\]")
 LEFT = re.compile(r"\\(?:left|[bB]igg?l)\s*$")
 RIGHT = re.compile(r"\\(?:right|[bB]igg?r)\s*$")
+BOLD = re.compile(r"\*(?=(?P<ends>\s*(?:\Z|[=≈]|\\approx))?)")
+"""The second of two asterisks, and what stands behind those that end bold type: $4 = **12**$."""
 LONGEST_COMMAND = 10
 BINOMIAL = "choose"
 
@@ -133,9 +135,19 @@ def degree(scan: TexScan, here: Here) -> int:
     return here.match.end()
 
 
+def star(scan: TexScan, here: Here) -> int:
+    """Read an asterisk, and return its end; two of them that no factor stands before or behind set a number in bold."""
+    bold = BOLD.match(here.text, here.match.end(), here.end)
+    if bold and (bold["ends"] is not None or not scan.ends_operand):
+        return bold.end()
+    scan.add("TIMES", here.place, "×")
+    return here.match.end()
+
+
 MARKS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "REPEATED": repeated,
     "LOG": logarithm,
+    "STAR": star,
     "BAR": bar,
     "ABS": open_bar,
     "ENDABS": end_bar,

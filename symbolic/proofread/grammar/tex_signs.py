@@ -16,7 +16,8 @@ def _signs(signs: str, kind: str, value: str) -> dict[str, tuple[str, str]]:
 
 
 SIGNS: Mapping[str, tuple[str, str]] = {
-    **_signs(r"\times \cdot \ast \cross \timesin \bullet × · ⋅ *", "TIMES", "×"),
+    **_signs(r"\times \cdot \ast \cross \timesin \bullet × · ⋅", "TIMES", "×"),
+    **_signs("*", "STAR", "×"),
     **_signs(r"\div / ÷", "DIVIDE", "/"),
     **_signs("+", "PLUS", "+"),
     **_signs("- − –", "MINUS", "-"),

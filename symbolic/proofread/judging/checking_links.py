@@ -39,7 +39,12 @@ def checked_links(equation: WrittenEquation, values: Values) -> Checked:
         if _symbolic(equation, right) and not _differ(found[right - 1], found[right]):
             same = values.identical(equation.sides[right - 1], equation.sides[right])
             judged += same is True
-            if same is False and found[right - 1] is not None and found[right] is not None:
+            if (
+                same is False
+                and equation.relations[right - 1] == "="
+                and found[right - 1] is not None
+                and found[right] is not None
+            ):
                 only_here = (right - 1, right)
         left = next((index for index in range(right - 1, -1, -1) if found[index] is not None), None)
         if left is None or found[right] is None or not _transitive(equation.relations[left:right]):
@@ -87,7 +92,7 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
 def _symbolic(equation: WrittenEquation, right: int) -> bool:
     """Return whether a link states that two formulas with names are the same."""
     left, side = equation.sides[right - 1 : right + 1]
-    if equation.relations[right - 1] != "=" or not (left.names and side.names):
+    if equation.relations[right - 1] not in ("=", "≈") or not (left.names and side.names):
         return False
     return not (isinstance(left, Name) and isinstance(side, Name))
 

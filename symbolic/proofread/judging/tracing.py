@@ -241,16 +241,21 @@ def _of_numbers(equation: WrittenEquation) -> WrittenEquation | None:
 
 
 def _of_formula_above(equation: WrittenEquation, values: Values) -> WrittenEquation | None:
-    """Return what a name's formula just above makes, and the number that it has here, if they are near."""
-    name, number = equation.sides[0], lone(equation.sides[-1])
-    if len(equation.sides) != 2 or number is None or not isinstance(name, Name) or number.unit or number.label:
+    """Return what a name's formula just above makes, and the number that it has here, if they are near.
+
+    A formula that comes to the same is that worked out further: M = 3 × 4 × 5, then M = 12 × 5.
+    """
+    name, result = equation.sides[0], equation.sides[-1]
+    if len(equation.sides) != 2 or result.names or not isinstance(name, Name):
         return None
     formula = values.formulas.get(name.text)
     if formula is None or formula.names or not 0 <= equation.start - values.places.get(name.text, 0) < JUST_ABOVE:
         return None
-    off = abs(Fraction(middle([evaluate(formula)])) - middle([evaluate(equation.sides[-1])]))
-    near = off <= NEAR * abs(Fraction(number.figure.value))
-    return replace(equation, kind="compared", sides=(formula, equation.sides[-1])) if near else None
+    value, number = Fraction(middle([evaluate(result)])), lone(result)
+    off = abs(Fraction(middle([evaluate(formula)])) - value)
+    plain = number is not None and not number.unit and not number.label
+    near = off <= NEAR * abs(value) if plain else not off
+    return replace(equation, kind="compared", sides=(formula, result)) if near else None
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
