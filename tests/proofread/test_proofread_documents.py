@@ -700,8 +700,8 @@ FENCES = [
     # The result behind what it counts, or with words behind it; what is said of something else is left alone.
     (
         "```python\nn = (96 * 16) + 16  # weight + bias = 1552\nm = 2 * 128**3  # 4.2 million FLOPs\n"
-        "k = (20 - 5) // 2 + 1  # 8\nj = 4 * 640  # width = 640\n```",
-        ["holds", "holds", "holds", "unknown"],
+        "k = (20 - 5) // 2 + 1  # 8\nj = 4 * 640  # width = 640\n# far: |35 - 12| = 23\n```",
+        ["holds", "holds", "holds", "unknown", "holds"],
     ),
     # Names that are given a number once.
     (

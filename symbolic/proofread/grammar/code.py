@@ -27,8 +27,11 @@ ARITHMETIC = re.compile(
     r"|\(\d+ ?- ?\d+\)|[\w)\]] [-+] \w[^\n#]*#|(?:log|exp|tanh|sigmoid|relu)\(|\d\^[\d(]|\d ?[A-Za-z]{1,5} [−+-] \d"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
-PLAIN = re.compile(r"(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))|(?<=[\w)])[ ]?//[ ]?(?=[\w(])")
-"""Signs of programs that a sentence has too: 10^13, 75 %, or 128 // 16."""
+PLAIN = re.compile(
+    r"\|(?=[\d .+*/-]{1,40}\|[ ]?[=≈])|(?<=\d)\|(?=[ ]?[=≈])"
+    r"|(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))|(?<=[\w)])[ ]?//[ ]?(?=[\w(])"
+)
+"""Signs of programs that a sentence has too: 10^13, 75 %, 128 // 16, or |7 - 12| = 5."""
 LINE = re.compile(r"[^\n]+")
 DOCUMENTS = re.compile(r"(?:\A|:[ \t]*\n)\s*[rR]?\Z")
 """What stands before the string that says what a module, a class or a function does."""
