@@ -10,6 +10,7 @@ from symbolic.configs.given import Given
 from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol
+from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS
 from symbolic.networks.family import Need
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.description import Description, ListMade, Module
@@ -17,7 +18,7 @@ from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.looking_up import Sizes
 from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.rounding import Rest
-from symbolic.networks.learned.values import opened, raw
+from symbolic.networks.learned.values import canonical, opened, raw, settled
 from symbolic.networks.learned.words import words
 
 LONGEST_LIST = 20_000
@@ -38,8 +39,11 @@ def check_sizes(description: Description, made: Specific, source: str) -> None:
     }
     for symbol, need in made.family.sizes.items():
         size = made.sizes.get(symbol.name, symbol.minimum)
-        if need is not Need.PATTERN and size < symbol.minimum and size != usual.get(symbol):
-            raise ConfigError(f"{source}: {symbol.name} must be at least {symbol.minimum}, got {shown(size)}")
+        # The width of a part is a width, too.
+        meant = {SIZE_KEYS.get(key.rpartition(".")[2], "") for key in (made.family.aliases or {}).get(symbol, ())}
+        least = max((symbol, *(SYMBOLS[name] for name in meant if name)), key=lambda one: one.minimum).minimum
+        if need is not Need.PATTERN and size < least and size != usual.get(symbol):
+            raise ConfigError(f"{source}: {symbol.name} must be at least {least}, got {shown(size)}")
 
 
 def called(description: Description) -> str:
@@ -82,8 +86,13 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             )
         if name in description.keys and value != description.keys[name]:
             _check_value(description, key, value, source)
-    # What is no size at all was said first.
+    # What is no size at all was said first. The width may follow from another key.
+    if uneven:
+        said = {**canonical(description, values), **settled(description, raw(description, values))[0]}
     for together in uneven:
+        for name in together.names:
+            if name in flat:
+                Given(flat, source).integer(name, 0 if name in description.keys else 1)
         if together.holds(said):
             raise ConfigError(f"{source}: {_uneven(description, together, said)}")
 

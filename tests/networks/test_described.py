@@ -122,6 +122,13 @@ QWEN_PART = {
             {"model_type": "clip", "vision_config": {"num_attention_heads": 7}},
             "vision_config.hidden_size 768 is not a multiple of vision_config.num_attention_heads 7",
         ),
+        ({**BLOOM, "n_head": None, "num_attention_heads": 7}, "n_head must be a whole number, got None"),
+        (
+            {"model_type": "bloom", "n_embed": 1024, "num_attention_heads": 7},
+            "hidden_size 1024 is not a multiple of n_",
+        ),
+        ({"model_type": "bart", "encoder_attention_heads": 0}, "encoder_attention_heads must be at least 1, got 0"),
+        ({"model_type": "llava", "vision_config": {"hidden_size": 0}}, "hidden_size must be at least 1, got 0"),
         # It has its own default for a size that it does not read.
         (
             {**BAMBA, "n_layers": 3},
@@ -139,6 +146,12 @@ def test_a_part_whose_name_does_not_end_in_config_is_read() -> None:
     # The real class has 83,916,800 with four layers.
     config = {"model_type": "musicgen", "decoder": {"num_hidden_layers": 4}}
     assert explain(config).total == 83_916_800
+
+
+def test_heads_divide_the_width_that_the_class_makes_of_another_key() -> None:
+    # BLOOM's own configs call it n_embed, and give no hidden_size.
+    given = {"model_type": "bloom", "n_embed": 14336, "n_layer": 2}
+    assert explain({**given, "num_attention_heads": 112}).total == explain(given).total
 
 
 def test_a_size_that_stands_outside_its_part_under_the_name_of_the_class_is_read_as_the_class_does() -> None:
