@@ -108,7 +108,7 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("The width is 842 (= 13 × 64).", "wrong"),
         ("About 30 (= 3 × 9.5), about 30 (= 3 × 9.5), v2 (= 3 + 4), 5 (= a × 3)", ""),
         ("All of it is 640 MB (160M × 4 bytes) for 55 parameters (10×5 weight + 5 bias).", "holds holds"),
-        ("All of it is 680 MB (160M × 4 bytes).", "wrong"),
+        ("All of it is 680 MB (160M × 4 bytes), in 25 layers (24 + 2).", "doubtful doubtful"),
         ("It has 3 layers (2 × 64), 40 more (5 × 7), 12 units (a × 3) and 2 GPUs (24 GB + 8 GB).", ""),
         # Letters that cancel, functions of lists, and a result that the next side goes on with.
         ("Intensity = n / (16n) = 0.0625, and k² / k² = 1.", "holds holds"),

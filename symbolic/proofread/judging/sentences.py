@@ -157,7 +157,8 @@ def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
         side, number = found.sides
         # Without an equals sign the numbers say whether the one is worked out from the others.
         if len(side.numbers) > 1 and isinstance(number, NumberNode) and (match["sign"] or _is_near(side, number)):
-            yield replace(found, kind="explained", start=number.start, end=match.end(), order=match.end())
+            kind = "explained" if match["sign"] else "compared"
+            yield replace(found, kind=kind, start=number.start, end=match.end(), order=match.end())
 
 
 def _is_near(side: ExpressionNode, number: NumberNode) -> bool:
