@@ -110,8 +110,18 @@ def test_tex_that_nobody_has_looked_at_is_refused(tex: str) -> None:
             [r"\mathrm{n\_layers} \times (12 \times \mathrm{emb\_dim}^{2} + 10 \times \mathrm{emb\_dim})"],
             [
                 [
-                    r"\mathrm{n\_layers} \times (12 \times \mathrm{emb\_dim}^{2}",
-                    r"{} + 10 \times \mathrm{emb\_dim})",
+                    r"\mathrm{n\_layers}",
+                    r"{} \times (12 \times \mathrm{emb\_dim}^{2} + 10 \times \mathrm{emb\_dim})",
+                ]
+            ],
+        ),
+        # Within brackets only where these alone are longer than a line.
+        (
+            [r"\lceil \text{weight memory} / (\mathrm{memory\_share} \times \mathrm{device\_memory}) \rceil"],
+            [
+                [
+                    r"\lceil \text{weight memory}",
+                    r"{} / (\mathrm{memory\_share} \times \mathrm{device\_memory}) \rceil",
                 ]
             ],
         ),

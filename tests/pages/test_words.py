@@ -69,7 +69,7 @@ SAID = [
     (
         "gpt2-124m",
         "kv-cache",
-        "a layer makes them 524,800 times without a cache (1 + 2 + 3 and so on up to 1,024), and 1,024 times with it",
+        "a layer makes the key and value of a token 524,800 times without a cache (1 + 2 + 3 and so on up to 1,024)",
     ),
     # What has a plus is made in this step, the rest is kept from before.
     ("gpt2-124m", "kv-cache", "the cat sat + the + cat + sat the cat + sat"),
@@ -422,8 +422,8 @@ def test_a_mixture_says_what_works_on_a_token_with_and_without_the_token_table()
     words = " ".join(str(symbolic.explain("deepseek-v3").to("text")).split())
     assert "each token goes through 8 of 256, which are chosen for it, and 1 that all tokens share" in words
     assert "So only 37.55 billion (37,552,282,624) are active for any one token." in words
-    assert "the rule of thumb 6·N·D, for a training on D tokens, takes all 37,552,282,624 as N" in words
-    assert "6 × 36,625,603,584 FLOPs for a token are nearer to what is computed" in words
+    assert "a training on D tokens takes 6·N·D FLOPs; on our pages, N is all 37,552,282,624 there" in words
+    assert "What is computed for a token is closer to 6 × 36,625,603,584 FLOPs" in words
 
 
 def test_a_time_that_is_the_same_is_said_once() -> None:

@@ -20,7 +20,7 @@ MIXING = _(
 )
 
 KEPT = _(
-    "While a text is written, the key and the value of each token are kept, so that they need not be made again for "
+    "While a text is written, the key and the value of each token are kept, so that they are not computed again for "
     "each new token."
 )
 DROPPED = _(

@@ -29,6 +29,11 @@ SHORT = 28
 """Letters and signs that a line on any page holds."""
 LONG = 40
 """Letters of TeX from which on a term may break inside brackets, at products and slashes: no narrow page holds it."""
+SIGNS = ("+", "-", r"\times", "/", r"\,")
+NEVER = ("{", r"\left"), ("}", r"\right")
+"""Between these, no line ends."""
+DEEPEST = 3
+"""Brackets within so many others are broken wherever a line may end."""
 
 
 class OutsideDialect(AssertionError):
@@ -72,9 +77,22 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
         if not narrow and len(term) <= LONG:
             found.append([term])
             continue
-        broken = _broken(term, ("+", "-", r"\times", "/", r"\,"), ("{", r"\left"), ("}", r"\right"))
-        found.append(list(broken if narrow else _joined(broken)))
+        found.append(list(_broken(term, SIGNS, *NEVER) if narrow else _in_lines(term)))
     return found
+
+
+@lru_cache(4096)
+def _in_lines(term: str) -> tuple[str, ...]:
+    """Return a term in pieces that fit on any page."""
+    return tuple(_joined(list(_outermost(term))))
+
+
+def _outermost(term: str, depth: int = 0) -> Iterator[str]:
+    """Yield the pieces of a term: a line ends within brackets only where what stands in them is too long for one."""
+    whole, within = ("(", r"\lceil", r"\lfloor"), (")", r"\rceil", r"\rfloor")
+    for piece in _broken(term, SIGNS, *NEVER, whole, within, depth):
+        deeper = depth < DEEPEST and len(UNSEEN.sub("", piece)) > SHORT
+        yield from _outermost(piece, depth + 1) if deeper else (piece,)
 
 
 def _joined(broken: Sequence[str]) -> Iterator[str]:
@@ -90,18 +108,28 @@ def _joined(broken: Sequence[str]) -> Iterator[str]:
 
 
 @lru_cache(4096)
-def _broken(tex: str, before: tuple[str, ...], opening: tuple[str, ...], closing: tuple[str, ...]) -> tuple[str, ...]:
-    found, piece, depth = list[str](), "", 0
+def _broken(
+    tex: str,
+    before: tuple[str, ...],
+    opening: tuple[str, ...],
+    closing: tuple[str, ...],
+    bracket: tuple[str, ...] = (),
+    closed: tuple[str, ...] = (),
+    deepest: int = 0,
+) -> tuple[str, ...]:
+    """Return a formula in pieces that begin with a sign outside braces, and at most so deep in brackets."""
+    found, piece, depth, brackets = list[str](), "", 0, 0
     tokens = _tokens(tex)
     for sign, after in zip(tokens, (*tokens[1:], ""), strict=True):
         # A sign that starts the formula, a side or a bracket belongs to what follows it, a unit to its number.
         is_unit = sign == r"\," and after.startswith(r"\text")
         starts = is_unit or piece.strip() in ("", "{}", "{} =", r"{} \approx") or piece.endswith("(")
-        if sign in before and not depth and not starts:
+        if sign in before and not depth and brackets <= deepest and not starts:
             found.append(piece.strip())
             piece = "{} "
         piece += sign
         depth += (sign in opening) - (sign in closing)
+        brackets += (sign in bracket) - (sign in closed)
     return (*found, piece.strip())
 
 

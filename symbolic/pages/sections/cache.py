@@ -185,7 +185,7 @@ def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) ->
         parts += [
             Paragraph(prose("idea_kept", latent=latent)),
             _example(prose, latent=latent),
-            *_compared(derivation, kinds, prose),
+            *_compared(derivation, kinds, prose, latent=latent),
             Paragraph(prose("idea_measured"), fixed=True),
             Paragraph(prose("idea_price")),
         ]
@@ -209,14 +209,14 @@ def _example(prose: Prose, *, latent: bool) -> Table:
     return Table(prose("idea_table", latent=latent), columns, tuple(rows), strong=frozenset({len(words)}))
 
 
-def _compared(derivation: Derivation, kinds: Sequence[Cache], prose: Prose) -> Iterator[Part]:
+def _compared(derivation: Derivation, kinds: Sequence[Cache], prose: Prose, *, latent: bool) -> Iterator[Part]:
     """Yield the same for the whole context, where each layer sees all of it."""
     written = {cache.tokens for cache in kinds}
     if any(cache.window is not None for cache in kinds) or written != {context}:
         return
     says = _Figures(derivation)
     again = Quotient(Product((context, context + 1)), Number(2))
-    yield says.said(prose("idea_compared", tokens=says.whole(context), again=says.whole(again)))
+    yield says.said(prose("idea_compared", latent=latent, tokens=says.whole(context), again=says.whole(again)))
 
 
 def _of_a_token(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -324,6 +324,6 @@ def _ratio(block: str, larger: Formula, ours: Formula, derivation: Derivation, p
     each = says.whole(shared) if known and shared.value(sizes) > 1 and block == "idea_grouped" else ""
     yield says.said(prose(block, each=each, heads=says.whole(n_heads) if n_heads.name in sizes else ""))
     yield Equation(larger, before, unit=BYTES)
-    named = Labelled(_("bytes without that"), larger), Labelled(_("bytes with it"), ours)
+    named = Labelled(_("bytes otherwise"), larger), Labelled(_("bytes here"), ours)
     quotient = Quotient(*named)
     yield Equation(quotient, quotient.value(derivation.sizes), unit=_("times as much"))
