@@ -17,6 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
+from symbolic.errors import NothingToMeasure  # noqa: E402
 
 
 class Resizing(nn.Module):  # type: ignore[misc]
@@ -161,3 +162,13 @@ def test_the_page_of_a_network_of_convolutions_has_no_rule_for_tokens() -> None:
     model = symbolic.trace(Resizing, {"width": 8}, inputs=IMAGE)
     page = api.explain(model, "forward-flops").to("text")
     assert [name for name in ("2N", "kaplan", "multiply-adds", "many tokens") if name in page] == ["multiply-adds"]
+
+
+def test_a_pass_that_takes_too_long_is_left_and_the_parameters_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symbolic.networks.tracing import asking
+
+    monkeypatch.setattr(asking, "MOST_SECONDS", 0.0)
+    model = symbolic.trace(ByName, {"width": 6}, inputs={"given": "rows=5, width"})
+    assert api.explain(model).total == 3 * (6 * 6 + 6)
+    with pytest.raises(NothingToMeasure, match="its formulas take more than 0 seconds; fewer layers take less"):
+        api.explain(model, "forward-flops")

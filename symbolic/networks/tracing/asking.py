@@ -6,7 +6,12 @@ differ needs no proof here: only that they are equal bounds them.
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
+from threading import current_thread, main_thread
+from time import process_time
 from typing import Any
 
 import sympy
@@ -15,6 +20,40 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 ANSWER = {True: sympy.true, False: sympy.false}
 SMALL, LARGE = sympy.Integer(1), 1009
 """Numbers to try in the places of sizes: the smallest, and a large one for each, with 2 between two of them."""
+MOST_SECONDS = 60.0
+"""What processor time a pass may take: formulas that grow in each layer take more and more of it."""
+
+EACH = 5.0
+"""Where a library goes on after that, it is interrupted again after so many seconds."""
+
+
+class TooLong(Exception):
+    """A pass takes more processor time than it may."""
+
+    def __init__(self) -> None:
+        super().__init__(f"its formulas take more than {MOST_SECONDS:.0f} seconds; fewer layers take less")
+
+
+@contextmanager
+def interrupted() -> Iterator[None]:
+    """Let a pass end by TooLong also within one question, which may be to simplify a formula for hours.
+
+    Only a program's main thread can be interrupted so; another one ends at the next question.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+
+    def end(*_given: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS or EACH, EACH)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 class QuickAnswers(ShapeEnv):  # type: ignore[misc]  # torch may be absent where types are checked
@@ -24,9 +63,12 @@ class QuickAnswers(ShapeEnv):  # type: ignore[misc]  # torch may be absent where
         """`unproven` has the questions that were answered here, as they came out, each once."""
         super().__init__(**named)
         self.unproven: dict[Any, None] = {}
+        self.began = process_time()
 
     def evaluate_expr(self, orig_expr: Any, hint: Any = None, *given: Any, **named: Any) -> Any:
-        """Return the answer, and note the question where the answer bounds a size."""
+        """Return the answer, and note the question where the answer bounds a size; TooLong after all that time."""
+        if process_time() - self.began > MOST_SECONDS:
+            raise TooLong
         if isinstance(hint, bool) and self._bounds_nothing(orig_expr, hint):
             self.unproven[orig_expr if hint else sympy.Not(orig_expr)] = None
             return ANSWER[hint]

@@ -11,6 +11,7 @@ from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula
+from symbolic.networks.tracing.asking import TooLong, interrupted
 from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, symbol
 from symbolic.networks.tracing.construction import built, traced_tensors
@@ -105,6 +106,9 @@ def _described(
                     return followed(_run(build, sizes, modules, one, counted=True)), numbers
             except ConfigError:
                 raise
+            except TooLong as problem:
+                why = str(problem)
+                break  # what its inputs hold is not tried otherwise
             except Exception as problem:  # a forward pass may raise anything
                 said = f"{type(problem).__name__}: {problem}"
                 why = why or said if inputs else said
@@ -147,7 +151,7 @@ def _run(
         known = list(LOG.compared)
         carry_constants(modules, carry=False)
         module.eval()
-        with symbolic_math(modules):
+        with symbolic_math(modules), interrupted():
             return passed(module, {**sizes, **one.numbers, **tokens}, one.call(module), known)
 
     if counted:
