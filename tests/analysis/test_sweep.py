@@ -227,7 +227,7 @@ FALCON = {"model_type": "falcon", "vocab_size": 1000, "hidden_size": 128, "num_h
 
 
 def test_a_network_that_was_read_off_code_is_derived_anew_for_each_row() -> None:
-    made = api.sweep(FALCON, ["emb_dim=128,130,64", "n_layers=1,3"])
+    made = api.sweep(FALCON, ["emb_dim=128,136,64", "n_layers=1,3"])
     [chunk] = made.chunks()
     for width, layers, total in zip(*(one.tolist() for one in chunk.columns.values()), chunk.totals, strict=True):
         other = {**FALCON, "hidden_size": width, "num_hidden_layers": layers}

@@ -142,8 +142,8 @@ def test_any_number_of_layers_is_no_list_of_them() -> None:
 
 def test_a_size_that_divides_another_is_never_0_as_an_unknown(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
-    file.write_text(json.dumps({"model_type": "encoder-decoder", "decoder.hidden_size": 12}))
-    done = CliRunner().invoke(main, ["solve", str(file), "--for", "decoder_num_attention_heads", "--total", "1"])
+    file.write_text(json.dumps({"model_type": "cohere", "hidden_size": 1}))
+    done = CliRunner().invoke(main, ["solve", str(file), "--for", "n_heads", "--total", "1"])
     assert done.exit_code == 2
     assert "can't be reached" in done.stderr
 
