@@ -10,7 +10,7 @@ from symbolic.handouts.asked import Asked, lines, unit
 from symbolic.handouts.carried import follows, in_words
 from symbolic.handouts.form import Form
 from symbolic.handouts.model_answers import because
-from symbolic.handouts.sheet import in_short, model_section, title
+from symbolic.handouts.sheet import factors, in_short, model_section, title
 from symbolic.language import capitalised, translate
 from symbolic.measuring.step import Step, StepEquation
 from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Part, Section, Table
@@ -31,7 +31,7 @@ def key(form: Form) -> Page:
         total=form.derivation.total,
         rounded="",
         unit=translate(form.derivation.unit),
-        lead=(Paragraph(say("key_intro"), tone="checked"),),
+        lead=(Paragraph(say("key_intro"), tone="checked"), *map(Paragraph, factors(form))),
         sections=tuple(sections),
         sizes=form.derivation.sizes,
         foot=say("foot_key", form=form.id, student=form.student).replace("\\", ""),

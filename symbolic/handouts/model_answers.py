@@ -45,8 +45,14 @@ def because(form: Form, asked: Asked) -> str:
             empty=_listed([one for one in around if not one.value]),
         )
     quantity = form.derivation.quantity
-    said = "repeat" if why in ("repeat", "copies") else why
-    return say(f"because_{said}", count=times(asked), numbers=quantity.name == quantity.unit)
+    return say(
+        f"because_{why}",
+        count=times(asked),
+        numbers=quantity.name == quantity.unit,
+        repeat=Markup("" if step.repeat is None else f"`{Text()(step.repeat)}`"),
+        part=translate(step.label),
+        shape=Markup(f"`{' × '.join(map(Text(), axes(step.part)))}`" if step.part else ""),
+    )
 
 
 def _other(form: Form, step: Step | None) -> dict[str, str]:

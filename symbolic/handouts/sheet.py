@@ -12,10 +12,13 @@ from symbolic.handouts.form import Form
 from symbolic.handouts.model_answers import because
 from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Answer, Entry, Equation, Items, Lines, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup
 from symbolic.pages.sections.steps import anchor, whose_table
 
+NAME = "name"
+"""The section of a typed sheet that says whose it is."""
 BY_HAND = 65
 """So many letters stand on a line that is written by hand."""
 MINUTES = 2
@@ -28,14 +31,15 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
     One that is `typed` in has a field for the name.
     """
     say = form.settings.prose
-    model = model_section(form)
-    if typed and not form.student:
-        model = model._replace(parts=(Answer("name", say("name_line"), 40), *model.parts))
-    sections = [model, Section("steps", say("steps_title"), tuple(entries(form)))]
+    lead = tuple(_lead(form))
+    sections = [model_section(form), Section("steps", say("steps_title"), tuple(entries(form, typed=typed)))]
     if form.questions:
         numbered = enumerate(form.questions, start=len(form.blanks) + 1)
         parts = tuple(question_part(form, question, number) for number, question in numbered)
         sections.append(Section("questions", say("questions_title"), parts))
+    if typed:
+        name = () if form.student else (Answer("name", say("name_line"), 40),)
+        sections.insert(0, Section(NAME, "", (*name, _to_fill(form, named=True))))
     if hints:
         sections.append(_hints(form.items))
     return Page(
@@ -44,7 +48,7 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
         total=None,
         rounded="",
         unit=translate(form.derivation.unit),
-        lead=tuple(_lead(form) if typed else (_to_fill(form), *_lead(form))),
+        lead=lead if typed else (_to_fill(form, named=bool(form.student)), *lead),
         sections=tuple(sections),
         sizes=form.derivation.sizes,
         foot=say("foot", form=form.id, student=form.student).replace("\\", ""),
@@ -52,11 +56,11 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
     )
 
 
-def _to_fill(form: Form) -> Paragraph:
-    """Return the line at the top of a sheet of paper: whose it is, and how many points it gets."""
+def _to_fill(form: Form, *, named: bool) -> Paragraph:
+    """Return the line at the top of a sheet: whose it is, where that is not `named`, and how many points it gets."""
     say = form.settings.prose
     score = f"{'_' * 5}\u00a0/\u00a0{form.points}"
-    return Paragraph(say("score_line", named=bool(form.student), room=Markup("_" * 26), score=Markup(score)))
+    return Paragraph(say("score_line", named=named, room=Markup("_" * 26), score=Markup(score)))
 
 
 def title(form: Form) -> str:
@@ -85,7 +89,7 @@ def _lead(form: Form) -> Iterator[Paragraph]:
     asked = form.points - len(form.blanks) - sentences
     points = say("intro_points", points=form.points, blanks=len(form.blanks), sentences=sentences, questions=asked)
     minutes = max(5, round(MINUTES * form.points / 5) * 5)
-    says = [intro, points, say("calculator", easy=form.settings.easy), say("minutes", minutes=minutes)]
+    says = [intro, *factors(form), points, say("calculator", easy=form.settings.easy), say("minutes", minutes=minutes)]
     if any(is_long(item.answer) for item in form.items):
         says.append(say("scientific"))
     yield Paragraph(" ".join(says))
@@ -119,8 +123,11 @@ def model_section(form: Form) -> Section:
     return Section("model", say("model_title"), tuple(parts))
 
 
-def entries(form: Form) -> Iterator[Entry]:
-    """Return the steps; a blank line has room in its value's place, and a question behind it."""
+def entries(form: Form, *, typed: bool = True) -> Iterator[Entry]:
+    """Return the steps; a blank line has room in its value's place, and a question behind it.
+
+    One that is `typed` in has hints beside its fields.
+    """
     by_step: dict[str, list[Asked]] = {}
     for asked in lines(form.derivation, short=form.settings.short):
         by_step.setdefault(asked.step.number, []).append(asked)
@@ -129,7 +136,7 @@ def entries(form: Form) -> Iterator[Entry]:
             if number:
                 yield in_short(several, *_lines_of(several, form))
     for step in () if form.settings.short else form.derivation.steps:
-        yield _entry(step, form, by_step)
+        yield _entry(step, form, by_step, typed=typed)
     equations, after = _lines_of(by_step.get("", []), form)
     # Of a single part the total is that part's.
     if equations:
@@ -142,12 +149,13 @@ def in_short(asked: Sequence[Asked], equations: tuple[Equation, ...], after: tup
     return Entry(step.number, anchor(step.number), capitalised(step.label), "", equations, (), None, after=after)
 
 
-def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
+def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], *, typed: bool) -> Entry:
     asked = by_step.get(step.number, [])
     equations, after = _lines_of(asked, form)
-    # What explains a blank step would answer the question behind it.
+    # What explains a blank step would answer the question behind it; that of a weight is its hint, too, on paper.
+    hidden = after and (typed or not step.part)
     text = " ".join(
-        filter(None, ("" if after else translate(step.about), whose_table(step, form.derivation, form.settings.prose)))
+        filter(None, ("" if hidden else translate(step.about), whose_table(step, form.derivation, form.settings.prose)))
     )
     return Entry(
         step.number,
@@ -155,7 +163,7 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]]) -> Entry:
         capitalised(step.label),
         text,
         equations,
-        tuple(_entry(below, form, by_step) for below in step.steps),
+        tuple(_entry(below, form, by_step, typed=typed) for below in step.steps),
         None,
         after=after,
     )
@@ -169,7 +177,7 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         formula = form.faded.shown(one.line.formula, form.derivation)
         number = form.faded.number(one)
         value = one.line.value if number is None else blank(one.line.value, str(number))
-        if number is not None and form.settings.fade in ("all", MIXED) and one.step.part:
+        if number is not None and _hides_factors(one, form):
             formula = without_factors(formula)
         # What is asked of one line stands before the next.
         written = Equation(formula, value, unit=unit(form.derivation))
@@ -181,6 +189,18 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
             question = f"({number}) {form.prompt(one)}"
             after += [Paragraph(question), Lines(1 if form.settings.short else _room(because(form, one)), question)]
     return tuple(equations), tuple(after)
+
+
+def _hides_factors(asked: Asked, form: Form) -> bool:
+    """Return whether the line of a blank has its factors blank as well."""
+    return form.settings.fade in ("all", MIXED) and asked.step.part is not None
+
+
+def factors(form: Form) -> Iterator[str]:
+    """Yield the sentence that says in which blanks the factors are blank as well, if in any."""
+    found = [f"({form.faded.number(one)})" for one in form.faded.lines if _hides_factors(one, form)]
+    if found:
+        yield form.settings.prose("factors", blanks=listed(found))
 
 
 def _room(answer: str) -> int:

@@ -15,13 +15,14 @@ from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tok
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.quantity import Result, Totals
+from symbolic.networks.blocks import Block
 
 MATRICES, MASKED = "forward-flops/without-attention-products", "forward-flops/masked"
 COMPANIONS = (MATRICES, MASKED)
 FLOPS_FOR_A_NUMBER = 2
 
 
-def results(name: str, rule: str) -> tuple[Result, ...]:
+def results(name: str, rule: Callable[[Block], str]) -> tuple[Result, ...]:
     """Return what a quantity of that name that counts operations says of a token; `rule` is that of the matrices."""
     return (
         Result(
@@ -106,8 +107,9 @@ KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
         "half",
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
-            "token of the context. A kernel that leaves out what the mask hides does half of them; then this is twice "
-            "as far away. It may be more tokens than the model can read."
+            "token of the context. So this is what all matrices take for a token, divided by what one token of the "
+            "context adds. A program that leaves out what the mask hides does half of them; then this is twice as far "
+            "away. It may be more tokens than the model can read."
         ),
         lambda totals: _has_mask(totals) and not _has_windows(totals),
     ),

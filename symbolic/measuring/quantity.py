@@ -30,11 +30,11 @@ class Result(NamedTuple):
     `units` are larger units and their sizes in the formula's own: the largest that the value fills is taken. One that
     `leads` stands at the top of the page too; `key` is its name in the words of the quantity's own sentence there. One
     that is `solved` is the solution of an equation, which a page also prints in letters. `units_of` is its equation in
-    units, in which what stands above and below a line cancels.
+    units, in which what stands above and below a line cancels. What is said `about` it may hang on the network.
     """
 
     title: str
-    about: str
+    about: str | Callable[[Block], str]
     unit: str
     formula: Callable[[Totals], Formula | None]
     never: str = ""

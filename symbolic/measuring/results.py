@@ -81,7 +81,8 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
             formula, value = formula / scale, exact(Fraction(value) / scale)
         fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
         solved = _in_letters(formula, derivation) if result.solved else None
-        says = (title, result.about, unit, formula, value)
+        about = result.about(derivation.model.network) if callable(result.about) else result.about
+        says = (title, about, unit, formula, value)
         yield DerivedResult(*says, result.leads, result.never, fixed, result.key, solved, result.units_of)
         totals[title] = Labelled(title, formula)
 

@@ -59,7 +59,7 @@ def in_larger_units(name: str) -> tuple[Result, Result]:
         Result(
             _("in larger units"),
             _(
-                "Most programs count in these units, even where they write MB and GB: 1 KiB is 1,024 bytes, 1 MiB is "
+                "Many programs count in these units, even where they write MB and GB: 1 KiB is 1,024 bytes, 1 MiB is "
                 "1,024 KiB, and 1 GiB is 1,024 MiB."
             ),
             "",
@@ -69,9 +69,8 @@ def in_larger_units(name: str) -> tuple[Result, Result]:
         Result(
             _("in larger units"),
             _(
-                "The labels of disks and the data sheets of devices use these units: 1 kB is 1,000 bytes, 1 MB is a "
-                "million, and 1 GB is "
-                "a billion."
+                "Labels of disks use these units, and so do most data sheets, though a device that is sold with 80 GB "
+                "often has nearer to 80 GiB: 1 kB is 1,000 bytes, 1 MB is a million, and 1 GB is a billion."
             ),
             "",
             lambda totals: totals[name],

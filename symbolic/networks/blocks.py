@@ -284,6 +284,11 @@ def blocks(block: Block) -> Iterator[Block]:
             yield from blocks(part)
 
 
+def has_experts(network: Block) -> bool:
+    """Return whether a token goes through some of many parts only, which are chosen for it."""
+    return any(block.active is not None for block in blocks(network))
+
+
 def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ...] = ()) -> Block:
     """Return the block with each leaf as `change` makes it; the shape of the tree stays, and what is not changed."""
     path = (*above, block)

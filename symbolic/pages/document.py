@@ -26,7 +26,7 @@ from symbolic.pages.sections.layouts import layouts_section
 from symbolic.pages.sections.lead import lead, short_lead
 from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
-from symbolic.pages.sections.notices import notices
+from symbolic.pages.sections.notices import notices, predicting
 from symbolic.pages.sections.products import backward
 from symbolic.pages.sections.takeaways import takeaways
 from symbolic.pages.sections.token_by_length import token_by_length
@@ -146,6 +146,5 @@ def model_page(model: Model) -> Page:
     """Return a page with the sizes and options of a model, before anything is measured."""
     prose = Prose("parameters")
     section = Section("config", prose("config_title"), tuple(configuration.config_parts(model, prose, None)))
-    return Page(
-        model.display_name, model.architecture.title, None, "", "", notices(model, prose), (section,), model.sizes
-    )
+    lead = (*notices(model, prose), *predicting(model, prose))
+    return Page(model.display_name, model.architecture.title, None, "", "", lead, (section,), model.sizes)

@@ -414,7 +414,7 @@ def test_a_question_about_a_part_says_inside_which_layers_and_how_a_shared_table
         assert question is not None
         assert isinstance(question.stem[0], Paragraph)
         asked[kind].add(question.stem[0].text)
-    assert all("inside the transformer layers, all " in text for text in asked["value"])
+    assert all(" transformer layers together?" in text for text in asked["value"])
     heads = [text for text in asked["shape"] if "by the output head" in text]
     assert heads
     assert all(text.endswith("with its rows and columns exchanged (transposed).") for text in heads)

@@ -202,7 +202,7 @@ def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
     found = {result.title: result.value for result in derived_results(derivation)}
     assert found["sequences that fit beside the weights"] == 53
     # 16,060,522,496 bytes of weights and the cache, in devices of 80 GB.
-    assert found["devices at least, for weights and cache"] == 2
+    assert found["fewest devices for weights and cache"] == 2
     assert "68,719,476,736" in derivation.to("text")
 
 
@@ -219,7 +219,7 @@ def test_what_one_device_does_is_not_said_of_several() -> None:
     made = symbolic.explain("deepseek-v3", "kv-cache", device="a100-80gb")
     most = {result.title: result.value for result in derived_results(made)}
     assert most["bytes of the weights"] == 673_150_552_416
-    assert most["devices at least, for the weights"] == 10
+    assert most["fewest devices for the weights"] == 10
     assert not {"sequences that fit beside the weights", "shortest time for a token"} & most.keys()
 
 

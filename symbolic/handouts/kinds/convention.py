@@ -32,15 +32,15 @@ def make(context: Context, id: str) -> Question | None:
     convention = random.choice(telling)
     lettered = dict(zip("ABCDEF", chosen, strict=False))
     word = "".join(letter for letter, key in lettered.items() if convention.counts(found[key]))
-    names = {letter: found[key].part.name for letter, key in lettered.items()}
+    named = {letter: _named(found[key].path[-1].name, found[key].part.name) for letter, key in lettered.items()}
     item = Item(id, say("letters_answer"), LettersAnswer(word, any_order=True), (), (say("convention_hint"),))
     stem = (
         Paragraph(say("convention", says=Markup(convention.said(derivation.model.network)))),
-        Items(tuple((letter, _named(found[key].path[-1].name, names[letter])) for letter, key in lettered.items())),
+        Items(tuple(named.items())),
         Answer(id, say("letters_answer"), 2 * len(lettered)),
     )
     left_out = "".join(letter for letter in lettered if letter not in word)
-    why = say("convention_why", counted=_listed(names, word), left_out=_listed(names, left_out))
+    why = say("convention_why", counted=_listed(named, word), left_out=_listed(named, left_out))
     return Question("convention", say("convention_title"), stem, (item,), (Paragraph(why),))
 
 
@@ -53,4 +53,4 @@ def _named(block: str, weight: str) -> str:
 
 
 def _listed(names: dict[str, str], word: str) -> str:
-    return ", ".join(translate(names[letter]) for letter in word)
+    return ", ".join(names[letter] for letter in word)

@@ -66,6 +66,7 @@ def make(context: Context, id: str) -> Question | None:
         Table("", columns, rows, frozenset({1, 2})),
         *_worked(before, derivation, symbol, say),
         *_worked(after, other, symbol, say),
+        *((Paragraph(say("doubling_more_why", **terms)),) if truth == "more" else ()),
     )
     return Question("doubling", say("doubling_title"), stem, (item,), solution, working=2)
 
@@ -92,12 +93,12 @@ def growth_of(derivation: Derivation, symbol: Symbol, before: Placed) -> Grown |
     return Grown(symbol, before, other, after, truth) if after and truth else None
 
 
-def terms_of(placed: Placed, derivation: Derivation, symbol: Symbol) -> dict[str, bool]:
-    """Return whether some terms have the size twice, and whether there is a rest without it, read off three values."""
+def terms_of(placed: Placed, derivation: Derivation, symbol: Symbol) -> dict[str, bool | str]:
+    """Return the size, whether some terms have it twice, and whether some lack it, read off three values."""
     formula = algebra.primary(unlabelled(placed.formula), derivation.model.definitions)
     size = derivation.sizes[symbol.name]
     one, two, three = (Fraction(formula.value({**derivation.sizes, symbol.name: n * size})) for n in (1, 2, 3))
-    return {"squared": three - 2 * two + one > 0, "rest": 3 * one - 3 * two + three > 0}
+    return {"size": symbol.name, "squared": three - 2 * two + one > 0, "rest": 3 * one - 3 * two + three > 0}
 
 
 def _worked(placed: Placed, derivation: Derivation, symbol: Symbol, say: Prose) -> Iterator[Part]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import weights
@@ -22,6 +24,7 @@ def make(context: Context, id: str) -> Question | None:
     step, formula = chosen.step, chosen.formula
     layers = chosen.layers
     where = {"layers": translate(layers.label), "count": grouped(layers.times)} if layers else {"layers": ""}
+    each = grouped(Fraction(step.in_total, int(layers.times))) if layers and len(chosen.repeats) == 1 else ""
     item = Item(
         id,
         say("answer"),
@@ -37,6 +40,6 @@ def make(context: Context, id: str) -> Question | None:
             Answer(id, say("answer"), len(item.shown)),
         ),
         (item,),
-        (Equation(formula, step.in_total), Paragraph(say("value_why"))),
+        (Equation(formula, step.in_total), Paragraph(say("value_why", each=each, count=where.get("count", "")))),
         working=2,
     )

@@ -10,7 +10,7 @@ from symbolic.measuring import for_a_token, images, texts
 from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Kind, Leaf, Weight
+from symbolic.networks.blocks import Kind, Leaf, Weight, has_experts
 from symbolic.networks.family import QUOTED, Source
 
 NAME = "forward-flops"
@@ -113,11 +113,20 @@ QUANTITY = Quantity(
         ),
         *for_a_token.results(
             NAME,
-            _(
-                "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take twice "
-                "this number for a token: with the output head, and without tables in which rows are only looked up, "
-                "biases and norms; of experts, those that a token chooses. In training they take six times this number "
-                "for a token. Attention's products come on top."
+            lambda network: (
+                _(
+                    "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take "
+                    "twice this number for a token: with the output head, and without tables in which rows are only "
+                    "looked up, biases and norms; of experts, those that a token chooses. In training they take six "
+                    "times this number for a token. Attention's products come on top."
+                )
+                if has_experts(network)
+                else _(
+                    "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take "
+                    "twice this number for a token: with the output head, and without tables in which rows are only "
+                    "looked up, biases and norms. In training they take six times this number for a token. "
+                    "Attention's products come on top."
+                )
             ),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic.formulas.formula import Formula, Number
-from symbolic.formulas.functions import Ceiling, Floor
+from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.vocabulary import (
     batch_size,
     block_tokens,
@@ -25,12 +25,12 @@ from symbolic.measuring import reserved, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
-from symbolic.networks.blocks import Cache, Leaf
+from symbolic.networks.blocks import Block, Cache, Leaf, has_experts, leaves
 from symbolic.networks.family import QUOTED, Source
 
 NAME, WEIGHTS = "kv-cache", "weight-memory"
-USEFUL = _("devices at least, for the weights and {sequences} sequences", sequences=usual.SEQUENCES)
-DEVICES, ALL_DEVICES = _("devices at least, for the weights"), _("devices at least, for weights and cache")
+USEFUL = _("fewest devices for the weights and {sequences} sequences", sequences=usual.SEQUENCES)
+DEVICES, ALL_DEVICES = _("fewest devices for the weights"), _("fewest devices for weights and cache")
 READ = "arithmetic-intensity/chosen-experts"
 
 
@@ -45,6 +45,15 @@ def _expanded(leaf: Leaf) -> Formula | None:
 
 def _ungrouped(leaf: Leaf) -> Formula | None:
     return cache_bytes(leaf.part, leaf.part.ungrouped or leaf.part.shape) if isinstance(leaf.part, Cache) else None
+
+
+def _keeps_less(network: Block) -> bool:
+    """Return whether some layer keeps a window of the text or a state, and not all of it."""
+    kept = [found for leaf in leaves(network) if (found := measure(leaf)) is not None]
+    lengths = {context, tokens, target_tokens}
+    return any(
+        not lengths & {*found.symbols} or any(isinstance(node, Minimum) for node in found.walk()) for found in kept
+    )
 
 
 ROOM = memory_share * device_memory
@@ -160,9 +169,13 @@ QUANTITY = Quantity(
         *in_larger_units(NAME),
         Result(
             _("bytes for a token"),
-            _(
-                "The total, divided among the tokens of the context: an average where some layers keep only a window "
-                "or a state."
+            lambda network: (
+                _(
+                    "The total, divided among the tokens of the context: an average, since some layers keep only a "
+                    "window or a state."
+                )
+                if _keeps_less(network)
+                else _("The total, divided among the tokens of the context.")
             ),
             unit("byte", "bytes"),
             _for_a_token,
@@ -171,8 +184,8 @@ QUANTITY = Quantity(
         Result(
             _("bytes of the weights"),
             _(
-                "All parameters, each with the bytes of its number. The page of weight memory derives this total in "
-                "steps."
+                "All parameters, each with the bytes of its number. The quantity `weight-memory` derives this total "
+                "in steps."
             ),
             unit("byte", "bytes"),
             lambda totals: totals[WEIGHTS],
@@ -192,9 +205,9 @@ QUANTITY = Quantity(
         Result(
             USEFUL,
             _(
-                "With few sequences, a device spends its time reading weights: all of them for each token. Where this "
-                "is more than one device, the table of serving says what fits: it takes the next power of two that "
-                "can share the matrices and holds all this."
+                "With few sequences, a device spends most of its time reading weights: for each token, all that work "
+                "on it. Where this is more than one device, `symbolic serve` says what fits: it takes the next power "
+                "of two that can share the matrices and holds all this."
             ),
             unit("device", "devices"),
             lambda totals: Ceiling((totals[WEIGHTS] + Number(usual.SEQUENCES) * (totals[NAME] / batch_size)) / ROOM),
@@ -239,12 +252,20 @@ QUANTITY = Quantity(
         ),
         Result(
             _("shortest time for a token"),
-            _(
-                "To write the next token of each sequence, the device reads all matrices that work on it (of experts, "
-                "at least those that a token chooses: the tokens of a batch choose others too, and then it takes "
-                "longer) and the whole cache, once. So the time for it grows with the cache, and even at the full "
-                "bandwidth it is no shorter than this. The page of arithmetic intensity "
-                "derives these bytes in steps."
+            lambda network: (
+                _(
+                    "To write the next token of each sequence, the device reads all matrices that work on it (of "
+                    "experts, at least those that a token chooses: the tokens of a batch choose others too, and then "
+                    "it takes longer) and the whole cache, once. So the time for it grows with the cache, and even at "
+                    "the full bandwidth it is no shorter than this. The quantity `arithmetic-intensity` derives these "
+                    "bytes in steps."
+                )
+                if has_experts(network)
+                else _(
+                    "To write the next token of each sequence, the device reads all matrices that work on it and the "
+                    "whole cache, once. So the time for it grows with the cache, and even at the full bandwidth it is "
+                    "no shorter than this. The quantity `arithmetic-intensity` derives these bytes in steps."
+                )
             ),
             unit("millisecond", "milliseconds"),
             _time,

@@ -12,7 +12,7 @@ from symbolic.measuring import for_a_token, frameworks, images, texts
 from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Leaf
+from symbolic.networks.blocks import Leaf, has_experts
 from symbolic.networks.family import QUOTED, Source
 
 NAME = "training-flops"
@@ -154,11 +154,20 @@ QUANTITY = Quantity(
         *images.results(NAME, _("For each token that the model is trained on.")),
         *for_a_token.results(
             NAME,
-            _(
-                "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times as "
-                "many. So all matrices together take six times this number for a token: with the output head, and "
-                "without tables in which rows are only looked up, biases and norms; of experts, those that a token "
-                "chooses. Attention's products come on top."
+            lambda network: (
+                _(
+                    "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times "
+                    "as many. So all matrices together take six times this number for a token: with the output head, "
+                    "and without tables in which rows are only looked up, biases and norms; of experts, those that a "
+                    "token chooses. Attention's products come on top."
+                )
+                if has_experts(network)
+                else _(
+                    "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times "
+                    "as many. So all matrices together take six times this number for a token: with the output head, "
+                    "and without tables in which rows are only looked up, biases and norms. Attention's products come "
+                    "on top."
+                )
             ),
         ),
     ),

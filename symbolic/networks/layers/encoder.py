@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import tokens
+from symbolic.language import Sentences, noun
 from symbolic.language import lazy as _
-from symbolic.language import noun
 from symbolic.networks.blocks import Block, Kind, Norms, Weight
 from symbolic.networks.layers.attended import attention_activations, attention_dropout, keys_and_values, products
 from symbolic.networks.layers.attention import multi_head_attention
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer
 from symbolic.networks.layers.feed_forward import feed_forward
-from symbolic.networks.layers.norm import layer_norm
+from symbolic.networks.layers.norm import LAYER_NORM, layer_norm
 
 BOTH_WAYS = _(
     "Here the tokens exchange information: each one gathers what it can use from all tokens, earlier "
@@ -51,7 +51,7 @@ def encoder_layers(
             emb_dim, qkv_bias=qkv_bias, output_bias=True, about=about, own=own, seen=own, writes=False
         ),
         feed_forward(emb_dim, hidden_dim, bias=True),
-        layer_norm("layer_norms", _("layer norms"), emb_dim, about=NORMS[place], copies=2),
+        layer_norm("layer_norms", _("layer norms"), emb_dim, about=Sentences(NORMS[place], LAYER_NORM[True]), copies=2),
         key="encoder_layer",
         name=noun("encoder layer", "encoder layers"),
         about=SAME_SHAPE,

@@ -7,9 +7,9 @@ from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 GATED = _(
-    "This part works on each token alone. It has three matrices, not two: one of the two wide results "
-    "is a gate that decides how much of the other passes (SwiGLU, where SiLU is its activation function: a fixed "
-    "curve that each of its numbers is put through)."
+    "This part works on each token alone. Older models have two matrices here; this one has three: one of the two "
+    "wide results is a gate that decides how much of the other passes (SwiGLU, where SiLU is its activation function: "
+    "a fixed curve that each of its numbers is put through)."
 )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import context_length, emb_dim, n_heads, n_layers, vocab_size
+from symbolic.language import Sentences, noun
 from symbolic.language import lazy as _
-from symbolic.language import noun
 from symbolic.networks.blocks import Block, Norms
 from symbolic.networks.family import Need, Option, Options, Source
 from symbolic.networks.layers.decoder import LAYER_INPUT, sublayers
 from symbolic.networks.layers.embedding import output_head, position_embedding, token_embedding
-from symbolic.networks.layers.norm import layer_norm
+from symbolic.networks.layers.norm import LAYER_NORM, layer_norm
 
 TRANSFORMER_LAYER = noun("transformer layer", "transformer layers")
 ABOUT = _(
@@ -78,7 +78,9 @@ def gpt_layer(
     shift: bool = True,
 ) -> Block:
     """Return a layer of attention and feed-forward network with a norm in front of each."""
-    norms = layer_norm("layer_norms", _("layer norms"), emb_dim, about=TWO_NORMS, copies=2, shift=shift)
+    norms = layer_norm(
+        "layer_norms", _("layer norms"), emb_dim, about=Sentences(TWO_NORMS, LAYER_NORM[shift]), copies=2, shift=shift
+    )
     return Block(
         key,
         name,

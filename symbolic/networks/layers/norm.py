@@ -14,6 +14,17 @@ SHIFTS = {
     1: _("One number added to each of the `emb_dim` numbers."),
     2: _("One number added to each of the `emb_dim` numbers, in each of the two norms."),
 }
+LAYER_NORM = {
+    True: _(
+        "A layer norm subtracts the mean of a token's numbers and divides them by their standard deviation. Then each "
+        "is multiplied by its scale, and its shift is added."
+    ),
+    False: _(
+        "A layer norm subtracts the mean of a token's numbers and divides them by their standard deviation. Then each "
+        "is multiplied by its scale."
+    ),
+}
+"""What it computes, with shifts and without."""
 
 
 def layer_norm(

@@ -324,6 +324,11 @@ def _ratio(block: str, larger: Formula, ours: Formula, derivation: Derivation, p
     each = says.whole(shared) if known and shared.value(sizes) > 1 and block == "idea_grouped" else ""
     yield says.said(prose(block, each=each, heads=says.whole(n_heads) if n_heads.name in sizes else ""))
     yield Equation(larger, before, unit=BYTES)
-    named = Labelled(_("bytes otherwise"), larger), Labelled(_("bytes here"), ours)
+    names = {
+        "idea_grouped": (_("bytes without sharing"), _("bytes with sharing")),
+        "idea_latent": (_("bytes in full"), _("bytes of the short lists")),
+        "idea_window": (_("bytes without windows"), _("bytes with windows")),
+    }[block]
+    named = Labelled(names[0], larger), Labelled(names[1], ours)
     quotient = Quotient(*named)
     yield Equation(quotient, quotient.value(derivation.sizes), unit=_("times as much"))

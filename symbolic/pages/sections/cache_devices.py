@@ -107,9 +107,8 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
             cells += ["–", "–"]
         rows.append(tuple(cells))
     columns = ("device", "many", "tokens" if each else "sequences" if grows else "any_sequences")
-    yield Paragraph(
-        prose("idea_fits", share=percent(made.share), sequences=usual.SEQUENCES, context=grouped(here)), fixed=True
-    )
+    asked = {"sequences": usual.SEQUENCES, "context": grouped(here)}
+    yield Paragraph(prose("idea_fits", share=percent(made.share), chosen=derivation.device_chosen, **asked), fixed=True)
     heads = tuple(prose(f"idea_fits_column_{column}", context=grouped(here)) for column in columns)
     numeric = frozenset(range(1, len(columns)))
     yield Table(prose("idea_fits_table"), heads, tuple(rows), numeric, fixed=True)

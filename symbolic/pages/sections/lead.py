@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from symbolic.formulas.figures import approximate, grouped, percent
@@ -20,7 +20,7 @@ from symbolic.pages.sections import cache
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import in_short_lines, texts
 from symbolic.pages.sections.layouts import first_sentence
-from symbolic.pages.sections.notices import notices, too_long, within
+from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import largest
 
 MOST_AT_A_GLANCE = 3
@@ -49,6 +49,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *within(derivation, prose),
         *texts(derivation, prose),
         *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
+        *predicting(derivation.model, prose, derivation.quantity.name),
         Paragraph(says, tone="note"),
         *(biases(derivation, prose) if "biases" in prose else ()),
         *_others({total: who for total, who in sorted(others.items()) if total != derivation.total}, prose),
@@ -58,7 +59,8 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
 def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     """Return what must be known of the total even on a single sheet: what it leaves out, and what it counts."""
     says = prose("convention", says=Markup(derivation.convention.said(derivation.model.network)), chosen=False, name="")
-    return (*notices(derivation.model, prose, derivation.quantity.name), Paragraph(says, tone="note"))
+    left = (derivation.model, prose, derivation.quantity.name)
+    return (*notices(*left), *predicting(*left), Paragraph(says, tone="note"))
 
 
 def _others(totals: Mapping[int, str], prose: Prose) -> Iterator[Paragraph]:
@@ -73,20 +75,39 @@ def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     parts = largest(derivation)
     if derivation.quantity.name != "parameters" or len(parts) < 2:
         return
-    named = ", ".join(f"{name} {percent(share)}".replace(" %", "\u00a0%") for name, share in parts[:MOST_AT_A_GLANCE])
+    named = _shares(parts)
     active = derivation.counted_as(derivation.quantity.conventions["active"])
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
     yield Paragraph(
         prose(
             "glance",
             parts=named,
-            nearly=sum(share for _name, share in parts[:MOST_AT_A_GLANCE]) > NEARLY,
+            nearly=sum(share for _name, share in _at_a_glance(parts)) > NEARLY,
             **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",
             exactly=grouped(active.total),
         ),
         fixed=True,
     )
+
+
+def _at_a_glance(parts: Sequence[tuple[str, Fraction]]) -> list[tuple[str, Fraction]]:
+    """Return the largest parts, and those that tie with the last of them."""
+    least = parts[:MOST_AT_A_GLANCE][-1][1]
+    return [(name, share) for name, share in parts if share >= least]
+
+
+def _shares(parts: Sequence[tuple[str, Fraction]]) -> str:
+    """Return the largest parts with their shares; several with the same one are named together."""
+    found: dict[Fraction, list[str]] = {}
+    for name, share in _at_a_glance(parts):
+        found.setdefault(share, []).append(name)
+    shown = []
+    for share, names in found.items():
+        each = percent(share).replace(" %", "\u00a0%")
+        together = f"{listed(names)} {each}"
+        shown.append(_("{parts} each", parts=together) if len(names) > 1 else together)
+    return ", ".join(shown)
 
 
 def _chosen(derivation: Derivation) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.vocabulary import context_length, n_predict_layers
@@ -28,13 +29,20 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     if model.parts_left_out:
         parts = ", ".join(f"`{plain(key)}` ({translate(what)})" for key, what in model.parts_left_out.items())
         found.append(Paragraph(prose("parts_left_out", parts=Markup(parts))))
-    if model.predicting and not (n_predict_layers in model.architecture.sizes and quantities.find(quantity).packs):
-        keys = ", ".join(f"`{plain(key)}`" for key in model.predicting)
-        found.append(Paragraph(prose("predicting", keys=Markup(keys))))
     if model.unknown:
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
         found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
     return tuple(found)
+
+
+def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
+    """Return a paragraph on the layers that predict further tokens, which the total leaves out."""
+    if not model.predicting or (n_predict_layers in model.architecture.sizes and quantities.find(quantity).packs):
+        return ()
+    keys = ", ".join(f"`{plain(key)}`" for key in model.predicting)
+    # That the files hold them is known where their numbers were counted.
+    held = any(entry.beside for entry in models.published(model))
+    return (Paragraph(prose("predicting", keys=Markup(keys), held=held)),)
 
 
 def within(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:

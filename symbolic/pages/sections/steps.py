@@ -15,7 +15,7 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Contraction, axes, blocks
+from symbolic.networks.blocks import Block, Contraction, axes, blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Share
 from symbolic.pages.page import Entry, Equation, Paragraph, Part, Relation, Section
 from symbolic.pages.prose import Prose, plain
@@ -95,7 +95,13 @@ def _intro(derivation: Derivation, prose: Prose) -> str:
         stored=model.stored is not None,
         experts=n_experts.name in model.sizes,
         latent=kv_lora_rank.name in model.sizes,
+        masked=derivation.convention == derivation.quantity.default and _hides(model.network),
     )
+
+
+def _hides(network: Block) -> bool:
+    """Return whether a mask hides later tokens from earlier ones in some layer."""
+    return any(isinstance(leaf.part, Contraction) and leaf.part.masked for leaf in leaves(network))
 
 
 def _entries(

@@ -80,7 +80,7 @@ def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         without = derivation.counted_as(conventions["active-without-lookup"])
         if without.total < active.total:
             rest = Derived(without.total, without.general.formula)
-            yield Paragraph(Sentence(prose("where_without", without=place_of(0), active=place_of(1)), (rest, total)))
+            yield Paragraph(Sentence(prose("where_without", without=place_of(0)), (rest,)))
 
 
 def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
