@@ -31,7 +31,7 @@ def key(form: Form) -> Page:
         total=form.derivation.total,
         rounded="",
         unit=translate(form.derivation.unit),
-        lead=(Paragraph(say("key_intro"), tone="checked"), *map(Paragraph, factors(form))),
+        lead=(Paragraph(say("key_intro"), tone="checked"), *map(Paragraph, factors(form, key=True))),
         sections=tuple(sections),
         sizes=form.derivation.sizes,
         foot=say("foot_key", form=form.id, student=form.student).replace("\\", ""),

@@ -196,11 +196,11 @@ def _hides_factors(asked: Asked, form: Form) -> bool:
     return form.settings.fade in ("all", MIXED) and asked.step.part is not None
 
 
-def factors(form: Form) -> Iterator[str]:
-    """Yield the sentence that says in which blanks the factors are blank as well, if in any."""
+def factors(form: Form, *, key: bool = False) -> Iterator[str]:
+    """Yield the sentence that says in which blanks the factors are blank as well, if in any, on the sheet or its key."""
     found = [f"({form.faded.number(one)})" for one in form.faded.lines if _hides_factors(one, form)]
     if found:
-        yield form.settings.prose("factors", blanks=listed(found))
+        yield form.settings.prose("factors", blanks=listed(found), key=key)
 
 
 def _room(answer: str) -> int:
