@@ -197,7 +197,7 @@ def _hides_factors(asked: Asked, form: Form) -> bool:
 
 
 def factors(form: Form, *, key: bool = False) -> Iterator[str]:
-    """Yield the sentence that says in which blanks the factors are blank as well, if in any, on the sheet or its key."""
+    """Yield the sentence that says in which blanks the factors are blank too, if in any, on the sheet or its key."""
     found = [f"({form.faded.number(one)})" for one in form.faded.lines if _hides_factors(one, form)]
     if found:
         yield form.settings.prose("factors", blanks=listed(found), key=key)

@@ -15,7 +15,7 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Contraction, axes, blocks, leaves
+from symbolic.networks.blocks import Block, Cache, Contraction, axes, blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Share
 from symbolic.pages.page import Entry, Equation, Paragraph, Part, Relation, Section
 from symbolic.pages.prose import Prose, plain
@@ -96,6 +96,7 @@ def _intro(derivation: Derivation, prose: Prose) -> str:
         experts=n_experts.name in model.sizes,
         latent=kv_lora_rank.name in model.sizes,
         masked=derivation.convention == derivation.quantity.default and _hides(model.network),
+        windows=any(isinstance(leaf.part, Cache) and leaf.part.window for leaf in leaves(model.network)),
     )
 
 
