@@ -95,8 +95,8 @@ def test_serving_says_what_its_table_says(model: str) -> None:
     text = " ".join(said(page))
     table = str(page.to("text"))
     [(less, more)] = re.findall(r"a million tokens cost ([\d.]+) dollars, not ([\d.]+)\.", text)
-    assert less in table.partition("Decode over the batch size")[2]
-    assert more in table.partition("Decode over the batch size")[2]
+    assert less in table.partition("Decoding, by batch size")[2]
+    assert more in table.partition("Decoding, by batch size")[2]
     assert ("With the experts divided" in text) is (model in ("deepseek-v3", "mixtral-8x7b"))
 
 
