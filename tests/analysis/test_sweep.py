@@ -237,6 +237,22 @@ def test_a_network_that_was_read_off_code_is_derived_anew_for_each_row() -> None
         list(api.sweep(FALCON, ["emb_dim=1:20000"]).chunks())
 
 
+def test_a_width_that_heads_of_such_a_network_do_not_divide_is_left_out_as_its_config_is_refused() -> None:
+    made = api.sweep(FALCON, ["emb_dim=126:134"])
+    [chunk] = made.chunks()
+    assert chunk.columns["emb_dim"].tolist() == [128, 132]
+    assert dict(made.left_out) == {"emb_dim must be a multiple of n_heads": 7}
+    with pytest.raises(symbolic.ConfigError):
+        symbolic.explain({**FALCON, "hidden_size": 130})
+
+
+def test_heads_that_no_weight_hangs_on_still_divide_the_width() -> None:
+    roberta = {"model_type": "roberta", "architectures": ["RobertaForMaskedLM"], "hidden_size": 64,
+               "num_attention_heads": 4, "num_hidden_layers": 2}  # fmt: skip
+    made = api.sweep(roberta, ["emb_dim=62:70"])
+    assert [chunk.columns["emb_dim"].tolist() for chunk in made.chunks()] == [[64, 68]]
+
+
 def test_pages_and_code_of_such_a_network_say_for_which_sizes_they_hold() -> None:
     assert "options as in model and the same parts" in api.formula(FALCON, "python")
     for page in (api.scale(FALCON), api.solve(FALCON, ["n_layers"], total=10**6)):

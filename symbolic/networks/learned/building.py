@@ -69,6 +69,16 @@ class Building:
 
         return raw.replace(change)
 
+    def known(self, raw: Formula) -> Formula | None:
+        """Return a description's formula in the sizes that the tree has, with numbers for all others; None without."""
+        symbols = {name: symbol for symbol, name in self.used.items()}
+        values = {name: look_up(name, self.values) for name in {symbol.name for symbol in raw.symbols} - symbols.keys()}
+        if not all(isinstance(value, int) for value in values.values()):
+            return None
+        return raw.replace(
+            lambda node: (symbols.get(node.name) or Number(values[node.name])) if isinstance(node, Symbol) else None
+        )
+
     def shape(self, tensor: Tensor, place: Mapping[str, int]) -> tuple[Formula, ...]:
         """Return the axes of a tensor; Undefined where sizes that contradict each other make one of them negative."""
         axes = tuple(self.formula(axis, place) for axis in tensor.axes)

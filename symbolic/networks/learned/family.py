@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Family, Need, Options, Pattern, Source
+from symbolic.networks.family import Family, Need, Options, Pairs, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
+from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, derived, following, in_modules, lacking, partly
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
 from symbolic.networks.learned.records import Record
+from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.learned.saying import address, option, read_off, title
 from symbolic.networks.learned.values import canonical, raw, settled
 
@@ -73,6 +75,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     lists = tuple(key for key, value in building.values.items() if isinstance(value, list) or _is_pattern(key, value))
 
     derives = derived(description, building.values)
+    multiples, at_most = _rules(description, building)
     family = Family(
         name=description.model_type,
         title=title(description),
@@ -82,7 +85,8 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         options=tuple(option(description, key, value) for key, value in switches.items()),
         aliases=aliases,
         pattern=Pattern(lists, partial(_count, description, tuple(building.counts))) if building.counts else None,
-        multiples=tuple(building.multiples),
+        multiples=(*building.multiples, *multiples),
+        at_most=at_most,
         model_types=(description.model_type,),
         sources=(Source(read_off(description), address(description)),),
         of_one_config=True,
@@ -111,6 +115,27 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     }
     assumed |= {key for key in switches if key not in given}
     return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
+
+
+def _rules(description: Description, building: Building) -> tuple[Pairs, Pairs]:
+    """Return the sizes that must be multiples of others, and at most others, of what the description never is.
+
+    A config is held to these before; they are for other sizes that somebody tries, in a sweep or on a page. What a
+    trace does not cover is no such rule: its code may do something else there.
+    """
+    if description.traced:
+        return (), ()
+    multiples: list[tuple[Formula, Formula]] = []
+    at_most: list[tuple[Formula, Formula]] = []
+    for never in description.never:
+        if not isinstance(never, Compare) or never.sign != ">":
+            continue
+        whole = isinstance(never.left, Rest) and never.right == Number(0)
+        sides = never.left.children if whole else (never.left, never.right)
+        left, right = (building.known(side) for side in sides)
+        if left and right and (left.symbols or right.symbols):
+            (multiples if whole else at_most).append((left, right))
+    return tuple(multiples), tuple(at_most)
 
 
 class _Made:
