@@ -790,6 +790,12 @@ def test_a_factor_has_the_unit_that_it_has_as_a_result(text: str, found: list[st
     assert verdicts(text) == found
 
 
+def test_a_number_above_the_line_in_which_it_is_wrong_is_no_copy_of_it() -> None:
+    text = "- q: 16,781,312 (with its bias)\n\nHere q is 4096 × 4096 = 16,781,312.\n\nIn all 16,781,312 numbers."
+    doubtful = [found.start for found in read(text).findings if found.verdict == "doubtful"]
+    assert doubtful == [text.rindex("16,781,312")]
+
+
 LEDGER = "```\nweights: 60B × 2 bytes = 120 GB\n+ activations: ~50 GB\n+ cache (batch 32): ~100 GB\n= {} GB\n```"
 
 

@@ -19,7 +19,7 @@ UNIT = re.compile(r"[ \x01]{0,2}([%％×]|[A-Za-zµμ]{1,12}|[^\W\d_A-Za-z])")
 
 
 def repeats(document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield a finding for each copy of a number at fault, with the same unit, outside of all equations."""
+    """Yield a finding for each copy of a number at fault, with the same unit, below it and outside of all equations."""
     wrong: dict[tuple[str, str], Finding] = {}
     for found in findings:
         written = DIGITS.search(document.text, found.start, found.end)
@@ -35,7 +35,8 @@ def repeats(document: Document, findings: Sequence[Finding]) -> Iterator[Finding
     for copy in re.finditer(rf"(?<![\w.,^/*×+=−])(?:{either})(?![\d^]|[.,]\d)", document.prose):
         of = wrong.get((copy[0], _unit(document.text, copy.end())))
         index = bisect_right(spans, (copy.start(), 1 << 60)) - 1
-        if of is not None and (index < 0 or ends[index] <= copy.start()):
+        # What stands above it is no copy, and may be right: 4² + 4 = 20, and then 4² = 20.
+        if of is not None and of.end <= copy.start() and (index < 0 or ends[index] <= copy.start()):
             says = f"It repeats {copy[0]} from {document.place(of.start)}, which does not hold there."
             verdict: Verdict = "rounding" if of.verdict == "rounding" else "doubtful"
             yield Finding(verdict, WrittenEquation("copy", *copy.span()), *copy.span(), says)
