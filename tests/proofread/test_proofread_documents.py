@@ -791,7 +791,7 @@ def test_a_factor_has_the_unit_that_it_has_as_a_result(text: str, found: list[st
 
 
 def test_a_number_above_the_line_in_which_it_is_wrong_is_no_copy_of_it() -> None:
-    text = "- q: 16,781,312 (with its bias)\n\nHere q is 4096 × 4096 = 16,781,312.\n\nIn all 16,781,312 numbers."
+    text = "- q: 16,781,312 (with its bias)\n\nHere q is 4096 × 4096 = 16,781,312.\n\nSo it is 16,781,312."
     doubtful = [found.start for found in read(text).findings if found.verdict == "doubtful"]
     assert doubtful == [text.rindex("16,781,312")]
 
