@@ -219,9 +219,9 @@ def serving(
     *,
     device: str = "",
     devices: int = 0,
-    prompt: int = usual.PROMPT,
+    prompt: int = 0,
     context: int = 0,
-    answer: int = usual.ANSWER,
+    answer: int = 0,
     batch: int = 1,
     dtype: str = "",
     cache_dtype: str = "",
@@ -236,6 +236,8 @@ def serving(
     Where no `device` is named, it is one that has arithmetic for the format in which the model is published.
     `devices` share the matrices (tensor parallelism), and what they send to each other takes no time. Where they are
     not given, they are the fewest that hold a useful batch, as on other pages. Tokens choose experts evenly.
+    Where `prompt` and `answer` are not given, they are the usual ones, or as long as the model's positions allow;
+    ConfigError where both are more than it has learned positions.
     `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of
     serving, and those of the prompt at least. `drafted`, `accepted` and `draft_cost` are those of speculative
     decoding. `memory_share` is what an engine takes of a device's
@@ -252,7 +254,7 @@ def serving(
     from symbolic.measuring.serving import serving as serving_of
     from symbolic.measuring.serving_layout import Layout
     from symbolic.measuring.spread import Spread, bytes_sent
-    from symbolic.measuring.texts import reads_another
+    from symbolic.measuring.texts import of_an_answer, reads_another
     from symbolic.measuring.written import writing_steps
     from symbolic.pages.sections.spread import Divided
 
@@ -265,8 +267,7 @@ def serving(
     for name, share in (("accepted", accepted), ("draft-cost", draft_cost), ("memory-share", memory_share)):
         if not 0 <= share <= 1:
             raise ConfigError(f"{name} must be between 0 and 1, got {grouped(share)}")
-    if answer < 2:
-        raise ConfigError(f"answer must be 2 tokens or more, got {answer}: the prompt's pass gives the first")
+    prompt, answer = of_an_answer(loaded, prompt, answer)
     if not memory_share:
         raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
     stored: dict[str, Any] = {"dtype": dtype, "cache_dtype": cache_dtype}

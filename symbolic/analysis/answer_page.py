@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from symbolic.analysis.passes_page import is_expected, longest
 from symbolic.analysis.roofline import Pass
-from symbolic.formulas.figures import grouped, in_short
+from symbolic.formulas.figures import grouped, in_short, percent, significant
 from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, context, context_length, device_bandwidth, device_flops, tokens
@@ -20,7 +20,7 @@ from symbolic.measuring.spread import Spread, spreads
 from symbolic.measuring.written import WritingSteps, contexts
 from symbolic.pages.page import Equation, Paragraph, Section, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.batches import step_time
+from symbolic.pages.sections.batches import in_turn, step_time
 
 MILLI, THOUSAND = 1000, 1000
 COLUMNS = ("together", "each", "answer", "prompt_price", "written_price", "ratio", "thousand")
@@ -73,6 +73,13 @@ class PricedAnswer:
         """Return the seconds of a step on average: the longer time of all bytes and of all operations of the steps."""
         return self.step.bound if self.written is None else self.written.step(batch).time
 
+    def cached(self, batch: int) -> str:
+        """Return which share caches are of the bytes of a step, where reading is its limit and they are most."""
+        step = None if self.written is None else self.written.step(batch)
+        if step is None or not step.is_bound_by_memory or step.cache <= step.weights:
+            return ""
+        return percent(Fraction(step.cache) / (step.weights + step.cache))
+
     def turns(self, batch: int) -> bool:
         """Return whether the limit of the first step is another than that of the last one."""
         if self.layout is None or self.steps is None:
@@ -91,6 +98,11 @@ class PricedAnswer:
         """What a million tokens of prompts cost."""
         return self._dollars(self.prompt.bound / (self.prompts * self.read))
 
+    @property
+    def for_many(self) -> Fraction:
+        """What a million tokens of prompts tend to cost where many are read together: the time of the arithmetic."""
+        return self._dollars(self.prompt.by_arithmetic / (self.prompts * self.read))
+
     def for_written(self, batch: int) -> Fraction:
         """Return what a million written tokens cost."""
         return self._dollars(self.step_time(batch) / batch)
@@ -98,6 +110,13 @@ class PricedAnswer:
     def seconds(self, batch: int) -> Fraction:
         """Return how long an answer takes: the prompt's pass writes its first token, and each step one more."""
         return self.prompt.bound + (self.tokens - 1) * self.step_time(batch)
+
+    def sending(self, batch: int) -> Fraction:
+        """Return the seconds that the devices add up results for an answer: in the prompt's pass and in each step."""
+        if self.layout is None:
+            return Fraction(0)
+        prompt = self.layout.adding_up(self.prompts * self.read)
+        return prompt + (self.tokens - 1) * self.layout.adding_up(batch)
 
     def for_thousand(self, batch: int) -> Fraction:
         """Return what a thousand answers cost."""
@@ -181,6 +200,7 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, page: int, pr
                     full=batch == most,
                     room=most is None or batch <= most,
                     costlier=all(answer.for_written(one) > answer.for_prompt for one in answer.batches),
+                    cached=answer.cached(batch),
                     turns=any(map(answer.turns, answer.batches)),
                     **said,
                 )
@@ -191,11 +211,14 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, page: int, pr
                 rows,
                 frozenset(range(len(COLUMNS))),
             ),
+            *(() if answer.written is None else in_turn(answer.written.step(batch), answer.written)),
             Paragraph(prose("answer_worked", averaged=answer.written is not None, **said)),
             *_worked(answer, batch, prose),
             Paragraph(
                 prose(
                     "answer_floor",
+                    alone=in_short(answer.for_prompt) if answer.for_many < answer.for_prompt else "",
+                    arithmetic=in_short(answer.for_many),
                     divided=grouped(divided.devices) if divided else "",
                     price=in_short(divided.dollars) if divided else "",
                 )
@@ -217,6 +240,7 @@ def answered(answer: PricedAnswer, prose: Prose) -> str:
         dollars=in_short(answer.for_thousand(first)),
         most=grouped(more[-1]) if more else "",
         room=grouped(answer.read + answer.tokens),
+        sent=significant(answer.seconds(first) + answer.sending(first), 3) if answer.sending(first) else "",
         longer=in_short(answer.seconds(more[-1])) if more else "",
         less=in_short(answer.for_thousand(more[-1])) if more else "",
     )

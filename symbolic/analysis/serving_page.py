@@ -95,8 +95,9 @@ def serving_page(
         turn_section(step, prose),
         _speculative(step, draft, prose) if own is None else _drafted(own, step, prose),
     )
+    left_out = tuple(("", prose(f"left_out_{n}", devices=room.devices)) for n in "1234")
     about = (
-        Section("left-out", prose("left_out_title"), (Items(tuple(("", prose(f"left_out_{n}")) for n in "1234")),)),
+        Section("left-out", prose("left_out_title"), (Items(left_out),)),
         sources_section(step, prose),
     )
     checked = checked_section(step, room.weights, room.cache, prose)
@@ -123,6 +124,9 @@ def serving_page(
 def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Prose) -> tuple[Paragraph, ...]:
     """Return what stands at the top: whether it fits, the times, the speeds, and that these are estimates."""
     derivation = step.bytes
+    batch = int(derivation.sizes[batch_size.name])
+    read = int(prompt.flops.sizes[tokens.name] * prompt.bytes.sizes[batch_size.name])
+    more = added_by_sums(layout, batch)
     return (
         *_room(room, prose),
         # A prompt and the context behind it are one text.
@@ -138,7 +142,9 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 rate=_rate(step, prose),
                 together=prose("together_one" if batch_of(step) == "1" else "together_all"),
                 given=_given(step, room, prose),
-                sums=significant(added_by_sums(layout) * MILLI, 4) if room.devices > 1 else "",
+                sums=significant(more * MILLI, 4) if room.devices > 1 else "",
+                sent_rate=significant(batch / (step.bound + more), 3),
+                prompt_sums=significant(added_by_sums(layout, read) * MILLI, 2),
             )
         ),
         Paragraph(

@@ -24,7 +24,6 @@ from symbolic.formulas.vocabulary import (
     vocab_multiple,
 )
 from symbolic.language import unit
-from symbolic.measuring import usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import at_16_bits, experts_expected, in_short_format
@@ -77,23 +76,24 @@ def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Sectio
     return Section("time", prose("time_title"), tuple(parts))
 
 
-def added_by_sums(layout: Layout | None) -> Fraction:
-    """Return the seconds that sums of all devices' results add to a step, by what one is taken to last."""
-    return Fraction(0) if layout is None else layout.needs.sums * usual.SUM_SECONDS
+def added_by_sums(layout: Layout | None, tokens: int) -> Fraction:
+    """Return the seconds that sums of all devices' results add to a pass of tokens, by what one is taken to last."""
+    return Fraction(0) if layout is None else layout.adding_up(tokens)
 
 
 def _sent(step: Pass, layout: Layout | None, prose: Prose) -> Iterator[Paragraph]:
-    more = added_by_sums(layout)
+    batch = int(step.bytes.sizes[batch_size.name])
+    more = added_by_sums(layout, batch)
     if layout is None or not more:
         return
     whole = step.bound + more
     says = prose(
         "time_sent",
         sums=grouped(layout.needs.sums),
-        each=grouped(exact(usual.SUM_SECONDS * 10**6)),
+        each=significant(more / layout.needs.sums * 10**6, 4),
         more=significant(more * MILLI, 4),
         whole=significant(whole * MILLI, 4),
-        rate=significant(int(step.bytes.sizes[batch_size.name]) / whole, 4),
+        rate=significant(batch / whole, 4),
     )
     yield Paragraph(says, fixed=True)
 

@@ -138,7 +138,7 @@ def explain(
                     raise
                 echo(f"left out {measured}: {nothing}", err=True)
 
-    def pages_of(one: Model) -> dict[str, str | bytes]:
+    def pages_of(one: Model, folder: Path) -> dict[str, str | bytes]:
         found: dict[str, str | bytes] = {}
         derivations = dict(derived(one))
         files = {}
@@ -152,7 +152,9 @@ def explain(
                     raise click.UsageError(
                         f"two of the formats {asked} would both write {called}; ask for one at a time"
                     )
-                found[called] = printed(replace(derivation, beside=beside), name, **how)
+                found[called] = printed(
+                    replace(derivation, beside=beside, served=_served(folder, language) if files else ""), name, **how
+                )
         _say_what_is_odd(list(derivations.values()), given)
         return found
 
@@ -161,7 +163,7 @@ def explain(
         pages: dict[Path, str | bytes] = {}
         with each_for_itself(len(first)):
             folder = Path(output) / folder_name(one.name, taken)
-            pages = {file or folder / called: page for called, page in pages_of(one).items()}
+            pages = {file or folder / called: page for called, page in pages_of(one, folder).items()}
         if output == "-":
             for page in pages.values():
                 echo(page, nl=False)
@@ -187,6 +189,14 @@ def _names(text: str, what: str, known: Iterable[str]) -> tuple[str, ...]:
     if not names:
         raise ConfigError(f"--{what} names no {what}; one or more of {', '.join(known)}")
     return names
+
+
+def _served(folder: Path, language: str) -> str:
+    """Return the file of the page of serving that lies in a folder, or nothing."""
+    from symbolic.pages.files import in_language
+
+    file = f"{in_language('serving', language)}.html"
+    return file if (folder / file).is_file() else ""
 
 
 def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:

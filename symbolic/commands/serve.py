@@ -32,7 +32,11 @@ from symbolic.measuring import usual
     help="Devices that share the matrices; by default the fewest, a power of two, that hold a useful batch.",
 )
 @click.option(
-    "--prompt", type=Count(1), default=usual.PROMPT, show_default=True, metavar="N", help="Tokens of the prompt."
+    "--prompt",
+    type=Count(1),
+    default=None,
+    metavar="N",
+    help=f"Tokens of the prompt  [default: {usual.PROMPT}, or what the model has positions for]",
 )
 @click.option(
     "--context",
@@ -42,7 +46,11 @@ from symbolic.measuring import usual
     help="Tokens before the next  [default: 8192, or what the model can look at; the prompt at least]",
 )
 @click.option(
-    "--answer", type=Count(2), default=usual.ANSWER, show_default=True, metavar="N", help="Tokens of the answer."
+    "--answer",
+    type=Count(2),
+    default=None,
+    metavar="N",
+    help=f"Tokens of the answer  [default: {usual.ANSWER}, or what the model has positions for]",
 )
 @click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences served together.")
 @click.option("--dtype", default="", metavar="NAME", help="How weights are stored: bf16, fp8, int4, …")
@@ -81,9 +89,9 @@ def serve(
     model: tuple[str, ...],
     device: str,
     devices: int | None,
-    prompt: int,
+    prompt: int | None,
     context: int | None,
-    answer: int,
+    answer: int | None,
     batch: int,
     dtype: str,
     cache_dtype: str,
@@ -112,9 +120,9 @@ def serve(
         api.serving,
         device=device,
         devices=devices or 0,
-        prompt=prompt,
+        prompt=prompt or 0,
         context=context or 0,
-        answer=answer,
+        answer=answer or 0,
         batch=batch,
         dtype=dtype,
         cache_dtype=cache_dtype,

@@ -66,6 +66,8 @@ class Derivation(Displayed):
     """Whether its pages say that they were proofread: `proofread.own_pages` sees to it that they were."""
     beside: tuple[tuple[Quantity, str], ...] = field(default=(), repr=False, compare=False)
     """The quantities of this model that have a page in the same folder, and the file of each: an HTML page links it."""
+    served: str = field(default="", repr=False, compare=False)
+    """The file of the page of serving that lies in the same folder; empty where there is none."""
     device: Device | None = None
     """The accelerator that somebody named, or that was chosen for the format in which the model is published."""
     device_chosen: bool = False

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
+from symbolic.measuring import usual
 from symbolic.measuring.serving import Needs
 
 BATCHES = (1, 8, 32, 128)
@@ -73,6 +74,14 @@ class Layout(NamedTuple):
         by_memory = Fraction(weights + cache) / self.bandwidth
         return BatchStep(batch, weights, cache, by_memory, batch * self.working)
 
+    def adding_up(self, tokens: int) -> Fraction:
+        """Return the seconds of the sums of all devices' results in a pass of so many tokens, by what one may last.
+
+        Each begins after a while, and in a ring a device sends 2 (N - 1) / N of the bytes that are summed.
+        """
+        sent = Fraction(2 * (self.devices - 1), self.devices) * tokens * self.needs.summed / usual.LINK
+        return self.needs.sums * (usual.SUM_SECONDS + sent)
+
     @property
     def working(self) -> Fraction:
         """The seconds of the operations of one sequence."""
@@ -86,6 +95,14 @@ class Layout(NamedTuple):
     def dollars(self, step: BatchStep) -> Fraction:
         """Return what a million tokens cost at that pace."""
         return MILLION * self.devices * self.price * step.time / (SECONDS * step.batch)
+
+    def in_turn(self, batch: int) -> tuple[Fraction, Fraction]:
+        """Return the seconds of the products with weights, and of the rest, where they run one after the other."""
+        step, products = self.step(batch), batch * self.needs.with_weights(self.flops, self.attention)
+        return (
+            max(Fraction(step.weights) / self.bandwidth, products),
+            max(Fraction(step.cache) / self.bandwidth, step.by_arithmetic - products),
+        )
 
     @property
     def balanced(self) -> int:

@@ -4,17 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
-from symbolic.formulas.vocabulary import context, target_tokens, tokens
-from symbolic.networks.blocks import Block, symbols
+from symbolic.formulas.vocabulary import context, context_length, target_tokens, tokens
+from symbolic.measuring import usual
+from symbolic.networks.blocks import Block, symbols, weights
 from symbolic.networks.family import Pairs
 
 
 def reads_another(network: Block) -> bool:
     """Return whether a network writes one text while it looks at another: a decoder that has an encoder beside it."""
     return target_tokens in symbols(network)
+
+
+def has_learned_positions(network: Block) -> bool:
+    """Return whether a network has a table with a row for each position, behind which there is none."""
+    return any(leaf.role == "position" and context_length in leaf.weight.shape for leaf in weights(network))
+
+
+def of_an_answer(model: Model, prompt: int, answer: int) -> tuple[int, int]:
+    """Return how many tokens a prompt and its answer have: as many as asked, else (0) usual numbers that fit.
+
+    ConfigError where the text has more tokens than the network has learned positions.
+    """
+    limit = model.sizes.get(context_length.name)
+    if answer == 1 or answer < 0:
+        raise ConfigError(f"answer must be 2 tokens or more, got {answer}: the prompt's pass gives the first")
+    if limit is None:
+        return prompt or usual.PROMPT, answer or usual.ANSWER
+    ends = has_learned_positions(model.network)
+    room = usual.ANSWER if prompt and not ends else limit - prompt if prompt else limit // 4
+    answer = answer or max(2, min(usual.ANSWER, room))
+    prompt = prompt or max(1, min(usual.PROMPT, limit - answer))
+    if ends and prompt + answer > limit:
+        raise ConfigError(
+            f"a prompt of {grouped(prompt)} tokens and an answer of {grouped(answer)} do not fit into the "
+            f"{grouped(limit)} positions that {model.name} has; give shorter ones"
+        )
+    return prompt, answer
 
 
 def passes(network: Block, sizes: Mapping[str, Exact]) -> None:  # noqa: ARG001

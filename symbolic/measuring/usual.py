@@ -25,6 +25,10 @@ SUM_SECONDS = Fraction(10, 10**6)
 """What devices take to add up a few kilobytes (an all-reduce), an assumption: NCCL takes about 6 µs for two H100 joined
 by NVLink (NVIDIA/nccl, issue 1259), and more among more of them or across servers.
 """
+LINK = 450 * 10**9
+"""Bytes that a device sends in a second to others of its server, and gets: NVLink of an H100 or H200, whose data sheets
+print 900 GB/s for both directions.
+"""
 NETWORK = 50 * 10**9
 """Bytes that a device sends in a second to other servers, and gets: a card of 400 Gb/s for each (deepseek-ai/DeepEP,
 docs/legacy.md, commit 0297fc8, which measures 39 to 53 GB/s with experts on 32 devices and more).

@@ -97,7 +97,10 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         leads_with=leads_with(derivation.unit),
-        beside=tuple((translate(quantity.title), file) for quantity, file in derivation.beside),
+        beside=(
+            *((translate(quantity.title), file) for quantity, file in derivation.beside),
+            *([(Prose("serving", "serving")("subtitle"), derivation.served)] if derivation.served else ()),
+        ),
         holds=one,
         holds_several=several,
         lead=lead,

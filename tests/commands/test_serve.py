@@ -209,9 +209,9 @@ def test_a_model_in_fp8_is_served_on_a_device_that_has_arithmetic_for_it(
     assert ("No device was given." in words) is ("H200" in said)
 
 
-@pytest.mark.parametrize(("prompt", "is_said"), [(1024, False), (4096, True)])
-def test_a_text_that_is_longer_than_the_model_was_made_for_is_said_to_be(prompt: int, is_said: bool) -> None:
-    words = " ".join(str(api.serving("gpt2-124m", device="h100", prompt=prompt).to("text")).split())
+@pytest.mark.parametrize(("seen", "is_said"), [(1024, False), (4096, True)])
+def test_a_text_that_is_longer_than_the_model_was_made_for_is_said_to_be(seen: int, is_said: bool) -> None:
+    words = " ".join(str(api.serving("gpt2-124m", device="h100", context=seen).to("text")).split())
     assert ("The text is longer than the model was made for." in words) is is_said
     # (285,000,192 − 37,748,736) / 36,864 = 6,707.1; it says for how many tokens the model was made
     assert "It is more than the 1,024 tokens that the configuration allows." in words
@@ -348,7 +348,25 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
         ("llama-3-8b", {"answer": 2}, "The step has 1,025 tokens before it.", "The first step has"),
         ("llama-3-8b", {"batch": 1000}, "So many sequences of 1,280 tokens do not fit", "with room for 1,280"),
         ("llama-3-8b", {"prompt": 16, "answer": 64, "device": "h100"}, "a context of 8,192", "providers have two"),
-        ("gpt2-124m", {}, "Prompt and answer are 1,280 tokens, more than the 1,024", "at best"),
+        ("llama-3-8b", {"prompt": 8000}, "Prompt and answer are 8,256 tokens, more than the 8,192", "at best"),
+        ("gpt2-124m", {}, "An answer of 256 tokens to a prompt of 768 takes", "Prompt and answer are"),
+        ("gpt2-124m", {"prompt": 1000}, "An answer of 24 tokens to a prompt of 1,000 takes", "Prompt and answer are"),
+        ("gpt2-124m", {"answer": 1000}, "An answer of 1,000 tokens to a prompt of 24 takes", "Prompt and answer are"),
+        ("llama-3-8b", {}, "a step of a batch of 342 takes 41.78 ms, not 32.69: 16.45 ms for", "many prompts are read"),
+        ("llama-3-8b", {}, "Nothing is sent: one device does everything.", "each other"),
+        (
+            "deepseek-v3",
+            {},
+            "a million of their tokens cost about 0.02601 dollars; read as in this table, 0.07684",
+            "cost no more",
+        ),
+        # 122 sums of 10 µs, and 14,336 bytes × 14 / 8 at 450 GB/s, a step; of 1,024 tokens, 122 × (10 + 57.1) µs
+        (
+            "deepseek-v3",
+            {},
+            "with about 1.227 ms a step for that, it is 394 tokens per second, and the prompt takes about 8.2",
+            "cost no more",
+        ),
         ("deepseek-v3", {}, "takes about 0.3251 s where it is written alone", "takes at least 0.3251"),
         ("gemma-3-1b", {"prompt": 300, "answer": 1001}, "Within the answer the limit turns between", "at best"),
     ],
@@ -360,6 +378,12 @@ def test_an_answer_s_steps_are_said_to_be_what_they_are(
     assert says in words
     price = words.split("What limits a pass")[0].split("What published")[0]
     assert says_not not in price
+
+
+@pytest.mark.parametrize("asked", [{"prompt": 1024}, {"prompt": 800, "answer": 225}, {"answer": 1024}])
+def test_a_text_that_has_no_learned_positions_is_refused(asked: dict[str, int]) -> None:
+    with pytest.raises(ConfigError, match="do not fit into the 1,024 positions that gpt2-124m has; give shorter ones"):
+        api.serving("gpt2-124m", **asked)  # type: ignore[arg-type]
 
 
 def test_an_answer_of_one_token_is_refused() -> None:
@@ -411,3 +435,7 @@ def test_a_page_leads_to_those_that_lie_beside_it(tmp_path: Path) -> None:
     page = (tmp_path / "gpt2-124m" / "serving.html").read_text(encoding="utf-8")
     assert 'href="kv-cache.html"' in page
     assert 'href="weight-memory.html"' not in page
+    # And they lead to it, where they are made after it.
+    again = CliRunner().invoke(main, ["explain", "gpt2-124m", "--quantity", "kv-cache", "--output", str(tmp_path)])
+    assert again.exit_code == 0, again.output
+    assert 'href="serving.html"' in (tmp_path / "gpt2-124m" / "kv-cache.html").read_text(encoding="utf-8")

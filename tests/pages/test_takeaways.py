@@ -103,4 +103,4 @@ def test_serving_says_what_its_table_says(model: str) -> None:
 def test_divided_experts_are_said_of_the_fewest_devices_that_write_the_most() -> None:
     """The network is the limit of 32 and of 128 devices alike: 5,011 tokens a second, 13.26 times 378.0."""
     assert "divided among 32 devices" in (text := " ".join(said(api.serving("deepseek-v3"))))
-    assert "a device writes 13.26 times as many tokens as where 8 devices split each matrix." in text
+    assert "a device writes up to 13 times as many tokens as where 8 devices split each matrix, if" in text

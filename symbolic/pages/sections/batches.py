@@ -117,6 +117,7 @@ def lesson(
             Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
             *([curve(rows, layout, prose)] if drawn and len(rows) > 1 else ()),
             Paragraph(_learnt(rows, layout, prose), fixed=True),
+            *in_turn(rows[-1], layout),
             *_looked_up(worked, layout, derivation, prose),
             Paragraph(_row_worked(worked, layout, prose), fixed=True),
             *_worked(worked, layout, derivation, prose),
@@ -206,7 +207,7 @@ def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Pr
 
 def _sent(layout: Layout, prose: Prose) -> str:
     """Return how often the devices add up their results in a step, and what that takes beside what is counted."""
-    needs = layout.needs
+    needs, most = layout.needs, max(1, layout.most)
     return prose(
         "sent",
         sums=grouped(needs.sums),
@@ -214,6 +215,11 @@ def _sent(layout: Layout, prose: Prose) -> str:
         each=grouped(exact(usual.SUM_SECONDS * MILLION)),
         all=_short(needs.sums * usual.SUM_SECONDS * MILLI),
         time=_short(layout.step(1).time * MILLI),
+        devices=layout.devices,
+        link=usual.LINK // GIGA,
+        tokens=grouped(most),
+        more=significant((layout.adding_up(most) / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
+        full=_short(layout.adding_up(most) * MILLI),
     )
 
 
@@ -296,6 +302,26 @@ def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
         )
         says.append(prose("balanced", batch=grouped(layout.balanced)))
     return " ".join(says)
+
+
+def in_turn(row: BatchStep, layout: Layout) -> Iterator[Paragraph]:
+    """Yield what a batch takes if products with weights and attention do not overlap, where that is longer."""
+    if not layout.flops:
+        return
+    products, attention = layout.in_turn(row.batch)
+    whole = products + attention
+    if whole * 100 > row.time * 101:
+        says = Prose("batches", "batches")(
+            "in_turn",
+            batch=grouped(row.batch),
+            time=_short(whole * MILLI),
+            least=_short(row.time * MILLI),
+            products=_short(products * MILLI),
+            attention=_short(attention * MILLI),
+            dollars=_short(layout.dollars(row) * whole / row.time),
+            cheaper=_short(layout.dollars(row)),
+        )
+        yield Paragraph(says, fixed=True)
 
 
 def _row_worked(row: BatchStep, layout: Layout, prose: Prose) -> str:

@@ -10,7 +10,7 @@ from symbolic.language import translate
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import beyond
-from symbolic.networks.blocks import weights
+from symbolic.measuring.texts import has_learned_positions
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
@@ -62,8 +62,7 @@ def too_long(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     found = beyond(model, derivation.inputs)
     if not found:
         return ()
-    ends = any(leaf.role == "position" and context_length in leaf.weight.shape for leaf in weights(model.network))
-    words = {"limit": grouped(model.sizes[context_length.name]), "ends": ends}
+    words = {"limit": grouped(model.sizes[context_length.name]), "ends": has_learned_positions(model.network)}
     return tuple(
         Paragraph(prose("too_long", name=name, given=grouped(given), **words), fixed=True)
         for name, given in found.items()

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, in_short, percent, significant
-from symbolic.formulas.formula import exact
 from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.spread import spreads
 from symbolic.pages.page import Section
@@ -68,5 +67,5 @@ def _divided(layout: Layout, found: Divided, prose: Prose) -> Iterator[str]:
     own, wide = max(((one.most / one.step(one.most).time, one) for one in made), key=lambda pair: pair[0])
     split = Fraction(full.batch, layout.devices) / full.time
     if own > split:
-        times = in_short(exact(own / split))
+        times = significant(own / split, 2)
         yield prose("divided", devices=wide.devices, split=layout.devices, times=times)
