@@ -32,8 +32,8 @@ LONG = 40
 SIGNS = ("+", "-", r"\times", "/", r"\,")
 NEVER = ("{", r"\left"), ("}", r"\right")
 """Between these, no line ends."""
-DEEPEST = 3
-"""Brackets within so many others are broken wherever a line may end."""
+DEEPEST = 9
+"""Within more brackets than these, no line ends: no formula of ours has so many."""
 
 
 class OutsideDialect(AssertionError):
@@ -91,8 +91,13 @@ def _outermost(term: str, depth: int = 0) -> Iterator[str]:
     """Yield the pieces of a term: a line ends within brackets only where what stands in them is too long for one."""
     whole, within = ("(", r"\lceil", r"\lfloor"), (")", r"\rceil", r"\rfloor")
     for piece in _broken(term, SIGNS, *NEVER, whole, within, depth):
-        deeper = depth < DEEPEST and len(UNSEEN.sub("", piece)) > SHORT
+        deeper = depth < DEEPEST and _width(piece) > SHORT
         yield from _outermost(piece, depth + 1) if deeper else (piece,)
+
+
+def _width(tex: str) -> int:
+    """Return about how many letters wide a piece is: a times sign is as wide as one of them, with its spaces."""
+    return len(UNSEEN.sub("", tex)) + tex.count(r"\times")
 
 
 def _joined(broken: Sequence[str]) -> Iterator[str]:
@@ -100,7 +105,7 @@ def _joined(broken: Sequence[str]) -> Iterator[str]:
     piece = ""
     for further in broken:
         together = f"{piece} {further.removeprefix('{} ')}" if piece else further
-        if piece and (further.startswith(("{} +", "{} -")) or len(UNSEEN.sub("", together)) > SHORT):
+        if piece and (further.startswith(("{} +", "{} -")) or _width(together) > SHORT):
             yield piece
             together = further
         piece = together
