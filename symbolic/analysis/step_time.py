@@ -1,4 +1,4 @@
-"""The section with the time of a step as one formula: what a reader of the page may change the sizes of."""
+"""The section with the time of a step by formulas: what a reader of the page may change the sizes of."""
 
 from __future__ import annotations
 
@@ -23,13 +23,11 @@ from symbolic.formulas.vocabulary import (
     value_bytes,
     vocab_multiple,
 )
-from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import at_16_bits, experts_expected, in_short_format
 from symbolic.measuring.serving_layout import Layout
 from symbolic.networks.blocks import Block, Cache
-from symbolic.pages.cells import InShort, Sentence, place_of
 from symbolic.pages.page import Changing, Equation, Paragraph, Part, Section
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.configuration import inputs_table
@@ -56,20 +54,24 @@ def changing(step: Pass, prose: Prose) -> Changing:
 
 
 def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Section:
-    """Return the time of a step as one formula with its numbers, the tokens a second, and what its numbers are."""
+    """Return the two times of a step, of which the longer one counts, the tokens a second, and what the sizes are."""
     read = _expected(step)
     devices = int(read.sizes[tensor_parallel.name])
-    time, memory, arithmetic = _time(step, prose), _by_memory(step, prose), _by_arithmetic(step, prose)
-    rate = MILLI * batch_size / Labelled(prose("time_of_step"), time)
-    made = ((time, unit("millisecond", "milliseconds")), (rate, prose("time_rate")))
+    memory, arithmetic = _by_memory(step, prose), _by_arithmetic(step, prose)
+    longer = Maximum((Labelled(prose("time_reading"), memory), Labelled(prose("time_arithmetic"), arithmetic)))
+    rate = MILLI * batch_size / Labelled(prose("time_of_step"), longer)
+    made = (
+        (memory, prose("time_of_reading")),
+        (arithmetic, prose("time_of_arithmetic")),
+        (longer, prose("time_of_step")),
+        (rate, prose("time_rate")),
+    )
     sizes = read.sizes
-    each = [InShort(exact(Fraction((MILLI * one).value(sizes))), MILLI * one) for one in (memory, arithmetic)]
-    used = _primary(time, read)
+    used = _primary(longer, read)
     given = [one for one in ASKED if one in used and one not in read.inputs.definitions]
     parts: list[Part] = [
         Paragraph(prose("time", devices=devices, experts=_has_experts(step), peaks=bool(step.attention))),
         *(Equation(formula, exact(Fraction(formula.value(sizes))), unit=named) for formula, named in made),
-        Paragraph(Sentence(prose("time_parts", memory=place_of(0), arithmetic=place_of(1)), tuple(each))),
         *_sent(step, layout, prose),
         inputs_table(given, read),
     ]
@@ -110,7 +112,7 @@ def _often(block: Block, above: tuple[Block, ...]) -> Formula | None:  # noqa: A
 
 
 def _time(step: Pass, prose: Prose) -> Formula:
-    return MILLI * Maximum((_by_memory(step, prose), _by_arithmetic(step, prose)))
+    return Maximum((_by_memory(step, prose), _by_arithmetic(step, prose)))
 
 
 def _primary(formula: Formula, derivation: Derivation) -> set[Symbol]:
@@ -129,7 +131,7 @@ def _has_experts(step: Pass) -> bool:
 
 
 def _by_memory(step: Pass, prose: Prose) -> Formula:
-    """Return the seconds of reading: the weights once, and the cache of each sequence."""
+    """Return the milliseconds of reading: the weights once, and the cache of each sequence."""
     read = _expected(step)
     counted = read.convention.counts
     only = read.convention._replace(
@@ -139,13 +141,13 @@ def _by_memory(step: Pass, prose: Prose) -> Formula:
     cache = companion(step.bytes, "kv-cache")
     if cache.total:
         size = size + batch_size * Labelled(prose("time_cache"), cache.general.one)
-    return size / device_bandwidth
+    return MILLI * size / device_bandwidth
 
 
 def _by_arithmetic(step: Pass, prose: Prose) -> Formula:
-    """Return the seconds of the operations: of those in the weights' format, and of the others at 16 bits."""
+    """Return the milliseconds of the operations: of those in the weights' format, and of the others at 16 bits."""
     if not step.attention:
-        return batch_size * Labelled(prose("time_flops"), step.flops.general.one) / device_flops
+        return MILLI * batch_size * Labelled(prose("time_flops"), step.flops.general.one) / device_flops
     short = Labelled(prose("time_flops_short"), in_short_format(step.flops).general.one)
     others = Labelled(prose("time_flops_long"), at_16_bits(step.flops).general.one)
-    return batch_size * (short / device_flops + others / device_flops_16)
+    return MILLI * batch_size * (short / device_flops + others / device_flops_16)
