@@ -25,7 +25,7 @@ FURTHER_GROUP = re.compile(r"\.\d+")
 """What latex2mathml takes the last groups of 1.234.567 for: a name that starts with a point."""
 SIGNS_IN_FRONT = ("+", "-", "−")
 UNSEEN = re.compile(r"\\[a-z]+|[\\{} ]")
-SHORT = 28
+SHORT = 29
 """Letters and signs that a line on any page holds."""
 LONG = 40
 """Letters of TeX from which on a term may break inside brackets, at products and slashes: no narrow page holds it."""
