@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
 
 import pytest
 from sampling import MODELS, sample
 
 import symbolic
-from symbolic.formulas.formula import Quotient
+from symbolic.formulas.formula import Number, Product, Quotient
+from symbolic.formulas.vocabulary import emb_dim
 from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
@@ -69,6 +72,15 @@ def test_a_layer_has_a_line_of_its_own_and_one_part_that_others_name_stands_befo
 def test_bytes_and_prices_have_none_where_a_size_is_no_whole_number(quantity: str) -> None:
     code = code_of(symbolic.explain("llama-3-8b", quantity))
     assert "/" not in code.replace("//", "")
+
+
+def test_a_number_that_is_no_whole_one_is_a_fraction() -> None:
+    half = Number(Fraction(1, 2))
+    code = python(Function("sizes", "", (emb_dim,), (), Product((half, emb_dim))))
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert "Fraction(1, 2) * emb_dim" in code
+    assert names["sizes"](6) == 3
 
 
 def test_a_strangers_name_is_no_code(tmp_path: object) -> None:

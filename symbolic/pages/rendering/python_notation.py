@@ -31,7 +31,8 @@ class PythonNotation(Printer):
     inside_product = (Sum, Product, Negative)
 
     def number(self, value: Exact) -> str:
-        return f"{value:_}"
+        whole = isinstance(value, int)
+        return f"{value:_}" if whole else f"Fraction({value.numerator:_}, {value.denominator:_})"
 
     def symbol(self, symbol: Symbol) -> str:
         return symbol.name
