@@ -50,7 +50,7 @@ ASKED = (
 
 def changing(step: Pass, prose: Prose) -> Changing:
     """Return what a reader may change of a step's sizes: one token of each sequence it stays."""
-    return Changing(_expected(step), (tokens, vocab_multiple), _time(step, prose), prose("time_leads"))
+    return Changing(_expected(step), (tokens, vocab_multiple), _longer(step, prose), prose("time_leads"))
 
 
 def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Section:
@@ -58,7 +58,7 @@ def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Sectio
     read = _expected(step)
     devices = int(read.sizes[tensor_parallel.name])
     memory, arithmetic = _by_memory(step, prose), _by_arithmetic(step, prose)
-    longer = Maximum((Labelled(prose("time_reading"), memory), Labelled(prose("time_arithmetic"), arithmetic)))
+    longer = _longer(step, prose)
     rate = MILLI * batch_size / Labelled(prose("time_of_step"), longer)
     made = (
         (memory, prose("time_of_reading")),
@@ -111,8 +111,10 @@ def _often(block: Block, above: tuple[Block, ...]) -> Formula | None:  # noqa: A
     return experts_expected(block.repeat, block.active, batch_size)
 
 
-def _time(step: Pass, prose: Prose) -> Formula:
-    return Maximum((_by_memory(step, prose), _by_arithmetic(step, prose)))
+def _longer(step: Pass, prose: Prose) -> Formula:
+    """Return the milliseconds of a step: the longer of its two times."""
+    memory, arithmetic = _by_memory(step, prose), _by_arithmetic(step, prose)
+    return Maximum((Labelled(prose("time_reading"), memory), Labelled(prose("time_arithmetic"), arithmetic)))
 
 
 def _primary(formula: Formula, derivation: Derivation) -> set[Symbol]:

@@ -178,17 +178,18 @@ class Sweep(Displayed):
             )
         rows: list[tuple[Exact, ...]] = []
         totals = []
+        pairs, fixed = self._given_pairs, self._fixed()
         for row in product(*self.values.values()):
             values = dict(zip(self.values, row, strict=True))
+            # What a config says of two sizes has its own numbers in it: the rule stands for all rows that break it.
+            if rule := broken(pairs, {**fixed, **values}):
+                self.left_out[rule] += 1
+                continue
             try:
                 totals.append(derived(self.derivation, values).total)
                 rows.append(row)
             except ConfigError as problem:
-                said = str(problem).removeprefix(f"{self.derivation.model.name}: ")
-                # What is said of two sizes has this row's numbers in it: the rule stands for all rows that break it.
-                of_two = said.endswith("the second")
-                rule = broken(self._given_pairs, {**self._fixed(), **values}) if of_two else ""
-                self.left_out[rule or said] += 1
+                self.left_out[str(problem).removeprefix(f"{self.derivation.model.name}: ")] += 1
         columns = {
             name: np.array([row[place] for row in rows], dtype=object if self._divisors[name] > 1 else np.int64)
             for place, name in enumerate(self.values)

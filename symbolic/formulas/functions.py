@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil, floor, isqrt
-from typing import Final
+from typing import Final, Self
 
 from symbolic.formulas.formula import Exact, Formula
 
@@ -26,8 +26,8 @@ class Root(Formula):
         return Root(children[0], self.degree)
 
 
-class Minimum(Formula):
-    """The smallest of its parts: min(tokens, window)."""
+class Extreme(Formula):
+    """One of its parts, chosen by its value."""
 
     __match_args__ = __slots__ = ("parts",)
 
@@ -38,27 +38,23 @@ class Minimum(Formula):
     def children(self) -> tuple[Formula, ...]:
         return self.parts
 
-    def rebuilt(self, children: tuple[Formula, ...]) -> Minimum:
-        return Minimum(children)
+    def rebuilt(self, children: tuple[Formula, ...]) -> Self:
+        return type(self)(children)
+
+
+class Minimum(Extreme):
+    """The smallest of its parts: min(tokens, window)."""
+
+    __slots__ = ()
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return min(part.value(sizes) for part in self.parts)
 
 
-class Maximum(Formula):
+class Maximum(Extreme):
     """The largest of its parts: max(time of the memory, time of the arithmetic)."""
 
-    __match_args__ = __slots__ = ("parts",)
-
-    def __init__(self, parts: tuple[Formula, ...]) -> None:
-        self.parts: Final = parts
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return self.parts
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Maximum:
-        return Maximum(children)
+    __slots__ = ()
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return max(part.value(sizes) for part in self.parts)

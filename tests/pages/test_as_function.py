@@ -12,7 +12,7 @@ import pytest
 from sampling import MODELS, sample
 
 import symbolic
-from symbolic.formulas.formula import Number, Product, Quotient
+from symbolic.formulas.formula import Number, Power, Quotient
 from symbolic.formulas.vocabulary import emb_dim
 from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import closed_form
@@ -75,12 +75,13 @@ def test_bytes_and_prices_have_none_where_a_size_is_no_whole_number(quantity: st
 
 
 def test_a_number_that_is_no_whole_one_is_a_fraction() -> None:
-    half = Number(Fraction(1, 2))
-    code = python(Function("sizes", "", (emb_dim,), (), Product((half, emb_dim))))
-    names: dict[str, Any] = {}
-    exec(code, names)
-    assert "Fraction(1, 2) * emb_dim" in code
-    assert names["sizes"](6) == 3
+    half, below = Number(Fraction(1, 2)), Power(emb_dim, Number(-2))
+    for whole, written in ((half * emb_dim, "Fraction(1, 2) * emb_dim"), (72 * below, "Fraction(1, emb_dim**2)")):
+        code = python(Function("sizes", "", (emb_dim,), (), whole))
+        names: dict[str, Any] = {}
+        exec(code, names)
+        assert written in code
+        assert names["sizes"](6) == whole.value({"emb_dim": 6})
 
 
 def test_a_strangers_name_is_no_code(tmp_path: object) -> None:

@@ -19,8 +19,8 @@ def deriving(whole: Description, inner: Mapping[str, Description]) -> Descriptio
     if not reading:
         return whole
     found = {name for name in (CACHE, FORWARD) if all(name in one.derives and not one.partly for one in reading)}
-    told = all(FORWARD in one.derives and not one.partly for one in inner.values())
-    if FORWARD in whole.derives and told and _asked(whole.root) <= _known(whole, inner):
+    derived = all(FORWARD in one.derives and not one.partly for one in inner.values())
+    if FORWARD in whole.derives and derived and _asked(whole.root) <= _known(whole, inner):
         found |= whole.derives
     elif FORWARD in found:
         found.remove(FORWARD)

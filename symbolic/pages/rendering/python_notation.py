@@ -44,7 +44,8 @@ class PythonNotation(Printer):
         return super().joined(sign.replace("−", "-"), right)
 
     def power(self, base: str, exponent: str) -> str:
-        return f"{base}**{exponent}"
+        # An integer to a negative power would be a float.
+        return f"Fraction(1, {base}**{exponent[1:]})" if exponent.startswith("-") else f"{base}**{exponent}"
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return self.function("Fraction", [self(top), self(bottom)])

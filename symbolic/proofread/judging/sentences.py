@@ -151,7 +151,7 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
 def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each number with a calculation behind it in brackets as an equation."""
     for match in EXPLAINED.finditer(reader.document.prose):
-        found = reader.told(match.span("side"), match.span("number"))
+        found = reader.as_equation(match.span("side"), match.span("number"))
         if found is None or found.names or not found.sides[0].signs & WORKS_OUT:
             continue
         side, number = found.sides

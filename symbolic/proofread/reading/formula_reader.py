@@ -92,7 +92,7 @@ class FormulaReader:
             raise Unread(found.unread or "an equation")
         return found.sides[0]
 
-    def told(self, calculation: Stretch, result: Stretch) -> WrittenEquation | None:
+    def as_equation(self, calculation: Stretch, result: Stretch) -> WrittenEquation | None:
         """Return a calculation and its result, two places in the sentences, as an equation; None if it is none."""
         sides = [self.text.tokens(self.document.prose, *stretch) for stretch in (calculation, result)]
         tokens = [*sides[0], Token("RELATION", result[0], result[0], "="), *sides[1]]
