@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from symbolic.formulas.formula import Formula, Number, total
 from symbolic.formulas.vocabulary import (
@@ -103,25 +102,12 @@ def _boxes(
     """Yield the boxes of the weights that are there, each with the list that goes into it."""
     for key, width in keys.items():
         if key in steps and (step := steps[key]).weight is not None:
-            box = Box(
+            yield Box(
                 capitalised(step.label),
                 anchor(step.number),
                 Derived(step.value, step.formula),
                 shapes=(shape_of(1, step.weight.shape, derivation),),
+                notes=(prose("latent_rotated"),) if key == "key_value_down_matrix" else (),
                 into=_flow(width, f"latent_{key}_into", derivation, prose),
                 colour=colour_of("norm" if key in NORMS else "attention"),
             )
-            yield from _columns(box, derivation, prose) if key == "key_value_down_matrix" else (box,)
-
-
-def _columns(box: Box, derivation: Derivation, prose: Prose) -> Iterator[Box]:
-    """Yield the box of a matrix whose columns make two lists as two: of the rotated part, and of the latent."""
-    for name, width in (("rotated", qk_rope_head_dim), ("latent", kv_lora_rank)):
-        numbers = emb_dim * width
-        yield replace(
-            box,
-            title=prose(f"latent_columns_{name}", matrix=box.title),
-            count=Derived(integer_value(numbers, derivation.sizes), numbers),
-            shapes=(shape_of(1, (emb_dim, width), derivation),),
-            notes=(prose("latent_rotated"),) if name == "rotated" else (),
-        )
