@@ -20,7 +20,17 @@ class ConfigError(SymbolicError):
     >>> symbolic.load({"vocab_size": 9, "context_length": 8, "emb_dim": 5, "n_heads": 2, "n_layers": 1})
     Traceback (most recent call last):
     symbolic.errors.ConfigError: the dict: emb_dim 5 is not a multiple of n_heads 2; nearest: 4 or 6
+
+    `rule` is what it breaks, without the numbers of this one config, where two sizes can't belong together.
     """
+
+    def __init__(self, says: str, rule: str = "") -> None:
+        super().__init__(says)
+        self.rule = rule
+
+    def at(self, source: str) -> ConfigError:
+        """Return the same with the place where the config comes from."""
+        return ConfigError(f"{source}: {self}", self.rule)
 
 
 class NothingToMeasure(ConfigError):

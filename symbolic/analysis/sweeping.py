@@ -18,7 +18,7 @@ from symbolic.analysis import arrays
 from symbolic.analysis.arrays import numpy
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
-from symbolic.analysis.validity import Rows, broken, named, pattern_sizes
+from symbolic.analysis.validity import Rows, named, pattern_sizes
 from symbolic.analysis.variants import derived
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError
@@ -178,33 +178,19 @@ class Sweep(Displayed):
             )
         rows: list[tuple[Exact, ...]] = []
         totals = []
-        pairs, fixed = self._given_pairs, self._fixed()
         for row in product(*self.values.values()):
             values = dict(zip(self.values, row, strict=True))
-            # What a config says of two sizes has its own numbers in it: the rule stands for all rows that break it.
-            if rule := broken(pairs, {**fixed, **values}):
-                self.left_out[rule] += 1
-                continue
             try:
                 totals.append(derived(self.derivation, values).total)
                 rows.append(row)
             except ConfigError as problem:
-                self.left_out[str(problem).removeprefix(f"{self.derivation.model.name}: ")] += 1
+                # The rule stands for all rows that break it; what is said has the numbers of this one.
+                self.left_out[problem.rule or str(problem).removeprefix(f"{self.derivation.model.name}: ")] += 1
         columns = {
             name: np.array([row[place] for row in rows], dtype=object if self._divisors[name] > 1 else np.int64)
             for place, name in enumerate(self.values)
         }
         return Chunk(columns, np.array(totals, dtype=object))
-
-    @property
-    def _given_pairs(self) -> tuple[Pairs, Pairs, Pairs]:
-        """The pairs of sizes of which none follows from others."""
-        known = {*self._fixed(), *self.values}
-        equal, multiples, at_most = (
-            tuple(pair for pair in pairs if all(symbol.name in known for side in pair for symbol in side.symbols))
-            for pairs in self._pairs()
-        )
-        return equal, multiples, at_most
 
     def _shown(self, name: str, column: Any) -> Any:
         """Return a column as it was given: 1/2 where it was counted in halves."""

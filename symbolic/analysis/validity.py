@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from symbolic.analysis import arrays
@@ -14,7 +13,7 @@ from symbolic.analysis.arrays import numpy
 from symbolic.analysis.variants import STORED_OTHERWISE
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import Exact, Formula, Symbol
+from symbolic.formulas.formula import Formula, Symbol
 from symbolic.measuring.changing import Looked
 from symbolic.networks.family import Need, Pairs
 
@@ -24,16 +23,6 @@ RULES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
     ("can't be more than", lambda a, b: a <= b),
 )
 """What a family asks of its pairs of sizes: equal ones, multiples, and those that are not above each other."""
-
-
-def broken(kinds: tuple[Pairs, Pairs, Pairs], sizes: Mapping[str, Exact]) -> str:
-    """Return the first rule that sizes break of those that must be equal, multiples of others or in order; else ""."""
-    for pairs, (says, holds) in zip(kinds, RULES, strict=True):
-        for left, right in pairs:
-            one, other = Fraction(left.value(sizes)), Fraction(right.value(sizes))
-            if other and not holds(one.numerator * other.denominator, other.numerator * one.denominator):
-                return f"{named(left)} {says} {named(right)}"
-    return ""
 
 
 @dataclass(frozen=True, slots=True)

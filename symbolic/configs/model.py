@@ -242,7 +242,7 @@ def _described(
     try:
         check_pairs(made.family, made.sizes)
     except ConfigError as problem:
-        raise ConfigError(f"{source}: {problem}") from None
+        raise problem.at(source) from None
     return Model(
         name=name,
         architecture=made.family,
@@ -343,4 +343,4 @@ def _from(given: Given, make: Callable[[], T]) -> T:
     try:
         return make()
     except ConfigError as problem:
-        raise given.error(problem) from None
+        raise problem.at(given.source) from None

@@ -116,7 +116,8 @@ def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
     for left, right in pairs:
         step = Fraction(right.value(sizes))
         if not step or Fraction(left.value(sizes)) % step:
-            raise ConfigError(f"{_both(left, right, sizes)}; the first must be a multiple of the second")
+            says = f"{_both(left, right, sizes)}; the first must be a multiple of the second"
+            raise ConfigError(says, _rule(left, "must be a multiple of", right))
 
 
 def check_at_most(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
@@ -128,11 +129,18 @@ def check_at_most(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
             raise ConfigError(f"{_said(left, sizes)}; it can't be more than {shown(right.value(sizes))}")
         if not left.symbols:
             raise ConfigError(f"{_said(right, sizes)}; it must be at least {shown(left.value(sizes))}")
-        raise ConfigError(f"{_both(left, right, sizes)}; the first can't be more than the second")
+        says = f"{_both(left, right, sizes)}; the first can't be more than the second"
+        raise ConfigError(says, _rule(left, "can't be more than", right))
 
 
 def _both(left: Formula, right: Formula, sizes: Mapping[str, Exact]) -> str:
     return " and ".join(_said(side, sizes) for side in (left, right))
+
+
+def _rule(left: Formula, says: str, right: Formula) -> str:
+    from symbolic.networks.learned.writing_formulas import written
+
+    return f"{written(left)} {says} {written(right)}"
 
 
 def _said(side: Formula, sizes: Mapping[str, Exact]) -> str:

@@ -246,6 +246,16 @@ def test_a_width_that_heads_of_such_a_network_do_not_divide_is_left_out_as_its_c
         symbolic.explain({**FALCON, "hidden_size": 130})
 
 
+def test_a_width_that_the_class_divides_and_rounds_is_counted_as_its_config_is() -> None:
+    exaone = {"model_type": "exaone4", "architectures": ["Exaone4ForCausalLM"], "hidden_size": 64,
+              "vocab_size": 90, "intermediate_size": 96, "num_attention_heads": 4, "num_key_value_heads": 2,
+              "num_hidden_layers": 2}  # fmt: skip
+    made = api.sweep(exaone, ["emb_dim=63:66"])
+    [chunk] = made.chunks()
+    found = dict(zip(chunk.columns["emb_dim"].tolist(), chunk.totals.tolist(), strict=True))
+    assert found == {width: symbolic.explain({**exaone, "hidden_size": width}).total for width in (63, 64, 65, 66)}
+
+
 def test_heads_that_no_weight_hangs_on_still_divide_the_width() -> None:
     roberta = {"model_type": "roberta", "architectures": ["RobertaForMaskedLM"], "hidden_size": 64,
                "num_attention_heads": 4, "num_hidden_layers": 2}  # fmt: skip
