@@ -54,7 +54,7 @@ def called(description: Description) -> str:
 def check(description: Description, values: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for what a config says of which the description does not hold."""
     flat = opened(description, values)
-    said = {**description.keys, **flat}
+    said = {**description.usual, **description.keys, **flat}
     never = () if description.traced else description.never
     uneven = [one for one in never if isinstance(one, Compare) and isinstance(one.left, Rest)]
     for together in description.never:
@@ -88,7 +88,11 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             _check_value(description, key, value, source)
     # What is no size at all was said first. The width may follow from another key.
     if uneven:
-        said = {**canonical(description, values), **settled(description, raw(description, values))[0]}
+        said = {
+            **description.usual,
+            **canonical(description, values),
+            **settled(description, raw(description, values))[0],
+        }
     for together in uneven:
         for name in together.names:
             if name in flat:

@@ -11,7 +11,7 @@ import pytest
 
 from symbolic.api import count, explain
 from symbolic.configs.model import make_model
-from symbolic.errors import ConfigError
+from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.loading import load
 from symbolic.measuring.closed_form import closed_form
@@ -129,6 +129,9 @@ QWEN_PART = {
         ),
         ({"model_type": "bart", "encoder_attention_heads": 0}, "encoder_attention_heads must be at least 1, got 0"),
         ({"model_type": "llava", "vision_config": {"hidden_size": 0}}, "hidden_size must be at least 1, got 0"),
+        # Heads that nobody gives are the class's.
+        ({"model_type": "distilbert", "dim": 500}, "dim 500 is not a multiple of n_heads 12"),
+        ({"model_type": "clip", "vision_config": {"hidden_size": 500}}, "vision_config.num_attention_heads 12"),
         # It has its own default for a size that it does not read.
         (
             {**BAMBA, "n_layers": 3},
@@ -152,6 +155,13 @@ def test_heads_divide_the_width_that_the_class_makes_of_another_key() -> None:
     # BLOOM's own configs call it n_embed, and give no hidden_size.
     given = {"model_type": "bloom", "n_embed": 14336, "n_layer": 2}
     assert explain({**given, "num_attention_heads": 112}).total == explain(given).total
+
+
+def test_groups_of_a_convolution_that_do_not_fill_its_channels_are_refused() -> None:
+    with pytest.raises(SymbolicError, match="544/9 is not a whole number, with hidden_sizes_3 1088, groups_width 60"):
+        explain({"model_type": "regnet", "groups_width": 60})
+    # The real class has 25,983,386.
+    assert explain({"model_type": "regnet", "groups_width": 128}).total == 25_983_386
 
 
 def test_a_size_that_stands_outside_its_part_under_the_name_of_the_class_is_read_as_the_class_does() -> None:

@@ -47,6 +47,7 @@ def body(whole: Description, own: Description) -> Description:
         inside=own.inside,
         aliases={**whole.aliases, **own.aliases},
         never=whole.never + own.never,
+        usual={**whole.usual, **own.usual},
         named=False,
         adapts=False,
     )

@@ -19,7 +19,8 @@ A line of the tree is a module or a tensor, one space deeper than what it is in;
 within that `k`. A stack in a stack, as in `blocks.0.1`, is called `*`, and `+` where the layers are numbered on from
 one outer layer to the next, as in `blocks.7`; the layers of one whose name ends in `_` are `expert_0` and so on. `let`
 may also make what is no key: a size that the code works out, which gets a line of its own on the page. A line such as
-`never is_decoder and add_cross_attention` above the tree says of which configs the description does not hold. A module
+`never is_decoder and add_cross_attention` above the tree says of which configs the description does not hold; where it
+asks for a key that changes no weight, a line such as `usual num_attention_heads=16` has its default. A module
 that another description is of, such as the part that sees, has a line of its own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
@@ -186,17 +187,18 @@ class Description(Record):
     """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
 
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
-    change something only together; `stated` are keys that a config must give where it gives the part that they are in,
-    since their defaults are those of a config without that part. `derives` are the quantities, beside those of weights,
-    for which it was held against the real forward pass, `refuses` the conditions on which one of them does not hold,
-    `within` are pairs of which the first is at most the second where what it computes holds, `lacks` says why there is
-    no more than the weights. Of a whole that is `partly` known, only what its language model computes is. The tensors
-    of one that is `named` are called so in files, and its linear layers are torch's own; of one that `adapts`, adapters
-    beside all linear modules were held to PEFT's. `auto` are the auto classes that make it, `flat` is the part whose
-    keys an older config has beside the others. `code` is the file that it was read off and the address of a copy, where
-    the class is not one of transformers but published with the weights. One that is `traced` was read off code here and
-    now. In one that is `causal` no token looks at later ones. One that is `inside` another has only what is its own,
-    until it is given the other's (`bodies`).
+    change something only together, `usual` the defaults of keys among these that change no weight; `stated` are keys
+    that a config must give where it gives the part that they are in, since their defaults are those of a config without
+    that part. `derives` are the quantities, beside those of weights, for which it was held against the real forward
+    pass, `refuses` the conditions on which one of them does not hold, `within` are pairs of which the first is at most
+    the second where what it computes holds, `lacks` says why there is no more than the weights. Of a whole that is
+    `partly` known, only what its language model computes is. The tensors of one that is `named` are called so in files,
+    and its linear layers are torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's.
+    `auto` are the auto classes that make it, `flat` is the part whose keys an older config has beside the others.
+    `code` is the file that it was read off and the address of a copy, where the class is not one of transformers but
+    published with the weights. One that is `traced` was read off code here and now. In one that is `causal` no token
+    looks at later ones. One that is `inside` another has only what is its own, until it is given the other's
+    (`bodies`).
     """
 
     model_type: str
@@ -209,6 +211,7 @@ class Description(Record):
     part: str = ""
     fixed: Mapping[str, Any] = NOTHING
     never: tuple[Condition, ...] = ()
+    usual: Mapping[str, Any] = NOTHING
     stated: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
     auto: frozenset[str] = frozenset()

@@ -24,7 +24,9 @@ def with_tower(whole: Description, tower: Tower, part: Mapping[str, Any] | None,
     change = prefixed("" if tower.part == OWN else f"{tower.part}.")
     whole = _in_words_of(whole, {change(alias): change(key) for alias, key in inner.aliases.items()})
     keys = {change(key): default for key, default in inner.keys.items()}
+    usual = {change(key): default for key, default in inner.usual.items()}
     if part is None:
+        usual |= {change(key): value for key, value in tower.given.items() if key in inner.usual}
         keys |= {change(key): value for key, value in tower.given.items() if key in inner.keys}
     # What only the layers between the towers ask of a part has a default of its own where the part is left out.
     own = {key: value for key, value in whole.keys.items() if key not in keys}
@@ -48,6 +50,7 @@ def with_tower(whole: Description, tower: Tower, part: Mapping[str, Any] | None,
         refuses=(*whole.refuses, *((name, renamed(where, change)) for name, where in inner.refuses)),
         fixed={**whole.fixed, **{change(key): value for key, value in inner.fixed.items()}},
         never=(*whole.never, *(renamed(one, change) for one in inner.never)),
+        usual={**usual, **whole.usual},
         stated=whole.stated | stated | {change(key) for key in inner.stated},
         causal=whole.causal or (tower.part == OWN and inner.causal),
     )

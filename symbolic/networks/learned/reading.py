@@ -13,9 +13,11 @@ from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import parts_of, split
 
 HEAD = (
-    *("keys", "without", "also", "let", "part", "only", "never", "stated", "auto", "flat", "tower", "inside"),
+    *("keys", "without", "also", "let", "part", "only", "never", "usual", "stated", "auto", "flat", "tower", "inside"),
     *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", "within", *DOES),
 )
+GIVING = {"keys": "keys", "only": "fixed", "usual": "usual"}
+"""Lines that give keys values, and where a description has these."""
 CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 """What the names of classes end in that write a text token by token."""
 
@@ -28,6 +30,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "aliases": {},
         "part": "",
         "fixed": {},
+        "usual": {},
         "never": (),
         "stated": frozenset(),
         "derives": frozenset(),
@@ -46,10 +49,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         word, _, rest = line.partition(" ")
         if tree or word not in HEAD:
             tree.append((len(line) - len(line.lstrip(" ")), line.strip()))
-        elif word == "keys":
-            head["keys"] |= dict(_pair(item) for item in _items(rest))
-        elif word == "only":
-            head["fixed"] = {**head["fixed"], **dict(_pair(item) for item in _items(rest))}
+        elif word in GIVING:
+            head[GIVING[word]] |= dict(_pair(item) for item in _items(rest))
         elif word == "without":
             head["harmless"] = frozenset(rest.removeprefix("effect: ").split())
         elif word == "also":
