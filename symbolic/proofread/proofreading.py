@@ -17,6 +17,7 @@ from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
+from symbolic.proofread.judging.fits import fits
 from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
@@ -114,6 +115,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *matrices(reader),
             *claims(reader, chains),
             *swapped(document),
+            *fits(reader),
             *layer_calls(reader),
         ]
     )

@@ -1003,6 +1003,40 @@ def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None
     assert [finding.verdict for finding in proofread(text).findings] == found
 
 
+GPUS = """
+| bits | memory (GB) | GPU |
+|---|---|---|
+| 32 | 280 | none |
+| 16 | 140 | 2x A100 80GB |
+| 8 | 70 | A100 80GB |
+| 4 | 35 | A100 40GB, RTX 4090 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("- 7B parameters: ~84 GB. A100/H100 80GB is sufficient.", ["doubtful"]),
+        ("Total per GPU: 100 GB (A100 가능!)", ["doubtful"]),
+        ("Total: ~30 GB, which fits within 80 GB", ["holds"]),
+        ("24GB GPU로 70B 모델 학습!", ["doubtful"]),
+        ("单张 24GB 显卡即可训练 7B 模型。", ["holds"]),
+        ("We fine-tune a 70B model on a single 24 GB GPU.", ["doubtful"]),
+        (GPUS, ["holds", "holds", "holds", "doubtful"]),
+        # What is denied, asked, divided among several, or of another kind is no such claim.
+        ("The weights take 140 GB, which does not fit in 80 GB.", []),
+        ("The weights take 140 GB, which fits in 2x A100 80GB.", []),
+        ("It needs 140 GB, but quantized it fits on a 24 GB GPU.", []),
+        ("We train 175B models on 80GB A100s.", []),
+        ("AirLLM can run a 70B model on a single 4GB GPU.", []),
+        ("With 2-bit weights, you can run a 70B model on one RTX 4090.", []),
+        ("A 7B model trained on 2 GB of code", []),
+    ],
+)
+def test_what_is_said_to_fit_is_no_more_than_the_memory(text: str, verdicts: list[str]) -> None:
+    assert [found.verdict for found in proofread(text).findings] == verdicts
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [

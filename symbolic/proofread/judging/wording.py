@@ -118,7 +118,8 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
     relation = equation.relations[fault.side - 1]
     left = in_words(equation.sides[fault.right])
     if relation in RELATIONS:
-        says = f"{left} is {shown(right)}, which is not {relation} {in_words(side, 'the next side')}."
+        value = "" if lone(equation.sides[fault.right]) else f" {shown(right)}, which is"
+        says = f"{left} is{value} not {relation} {in_words(side, 'the next side')}."
         return Finding("wrong", equation, side.start, side.end, says)
     if (factor := between(equation.sides[fault.right], side)) is not None:
         says = f"{left} is {shown(exact(right * factor))} {unit_of(side)}, not {in_words(side)}."
