@@ -1003,6 +1003,26 @@ def test_a_sentence_may_compare_two_amounts(text: str, found: list[str]) -> None
     assert [finding.verdict for finding in proofread(text).findings] == found
 
 
+def _totalled(*rows: str) -> str:
+    return "\n".join(f"| {row} |" for row in ("Part | Cost", "---|---", *rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        (_totalled("a | $12.50", "b | $7.50", "c | $30.25", "합계 | $50.25"), ["holds"]),
+        (_totalled("a | $12.50", "b | $7.50", "c | $30.25", "Total | $52.25"), ["doubtful"]),
+        (_totalled("a | 33.3%", "b | 33.3%", "c | 33.3%", "Total | 100%"), ["holds"]),
+        (_totalled("a | 7 ms", "b | 3 ms", "c | 90 ms", "Total | 90 ms"), []),
+        (_totalled("a | 0.61", "b | 0.64", "c | 0.66", "Total | 0.64"), []),
+        ("Weights: 350 GB\n+ Activations: ~50 GB\n+ Cache: ~100 GB\n= 500 GB 총 필요", ["holds"]),
+        ("weights: 140 GB\ngradients: 140 GB\nAdam: 280 GB\n= 560 GB is needed", ["holds"]),
+    ],
+)
+def test_a_column_of_any_name_and_lines_above_a_result_add_up(text: str, verdicts: list[str]) -> None:
+    assert [found.verdict for found in proofread(text).findings if found.verdict != "unknown"] == verdicts
+
+
 GPUS = """
 | bits | memory (GB) | GPU |
 |---|---|---|

@@ -15,7 +15,7 @@ from symbolic.proofread.reading.formula_reader import FormulaReader
 
 LINE = re.compile(r"[^\n]*\n?")
 RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")
-UNIT = r"(?:[ ]?(?P<unit>[^\W\d_]{1,12})(?:/[A-Za-z]{1,8})?)?(?: [^\W\d_]{1,12})?"
+UNIT = r"(?:[ ]?(?P<unit>[^\W\d_]{1,12})(?:/[A-Za-z]{1,8})?)?(?: [^\W\d_]{1,12}){0,3}"
 ENDS_WITH_NUMBER = re.compile(
     rf"\d(?<!\d\d)[\d.,' ]*+{UNIT}[ \t\x01*`.]*(?P<note>[(（][^()（）\n]{{1,30}}[)）])?[ \t\x01*`).]*\n?\Z"
 )
@@ -23,7 +23,7 @@ FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\
 TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|總|合计|合計|총|합계")
 """How the words before a total begin: total per layer, 总参数."""
 ADDED, RESULT = re.compile(r"[ \t>*`]*\+[ \t]"), re.compile(r"[ \t>*`]*=[ \t*~≈]*\d")
-"""How a line begins that is added to the one above it, and the one below them that has their sum."""
+"""How a line begins that is added to the one above it, and the one below them that has the sum of all."""
 ITEM = re.compile(r"[ \t>*]*\d{1,3}[.)][ \t]+")
 OPENS = re.compile(r"\A\s*\Z|[:：][\s*`\x01]*\Z|\A[ \t]*(?:#|```)")
 """What stands before the first line of a list: nothing, words with a colon, a heading."""
@@ -60,7 +60,8 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             continue
         word = FIRST_WORD.match(line)
         named = word is not None and _is_total(word[1].strip().lower())
-        named |= RESULT.match(line) is not None and len(above) > 1 and all(ADDED.match(one[0]) for one in above[1:])
+        listed = len(above) > 1 and all(ADDED.match(one[0]) or FIRST_WORD.match(one[0]) for one in above[1:])
+        named |= listed and RESULT.match(line) is not None
         numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
         if numbered and (ruled or named) and (number := _number(reader, match)):
             items = _items(reader, above)

@@ -13,6 +13,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.amounts import ALIKE, is_near, off_by
 from symbolic.proofread.judging.baselines import Row, compared_rows
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
@@ -49,6 +50,7 @@ LEAST_COLUMNS, LEAST_ROWS, SMALL = 3, 2, 20
 TOTAL = frozenset(
     {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
     | {"in total", "total parameters", "total params", "combined", "totale", "somme", "suma", "合计", "总计", "总和"}
+    | {"total memory", "合計", "総計", "합계", "총합", "총계", "итого", "toplam"}
 )
 
 
@@ -102,6 +104,8 @@ class _Claims:
         summed = adds if adds >= 0 else self.column("measured")
         if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
             yield from self.total(summed, share)
+        elif running < 0 and len(self.rows) > 2 and self.words(self.rows[-1][0] if self.rows[-1] else ()) in TOTAL:
+            yield from self.sums({formula, adds, share, name, letter})
 
     def may_derive(self) -> bool:
         """Return whether its columns have no names that say what they are to each other."""
@@ -221,6 +225,17 @@ class _Claims:
             if makes and more and above:
                 yield _equation((added((above, more[1])), makes[1]), "=")
             above = makes[1] if makes else None
+
+    def sums(self, known: set[int]) -> Iterator[WrittenEquation]:
+        """Yield the sum of each other column that has one near its last number, which is no row above it."""
+        for column in set(range(1, max(map(len, self.rows)))) - known:
+            numbers = [found[1] for row in self.rows if (found := self.number(row, column))]
+            parts, total = numbers[:-1], numbers[-1:]
+            if len(numbers) == len(self.rows) and all(isinstance(one, NumberNode) for one in numbers):
+                made = added(tuple(parts))
+                alone = max(part.figure.value for part in made.numbers) < total[0].numbers[0].figure.value
+                if alone and (off_by(made, total[0].numbers[0]) == 0 or is_near(made, total[0].numbers[0], ALIKE)):
+                    yield replace(_equation((made, total[0]), "="), kind="list")
 
     def total(self, adds: int, share: int) -> Iterator[WrittenEquation]:
         """Yield the equation of the sum of the rows and the last row, and one for each share of the total."""
