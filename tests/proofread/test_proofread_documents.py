@@ -1015,7 +1015,7 @@ def _totalled(*rows: str) -> str:
         (_totalled("a | 33.3%", "b | 33.3%", "c | 33.3%", "Total | 100%"), ["holds"]),
         (_totalled("a | 7 ms", "b | 3 ms", "c | 90 ms", "Total | 90 ms"), []),
         (_totalled("a | 0.61", "b | 0.64", "c | 0.66", "Total | 0.64"), []),
-        ("Weights: 350 GB\n+ Activations: ~50 GB\n+ Cache: ~100 GB\n= 500 GB 총 필요", ["holds"]),
+        ("Weights: 350 GB\n+ Activations: ~50 GB\n+ Cache: ~100 GB\n= 500 GB 총 필요", ["holds", "holds"]),
         ("weights: 140 GB\ngradients: 140 GB\nAdam: 280 GB\n= 560 GB is needed", ["holds"]),
     ],
 )
