@@ -1023,6 +1023,13 @@ def test_a_column_of_any_name_and_lines_above_a_result_add_up(text: str, verdict
     assert [found.verdict for found in proofread(text).findings if found.verdict != "unknown"] == verdicts
 
 
+def test_one_row_of_many_may_be_far_from_what_the_others_make() -> None:
+    rows = ("1.21 | 512 | 0.656", "2.49 | 1314 | 0.526", "3.93 | 2710 | 0.403", "0.79 | 207 | 1.060")
+    table = "\n".join(f"| {row} |" for row in ("$/h | tok/s | $/M", "---|---|---", *rows, "5.12 | 3333 | 0.427", "{}"))
+    for last, verdict in (("4.44 | 1999 | 0.617", "holds"), ("4.44 | 1999 | 0.817", "doubtful")):
+        assert proofread(table.format(last)).findings[-1].verdict == verdict
+
+
 GPUS = """
 | bits | memory (GB) | GPU |
 |---|---|---|

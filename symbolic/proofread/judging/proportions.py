@@ -20,7 +20,7 @@ from symbolic.proofread.judging.forms import product as times
 from symbolic.proofread.judging.forms import quotient
 from symbolic.proofread.reading.equations import WrittenEquation
 
-MOST_COLUMNS, MOST_ROWS, LEAST_ROWS = 5, 10, 3
+MOST_COLUMNS, MOST_ROWS, LEAST_ROWS, MANY = 5, 10, 3, 5
 COARSE = 0.06
 """Numbers whose last digit is worth more of them agree by chance."""
 CERTAIN = 14.0
@@ -102,7 +102,13 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Callable[[WrittenEquati
     if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
         return []
     held = [equation for equation, _ in right]
-    return [equation for equation, _ in made if equation in held or is_near(equation.sides[0], equation.numbers[-1])]
+    # One row of many may be far off; with several, the column means something else there.
+    alone = len(held) >= MANY and len(made) == len(held) + 1
+    return [
+        equation
+        for equation, _ in made
+        if equation in held or alone or is_near(equation.sides[0], equation.numbers[-1])
+    ]
 
 
 def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
