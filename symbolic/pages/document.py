@@ -28,6 +28,7 @@ from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, predicting
 from symbolic.pages.sections.products import backward
+from symbolic.pages.sections.rule_of_length import rule_of_length
 from symbolic.pages.sections.takeaways import takeaways
 from symbolic.pages.sections.token_by_length import token_by_length
 from symbolic.pages.sections.training_days import days_section
@@ -61,6 +62,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *where(derivation, prose, full),
         *([meaning(derivation, prose)] if full and "meaning" in prose else []),
         *(token_by_length(derivation, prose) if full and "by_length_title" in prose else ()),
+        *(rule_of_length(derivation) if full else ()),
         *([network(derivation, prose)] if full and parameters else []),
         configuration.config(derivation, prose),
         derived,

@@ -138,6 +138,11 @@ QUANTITY = Quantity(
         Source(
             "Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361", QUOTED
         ),
+        Source(
+            "Austin et al. 2025, How to Scale Your Model, part 4",
+            "https://jax-ml.github.io/scaling-book/transformers/",
+            _("commit {commit}", commit="0819a7d"),
+        ),
         Source("Karpathy, nanoGPT, transformer_sizing.ipynb", "https://github.com/karpathy/nanoGPT", _("in part")),
         Source(
             "DeepSeek-AI 2024, DeepSeek-V2: A Strong, Economical, and Efficient Mixture-of-Experts Language Model",

@@ -195,6 +195,11 @@ QUANTITY = Quantity(
             QUOTED,
         ),
         Source(
+            "Austin et al. 2025, How to Scale Your Model, part 4",
+            "https://jax-ml.github.io/scaling-book/transformers/",
+            _("commit {commit}", commit="0819a7d"),
+        ),
+        Source(
             "llm-foundry, MPT Training Benchmarks",
             "https://github.com/mosaicml/llm-foundry/blob/main/scripts/train/benchmarking/README.md",
             _("commit {commit}", commit="061f2c7"),

@@ -24,9 +24,10 @@ from symbolic.formulas.vocabulary import (
     utilisation,
 )
 from symbolic.language import translate
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
+from symbolic.measuring.serving import prediction_layers
 from symbolic.networks.blocks import blocks
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
@@ -136,7 +137,8 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
     training = derivation.model.training
     if training_tokens.name in derivation.inputs.assumed - derivation.inputs.published:
         yield Paragraph(prose("example"), tone="note", fixed=True)
-    if training is not None and (reached := results.get("reached")) is not None:
+    reached = results.get("reached")
+    if training is not None and reached is not None:
         own = results.get("reached_in_format")
         says += " " + prose(
             "ratio",
@@ -147,6 +149,29 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
             peak=peak,
         )
         says += f" {translate(training.included)}" if training.included else ""
+    yield Paragraph(says, fixed=True)
+    if training is not None and training.predicts and reached is not None:
+        yield from _with_prediction(derivation, prose, results[HOURS].value, training.hours)
+
+
+def _with_prediction(derivation: Derivation, prose: Prose, hours: Exact, published: int) -> Iterator[Paragraph]:
+    """Yield the hours and the utilisation with the layers counted that predict further tokens, which were trained."""
+    layer = derive(
+        derivation.model,
+        derivation.quantity._replace(view=prediction_layers),
+        derivation.convention,
+        derivation.inputs.given,
+    )
+    times = Fraction(derivation.total + layer.total, derivation.total)
+    share = derivation.sizes[utilisation.name]
+    says = prose(
+        "predicted",
+        more=percent(times - 1),
+        hours=significant(hours * times, 4),
+        times=significant(hours * times / published, 4),
+        share=percent(share * hours * times / published),
+        without=percent(share * Fraction(hours) / published),
+    )
     yield Paragraph(says, fixed=True)
 
 

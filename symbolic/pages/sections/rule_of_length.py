@@ -1,0 +1,133 @@
+"""The rule T > 8D for the length from which on attention takes half, and the way from it to this network's length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor
+from typing import NamedTuple
+
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Number, Quotient, exact
+from symbolic.formulas.shown import Labelled
+from symbolic.formulas.vocabulary import batch_size, context, emb_dim, n_layers, tokens
+from symbolic.language import unit
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, HALVES, MASKED, MATRICES, added_by_context
+from symbolic.measuring.results import companion, derived_results
+from symbolic.networks.blocks import Leaf, has_experts
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Prose
+
+OF_ATTENTION, OF_FEED_FORWARD = 4, 12
+"""Numbers of the rule's matrices in squares of the width: D × D four times, and D × 4D three times."""
+ADDED = 2
+"""Numbers that each token of the context is multiplied with and mixed by in a layer of the rule, in widths."""
+FORWARD = "forward-flops/products"
+KINDS = ("attention", "fed", "layer", "outside")
+FED = frozenset({"feed-forward", "experts", "shared-experts", "router"})
+
+
+class BesideTheRule(NamedTuple):
+    """What a part has here and in the rule, and how many tokens further away the half is for the difference."""
+
+    name: str
+    here: int
+    ruled: int
+    adds: Fraction
+
+
+def rule_of_length(derivation: Derivation) -> Iterator[Section]:
+    """Yield the section, on pages that count the operations of a token and say where attention takes half of them.
+
+    Austin et al. 2025, How to Scale Your Model, part 4: T / 8D is the ratio of attention's products to the matrices.
+    """
+    half = next((one for one in derived_results(derivation) if one.key in HALVES), None)
+    if half is None or not {emb_dim.name, n_layers.name} <= derivation.sizes.keys():
+        return
+    added = _added(derivation)
+    if not added:
+        return
+    rows = tuple(_rows(derivation, added))
+    rule = 8 * emb_dim
+    start, numbers = int(rule.value(derivation.sizes)), sum(row.here for row in rows[1:])
+    end = start + sum(row.adds for row in rows)
+    # Layers of another kind may take operations that neither grow with the text nor are those of matrices.
+    if end != Fraction(FLOPS_FOR_A_NUMBER * numbers, added) or ceil(end) != half.value:
+        return
+    prose = Prose("rule-of-length", "rule-of-length")
+    cells: list[tuple[Cell, ...]] = [(prose("start"), "", "", "", start)]
+    made = Fraction(start)
+    for row in rows:
+        before, made = _rounded(made), made + row.adds
+        if row.here != row.ruled:
+            # The difference of what is printed: so the column adds up.
+            cells.append((row.name, row.here, row.ruled, _signed(_rounded(made) - before), grouped(_rounded(made))))
+    columns = tuple(prose(f"column_{name}") for name in ("part", "here", "rule", "adds", "makes"))
+    named = Labelled(prose("numbers"), Number(numbers)), Labelled(prose("added"), Number(added))
+    formula = Quotient(FLOPS_FOR_A_NUMBER * named[0], named[1])
+    windows = half.key == "half_without_windows"
+    masked = context in companion(derivation, MASKED).general.formula.symbols
+    parts: tuple[Part, ...] = (
+        Paragraph(prose("rule"), fixed=True),
+        Paragraph(prose("derived"), fixed=True),
+        Equation(rule, start, unit=unit("token", "tokens")),
+        Paragraph(prose("here", differs=len(cells) > 1, context=rows[0].here != rows[0].ruled), fixed=True),
+        *([Table(prose("table"), columns, tuple(cells), frozenset({1, 2, 3, 4}), fixed=True)] if cells[1:] else []),
+        Paragraph(prose("sum", half=grouped(half.value), exactly=end == half.value), fixed=True),
+        Equation(formula, exact(end), unit=unit("token", "tokens"), sizes=derivation.sizes),
+        *([Paragraph(prose("pairs", windows=windows, masked=masked), fixed=True)] if windows or masked else []),
+    )
+    yield Section("rule-of-length", prose("title"), parts)
+
+
+def _added(derivation: Derivation) -> int:
+    """Return the forward operations that a token of the context adds to those of one token; 0 where that is unknown."""
+    each = added_by_context(companion(derivation, FORWARD).general.formula)
+    value = 0 if each is None else each.value(derivation.sizes)
+    return int(value) if Fraction(value).denominator == 1 else 0
+
+
+def _rows(derivation: Derivation, added: int) -> Iterator[BesideTheRule]:
+    """Yield what a token of the context adds, then the numbers of the matrices, each beside those of the rule."""
+    prose = Prose("rule-of-length", "rule-of-length")
+    width, layers = (int(derivation.sizes[one.name]) for one in (emb_dim, n_layers))
+    ruled_added = FLOPS_FOR_A_NUMBER * ADDED * layers * width
+    square = layers * width * width
+    ruled = {"attention": OF_ATTENTION * square, "fed": OF_FEED_FORWARD * square}
+    whole = FLOPS_FOR_A_NUMBER * sum(ruled.values())
+    yield BesideTheRule(
+        prose("part_context"), added, ruled_added, Fraction(whole, added) - Fraction(whole, ruled_added)
+    )
+    for kind in KINDS:
+        here, there = _numbers(kind, derivation), ruled.get(kind, 0)
+        says = prose("part", name=kind, experts=has_experts(derivation.model.network))
+        yield BesideTheRule(says, here, there, Fraction(FLOPS_FOR_A_NUMBER * (here - there), added))
+
+
+def _numbers(kind: str, derivation: Derivation) -> int:
+    """Return the numbers of the matrices of a kind of part that a token is multiplied with."""
+    made = companion(derivation, MATRICES)
+    counted = made.convention.counts
+    only = made.convention._replace(name=kind, counts=lambda leaf: counted(leaf) and _kind(leaf) == kind)
+    if next(made.measuring.counted(only), None) is None:
+        return 0
+    passes = int(made.sizes[tokens.name] * made.sizes[batch_size.name])
+    return made.counted_as(only).total // (FLOPS_FOR_A_NUMBER * passes)
+
+
+def _kind(leaf: Leaf) -> str:
+    roles = {block.role for block in leaf.path}
+    if "layer" not in roles:
+        return "outside"
+    return "attention" if "attention" in roles else "fed" if roles & FED else "layer"
+
+
+def _rounded(tokens: Fraction) -> Fraction:
+    """Return so many tokens to a hundredth."""
+    return Fraction(floor(tokens * 100 + Fraction(1, 2)), 100)
+
+
+def _signed(tokens: Fraction) -> str:
+    return f"{'−' if tokens < 0 else '+'}{grouped(abs(tokens))}"
