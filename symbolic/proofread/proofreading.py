@@ -33,7 +33,7 @@ from symbolic.proofread.judging.values import Values, values_in, values_of
 from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
-from symbolic.proofread.reading.document import Document, Stretch
+from symbolic.proofread.reading.document import Document, Stretch, with_newlines
 from symbolic.proofread.reading.equations import WrittenEquation, numbers_of, ordered
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -99,9 +99,11 @@ def _without_collection() -> Iterator[None]:
 
 
 def _report(text: str, name: str, kind: str, model: Model | None, derivation: Derivation | None) -> Report:
-    # Carriage returns count as part of a line's end; the signs that readers use for themselves mean nothing.
-    text = text.replace("\x00", "\ufffd").replace("\x01", "\ufffd")
+    # The signs that readers use for themselves mean nothing.
+    source = text.replace("\x00", "\ufffd").replace("\x01", "\ufffd")
+    text = with_newlines(source)
     document = READERS[kind](text)
+    document.source = source
     reader = FormulaReader(document)
     chains = ordered(reader.chains())
     if derivation is None:
@@ -122,9 +124,9 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     quantity = quantities.find("parameters")
     note, given = "", model is not None or derivation is not None
     if model is None and derivation is None:
-        source = _code(text) if kind == "notebook" else document.text
+        code = _code(text) if kind == "notebook" else document.text
         head = " ".join(document.prose.replace("\x00", " ").replace("\x01", " ").split(None, HEAD)[:HEAD])[:HEAD]
-        model, note = recognised(source, head, name, chains, quantity)
+        model, note = recognised(code, head, name, chains, quantity)
     numbers = numbers_of(equations)
     values = values_of(model, quantity, numbers) if derivation is None else values_in(derivation, numbers)
     # The sizes of a model that is only named may not be what the letters stand for.

@@ -854,6 +854,30 @@ def test_a_number_is_mended_with_its_own_groups(wrong: str, right: str) -> None:
     assert mended(report.document, report.changes) == right
 
 
+def test_a_file_of_windows_is_read_as_any_other_and_keeps_its_ends_of_lines() -> None:
+    lines = (
+        "A price of $3 per hour",
+        "",
+        "$$",
+        r"6 \times 7",
+        "= 42",
+        "$$",
+        "",
+        "```python",
+        "total = 12 * 64 + \\",
+        "    64  # = 832",
+        "```",
+        "",
+        "- **2000 + 2000 = 4001**",
+    )
+    ours, windows = (read(end.join(lines)) for end in ("\n", "\r\n"))
+    assert [(one.verdict, ours.place(one.start)) for one in ours.findings] == [
+        (one.verdict, windows.place(one.start)) for one in windows.findings
+    ]
+    assert ours.count("holds") == 1
+    assert mended(windows.document, windows.changes) == "\r\n".join(lines).replace("4001", "4000")
+
+
 @pytest.mark.parametrize("ending", ["md", "tex", "html"])
 def test_a_page_with_an_error_is_mended_to_the_page_that_is_right(ending: str, tmp_path: Path) -> None:
     page = (ROOT / "output" / "gpt2-124m" / f"parameters.{ending}").read_text(encoding="utf-8")

@@ -74,7 +74,7 @@ class TextLexer:
         return found[0] if found else None
 
     def row(self, match: re.Match[str], found: list[Token]) -> None:
-        marked = match[0].strip(f" \t\r\n{NOTHING}")
+        marked = match[0].strip(f" \t\n{NOTHING}")
         if marked[:1].isdigit() and found and found[-1].type in OPERATORS:
             # A long formula goes on with "128) × 4": no item of a list.
             found.append(Token("ROW", *match.span()))

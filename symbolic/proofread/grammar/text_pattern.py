@@ -24,7 +24,7 @@ from symbolic.proofread.grammar.text_signs import (
 def lexemes(style: Style) -> re.Pattern[str]:
     """Return the pattern of the lexemes in a text that writes numbers in one style."""
     return re.compile(
-        r"(?P<row>[ \t\x01]*\r?\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*|\A[*•‣][ \t]+(?=[\d(√]))"
+        r"(?P<row>[ \t\x01]*\n[ \t\x01]*(?:(?:[-*•‣]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*|\A[*•‣][ \t]+(?=[\d(√]))"
         rf"|(?P<space>[ \t\x01\u200b{THIN}]+)"
         # Most of a text is words: they are found before all that is rarer is tried.
         r"|(?P<plain>(?!(?:to|multiplied|divided|open|close|ld|log|USD|EUR|CHF|GBP|INR)[ ])[A-Za-z]{2,20}(?=[ ](?!/)))"

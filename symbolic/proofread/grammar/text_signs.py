@@ -125,7 +125,7 @@ RELATES = re.compile(
     "|".join(re.escape(sign) for sign, (kind, _) in {**SIGNS, **SCRIPT_SIGNS}.items() if kind == "RELATION") + "|[～∼]"
 )
 """What every relation has in it, however it is written."""
-BLANK_LINE = re.compile(r"\n[ \t\x01]*\r?\n")
+BLANK_LINE = re.compile(r"\n[ \t\x01]*\n")
 NOTE = (
     rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}{HANGUL}]))"
     rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}{HANGUL}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"

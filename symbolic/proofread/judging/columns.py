@@ -50,7 +50,7 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
     ruled, before = False, ""
     for match in LINE.finditer(prose):
         line = match[0]
-        if not line.strip(" \t\r\n\x01"):
+        if not line.strip(" \t\n\x01"):
             ruled, before = False, before if above else ""
             yield from _headed(reader, below)
             below = []

@@ -13,6 +13,8 @@ from symbolic.proofread.arithmetic.numbers import Style, style_of
 from symbolic.proofread.grammar.tex_arguments import Macro
 
 NEWLINE = re.compile("\n")
+WINDOWS = re.compile(r"((?<!\\)\\)?\r\n")
+"""The end of a line in a file of Windows; a backslash alone before it joins two lines in Python."""
 Stretch: TypeAlias = tuple[int, int]
 """From a place in the text to before another one."""
 
@@ -158,6 +160,11 @@ class Document:
             self._lines = [0, *(match.end() for match in NEWLINE.finditer(self.source))]
         line = bisect_right(self._lines, offset)
         return Position(line, offset - self._lines[line - 1] + 1)
+
+
+def with_newlines(text: str) -> str:
+    """Return the text with a space and a newline for each end of a line in a file of Windows: no place moves."""
+    return WINDOWS.sub(r" \1\n", text)
 
 
 def masked(text: str, masks: Iterable[tuple[int, int, str]]) -> str:

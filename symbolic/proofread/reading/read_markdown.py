@@ -203,6 +203,6 @@ def _numeric(head: str, columns: list[Stretch]) -> int:
 def _lines(text: str) -> list[Stretch]:
     found, start = [], 0
     for line in text.splitlines(keepends=True):
-        found.append((start, start + len(line.rstrip("\r\n"))))
+        found.append((start, start + len(line.rstrip("\n"))))
         start += len(line)
     return found

@@ -10,7 +10,7 @@ from symbolic.errors import SymbolicError
 from symbolic.proofread.grammar.code import comments
 from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.reading import read_markdown
-from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch
+from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, with_newlines
 
 OUTPUT = "output"
 LONGEST_OUTPUT = 20_000
@@ -23,7 +23,7 @@ def read(source: str) -> Document:
     for number, kind, text in cells(source):
         if kind not in CELLS:
             continue
-        cell = CELLS[kind](text)
+        cell = CELLS[kind](with_newlines(text))
         starts.append((position, -number if kind == OUTPUT else number))
         math += [(start + position, end + position) for start, end in cell.math]
         said += [(start + position, end + position) for start, end in cell.comments]
