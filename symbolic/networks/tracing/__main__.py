@@ -8,6 +8,7 @@ have. An error is one line on standard error and exit code 2.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ from symbolic.errors import SymbolicError, shown
 def main() -> int:
     """Trace, print, and say how it went."""
     asked = json.load(sys.stdin)
+    _ready()
     # What a constructor prints must not stand in the description.
     out, sys.stdout = sys.stdout, sys.stderr
     try:
@@ -35,6 +37,17 @@ def main() -> int:
         return 2
     out.write(text)
     return 0
+
+
+def _ready() -> None:
+    """Let SymPy forget nothing that it worked out, and the collector of garbage not look at what stays to the end.
+
+    SymPy keeps a thousand results, which formulas of one pass soon drive out.
+    """
+    os.environ.setdefault("SYMPY_CACHE_SIZE", "None")
+    import torch  # noqa: F401 # with its many objects
+
+    gc.freeze()
 
 
 def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, Any]) -> str:

@@ -60,15 +60,25 @@ class QuickAnswers(ShapeEnv):  # type: ignore[misc]  # torch may be absent where
     """The numbers and the questions of a pass."""
 
     def __init__(self, **named: Any) -> None:
-        """`unproven` has the questions that were answered here, as they came out, each once."""
+        """`unproven` has the questions that were answered here, as they came out, each once; `answers` has them all.
+
+        Torch keeps the last 256 answers only, and proves the others again.
+        """
         super().__init__(**named)
+        self.answers: dict[Any, Any] = {}
         self.unproven: dict[Any, None] = {}
         self.began = process_time()
 
     def evaluate_expr(self, orig_expr: Any, hint: Any = None, *given: Any, **named: Any) -> Any:
         """Return the answer, and note the question where the answer bounds a size; TooLong after all that time."""
-        if process_time() - self.began > MOST_SECONDS:
-            raise TooLong
+        question = (orig_expr, hint, given, *named.items(), self._suppress_guards_tls())
+        if question not in self.answers:
+            if process_time() - self.began > MOST_SECONDS:
+                raise TooLong
+            self.answers[question] = self._answer(orig_expr, hint, *given, **named)
+        return self.answers[question]
+
+    def _answer(self, orig_expr: Any, hint: Any, *given: Any, **named: Any) -> Any:
         if isinstance(hint, bool) and self._bounds_nothing(orig_expr, hint):
             self.unproven[orig_expr if hint else sympy.Not(orig_expr)] = None
             return ANSWER[hint]

@@ -15,6 +15,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from symbolic.networks.tracing.remembered import Remembered
 from symbolic.networks.tracing.shape_kept import ShapeKept
 
 aten = torch.ops.aten
@@ -45,6 +46,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         super().__init__()
         self.found: list[Multiplied] = []
         self.place: list[str] = []
+        self.remembered = Remembered()
         self.known: dict[int, tuple[Any, str]] = {}
         self.tied: dict[str, str] = {}
         """The first name of each tensor that has several, by the others."""
@@ -60,7 +62,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
             # Its meta function wants plain numbers; the shape of its result is that of the product.
             out = aten.bmm.default(args[1], args[2])
         else:
-            out = func(*args, **(kwargs or {}))
+            out = self.remembered(func, args, kwargs or {}, lambda: func(*args, **(kwargs or {})))
         if packet in PRODUCTS:
             left, right = (args[place] for place in PRODUCTS[packet])
             own = left.shape[-2] if self.weight_of(right) else right.shape[-1]

@@ -144,7 +144,7 @@ def passed(
     """
     sizes = SymbolicSizes()
     mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
-    # Each operation runs once or twice: to remember what came of it costs more than it saves.
+    # `Remembered` does it with less work.
     mode.cache_enabled = False
 
     def made(axes: Sequence[Any], kind: torch.dtype) -> Any:
@@ -174,14 +174,22 @@ def passed(
 def _replaced(module: Any, sizes: SymbolicSizes, values: Mapping[str, Any]) -> None:
     """Put tensors without data and symbolic integers in the places of what a module holds."""
     done: dict[int, Any] = {}
+    first: dict[Any, Any] = {}
+
+    def like(axes: Sequence[Formula | None], old: Any) -> Any:
+        """A tensor of such axes, which torch works out once: others share what it knows of them."""
+        key = (tuple(axes), tuple(old.shape), old.dtype)
+        if key not in first:
+            shape = [sizes.of(axis, int(size), values) for axis, size in zip(axes, old.shape, strict=True)]
+            first[key] = torch.empty(shape, dtype=old.dtype)
+        return first[key]
 
     def tensor(old: Any) -> Any:
         if id(old) not in done:
-            axes = axes_of(old) or [None] * old.dim()
-            shape = [sizes.of(axis, int(size), values) for axis, size in zip(axes, old.shape, strict=True)]
-            new = torch.empty(shape, dtype=old.dtype)
+            made = like(axes_of(old) or [None] * old.dim(), old)
+            new = nn.Parameter(made, requires_grad=False) if isinstance(old, nn.Parameter) else made.detach()
             # The old one stays alive: another must not get its id.
-            done[id(old)] = (nn.Parameter(new, requires_grad=False) if isinstance(old, nn.Parameter) else new, old)
+            done[id(old)] = (new, old)
         return done[id(old)][0]
 
     for part in module.modules():
