@@ -94,7 +94,7 @@ def amount_at(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | Non
     return number, measured(number)
 
 
-def number_at(reader: FormulaReader, place: int) -> NumberNode | None:
-    """Return the number that a text goes on with; None if it is none."""
-    token = reader.text.first(reader.document.prose, place)
+def number_at(reader: FormulaReader, place: int, *, code: bool = False) -> NumberNode | None:
+    """Return the number that a text goes on with, in code or in prose; None if it is none."""
+    token = reader.text.first(reader.document.text if code else reader.document.prose, place)
     return NumberNode(token.start, token.end, token.value) if token and isinstance(token.value, WrittenNumber) else None

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import (
     ABOUT,
     ALIKE,
@@ -27,7 +28,7 @@ from symbolic.proofread.judging.amounts import (
     pair_at,
     plain,
 )
-from symbolic.proofread.judging.forms import difference, inverse, quotient, share
+from symbolic.proofread.judging.forms import difference, inverse, product, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -89,6 +90,10 @@ SHARE = re.compile(
 """A part and a whole: 37.3 TFLOPS (60 % of 62 TFLOPS), 18 of 20 (90 %)."""
 AGAIN = re.compile(rf"(?P<first>{FIRST}){UNIT}{GAP}[(（]{GAP}(?:=|or )?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）]")
 """An amount in two units: 33,554,432 bytes (32 MB)."""
+OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
+"""A part that is no more than the whole: 80 层中的 72 层."""
+SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
+"""A shape and the number of its elements: view(2, 3, 4) (= 24)."""
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
 
 
@@ -118,6 +123,11 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         first, second, ratio = map(match.start, names)
         if pair := pair_at(reader, first, second):
             yield from _said(reader, pair, ratio, (quotient,), NEAR)
+    for match in OF_THEM.finditer(prose):
+        whole, part = (number_at(reader, match.start(name)) for name in ("all", "part"))
+        if whole and part:
+            yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
+    yield from _shapes(reader)
     for match in LABELLED.finditer(prose):
         line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
         if (line or match.start() <= LONGEST) and SAYS_RATIO.match(prose, line, match.start()):
@@ -132,6 +142,19 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         by_hand = one[1].measures == "time" and len(other[0].figure.shown.strip("0.")) < 2
         if not same and sizes[0] and abs(sizes[0] - sizes[1]) <= (0 if by_hand else ALIKE) * max(sizes):
             yield WrittenEquation("compared", other[0].start, other[0].end, (one[0], other[0]), ("≈",))
+
+
+def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield the number of elements of each shape that has it behind it in brackets."""
+    for match in SHAPE.finditer(reader.document.text):
+        number = number_at(reader, match.end(), code=True)
+        start = match.start("sizes")
+        sizes = tuple(
+            NumberNode(start + one.start(), start + one.end(), figure(one[0], ""))
+            for one in re.finditer(r"\d+", match["sizes"])
+        )
+        if number:
+            yield WrittenEquation("compared", number.start, number.end, (product(sizes), number), ("=",))
 
 
 def _of_two_above(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
