@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -17,12 +17,15 @@ from symbolic.errors import ConfigError
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 import traced_nets  # noqa: E402
+from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from symbolic.networks.tracing.carried import LOG, CarriedInt, symbol  # noqa: E402
 from symbolic.networks.tracing.inputs import tried  # noqa: E402
 from symbolic.networks.tracing.otherwise import otherwise  # noqa: E402
+from symbolic.networks.tracing.remembered import Remembered  # noqa: E402
 from symbolic.networks.tracing.shape_kept import ShapeKept  # noqa: E402
+from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 TOKENS = 11
@@ -355,3 +358,20 @@ def test_a_weight_that_is_added_to_a_tensor_makes_no_weight() -> None:
     given, weight = torch.zeros(3, 4), torch.zeros(3, 4)
     with ShapeKept(lambda one: one is weight):
         assert (weight + given) is not weight
+
+
+def test_what_torch_worked_out_for_some_axes_is_taken_for_the_same_axes_again() -> None:
+    worked: list[int] = []
+
+    def product(left: Any, right: Any) -> Any:
+        worked.append(1)
+        return left @ right
+
+    remembered, sizes = Remembered(), SymbolicSizes()
+    with FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True):
+        rows, width = sizes("rows", 5), sizes("width", 7)
+        pairs = [(torch.empty(rows, width), torch.empty(width, many)) for many in (3, 3, 4)]
+        made = [remembered(torch.ops.aten.mm.default, pair, {}, partial(product, *pair)) for pair in (*pairs, pairs[0])]
+    assert [tuple(map(str, one.shape)) for one in made] == [(str(rows), str(many)) for many in (3, 3, 4, 3)]
+    assert len(worked) == 2
+    assert len({id(one) for one in made}) == 4
