@@ -14,8 +14,8 @@ SMALL = {
 }  # fmt: skip
 
 
-def ways(model: object) -> tuple[Box, ...]:
-    page = explain_page(symbolic.explain(model))
+def ways(model: object, quantity: str = "parameters") -> tuple[Box, ...]:
+    page = explain_page(symbolic.explain(model, quantity))
     found = [part for section in page.sections for part in section.parts if isinstance(part, Diagram)]
     return next((one.boxes for one in found if one.side_by_side), ())
 
@@ -46,6 +46,17 @@ def test_each_list_is_as_long_as_the_rows_of_the_matrix_that_it_goes_into() -> N
             assert box.into.shape.axes[1] == box.shapes[0].axes[0]
 
 
+def test_the_page_of_the_cache_says_which_box_makes_what_is_kept() -> None:
+    """Its boxes lead nowhere: the steps of the weights stand on another page."""
+    boxes = [box for box in every_box(ways("deepseek-v3", "kv-cache")) if not box.boxes]
+    assert [box.count for box in boxes] == [box.count for box in every_box(ways("deepseek-v3")) if not box.boxes]
+    assert {box.step for box in boxes} == {""}
+    [kept] = (box for box in boxes if box.colour)
+    assert kept.shapes[0].axes == (7168, 512 + 64)
+    assert "**Kept for each token**" in kept.notes[0]
+
+
+@pytest.mark.parametrize("quantity", ["parameters", "kv-cache"])
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b"])
-def test_other_attention_has_no_such_drawing(model: str) -> None:
-    assert ways(model) == ()
+def test_other_attention_has_no_such_drawing(model: str, quantity: str) -> None:
+    assert ways(model, quantity) == ()

@@ -19,6 +19,7 @@ from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, Toke
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.cache_length import KeptBySequence, by_length
+from symbolic.pages.sections.latent_way import kept_latent
 
 BYTES = unit("byte", "bytes")
 ONCE = Number(1)
@@ -192,7 +193,8 @@ def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) ->
     if state:
         parts.append(Paragraph(prose("idea_state", attends=attends)))
     if made:
-        parts += [*_of_a_token(made, derivation, prose), *_smaller(made, derivation, prose)]
+        parts += [*_of_a_token(made, derivation, prose), *kept_latent(derivation, prose)]
+        parts += _smaller(made, derivation, prose)
     return Section("idea", prose("idea_title"), tuple(parts))
 
 

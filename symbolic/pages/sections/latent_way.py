@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from symbolic.formulas.formula import Formula, Number, total
 from symbolic.formulas.vocabulary import (
@@ -17,6 +18,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import capitalised
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
+from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
 from symbolic.pages.cells import Derived
 from symbolic.pages.colours import colour_of
@@ -40,6 +42,17 @@ KEYS_AND_VALUES = {
 OUTPUT = {"output_projection_matrix": n_heads * v_head_dim}
 """The weights on each way, and how long the list is that goes into each."""
 NORMS = ("query_norm_scale", "key_value_norm_scale")
+
+
+def kept_latent(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the drawing on the page of the cache: its words say what is kept, and the box that makes it is coloured."""
+    for part in latent_way(companion(derivation, "parameters"), prose):
+        yield part._replace(boxes=tuple(map(_pale, part.boxes))) if isinstance(part, Diagram) else part
+
+
+def _pale(box: Box) -> Box:
+    """Return a box without a way to its step, which stands on another page, and without colour where it keeps none."""
+    return replace(box, step="", boxes=tuple(map(_pale, box.boxes)), colour=box.colour if box.notes else 0)
 
 
 def latent_way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
