@@ -12,7 +12,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS
 from symbolic.networks.family import Need
-from symbolic.networks.learned.conditions import Compare
+from symbolic.networks.learned.conditions import All, Compare, Condition
 from symbolic.networks.learned.description import Description, ListMade, Module
 from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.looking_up import Sizes
@@ -56,7 +56,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
     flat = opened(description, values)
     said = {**description.usual, **description.keys, **flat}
     never = () if description.traced else description.never
-    uneven = [one for one in never if isinstance(one, Compare) and isinstance(one.left, Rest)]
+    uneven = [one for one in never if _rest(one)]
     for together in description.never:
         if together not in uneven and together.holds(said):
             if unsaid := re.fullmatch(r"(\w+) is none", str(together)):
@@ -94,19 +94,25 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             **settled(description, raw(description, values))[0],
         }
     for together in uneven:
-        for name in together.names:
+        for name in together.names if isinstance(together, Compare) else ():
             if name in flat:
                 Given(flat, source).integer(name, 0 if name in description.keys else 1)
-        if together.holds(said):
-            raise ConfigError(f"{source}: {_uneven(description, together, said)}")
+        if (rest := _rest(together)) and together.holds(said):
+            raise ConfigError(f"{source}: {_uneven(description, rest, said)}")
 
 
-def _uneven(description: Description, together: Compare, said: Mapping[str, Any]) -> str:
+def _rest(together: Condition) -> Rest | None:
+    """Return what is left of a size by another, which is where a description never holds, alone or with more."""
+    first = together.parts[0] if isinstance(together, All) else together
+    return first.left if isinstance(first, Compare) and isinstance(first.left, Rest) else None
+
+
+def _uneven(description: Description, rest: Rest, said: Mapping[str, Any]) -> str:
     """Say that a size, such as a width, is no multiple of another, such as its heads."""
     from symbolic.networks.learned.writing_formulas import written
 
     sizes = Sizes(said)
-    whole, step = (f"{written(side)} {shown(side.value(sizes))}" for side in together.left.children)
+    whole, step = (f"{written(side)} {shown(side.value(sizes))}" for side in rest.children)
     return f"{whole} is not a multiple of {step}, and the code of {called(description)} takes no other"
 
 

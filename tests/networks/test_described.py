@@ -132,6 +132,21 @@ QWEN_PART = {
         # Heads that nobody gives are the class's.
         ({"model_type": "distilbert", "dim": 500}, "dim 500 is not a multiple of n_heads 12"),
         ({"model_type": "clip", "vision_config": {"hidden_size": 500}}, "vision_config.num_attention_heads 12"),
+        # Groups of a convolution, and of a norm, fill its channels.
+        (
+            {"model_type": "wav2vec2", "num_conv_pos_embedding_groups": 17},
+            "hidden_size 768 is not a multiple of num_co",
+        ),
+        ({"model_type": "squeezebert", "intermediate_size": 3073}, "intermediate_size 3073 is not a multiple of inter"),
+        ({"model_type": "bit", "hidden_sizes": [256, 512, 1024, 2040]}, "is not a multiple of num_groups 32"),
+        (
+            {"model_type": "deberta-v2", "conv_kernel_size": 3, "conv_groups": 5},
+            "hidden_size 1536 is not a multiple of conv_groups 5",
+        ),
+        # The class floors the heads that its convolutions leave, to a width that its own sum does not fit.
+        ({"model_type": "convbert", "hidden_size": 210}, "hidden_size 210 is not a multiple of 2"),
+        ({"model_type": "mobilevit", "num_attention_heads": 5}, "is not a multiple of num_attention_heads 5"),
+        ({"model_type": "hubert", "conv_kernel": [10, 3]}, "len.conv_kernel. != len.conv_dim. makes a network"),
         # It has its own default for a size that it does not read.
         (
             {**BAMBA, "n_layers": 3},

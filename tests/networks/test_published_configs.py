@@ -240,7 +240,10 @@ CLIP_TEXT = {"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads
 CLIP = {
     "model_type": "clip", "architectures": ["CLIPModel"], "projection_dim": 768,
     "text_config": CLIP_TEXT, "text_config_dict": CLIP_TEXT,
-    "vision_config": {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24, "patch_size": 14},
+    "vision_config": {
+        "hidden_size": 1024, "num_attention_heads": 16, "intermediate_size": 4096, "num_hidden_layers": 24,
+        "patch_size": 14,
+    },
 }  # fmt: skip
 
 
