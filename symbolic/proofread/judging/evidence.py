@@ -72,17 +72,10 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         return fault._replace(doubt=doubt, claims=not (doubt == ANOTHER_UNIT and _is_in_row(link)))
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
         # Two measures with nothing worked out are about two things: with 4 bits ≈ 24 GB.
-        return fault._replace(doubt=doubt, claims=lone(link.first) is None or _converts(link))
+        return fault._replace(doubt=doubt, claims=lone(link.first) is None)
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
     return fault._replace(alone=True) if is_measured(link) else fault._replace(doubt=UNEXPLAINED)
-
-
-def _converts(link: Link) -> bool:
-    """Return whether two numbers have the same digits, as those of one measure in two units have."""
-    one, other = lone(link.first), lone(link.second)
-    digits = [str(number.figure.value / number.figure.worth) if number else "" for number in (one, other)]
-    return digits[0].strip("0.") == digits[1].strip("0.")
 
 
 def _is_in_row(link: Link) -> bool:
