@@ -336,7 +336,8 @@ def test_adapters_of_speech_stand_behind_a_switch(name: str) -> None:
 NAMES = catalogue.names() if os.environ.get("SYMBOLIC_EVERYTHING") else catalogue.names()[::16]
 # Their classes refuse their own defaults, too: a size without a default must be given.
 WITHOUT_DEFAULTS = (
-    "bailing_moe", "bailing_moe_v2", "dots1", "esm", "granite4_vision", "hunyuan_v1_dense", "hunyuan_v1_moe",
+    "aya_vision", "bailing_moe", "bailing_moe_v2", "dots1", "esm", "granite4_vision", "hunyuan_v1_dense",
+    "hunyuan_v1_moe",
     "hunyuan_vl", "hunyuan_vl_text", "lfm2_moe",
     "minicpm", "minicpmv", "ministral", "moonshine_streaming", "nemotron", "nemotron-nas", "orion", "timm_wrapper",
     "wav2vec2-bert", "wav2vec2-conformer",
