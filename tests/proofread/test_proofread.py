@@ -601,6 +601,12 @@ def test_sizes_go_by_the_names_of_papers_and_by_their_words(line: str) -> None:
     assert verdicts(read(line, model="gpt2-1558m")) == ["wrong"]
 
 
+@pytest.mark.parametrize("label", ["layers", "层", "ヘッド", "층"])
+def test_a_word_of_any_script_in_brackets_behind_a_factor_is_its_label(label: str) -> None:
+    assert verdicts(read(rf"$M = 2 \times 32(\text{{{label}}}) \times 3 = 192$")) == ["holds"]
+    assert verdicts(read(rf"$M = 2 \times 32(\text{{{label}}}) \times 3 = 193$")) == ["wrong"]
+
+
 def test_a_side_that_ends_with_a_word_goes_on_in_the_next_line() -> None:
     assert verdicts(read("heads = 3\n\n4 × heads\n    = 4 × 3\n    = 12", "text")) == ["holds", "holds"]
     assert verdicts(read("heads = 3\n\n5 × heads\n    = 4 × 3\n    = 12", "text")) == ["holds", "doubtful"]

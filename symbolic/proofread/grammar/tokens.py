@@ -188,7 +188,9 @@ def _without_notes(row: list[Token]) -> Iterator[Token]:
                 depth += (row[end].type == "OPEN") - (row[end].type == "CLOSE")
                 end += 1
             noted = row[index - 1].type == "NUMBER" and [inside.type for inside in row[index:end]] == NOTED
-            noted = noted and len(str(row[index + 1].value)) > 2 and "_" not in str(row[index + 1].value)
+            word = str(row[index + 1].value) if noted else ""
+            # A word of Chinese, Japanese or Korean may have one sign: 32(\text{层}).
+            noted = noted and (len(word) > 2 or min(word, default="") > "\u2fff") and "_" not in word
             if noted or any(inside.type == "RELATION" for inside in row[index:end]):
                 index = end
                 continue
