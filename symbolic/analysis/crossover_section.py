@@ -8,9 +8,9 @@ from math import ceil, floor
 
 from symbolic.analysis.crossovers import Crossover, crossovers
 from symbolic.analysis.solution import Solution
-from symbolic.analysis.variants import impossible
 from symbolic.analysis.words import decimal
 from symbolic.configs.model import Model
+from symbolic.configs.variants import impossible
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import capitalised

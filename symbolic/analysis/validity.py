@@ -10,8 +10,8 @@ from typing import Any
 
 from symbolic.analysis import arrays
 from symbolic.analysis.arrays import numpy
-from symbolic.analysis.variants import STORED_OTHERWISE
 from symbolic.configs.model import Model
+from symbolic.configs.variants import STORED_OTHERWISE
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.measuring.changing import Looked

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from symbolic.configs.accounting import Account
@@ -10,11 +13,13 @@ from symbolic.configs.described_checks import check, check_sizes, name_of
 from symbolic.configs.described_keys import accounted
 from symbolic.configs.sizes import check_named_layers
 from symbolic.errors import ConfigError, listed, shown
+from symbolic.formulas.vocabulary import name_of_key
 from symbolic.networks import families
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.family import Specific, specific
-from symbolic.networks.learned.values import Undefined, opened, with_parts_named
+from symbolic.networks.learned.naming import named
+from symbolic.networks.learned.values import Undefined, opened, raw, with_parts_named
 
 
 def description_of(values: Mapping[str, Any], source: str, architecture: str | None) -> Description | None:
@@ -73,6 +78,70 @@ def _of_class(model_type: str, described: Sequence[str], values: Mapping[str, An
 def _same_head(name: str, described: str) -> bool:
     """Return whether a class of another name, such as one of a model's own code, has the head of the described one."""
     return any(name.endswith(head) and described.endswith(head) for head in ("ForCausalLM", "LMHeadModel"))
+
+
+def in_its_keys(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a config whose sizes under our names, such as those of a sweep, stand where its class reads them.
+
+    `emb_dim` may be `hidden_size` in `text_config`, and `hidden_sizes_0` is an item of `hidden_sizes`. What is no size
+    of the class stays as it is.
+    """
+    made = dict(with_parts_named(description, values))
+    read = {*description.keys, *description.aliases}
+    whole = {symbol.name: key for key, symbol in named(description.keys, traced=description.traced).items()}
+    flat, known = opened(description, made), raw(description, made)
+    lists = {key: deepcopy(value) for key, value in known.items() if isinstance(value, list)}
+    items = {name: place for key, value in lists.items() for name, place in _items(key, value)}
+    for name in [name for name in made if name not in read and (name in whole or name in items)]:
+        size = made.pop(name)
+        if name in whole:
+            key = whole[name]
+        else:
+            key, (*above, last) = items[name]
+            reduce(getitem, above, lists[key])[last] = size
+            size = lists[key]
+        _set(made, _spelled(description, made, flat, key), size, known)
+    return made
+
+
+def _items(
+    key: str, value: list[Any], above: tuple[int, ...] = ()
+) -> Iterator[tuple[str, tuple[str, tuple[int, ...]]]]:
+    """Yield the numbers in a list, and in the lists within it: our name of each, and where it stands."""
+    for index, item in enumerate(value):
+        place = (*above, index)
+        if isinstance(item, list):
+            yield from _items(key, item, place)
+        elif isinstance(item, int) and not isinstance(item, bool):
+            yield name_of_key(key + "".join(f"[{at}]" for at in place)), (key, place)
+
+
+def _spelled(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], key: str) -> str:
+    """Return how a config calls a key of its type's description: by one of its other names, in a part or beside it."""
+    inside = f"{description.part}." if description.part else ""
+    names = (key, *(said for said, name in description.aliases.items() if name == key))
+    said = next((one for name in names for one in (inside + name, name) if one in flat), "")
+    if not said:
+        said = inside + key if any(one.startswith(inside) for one in flat) else key
+    beside = description.flat and not isinstance(values.get(description.flat), Mapping)
+    return said.removeprefix(f"{description.flat}.") if beside else said
+
+
+def _set(values: dict[str, Any], key: str, value: object, known: Mapping[str, Any]) -> None:
+    """Put a value where a key such as `text_config.vocab_size` says.
+
+    A part that the config does not give is written out as the type has it, since one that gives some sizes may have
+    other defaults. What the config shares with others is copied.
+    """
+    *above, last = key.split(".")
+    for depth, part in enumerate(above, start=1):
+        inner = values.get(part)
+        if not isinstance(inner, Mapping):
+            prefix = ".".join(above[:depth]) + "."
+            inner = {name.removeprefix(prefix): one for name, one in known.items() if name.startswith(prefix)}
+            inner = {name: one for name, one in inner.items() if "." not in name}
+        values[part] = values = dict(inner)
+    values[last] = value
 
 
 def read(description: Description, values: Mapping[str, Any], source: str) -> tuple[Specific, Account]:

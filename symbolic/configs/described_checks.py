@@ -98,7 +98,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             if name in flat:
                 Given(flat, source).integer(name, 0 if name in description.keys else 1)
         if (rest := _rest(together)) and together.holds(said):
-            raise ConfigError(f"{source}: {_uneven(description, rest, said)}")
+            raise ConfigError(f"{source}: {_uneven(description, rest, said)}", _rule(description, rest))
 
 
 def _rest(together: Condition) -> Rest | None:
@@ -114,6 +114,15 @@ def _uneven(description: Description, rest: Rest, said: Mapping[str, Any]) -> st
     sizes = Sizes(said)
     whole, step = (f"{written(side)} {shown(side.value(sizes))}" for side in rest.children)
     return f"{whole} is not a multiple of {step}, and the code of {called(description)} takes no other"
+
+
+def _rule(description: Description, rest: Rest) -> str:
+    """Return the rule under our names, for a sweep, which counts the rows that break it."""
+    from symbolic.networks.learned.writing_formulas import written
+
+    symbols = named(description.keys, traced=description.traced)
+    ours = rest.replace(lambda node: symbols.get(node.name) if isinstance(node, Symbol) else None)
+    return " must be a multiple of ".join(written(side) for side in ours.children)
 
 
 def _check_value(description: Description, key: str, value: object, source: str) -> None:

@@ -10,15 +10,19 @@ from typing import Literal, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.configs.sizes import check_pairs
+from symbolic.configs.variants import valid
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.handouts.seeds import digest
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Need
+from symbolic.networks.family import Family, Need
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SHORTEST, LONGEST = 8, 50
 ATTEMPTS = 400
+ATTEMPTS_BUILT = 50
+"""Where each attempt reads the config again, since the tree was read off code for one config."""
 POCKET = 10**8
 """A pocket calculator shows eight digits."""
 
@@ -79,13 +83,14 @@ def form_id(seed: str, *parts: object, taken: Container[str] = ()) -> str:
 
 def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[[Model], bool] | None = None) -> Model:
     """Return another model of the family: the same options, other sizes that belong together and pass `fits`."""
-    for _ in range(ATTEMPTS):
+    attempts = ATTEMPTS_BUILT if model.architecture.of_one_config else ATTEMPTS
+    for _ in range(attempts):
         drawn = _drawn(model, random, "easy" if easy else "usual")
         if drawn is not None and drawn.sizes != model.sizes and (fits is None or fits(drawn)):
             return drawn
     how = "easy variant" if easy else "variant"
     raise VariantError(
-        f"no {how} of {model.name} found in {ATTEMPTS} attempts; "
+        f"no {how} of {model.name} found in {attempts} attempts; "
         + ("leave out --easy" if easy else "choose another model")
     )
 
@@ -146,8 +151,14 @@ def _drawn(model: Model, random: Random, scale: Scale) -> Model | None:
     patterned = [symbol for symbol, need in family.sizes.items() if need is Need.PATTERN]
     # Heads first: the width is a multiple of them, and other widths are in proportion to it.
     given = [symbol for symbol in family.sizes if symbol.name in model.sizes and symbol not in model.definitions]
+    alike: dict[tuple[str, int], int] = {}
     for symbol in sorted(given, key=lambda symbol: (symbol.name not in FIRST, _is_width(symbol))):
-        sizes[symbol.name] = model.sizes[symbol.name] if symbol in patterned else draw.size(symbol, sizes)
+        base = model.sizes[symbol.name]
+        size = base if symbol in patterned else draw.size(symbol, sizes)
+        if listed := _list_of(family, symbol):
+            # Layers or stages that are alike stay so: the tree tells them apart by their sizes.
+            size = alike.setdefault((listed, base), size)
+        sizes[symbol.name] = size
     # A list of kinds of layer may say how many there are, so that no formula has their number.
     layers = model.sizes.get("n_layers") if "n_layers" in sizes else None
     for symbol in patterned:
@@ -156,6 +167,11 @@ def _drawn(model: Model, random: Random, scale: Scale) -> Model | None:
             share = sizes[symbol.name] * sizes["n_layers"]
             sizes[symbol.name] = max(1, (2 * share + layers) // (2 * layers))
     return _valid(model, sizes)
+
+
+def _list_of(family: Family, symbol: Symbol) -> str:
+    """Return the config's list that a size is an item of; "" of any other."""
+    return next((key.partition("[")[0] for key in family.keys(symbol) if key.endswith("]")), "")
 
 
 def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
@@ -171,12 +187,25 @@ def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
         return None
     # What the tree has no use for is not drawn: sizes that only a switch thrown otherwise would bring.
     ordered = {name: sizes[name] for name in model.sizes if name in sizes}
-    made = replace(
-        model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), config={}, training=None
+    made = replace(model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), training=None)
+    if model.architecture.of_one_config:
+        # The tree was read off code for one config: with other sizes the code may build another.
+        built = valid(model, {name: size for name, size in ordered.items() if SYMBOLS[name] not in model.definitions})
+        if built is None or _keys(built.network) != _keys(model.network):
+            return None
+        made = replace(built, source="", harmless={}, unknown=(), assumed=frozenset())
+    now, before = (
+        [repeat.value(known) for repeat in _repeats(known_by.network)]
+        for known_by, known in ((made, made.sizes), (model, model.sizes))
     )
-    now, before = ([repeat.value(known) for repeat in _repeats(made.network)] for known in (ordered, model.sizes))
     same = all((new > 0) == (old > 0) for new, old in zip(now, before, strict=True))
     return made if same and all(isinstance(repeat, int) and repeat >= 0 for repeat in now) else None
+
+
+def _keys(block: Block) -> tuple[str, ...]:
+    """Return the names of all parts, in order."""
+    inner = (key for part in block.parts if isinstance(part, Block) for key in _keys(part))
+    return (block.key, *inner)
 
 
 def _repeats(block: Block) -> Iterator[Formula]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from symbolic import api, loading
-from symbolic.analysis.variants import variant
 from symbolic.configs import models
 from symbolic.configs.model import Model
+from symbolic.configs.variants import variant
 from symbolic.errors import SymbolicError
 from symbolic.formulas.amounts import amount
 from symbolic.formulas.figures import with_unit

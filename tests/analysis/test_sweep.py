@@ -13,8 +13,8 @@ from sampling import thorough
 import symbolic
 from symbolic import api
 from symbolic.analysis import sweeping
-from symbolic.analysis.variants import valid
 from symbolic.cli import main
+from symbolic.configs.variants import valid
 from symbolic.measuring.derivation import derive
 
 
@@ -235,6 +235,52 @@ def test_a_network_that_was_read_off_code_is_derived_anew_for_each_row() -> None
     assert len(chunk.totals) == 6
     with pytest.raises(symbolic.SymbolicError, match="give at most 10,000"):
         list(api.sweep(FALCON, ["emb_dim=1:20000"]).chunks())
+
+
+REGNET = {"model_type": "regnet", "hidden_sizes": [64, 128, 192, 256], "depths": [1, 2, 3, 1], "groups_width": 64}
+LLAMA = {"model_type": "llama", "vocab_size": 1000, "hidden_size": 64, "intermediate_size": 128,
+         "num_hidden_layers": 2, "num_attention_heads": 4}  # fmt: skip
+LLAVA = {"model_type": "llava", "text_config": LLAMA}
+
+
+@pytest.mark.parametrize(
+    ("config", "name", "size", "other"),
+    [
+        (REGNET, "hidden_sizes_0", 192, {"hidden_sizes": [192, 128, 192, 256]}),
+        (REGNET, "depths_2", 5, {"depths": [1, 2, 5, 1]}),
+        # Its config need not give the list.
+        ({"model_type": "convnext"}, "depths_1", 7, {"depths": [3, 7, 9, 3]}),
+        (LLAVA, "vocab_size", 3000, {"text_config": {**LLAMA, "vocab_size": 3000}}),
+        # A part that the config does not give is the type's own otherwise.
+        (
+            LLAVA,
+            "vision_config_num_hidden_layers",
+            3,
+            {
+                "vision_config": {
+                    "model_type": "clip_vision_model",
+                    "hidden_size": 1024,
+                    "intermediate_size": 4096,
+                    "num_attention_heads": 16,
+                    "num_hidden_layers": 3,
+                    "patch_size": 14,
+                    "image_size": 336,
+                }
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_a_size_in_a_list_or_a_part_is_set_where_the_class_reads_it(
+    config: dict[str, object], name: str, size: int, other: dict[str, object]
+) -> None:
+    [chunk] = api.sweep(config, [f"{name}={size}"]).chunks()
+    assert chunk.totals == [symbolic.explain({**config, **other}).total] != [symbolic.explain(config).total]
+
+
+def test_a_size_that_follows_from_others_of_the_config_is_left_out_with_the_reason() -> None:
+    made = api.sweep({"model_type": "dory"}, ["blocks=20"])
+    assert not [total for chunk in made.chunks() for total in chunk.totals]
+    assert list(made.left_out) == ["blocks can't be 20; it follows from the config, as 36"]
 
 
 def test_a_width_that_heads_of_such_a_network_do_not_divide_is_left_out_as_its_config_is_refused() -> None:

@@ -69,6 +69,8 @@ def test_any_config_is_counted_or_is_a_line(part: int, quick_folder: Path) -> No
                     assert len(said) <= LONGEST, "a long line"
 
 
+SHEETS = ("--seed", "1", "--no-check", "--force")
+"""A seed of chance would make other sheets in each run."""
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "count": (("count", "FILE"), ("count", "--json", "FILE"), ("count", "FILE", "FILE", "gpt2-124m", "--strict")),
     "explain": (
@@ -92,8 +94,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "sweep": (("sweep", "FILE", "--vary", "SIZE=1:9"), ("sweep", "FILE", "--vary", "SIZE=1,TOTAL", "--csv")),
     "formula": tuple(("formula", "FILE", "--as", name) for name in ("c", "python", "latex", "javascript")),
     "handout": (
-        ("handout", "FILE", "--variants", "1", "--format", "csv", "--no-check", "--output", "OUT/h", "--force"),
-        ("handout", "FILE", "--easy", "--format", "markdown", "--no-check", "--output", "OUT/h", "--force"),
+        ("handout", "FILE", *SHEETS, "--variants", "1", "--format", "csv", "--output", "OUT/h"),
+        ("handout", "FILE", *SHEETS, "--easy", "--format", "markdown", "--output", "OUT/h"),
     ),
     "proofread": (
         ("proofread", "FILE"),

@@ -31,16 +31,20 @@ ENTERED: set[str] = set()
 """The names that `of_key` has entered: which, hangs on the configs that were read before."""
 
 
+def name_of_key(key: str) -> str:
+    """Return the name of a key's own symbol: `vision_config_depths_2` for `vision_config.depths[2]`."""
+    return "_".join(key.replace("[", ".").replace("]", "").replace("-", "last").split("."))
+
+
 def of_key(key: str, meaning: str = "", spoken: str = "", *, scales: bool | None = None) -> Symbol:
     """Return the symbol of a config's key that has none of its own here; it is entered once, under the key's name.
 
-    A dot or a place in a list becomes an underscore: `vision_config.depths[2]` is `vision_config_depths_2`. The letter
-    says what kind of size it is, and the first letters of its other words stand below it.
+    The letter says what kind of size it is, and the first letters of its other words stand below it.
 
     >>> [of_key(key).letter for key in ("encoder_ffn_dim", "num_mel_bins", "max_source_positions")]
     ['F_{enc}', 'n_{mel}', 'T_{src}']
     """
-    name = "_".join(key.replace("[", ".").replace("]", "").replace("-", "last").split("."))
+    name = name_of_key(key)
     if name in SYMBOLS:
         return SYMBOLS[name]
     ENTERED.add(name)
