@@ -19,6 +19,10 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    # A point between groups of digits, in a document that says nothing else of them.
+    "32 * 5 * 5 * 3 + 32 = 2.432",
+    "La capa tiene (5 × 5 × 3) × (20 × 20) × 7 = 210.000 multiplicaciones",
+    "1.024 + 4 = 1028",
     "所以是 _3 × 1 + 5 × 1 = 8_ 。",
     "| 3+(7-1)* 2 = 15 |1 * 2 = 2 |",
     "(120+1)*84 + (84+1)*10 = 11,014 개",
@@ -515,7 +519,7 @@ DOUBTFUL = [
     ("2 + 3 × 14 = 70", "from left to right"),
     ("2 × 13 + 14 = 54", "brackets around its sums"),
     ("3 × (10 / 4) = 6", "rounded down"),
-    ("1.024 + 4 = 1028", "with points between groups"),
+    ("1.024 × 4.5 = 4608", "with points between groups"),
     ("|−13| = −13", "another sign"),
     ("12 - 20 = -9 is wrong", "stands beside it"),
     ("1 + 1 = 3", "an example"),

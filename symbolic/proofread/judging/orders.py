@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, operation, with_numbers
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation, operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.readings import divides_by_all
-
-THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+from symbolic.proofread.judging.readings import as_group, divides_by_all
 
 
 class Order(NamedTuple):
@@ -114,13 +110,7 @@ def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
 
 def _as_groups(node: ExpressionNode) -> ExpressionNode:
     """Return the formula with 1.024 read as a thousand and 24."""
-    return with_numbers(node, _as_group)
-
-
-def _as_group(number: NumberNode) -> NumberNode:
-    if not THOUSANDS.fullmatch(number.figure.shown):
-        return number
-    return replace(number, figure=number.figure.times(Fraction(1000)))
+    return with_numbers(node, as_group)
 
 
 PRODUCT, QUOTIENT = frozenset({"+", "×"}), frozenset({"+", "/"})

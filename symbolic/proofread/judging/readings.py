@@ -31,6 +31,7 @@ LOGARITHMS = (None, "2", "10")
 """The usual bases of a logarithm; None stands for e."""
 BASES = len(LOGARITHMS)
 MOST_BYTES = 4
+GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 OF_BITS = re.compile("[kKMGT]b")
 PER_BYTES = re.compile(r"(?:per |/ ?)(?:1 ?)?[kKMGTP]i?B\b")
 """The start of a price or the like for so many bytes: $0.02 per GB."""
@@ -45,6 +46,8 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
         for reading, says in OF_QUOTIENTS:
             if (sides := tuple(map(reading, equation.sides))) != equation.sides:
                 yield replace(equation, sides=sides), says
+        if _has_groups(equation):
+            yield replace(equation, sides=tuple(with_numbers(side, as_group) for side in equation.sides)), ""
         return
     # 150B / 100K = 1.5M: the B is a scale as the other letters are.
     letters = {number.figure.scale for number in equation.numbers if len(number.figure.scale) == 1}
@@ -69,6 +72,20 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
         yield replace(equation, sides=tuple(with_numbers(side, _as_plain) for side in equation.sides)), ""
     if _converts(equation.sides):
         yield replace(equation, sides=tuple(with_numbers(side, _without_unit) for side in equation.sides)), ""
+
+
+def _has_groups(equation: WrittenEquation) -> bool:
+    """Return whether all numbers are whole once points between groups of digits are taken away: 64 × 28 = 1.792."""
+    numbers = [number.figure for number in equation.numbers]
+    grouped = [one for one in numbers if GROUPED.fullmatch(one.shown)]
+    return bool(grouped) and all(one in grouped or one.value.denominator == 1 for one in numbers)
+
+
+def as_group(number: NumberNode) -> NumberNode:
+    """Return a number with points between groups of digits, 1.024, as the whole number that it is then."""
+    if not GROUPED.fullmatch(number.figure.shown):
+        return number
+    return replace(number, figure=figure(number.figure.shown, "."))
 
 
 def _mixes(node: ExpressionNode) -> bool:
