@@ -519,7 +519,6 @@ DOUBTFUL = [
     ("2 + 3 × 14 = 70", "from left to right"),
     ("2 × 13 + 14 = 54", "brackets around its sums"),
     ("3 × (10 / 4) = 6", "rounded down"),
-    ("1.024 × 4.5 = 4608", "with points between groups"),
     ("|−13| = −13", "another sign"),
     ("12 - 20 = -9 is wrong", "stands beside it"),
     ("1 + 1 = 3", "an example"),

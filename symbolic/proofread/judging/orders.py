@@ -6,13 +6,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation, operation, with_numbers
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation, operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.readings import as_group, divides_by_all
+from symbolic.proofread.judging.readings import divides_by_all
 
 
 class Order(NamedTuple):
@@ -108,17 +108,11 @@ def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
     return change
 
 
-def _as_groups(node: ExpressionNode) -> ExpressionNode:
-    """Return the formula with 1.024 read as a thousand and 24."""
-    return with_numbers(node, as_group)
-
-
 PRODUCT, QUOTIENT = frozenset({"+", "×"}), frozenset({"+", "/"})
 ORDERS = (
     Order(divides_by_all, "if it divides by all that stands behind the slash it would hold", frozenset({"/", "×"})),
     *(Order(_in_turn, "worked out from left to right it would hold", signs) for signs in (PRODUCT, QUOTIENT)),
     *(Order(_sums_first, "with brackets around its sums it would hold", signs) for signs in (PRODUCT, QUOTIENT)),
-    Order(_as_groups, "with points between groups of digits it would hold"),
     Order(_whole("floor"), "with quotients rounded down it would hold", frozenset({"/"}), whole=True),
     Order(_whole("ceil"), "with quotients rounded up it would hold", frozenset({"/"}), whole=True),
 )

@@ -47,7 +47,7 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
             if (sides := tuple(map(reading, equation.sides))) != equation.sides:
                 yield replace(equation, sides=sides), says
         if _has_groups(equation):
-            yield replace(equation, sides=tuple(with_numbers(side, as_group) for side in equation.sides)), ""
+            yield replace(equation, sides=tuple(with_numbers(side, _as_group) for side in equation.sides)), ""
         return
     # 150B / 100K = 1.5M: the B is a scale as the other letters are.
     letters = {number.figure.scale for number in equation.numbers if len(number.figure.scale) == 1}
@@ -81,7 +81,7 @@ def _has_groups(equation: WrittenEquation) -> bool:
     return bool(grouped) and all(one in grouped or one.value.denominator == 1 for one in numbers)
 
 
-def as_group(number: NumberNode) -> NumberNode:
+def _as_group(number: NumberNode) -> NumberNode:
     """Return a number with points between groups of digits, 1.024, as the whole number that it is then."""
     if not GROUPED.fullmatch(number.figure.shown):
         return number
