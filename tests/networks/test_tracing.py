@@ -22,6 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from symbolic.networks.tracing.carried import LOG, CarriedInt, symbol  # noqa: E402
 from symbolic.networks.tracing.inputs import tried  # noqa: E402
+from symbolic.networks.tracing.listing import unfollowed  # noqa: E402
 from symbolic.networks.tracing.otherwise import otherwise  # noqa: E402
 from symbolic.networks.tracing.remembered import Remembered  # noqa: E402
 from symbolic.networks.tracing.shape_kept import ShapeKept  # noqa: E402
@@ -159,6 +160,12 @@ def test_a_forward_pass_that_can_not_be_followed_is_said_to_be_so() -> None:
     assert symbolic.explain(model).total == 72
     with pytest.raises(ConfigError, match="its forward pass can't be followed"):
         symbolic.explain(model, "forward-flops")
+
+
+def test_the_reason_is_the_first_line_of_an_error_since_others_name_files_of_this_machine() -> None:
+    problem = ValueError("\nu0 is not known.  (none)\n\nCaused by: (home/me/pass.py:7 in forward)")
+    assert unfollowed(problem) == "its forward pass can't be followed: ValueError: u0 is not known. (none)"
+    assert unfollowed("it takes too long") == "its forward pass can't be followed: it takes too long"
 
 
 class Joined(torch.nn.Linear):  # type: ignore[misc,name-defined]

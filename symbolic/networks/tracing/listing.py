@@ -21,6 +21,13 @@ from symbolic.networks.tracing.symbolic_sizes import TOKENS
 Places = dict[tuple[int, ...], TracedTensor]
 
 
+def unfollowed(problem: Exception | str) -> str:
+    """Return why a forward pass has no formulas: the first line of an error, since torch's others name files."""
+    kind = f"{type(problem).__name__}: " if isinstance(problem, Exception) else ""
+    first = next((line for line in str(problem).splitlines() if line.strip()), "")
+    return f"its forward pass can't be followed: {' '.join((kind + first).split())[:160]}"
+
+
 def described(
     name: str,
     class_name: str,

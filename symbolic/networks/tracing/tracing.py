@@ -17,7 +17,7 @@ from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, sym
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
-from symbolic.networks.tracing.listing import described, stacks_of
+from symbolic.networks.tracing.listing import described, stacks_of, unfollowed
 from symbolic.networks.tracing.lost_sizes import lost, unbound, with_lines, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
@@ -90,7 +90,7 @@ def _described(
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
     name, ranges, never = type(module).__name__, list(LOG.ranges), list(otherwise(LOG.compared, sizes))
-    why = ""
+    why: Exception | str = ""
     try:
         for one in tried(module, sizes, inputs):
             try:
@@ -110,15 +110,12 @@ def _described(
                 why = str(problem)
                 break  # what its inputs hold is not tried otherwise
             except Exception as problem:  # a forward pass may raise anything
-                said = f"{type(problem).__name__}: {problem}"
-                why = why or said if inputs else said
+                why = why or problem if inputs else problem
     except ConfigError as problem:
         if inputs:
             raise
         why = str(problem)
-    why = " ".join(why.split())[:160]
-    lacks = f"its forward pass can't be followed: {why}"
-    return described(name.lower(), name, tensors, sizes, ranges, None, lacks, never, known), {}
+    return described(name.lower(), name, tensors, sizes, ranges, None, unfollowed(why), never, known), {}
 
 
 def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType]) -> Any:

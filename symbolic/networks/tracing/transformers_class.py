@@ -19,7 +19,7 @@ from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.guards import OneNumber, Stepped
 from symbolic.networks.tracing.inputs import SEEN
-from symbolic.networks.tracing.listing import described
+from symbolic.networks.tracing.listing import described, unfollowed
 from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed, recurrent
@@ -65,8 +65,8 @@ def trace_config(values: Mapping[str, Any]) -> str:
         run = _followed(made, max(steps, default=0), lambda carried=True: _Made(values, of, carried=carried))
         return described(model_type, *said, run)
     except Exception as problem:  # a forward pass may raise anything
-        why = " ".join(f"{type(problem).__name__}: {problem}".split())[:160]
-    return described(model_type, *said, lacks=f"its forward pass can't be followed: {why}")
+        lacks = unfollowed(problem)
+    return described(model_type, *said, lacks=lacks)
 
 
 def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
