@@ -80,7 +80,9 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
         if not taken.overlaps(start, end):
             found[start] = _change(document, start, end, correct)
     made = (found[start] for start in sorted(found) if found[start].before != found[start].after)
-    return tuple(change for change in made if not document.is_printed(change.start))
+    return tuple(
+        change for change in made if not (document.is_printed(change.start) or document.is_of_picture(change.start))
+    )
 
 
 def _numbers(finding: Finding) -> Iterator[NumberNode]:

@@ -19,6 +19,9 @@ def verdicts(text: str, kind: str = "markdown") -> list[str]:
 
 
 HOLDS = [
+    # A picture that a server draws of a formula.
+    '<img src="https://a.org/svg.latex?n&space;=&space;7" title="n = \\frac{9 + 2 \\cdot 3 - 1}{2} = 7" />',
+    '<img src="https://a.org/equation?tex=n%3D3%5Ctimes48" alt="n = 3 \\times 48 = 144" eeimg="1">',
     # A point between groups of digits, in a document that says nothing else of them.
     "32 * 5 * 5 * 3 + 32 = 2.432",
     "La capa tiene (5 × 5 × 3) × (20 × 20) × 7 = 210.000 multiplicaciones",
@@ -389,6 +392,10 @@ def test_a_sentence_a_setting_or_a_condition_is_no_equation(line: str) -> None:
 
 WRONG = [
     (
+        '<img src="https://a.org/svg.latex?x" title="x = \\frac{86}{2} + 11 = 53" />',
+        "86 / 2 + 11 is 54",
+    ),
+    (
         r"$\begin{bmatrix} 12 & 31 \end{bmatrix} \begin{bmatrix} 3 \\ 20 \end{bmatrix}"
         r" = \begin{bmatrix} 686 \end{bmatrix}$",
         "12 × 3 + 31 × 20 is 656",
@@ -651,6 +658,8 @@ def test_what_says_nothing_that_could_be_wrong_is_not_judged(text: str) -> None:
 
 
 FIXED = [
+    # The picture would show the same.
+    *[(f'<img src="https://a.org/svg.latex?x" title="144 \\times 32 = {made}" />',) * 2 for made in ("4,806", "4,608")],
     ("1250 × 4 = 5001. It says 5001.", "1250 × 4 = 5000. It says 5001."),
     ("234,567 × 2 = 469,143, so 469,143 in all.", "234,567 × 2 = 469,134, so 469,134 in all."),
     # A number that another equation leads to may be right there.

@@ -134,8 +134,8 @@ def behind_it(text: str, end: int) -> str:
     rest = tail[closed.end() :] if closed and "\n" not in closed[0] else ""
     sign = rest[:1]
     dash = sign in "-–—" and rest[1:2].isspace()
-    if re.match(r"/ ?[A-Za-z]", rest):
-        return ""  # GB/s
+    if re.match(r"/ ?[A-Za-z]|/>", rest):
+        return ""  # GB/s, or the end of a tag
     if sign and sign in "×x" and re.match(r".[ ]*[)A-Za-z.,;]", rest):
         return ""  # 4.88× smaller
     if (

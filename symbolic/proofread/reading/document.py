@@ -19,6 +19,9 @@ Stretch: TypeAlias = tuple[int, int]
 """From a place in the text to before another one."""
 
 
+WIDEST_TAG = 4000
+
+
 class Position(NamedTuple):
     """A position in the file, counted from 1; `cell` is the number of a notebook's cell."""
 
@@ -138,6 +141,11 @@ class Document:
         """Return whether a place is in the output of a notebook's cell, which nobody wrote."""
         cell = bisect_right(self.cells, (offset, 1 << 60)) if self.cells else 0
         return bool(self.cells and cell and self.cells[cell - 1][1] < 0)
+
+    def is_of_picture(self, offset: int) -> bool:
+        """Return whether a place is in the tag of a picture, which would show the same with another title."""
+        before = self.text[max(0, offset - WIDEST_TAG) : offset]
+        return before.rfind("<img") > before.rfind(">")
 
     @cached_property
     def _breaks(self) -> list[int]:

@@ -51,6 +51,11 @@ MARKUP = re.compile(
 )
 UNDERLINED = re.compile(r"_(?<![A-Za-z\d_\\]_)(?=\S)(?=[^_\n]*\d)(?=[^_\n]*[=≈])[^_\n]{1,300}(?<=\S)_(?![A-Za-z\d_])")
 """Emphasis that Markdown writes so around a formula: _3 × 4 = 12_; beside letters of any script."""
+PICTURE = re.compile(
+    r"<img\b(?=[^<>\n]{0,1500}?(?:latex\?|equation\?tex=|math\?math=))[^<>\n]{0,1500}?"
+    r"(?:title|alt)=\"(?P<tex>[^\"<>\n]{1,800})\"[^<>\n]{0,1500}>"
+)
+"""A formula that a server draws, from before sites set TeX; the title of the picture is its TeX."""
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
 CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
@@ -124,6 +129,9 @@ def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[
     for formula in formulas(text, start, end, code=True):
         math.append(formula.inner)
         masks.append((*formula.outer, BARRIER))
+    for picture in PICTURE.finditer(text, start, end):
+        math.append(picture.span("tex"))
+        masks.append((*picture.span(), BARRIER))
 
 
 def _markup(text: str) -> Iterator[tuple[int, int, str]]:
