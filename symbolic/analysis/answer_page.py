@@ -111,6 +111,10 @@ class PricedAnswer:
         """Return how long an answer takes: the prompt's pass writes its first token, and each step one more."""
         return self.prompt.bound + (self.tokens - 1) * self.step_time(batch)
 
+    def waiting(self, batch: int) -> Fraction:
+        """Return how long an answer takes where the prompts of all that are written together are read in between."""
+        return batch * self.prompt.bound / self.prompts + (self.tokens - 1) * self.step_time(batch)
+
     def sending(self, batch: int) -> Fraction:
         """Return the seconds that the devices add up results for an answer: in the prompt's pass and in each step."""
         if self.layout is None:
@@ -217,6 +221,8 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, page: int, pr
             Paragraph(
                 prose(
                     "answer_floor",
+                    batch=grouped(answer.batches[-1]),
+                    waiting=in_short(answer.waiting(answer.batches[-1])),
                     alone=in_short(answer.for_prompt) if answer.for_many < answer.for_prompt else "",
                     arithmetic=in_short(answer.for_many),
                     divided=grouped(divided.devices) if divided else "",
@@ -242,6 +248,7 @@ def answered(answer: PricedAnswer, prose: Prose) -> str:
         room=grouped(answer.read + answer.tokens),
         sent=significant(answer.seconds(first) + answer.sending(first), 3) if answer.sending(first) else "",
         longer=in_short(answer.seconds(more[-1])) if more else "",
+        waiting=in_short(answer.waiting(more[-1])) if more else "",
         less=in_short(answer.for_thousand(more[-1])) if more else "",
     )
 

@@ -353,6 +353,13 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
         ("gpt2-124m", {"prompt": 1000}, "An answer of 24 tokens to a prompt of 1,000 takes", "Prompt and answer are"),
         ("gpt2-124m", {"answer": 1000}, "An answer of 1,000 tokens to a prompt of 24 takes", "Prompt and answer are"),
         ("llama-3-8b", {}, "a step of a batch of 342 takes 41.78 ms, not 32.69: 16.45 ms for", "many prompts are read"),
+        # What the price is of: 342 × 0.02956 s of the device
+        (
+            "llama-3-8b",
+            {},
+            "With 342 written together, an answer takes 10.11 s where the prompts",
+            "1 written together",
+        ),
         ("llama-3-8b", {}, "Nothing is sent: one device does everything.", "each other"),
         (
             "deepseek-v3",
