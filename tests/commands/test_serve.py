@@ -356,9 +356,9 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
         # What the price is of: 342 × 0.02956 s of the device
         (
             "llama-3-8b",
-            {},
+            {"device": "h100"},
             "With 342 written together, an answer takes 10.11 s where the prompts",
-            "1 written together",
+            "With 1 written",
         ),
         ("llama-3-8b", {}, "Nothing is sent: one device does everything.", "each other"),
         (
