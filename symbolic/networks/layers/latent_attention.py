@@ -68,8 +68,9 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
             "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens "
             "before it. Keys and values take a detour (multi-head latent attention, MLA): each token is first "
             "squeezed to a short list of `kv_lora_rank` numbers, its latent, and the keys and values of all heads "
-            "are made from that list. So a model that writes text need only remember the short list of each token, "
-            "and not the keys and values of all its heads."
+            "are made from that list; a piece of the key that is rotated by the token's place is kept apart. So a "
+            "model that writes text need only remember these two of each token, and not the keys and values of all "
+            "its heads."
         ),
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),

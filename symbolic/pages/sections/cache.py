@@ -328,7 +328,7 @@ def _ratio(block: str, larger: Formula, ours: Formula, derivation: Derivation, p
     yield Equation(larger, before, unit=BYTES)
     names = {
         "idea_grouped": (_("bytes without sharing"), _("bytes with sharing")),
-        "idea_latent": (_("bytes in full"), _("bytes of the short lists")),
+        "idea_latent": (_("bytes in full"), _("bytes kept")),
         "idea_window": (_("bytes without windows"), _("bytes with windows")),
     }[block]
     named = Labelled(names[0], larger), Labelled(names[1], ours)

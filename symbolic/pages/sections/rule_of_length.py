@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ OF_ATTENTION, OF_FEED_FORWARD = 4, 12
 """Numbers of the rule's matrices in squares of the width: D × D four times, and D × 4D three times."""
 ADDED = 2
 """Numbers that each token of the context is multiplied with and mixed by in a layer of the rule, in widths."""
+MOST_PLACES = 6
 FORWARD = "forward-flops/products"
 KINDS = ("attention", "fed", "layer", "outside")
 FED = frozenset({"feed-forward", "experts", "shared-experts", "router"})
@@ -58,12 +60,11 @@ def rule_of_length(derivation: Derivation) -> Iterator[Section]:
         return
     prose = Prose("rule-of-length", "rule-of-length")
     cells: list[tuple[Cell, ...]] = [(prose("start"), "", "", "", start)]
-    made = Fraction(start)
-    for row in rows:
-        before, made = _rounded(made), made + row.adds
+    sums = [Fraction(start) + sum(row.adds for row in rows[:index]) for index in range(len(rows) + 1)]
+    places = _places(sums)
+    for row, made in zip(rows, sums[1:], strict=True):
         if row.here != row.ruled:
-            # The difference of what is printed: so the column adds up.
-            cells.append((row.name, row.here, row.ruled, _signed(_rounded(made) - before), grouped(_rounded(made))))
+            cells.append((row.name, row.here, row.ruled, _signed(row.adds, places), grouped(_rounded(made, places))))
     columns = tuple(prose(f"column_{name}") for name in ("part", "here", "rule", "adds", "makes"))
     named = Labelled(prose("numbers"), Number(numbers)), Labelled(prose("added"), Number(added))
     formula = Quotient(FLOPS_FOR_A_NUMBER * named[0], named[1])
@@ -124,10 +125,24 @@ def _kind(leaf: Leaf) -> str:
     return "attention" if "attention" in roles else "fed" if roles & FED else "layer"
 
 
-def _rounded(tokens: Fraction) -> Fraction:
-    """Return so many tokens to a hundredth."""
-    return Fraction(floor(tokens * 100 + Fraction(1, 2)), 100)
+def _places(sums: Sequence[Fraction]) -> int:
+    """Return how many decimals the tokens have: so many that the column adds up, and no fraction is whole."""
+
+    def fits(places: int) -> bool:
+        shown = [_rounded(one, places) for one in sums]
+        adds = all(
+            after - before == _rounded(end - start, places)
+            for (before, after), (start, end) in zip(pairwise(shown), pairwise(sums), strict=True)
+        )
+        return adds and (shown[-1].denominator == 1) == (sums[-1].denominator == 1)
+
+    return next(filter(fits, range(1, MOST_PLACES)), MOST_PLACES)
 
 
-def _signed(tokens: Fraction) -> str:
-    return f"{'−' if tokens < 0 else '+'}{grouped(abs(tokens))}"
+def _rounded(tokens: Fraction, places: int) -> Fraction:
+    """Return so many tokens, rounded to some decimals."""
+    return Fraction(floor(tokens * 10**places + Fraction(1, 2)), 10**places)
+
+
+def _signed(tokens: Fraction, places: int) -> str:
+    return f"{'−' if tokens < 0 else '+'}{grouped(abs(_rounded(tokens, places)))}"
