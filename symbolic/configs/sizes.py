@@ -114,7 +114,11 @@ def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:
 def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
     """Raise ConfigError where the first of a pair is not a multiple of the second."""
     for left, right in pairs:
-        step = Fraction(right.value(sizes))
+        try:
+            step = Fraction(right.value(sizes))
+        except ZeroDivisionError:
+            # A number of groups that is rounded down to none.
+            raise ConfigError(_rule(left, "must be a multiple of", right)) from None
         if not step or Fraction(left.value(sizes)) % step:
             says = f"{_both(left, right, sizes)}; the first must be a multiple of the second"
             raise ConfigError(says, _rule(left, "must be a multiple of", right))

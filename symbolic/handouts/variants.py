@@ -15,6 +15,8 @@ from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.handouts.seeds import digest
+from symbolic.measuring import quantities
+from symbolic.measuring.derivation import derive
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need
 
@@ -192,6 +194,12 @@ def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
         # The tree was read off code for one config: with other sizes the code may build another.
         built = valid(model, {name: size for name, size in ordered.items() if SYMBOLS[name] not in model.definitions})
         if built is None or _keys(built.network) != _keys(model.network):
+            return None
+        try:
+            # Some axes may be no whole numbers.
+            parameters = quantities.find("parameters")
+            _ = derive(built, parameters, parameters.default).total
+        except ConfigError:
             return None
         made = replace(built, source="", harmless={}, unknown=(), assumed=frozenset())
     now, before = (

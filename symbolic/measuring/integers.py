@@ -13,7 +13,12 @@ from symbolic.formulas.formula import (
 
 def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:
     """Return a formula's value; ConfigError where these sizes leave a fraction."""
-    value = formula.value(sizes)
+    try:
+        value = formula.value(sizes)
+    except ZeroDivisionError:
+        raise ConfigError(
+            f"a size by which another is divided is 0, with {_given(formula, sizes)}; change one"
+        ) from None
     if isinstance(value, int):
         return value
     raise ConfigError(not_whole(formula, value, sizes))
@@ -21,5 +26,8 @@ def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:
 
 def not_whole(formula: Formula, value: Exact, sizes: Mapping[str, Exact]) -> str:
     """Return what is wrong with a value that is no whole number, with the sizes that made it."""
-    given = ", ".join(f"{symbol.name} {sizes[symbol.name]}" for symbol in formula.symbols)
-    return f"{value} is not a whole number, with {given}; change one of these sizes"
+    return f"{value} is not a whole number, with {_given(formula, sizes)}; change one of these sizes"
+
+
+def _given(formula: Formula, sizes: Mapping[str, Exact]) -> str:
+    return ", ".join(f"{symbol.name} {sizes[symbol.name]}" for symbol in formula.symbols)
