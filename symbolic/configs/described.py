@@ -80,27 +80,26 @@ def _same_head(name: str, described: str) -> bool:
     return any(name.endswith(head) and described.endswith(head) for head in ("ForCausalLM", "LMHeadModel"))
 
 
-def in_its_keys(description: Description, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a config whose sizes under our names, such as those of a sweep, stand where its class reads them.
+def with_sizes(description: Description, values: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
+    """Return a config with sizes under our names, such as those of a sweep, put where its class reads them.
 
     `emb_dim` may be `hidden_size` in `text_config`, and `hidden_sizes_0` is an item of `hidden_sizes`. What is no size
-    of the class stays as it is.
+    of the class stands beside the others.
     """
     made = dict(with_parts_named(description, values))
-    read = {*description.keys, *description.aliases}
     whole = {symbol.name: key for key, symbol in named(description.keys, traced=description.traced).items()}
-    flat, known = opened(description, made), raw(description, made)
+    flat, known = opened(description, made), {**description.usual, **raw(description, made)}
     lists = {key: deepcopy(value) for key, value in known.items() if isinstance(value, list)}
     items = {name: place for key, value in lists.items() for name, place in _items(key, value)}
-    for name in [name for name in made if name not in read and (name in whole or name in items)]:
-        size = made.pop(name)
+    for name, size in sizes.items():
         if name in whole:
-            key = whole[name]
-        else:
+            _set(made, _spelled(description, made, flat, whole[name]), size, known)
+        elif name in items:
             key, (*above, last) = items[name]
             reduce(getitem, above, lists[key])[last] = size
-            size = lists[key]
-        _set(made, _spelled(description, made, flat, key), size, known)
+            _set(made, _spelled(description, made, flat, key), lists[key], known)
+        else:
+            made[name] = size
     return made
 
 

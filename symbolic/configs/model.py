@@ -235,9 +235,7 @@ def _described(
     """Return the model of a type that is described, not written by hand; one that is `changed` may have our names."""
     from symbolic.configs import described, described_checks
 
-    if changed:
-        values = described.in_its_keys(description, values)
-    else:
+    if not changed:
         described_checks.check_said_once(description, values, source)
         described_checks.check_names_of_class(description, values, source)
     made, accounts = described.read(description, values, source)

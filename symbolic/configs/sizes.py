@@ -118,7 +118,8 @@ def check_multiples(pairs: Pairs, sizes: Mapping[str, Exact]) -> None:
             step = Fraction(right.value(sizes))
         except ZeroDivisionError:
             # A number of groups that is rounded down to none.
-            raise ConfigError(_rule(left, "must be a multiple of", right)) from None
+            rule = _rule(left, "must be a multiple of", right)
+            raise ConfigError(f"{rule}, which divides by 0; change one of these sizes", rule) from None
         if not step or Fraction(left.value(sizes)) % step:
             says = f"{_both(left, right, sizes)}; the first must be a multiple of the second"
             raise ConfigError(says, _rule(left, "must be a multiple of", right))

@@ -34,7 +34,7 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
         replaced.add(NAMES)
     config = {key: value for key, value in model.config.items() if key in model.used and key not in replaced}
     made = replace(
-        make_model(model.name, {**config, **sizes}, model.name, family.name),
+        make_model(model.name, _with_sizes(model, config, sizes), model.name, family.name),
         stored=model.stored,
         training=model.training,
     )
@@ -49,6 +49,15 @@ def variant(model: Model, sizes: Mapping[str, int]) -> Model:
     if model.stored and not model.stored.fits(made.sizes, model.sizes):
         raise ConfigError(f"{model.name}: {STORED_OTHERWISE}")
     return made
+
+
+def _with_sizes(model: Model, config: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[str, object]:
+    """Return a config with sizes set; a family that is written by hand reads them under our names."""
+    from symbolic.configs import described
+
+    family = model.architecture
+    description = described.description_of(config, model.name, family.name) if family.of_one_config else None
+    return {**config, **sizes} if description is None else described.with_sizes(description, config, sizes)
 
 
 def impossible(model: Model, symbol: Symbol, size: int) -> str:

@@ -189,7 +189,9 @@ def _valid(model: Model, sizes: dict[str, int]) -> Model | None:
         return None
     # What the tree has no use for is not drawn: sizes that only a switch thrown otherwise would bring.
     ordered = {name: sizes[name] for name in model.sizes if name in sizes}
-    made = replace(model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), training=None)
+    made = replace(
+        model, sizes=ordered, source="", harmless={}, unknown=(), assumed=frozenset(), config={}, training=None
+    )
     if model.architecture.of_one_config:
         # The tree was read off code for one config: with other sizes the code may build another.
         built = valid(model, {name: size for name, size in ordered.items() if SYMBOLS[name] not in model.definitions})

@@ -27,6 +27,12 @@ START = 300_000
 """Milliseconds in which Python must have started in the browser, on a busy machine."""
 
 
+@pytest.fixture(autouse=True)
+def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file of a browser's own memory, which processes of one machine would share."""
+    monkeypatch.setattr("symbolic.site.asked.PASTED", str(tmp_path / "config.txt"))
+
+
 @pytest.mark.parametrize(
     ("call", "given", "holds"),
     [

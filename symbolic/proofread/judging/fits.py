@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
@@ -85,7 +86,7 @@ def _memory(match: re.Match[str]) -> tuple[NumberNode, Fraction] | None:
 
 
 def _gigabytes(written: str, span: Stretch) -> NumberNode:
-    return NumberNode(*span, figure(f"{float(written):.3f}", "", "GB", shown=f"{written} GB"))
+    return NumberNode(*span, figure(f"{Decimal(written):.3f}", "", "GB", shown=f"{written} GB"))
 
 
 def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fraction]) -> WrittenEquation | None:
@@ -111,7 +112,7 @@ def fits(reader: FormulaReader) -> Iterator[WrittenEquation]:
             need: ExpressionNode = _gigabytes(match["need"], match.span("need"))
             size = Fraction(match["need"]) * 10**9
         else:
-            half = f"{float(match['many']) / 2:g}"
+            half = f"{Decimal(match['many']) / 2}"
             said = f"{match['many']}B × 4 bits = {half} GB"
             need = NumberNode(*match.span("many"), figure(half, "", "GB", shown=said))
             size = Fraction(half) * 10**9
