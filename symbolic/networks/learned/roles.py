@@ -158,8 +158,8 @@ TENSORS: tuple[tuple[str, Word], ...] = (
             "",
             _("key and value compression"),
             _(
-                "Squeezes each token to a short list, from which keys and values are made; only this list is kept "
-                "while a text is written."
+                "Squeezes each token to a short list, from which keys and values are made; only what this "
+                "matrix makes is kept while a text is written."
             ),
         ),
     ),

@@ -74,13 +74,28 @@ def rule_of_length(derivation: Derivation) -> Iterator[Section]:
         Paragraph(prose("rule"), fixed=True),
         Paragraph(prose("derived"), fixed=True),
         Equation(rule, start, unit=unit("token", "tokens")),
-        Paragraph(prose("here", differs=len(cells) > 1, context=rows[0].here != rows[0].ruled), fixed=True),
+        Paragraph(_here(rows[0], start, sums[1], places, differs=len(cells) > 1, prose=prose), fixed=True),
         *([Table(prose("table"), columns, tuple(cells), frozenset({1, 2, 3, 4}), fixed=True)] if cells[1:] else []),
         Paragraph(prose("sum", half=grouped(half.value), exactly=end == half.value), fixed=True),
         Equation(formula, exact(end), unit=unit("token", "tokens"), sizes=derivation.sizes),
         *([Paragraph(prose("pairs", windows=windows, masked=masked), fixed=True)] if windows or masked else []),
     )
     yield Section("rule-of-length", prose("title"), parts)
+
+
+def _here(first: BesideTheRule, start: int, made: Fraction, places: int, *, differs: bool, prose: Prose) -> str:
+    """Return what the table is, and how its first row comes about, which no difference of numbers makes."""
+    shown = _rounded(made, places)
+    return prose(
+        "here",
+        differs=differs,
+        context=first.here != first.ruled,
+        start=grouped(start),
+        ruled=grouped(first.ruled),
+        added=grouped(first.here),
+        sign="=" if shown == made else "≈",
+        makes=grouped(shown),
+    )
 
 
 def _added(derivation: Derivation) -> int:
