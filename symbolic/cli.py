@@ -76,6 +76,18 @@ class _Commands(click.Group):
             raise _Mendable(f"{twice.opts[-1]} is given twice, and takes one value; give it once")
         return name, command, rest
 
+    def _without(self, ctx: click.Context, problem: click.NoSuchOption) -> str:
+        """Return what to say of an option that a command lacks: which commands have it, unless its name is a slip."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        having = [
+            name
+            for name, command in found.items()
+            if command and any(problem.option_name in option.opts for option in command.params)
+        ]
+        if problem.ctx is None or not having or problem.possibilities:
+            return problem.message
+        return f"{problem.ctx.info_name} has no {problem.option_name}; commands that have it: {', '.join(having)}"
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command; what can't be printed ends it with a line, and a signal to end lets it tidy up."""
         terminal.ready()
@@ -99,6 +111,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except SymbolicError as problem:
             raise _Mendable(terminal.one_line(str(problem))) from None
+        except click.NoSuchOption as problem:
+            problem.message = terminal.one_line(self._without(ctx, problem))  # type: ignore[misc]
+            raise
         except click.ClickException as problem:
             problem.message = terminal.one_line(problem.message)  # type: ignore[misc]
             raise

@@ -138,7 +138,7 @@ def given_choices(quantity: str, options: dict[str, Any], asked: tuple[str, ...]
     for name in given:
         if not any(name in _choices_of(other) for other in asked):
             having = [other for other in quantities.names() if name in _choices_of(other)]
-            raise ConfigError(f"{', '.join(asked)} has no {name}; quantities that have it: {', '.join(having)}")
+            raise _not_taken(asked, f"--{name.replace('_', '-')}", having)
     return {name: value for name, value in given.items() if name in _choices_of(quantity)}
 
 
@@ -152,10 +152,14 @@ def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:
     for name in given:
         if not any(name in known for known in inputs.values()):
             having = [other for other in quantities.names() if SYMBOLS[name] in quantities.find(other).inputs]
-            raise ConfigError(
-                f"{', '.join(asked)} has no {name}; quantities that have it: {', '.join(having) or 'none'}"
-            )
+            option = next((f"--{option} ({name})" for option, (of, _) in OPTIONS.items() if of == name), name)
+            raise _not_taken(asked, option, having)
     return {name: value for name, value in given.items() if name in inputs[quantity]}
+
+
+def _not_taken(asked: tuple[str, ...], option: str, having: list[str]) -> ConfigError:
+    """Return the error about what no wanted quantity takes: as it is typed, and which quantities take it."""
+    return ConfigError(f"{', '.join(asked)} has no {option}; quantities that have it: {', '.join(having) or 'none'}")
 
 
 def named_inputs(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:

@@ -43,7 +43,15 @@ QUESTIONS = [
     (f"{MEMORY} --convention megatron", "no convention 'megatron'; nearest: megatron-report"),
     ("explain mixtral-8x7b --quantity device-memory --ep 3 --dp 3", "n_experts is 8 and expert_parallel is 3"),
     ("explain gemma-3-1b --quantity device-memory --pp 2", "mixes 2 kinds of layers"),
-    ("explain llama-3-8b --quantity serving-memory --zero 1", "serving-memory has no zero"),
+    (
+        "explain llama-3-8b --quantity serving-memory --zero 1",
+        "serving-memory has no --zero; quantities that have it: device",
+    ),
+    (
+        "explain gpt2-124m --quantity training-memory --tp 8",
+        "training-memory has no --tp (tensor_parallel); quantities",
+    ),
+    ("count gpt2-124m --quantity kv-cache", "count has no --quantity; commands that have it: compare, explain,"),
     ("explain llama-3-8b --quantity serving-memory --dtype q4_k_m", "llama.cpp chooses types for whole tensors"),
     (f"{CACHE} --context 8 --context 16", "--context is given twice, and takes one value"),
     (f"{SERVE} --batch=2 --devices 4 --batch 2", "--batch is given twice"),
