@@ -18,6 +18,7 @@ from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.looking_up import Sizes
 from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.rounding import Rest
+from symbolic.networks.learned.used_names import fixed_length, is_number
 from symbolic.networks.learned.values import canonical, opened, raw, settled
 from symbolic.networks.learned.words import words
 
@@ -132,7 +133,9 @@ def _check_value(description: Description, key: str, value: object, source: str)
     if value is None:
         if type(default) is int and name in _lengths(description.root):
             raise ConfigError(f"{source}: {key} is null, which says no number of layers; give a whole number")
-    elif isinstance(default, bool):
+    elif isinstance(default, bool) or (default is None and isinstance(value, bool)):
+        if default is None and is_number(description, name):
+            Given({key: value}, source).integer(key, _least(default))
         if not isinstance(value, bool):
             raise ConfigError(f"{source}: {key} must be true or false, got {shown(value)}; write true or false")
     elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
@@ -213,7 +216,16 @@ def _check_kinds(description: Description, flat: Mapping[str, Any], source: str)
 
 
 def _check_lengths(description: Description, flat: Mapping[str, Any], source: str) -> None:
-    """Raise ConfigError for a list of the layers' kinds that ends before the layers do."""
+    """Raise ConfigError for a list of the layers' kinds that ends before the layers do, or one of too many sides."""
+    for key, value in flat.items():
+        name = name_of(description, key)
+        if not isinstance(value, list) or description.traced:
+            continue
+        if (wanted := fixed_length(description, name)) not in (None, len(value)):
+            raise ConfigError(
+                f"{source}: {key} has {len(value)} items, and the code of {called(description)} reads {wanted}; "
+                f"give {wanted}"
+            )
     values = raw(description, flat)
     for let in description.lets:
         given = values.get(let.key)
@@ -256,7 +268,7 @@ def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapp
         part, _, last = key.rpartition(".")
         outside = (
             part
-            and part != description.flat
+            and (part != description.flat or isinstance(values.get(part), Mapping))
             and symbol.name == last
             and last in values
             and last not in description.keys

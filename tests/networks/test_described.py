@@ -51,10 +51,19 @@ ZAMBA2 = {
 }  # fmt: skip
 
 
+XMOD = {"model_type": "xmod", "num_hidden_layers": 3, "languages": ["en_XX", "de_DE", "en_XX"]}
+
+
 # What the real classes of transformers 5.24 have, built without memory.
 @pytest.mark.parametrize(
     ("config", "total"),
-    [(BLOOM, 559_214_592), (FALCON, 6_921_720_704), (COHERE, 34_980_831_232), (JAMBA, 51_570_323_328)],
+    [
+        (BLOOM, 559_214_592),
+        (FALCON, 6_921_720_704),
+        (COHERE, 34_980_831_232),
+        (JAMBA, 51_570_323_328),
+        (XMOD, 49_269_306),
+    ],
 )
 def test_a_described_type_has_the_total_of_its_class(config: dict[str, Any], total: int) -> None:
     assert explain(config).total == total
@@ -147,6 +156,15 @@ QWEN_PART = {
         ({"model_type": "convbert", "hidden_size": 210}, "hidden_size 210 is not a multiple of 2"),
         ({"model_type": "mobilevit", "num_attention_heads": 5}, "is not a multiple of num_attention_heads 5"),
         ({"model_type": "hubert", "conv_kernel": [10, 3]}, "len.conv_kernel. != len.conv_dim. makes a network"),
+        # A kernel with a third side is another network.
+        ({"model_type": "internvl_vision", "patch_size": [14, 14, 14]}, "patch_size has 3 items, and the code of in"),
+        ({"model_type": "qianfan_ocr_vision", "image_size": [448]}, "image_size has 1 items, and .* reads 2; give 2"),
+        # A class that takes such a key for one of its text reads it only where there is no part.
+        (
+            {"model_type": "hunyuan_vl", "head_dim": 96, "text_config": {"head_dim": 64}},
+            "head_dim 96 stands beside text_config, and the code reads that in text_config; take it away",
+        ),
+        ({"model_type": "eurobert", "head_dim": True}, "head_dim must be a whole number, got True"),
         # It has its own default for a size that it does not read.
         (
             {**BAMBA, "n_layers": 3},
