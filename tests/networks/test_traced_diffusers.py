@@ -6,7 +6,9 @@ A library of that name with two classes stands for it: the real one is large, an
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ pytest.importorskip("torch")
 
 from symbolic import api, loading
 from symbolic.errors import SymbolicError
+from symbolic.networks.tracing.diffusers_class import class_of
 
 LIBRARY = """
 __version__ = "1.0"
@@ -61,17 +64,30 @@ def test_parameters_and_operations_are_those_of_its_class_and_a_key_that_it_does
     assert model.unknown == ("new_key",)
 
 
+def test_a_network_that_its_class_refuses_is_an_error_in_one_line(tmp_path: Path) -> None:
+    config = _config(tmp_path, _class_name="UNet2DModel", in_channels=0, widths=[])
+    with pytest.raises(SymbolicError, match=r"UNet2DModel can't be built: IndexError") as raised:
+        loading.trace_all(config)
+    assert "\n" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
-    ("values", "says"),
+    ("name", "says"),
     [
-        ({"_class_name": "UNet2DModl"}, "no network of diffusers 1.0 'UNet2DModl'; nearest: UNet2DModel"),
-        ({"_class_name": "StableDiffusionPipeline"}, "is no network; give the config.json of one"),
-        ({"_class_name": "nn"}, "is no network"),
-        ({"_class_name": "UNet2DModel", "in_channels": 0, "widths": []}, "UNet2DModel can't be built: IndexError"),
+        ("UNet2DModl", "no network of diffusers 1.0 'UNet2DModl'; nearest: UNet2DModel"),
+        ("StableDiffusionPipeline", "is no network; give the config.json of one"),
+        ("nn", "is no network"),
     ],
 )
-def test_what_is_no_network_of_it_is_an_error_in_one_line(tmp_path: Path, values: dict[str, Any], says: str) -> None:
+def test_what_is_no_network_of_it_is_an_error_in_one_line(
+    name: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In this process, which has torch already; the test before shows that an error reaches it from the other one.
+    library = ModuleType("diffusers")
+    exec(LIBRARY, vars(library))
+    monkeypatch.setitem(sys.modules, "diffusers", library)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(SymbolicError) as raised:
-        loading.trace_all(_config(tmp_path, **values))
+        class_of({"_class_name": name}, {})
     assert says in str(raised.value)
     assert "\n" not in str(raised.value)
