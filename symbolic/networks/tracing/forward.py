@@ -57,6 +57,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run an operation, and note it where it is a product."""
+        if func is torch.ops.prim.device.default:
+            return func(*args)
         packet = func._overloadpacket
         if packet is aten.baddbmm and any(isinstance(size, torch.SymInt) for size in args[1].shape):
             # Its meta function wants plain numbers; the shape of its result is that of the product.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 
 HANGS_ON_DATA = (torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape, torch.Tag.inplace_view)
 
@@ -57,13 +58,18 @@ def _symbolic(args: Any) -> bool:
     return any(isinstance(size, torch.SymInt) for one in args if isinstance(one, torch.Tensor) for size in one.shape)
 
 
+def _device(one: Any) -> Any:
+    """Return where a tensor is; a tensor without numbers says it without an operation."""
+    return one.fake_device if isinstance(one, FakeTensor) else one.device
+
+
 def _key(one: Any) -> Hashable:
     """What decides of an argument, or of several, how the result looks; Unkeyed where that is not known."""
     if isinstance(one, torch.Tensor):
         if not _plain(one) or one.layout is not torch.strided:
             raise Unkeyed
         sizes = (*one.shape, *one.stride(), one.storage_offset())
-        return (one.dim(), one.dtype, one.device, *map(_key, sizes))
+        return (one.dim(), one.dtype, _device(one), *map(_key, sizes))
     if isinstance(one, torch.SymInt):
         return one.node.expr  # type: ignore[no-any-return]
     if isinstance(one, (torch.SymFloat, torch.SymBool)):

@@ -81,14 +81,15 @@ class ShapeKept(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # tor
 
     def _with_all_axes(self, left: Any, right: Any) -> Any:
         """The one of two tensors that looks as their sum does; None where that is neither, or a weight."""
-        if left.dtype is not right.dtype or left.device != right.device:
+        if left.dtype is not right.dtype:
             return None
         large, small = (left, right) if left.dim() >= right.dim() else (right, left)
         if self.is_weight(left) or self.is_weight(right):
             return None
         sizes = [(size(one), size(other)) for one, other in zip(large.shape[::-1], small.shape[::-1], strict=False)]
+        found = None
         if all(other in (one, 1) for one, other in sizes):
-            return large
-        if large.dim() == small.dim() and all(one in (other, 1) for one, other in sizes):
-            return small
-        return None
+            found = large
+        elif large.dim() == small.dim() and all(one in (other, 1) for one, other in sizes):
+            found = small
+        return found if left.device == right.device else None
