@@ -66,17 +66,18 @@ class Squares(NamedTuple):
 class Box:
     """A block of a network: its title, the id of its step, its shapes, and the boxes in it.
 
-    `count` is what one of `times` equal blocks adds, `whole` what all of them add. `notes` say whose numbers a block
+    `count` is what one of `times` equal blocks adds, `whole` what all of them add; what is no part of the network, such
+    as what is kept or done between its parts, has no `count`. `notes` say whose numbers a block
     without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
     that is `beside` the token's way only gives its numbers to others; what one that is `added` gives is added to what
     the token is by then. `reads` is the step of the box whose results it works on, too. `choice` is how many of its
-    equal blocks a router chooses, `colour` that of its kind, `out` what comes out of the last of its boxes. Without a
+    equal blocks a router chooses, `colour` that of its kind, `out` what comes out of it, an arrow each. Without a
     title it is a frame around boxes whose result is added to what went into the first.
     """
 
     title: str
     step: str
-    count: int
+    count: int | None
     times: Exact = 1
     notes: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = ()
@@ -88,7 +89,7 @@ class Box:
     reads: str = ""
     choice: Squares | None = None
     colour: int = OTHER
-    out: Flow | None = None
+    out: tuple[Flow, ...] = ()
 
 
 class Diagram(NamedTuple):

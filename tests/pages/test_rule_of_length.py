@@ -21,9 +21,21 @@ def section(model: str, quantity: str, **inputs: int) -> Section | None:
 
 WIDTH, SQUARE = 4096, 32 * 4096**2
 LLAMA = [
-    ("numbers of attention's matrices", 5 * SQUARE // 2, 4 * SQUARE, "−3,072", "29,696"),
-    ("numbers of the feed-forward networks", 3 * SQUARE * 14_336 // WIDTH, 12 * SQUARE, "−3,072", "26,624"),
-    ("numbers outside the layers (the head)", 128_256 * WIDTH, 0, "+2,004", "28,628"),
+    (
+        "numbers of attention's matrices: keys and values are made for 8 heads, not for 32",
+        5 * SQUARE // 2,
+        4 * SQUARE,
+        "−3,072",
+        "29,696",
+    ),
+    (
+        "numbers of the feed-forward networks: 3 matrices of 4,096 × 14,336, not 3 of 4,096 × 16,384",
+        3 * SQUARE * 14_336 // WIDTH,
+        12 * SQUARE,
+        "−3,072",
+        "26,624",
+    ),
+    ("numbers outside the layers (the head): the rule leaves them out", 128_256 * WIDTH, 0, "+2,004", "28,628"),
 ]
 
 
@@ -35,6 +47,29 @@ def test_each_difference_from_the_rule_is_a_row(quantity: str, batch: int) -> No
     assert table.rows[0][-1] == 8 * WIDTH
     assert list(table.rows[1:]) == LLAMA
     assert [part.value for part in found.parts if isinstance(part, Equation)] == [8 * WIDTH, 28_628]
+
+
+@pytest.mark.parametrize(
+    ("model", "reasons"),
+    [
+        ("gpt2-124m", ["2 matrices of 768 × 3,072, not 3 of 768 × 3,072", "the rule leaves them out"]),
+        (
+            "deepseek-v3",
+            [
+                "all heads of a layer together compare 24,576 numbers and mix 16,384, not 7,168 each",
+                "queries, keys and values are made by way of short lists",
+                "in layers with experts a token passes through 8 of 256 experts and 1 that all tokens share, each "
+                "2,048 numbers wide, not through one network that is 28,672 wide",
+                "the rule leaves them out",
+            ],
+        ),
+    ],
+)
+def test_each_row_has_its_reason(model: str, reasons: list[str]) -> None:
+    found = section(model, "forward-flops")
+    assert found is not None
+    [table] = (part for part in found.parts if isinstance(part, Table))
+    assert [str(row[0]).partition(": ")[2] for row in table.rows[1:]] == reasons
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "deepseek-v3", "gemma-2-2b", "bert-base-uncased", "qwen3-30b-a3b"])

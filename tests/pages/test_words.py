@@ -196,9 +196,10 @@ def test_every_weight_stands_in_one_table_with_its_shape_and_its_tensor() -> Non
     assert len(rows) == 10
 
 
-# Latent attention is drawn from inside, too: seven boxes, in two frames that are no step.
+# Latent attention is drawn from inside, too: seven boxes, in two frames that are no step, with what is kept, and where
+# queries meet keys.
 @pytest.mark.parametrize(
-    ("model", "boxes", "frames"), [("gpt2-124m", 9, 0), ("deepseek-v3", 15 + 7, 2), ("mamba-130m", 6, 0)]
+    ("model", "boxes", "frames"), [("gpt2-124m", 9, 0), ("deepseek-v3", 15 + 7, 4), ("mamba-130m", 6, 0)]
 )
 def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int, frames: int) -> None:
     derivation = symbolic.explain(model)
@@ -248,7 +249,7 @@ def drawn(box: Box) -> str:
 
 
 def added(box: Box) -> int:
-    return int(box.count * box.times) if box.title else sum(map(added, box.boxes))
+    return int((box.count or 0) * box.times) if box.title else sum(map(added, box.boxes))
 
 
 def test_a_box_with_many_shapes_says_what_the_others_add() -> None:

@@ -188,10 +188,11 @@ class PaperWriter(Writer):
         title = escaped(box.title)
         linked = rf"\hyperlink{{{box.step}}}{{{title}}}" if box.step else title
         swatch = rf"\Swatch{{{box.colour}}}\enspace " if box.colour else ""
-        lines = [rf"{swatch}{linked}\Right{{{self.adds(box)}}}"]
+        adds = self.adds(box)
+        lines = [rf"{swatch}{linked}" + (rf"\Right{{{adds}}}" if adds else "")]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
-            lines.append(rf"\centering {self.boxes(box.boxes, 100)}{self.flow(box.out)}")
+            lines.append(rf"\centering {self.boxes(box.boxes, 100)}{''.join(map(self.flow, box.out))}")
         inside = r"\par ".join(lines)
         framed = rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
         placed = rf"\Joined{{{framed}}}" if box.added else rf"\Beside{{{framed}}}" if box.beside else framed
@@ -199,7 +200,7 @@ class PaperWriter(Writer):
 
     def adds(self, box: Box) -> str:
         """Return what a box adds; a product is mathematics, which no word beside it belongs to."""
-        if box.times == 1:
+        if box.times == 1 or box.count is None:
             return escaped(box_figure(box))
         times, count, whole = map(self.letters.number, (box.times, box.count, box.whole))
         return rf"${times} \times {count} = {whole}$"

@@ -207,8 +207,8 @@ class TypstWriter(Writer):
         count = box_figure(box) if box.title else ""
         into = f"[{self.words(flow_words(box.into))}]" if box.into else "none"
         place = "beside" if box.beside else "added" if box.added else ""
-        out = f"[{self.words(flow_words(box.out))}]" if box.out else "none"
-        inside = f"({lines}), ({self.boxes(box.boxes)}), {out}"
+        out = "".join(f"[{self.words(flow_words(flow))}]," for flow in box.out)
+        inside = f"({lines}), ({self.boxes(box.boxes)}), ({out})"
         return f"{string(box.title)}, {string(count)}, {inside}, {into}, {string(place)}, {box.colour}"
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:

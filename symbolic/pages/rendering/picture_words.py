@@ -34,7 +34,9 @@ def flow_words(flow: Flow) -> str:
 
 
 def box_figure(box: Box) -> str:
-    """Return what a box adds, with the product where there are several."""
+    """Return what a box adds, with the product where there are several; "" of what is no part of the network."""
+    if box.count is None:
+        return ""
     if box.times == 1:
         return grouped(box.count)
     return f"{grouped(box.times)} × {grouped(box.count)} = {grouped(box.whole)}"

@@ -81,7 +81,7 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
     for one in box.boxes:
         lines += textwrap.wrap(_arrow(one.into, words), width - 4) if one.into and not box.reads else []
         lines += _framed(one, words, width - 4)
-    lines += textwrap.wrap(_arrow(box.out, words), width - 4) if box.out else []
+    lines += [line for flow in box.out for line in textwrap.wrap(_arrow(flow, words), width - 4)]
     if box.beside:
         yield f"┌{'╌' * (width - 2)}┐"
         yield from (f"╎ {line.ljust(width - 4)} ╎" for line in lines)
@@ -97,6 +97,8 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
 
 def _between(left: str, right: str, width: int) -> list[str]:
     """Return two texts at the two ends of a line, or of two lines where one is too short."""
+    if not right:
+        return textwrap.wrap(left, width)
     if len(left) + 2 + len(right) <= width:
         return [left + right.rjust(width - len(left))]
     return [*textwrap.wrap(left, width), right.rjust(width)]

@@ -13,13 +13,14 @@ from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, n_he
 from symbolic.language import gettext as _
 from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Cache, Leaf, leaves
-from symbolic.pages.cells import Cell, Derived, Figured, InShort, Sentence, TokensHeld, place_of
+from symbolic.pages.cells import Cell, Sentence, TokensHeld
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.absorbed import absorbed
 from symbolic.pages.sections.cache_length import KeptBySequence, by_length
 from symbolic.pages.sections.latent_way import kept_latent
+from symbolic.pages.sections.said import PlacedFigures
 
 BYTES = unit("byte", "bytes")
 ONCE = Number(1)
@@ -110,7 +111,7 @@ def in_a_line(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     if not made or not derivation.total:
         return
     growing, whole = [one for one in made if one.grows], _sequence(made)
-    says = _Figures(derivation)
+    says = PlacedFigures(derivation)
     single = growing[0].kept[0] if len(made) == 1 and growing and len(growing[0].kept) == 1 else None
     number = says.whole(growing[0].tokens) if single else says.whole(context) if context in whole.symbols else ""
     said = prose(
@@ -128,31 +129,6 @@ def in_a_line(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         total=says.whole(whole),
     )
     yield Paragraph(Sentence(said, tuple(says.found)))
-
-
-class _Figures:
-    """The figures of a sentence; each is given its place in the words."""
-
-    def __init__(self, derivation: Derivation) -> None:
-        self.sizes = derivation.sizes
-        self.found: list[Figured] = []
-
-    def whole(self, formula: Formula) -> str:
-        """Return the place of a whole number, or of one in four digits where bytes of a half make it none."""
-        value = formula.value(self.sizes)
-        if Fraction(value).denominator != 1:
-            return self.short(formula)
-        self.found.append(Derived(integer_value(formula, self.sizes), formula))
-        return place_of(len(self.found) - 1)
-
-    def short(self, formula: Formula) -> str:
-        """Return the place of a number in four digits where it is not whole."""
-        self.found.append(InShort(formula.value(self.sizes), formula))
-        return place_of(len(self.found) - 1)
-
-    def said(self, text: str) -> Paragraph:
-        """Return the sentence."""
-        return Paragraph(Sentence(text, tuple(self.found)))
 
 
 def lesson(derivation: Derivation, prose: Prose) -> Iterator[Section]:
@@ -195,6 +171,8 @@ def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) ->
     if made:
         parts += [*_of_a_token(made, derivation, prose), *kept_latent(derivation, prose)]
         parts += _smaller(made, derivation, prose)
+        if len(made) == len(made[0].kept) == 1:
+            parts += absorbed(made[0].kept[0].cache, made[0].kept[0].layers, derivation, prose)
     return Section("idea", prose("idea_title"), tuple(parts))
 
 
@@ -216,7 +194,7 @@ def _compared(derivation: Derivation, kinds: Sequence[Cache], prose: Prose, *, l
     written = {cache.tokens for cache in kinds}
     if any(cache.window is not None for cache in kinds) or written != {context}:
         return
-    says = _Figures(derivation)
+    says = PlacedFigures(derivation)
     again = Quotient(Product((context, context + 1)), Number(2))
     yield says.said(prose("idea_compared", latent=latent, tokens=says.whole(context), again=says.whole(again)))
 
@@ -226,7 +204,7 @@ def _of_a_token(made: Sequence[KeptTogether], derivation: Derivation, prose: Pro
     labels = [Labelled(_label(one, made), one.bytes()) for one in made]
     reads = any(one.tokens == target_tokens for one in made)
     for group, label in zip(made, labels, strict=True):
-        says, first = _Figures(derivation), group.kept[0]
+        says, first = PlacedFigures(derivation), group.kept[0]
         alike = len(group.kept) == 1 and group.grows
         yield says.said(
             prose(
@@ -320,7 +298,7 @@ def _ratio(block: str, larger: Formula, ours: Formula, derivation: Derivation, p
     before, after = larger.value(derivation.sizes), ours.value(derivation.sizes)
     if before == after:
         return
-    says, shared = _Figures(derivation), Quotient(n_heads, n_kv_groups)
+    says, shared = PlacedFigures(derivation), Quotient(n_heads, n_kv_groups)
     sizes = derivation.sizes
     known = {n_heads.name, n_kv_groups.name} <= sizes.keys() and Fraction(shared.value(sizes)).denominator == 1
     each = says.whole(shared) if known and shared.value(sizes) > 1 and block == "idea_grouped" else ""

@@ -20,7 +20,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
-from symbolic.pages.cells import Derived
+from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.colours import colour_of
 from symbolic.pages.page import Paragraph, Part
 from symbolic.pages.pictures import Box, Diagram, Flow
@@ -28,6 +28,8 @@ from symbolic.pages.prose import Prose
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor
 
+KEPT = "kept"
+"""What is drawn between the weights: the numbers that are kept of a token."""
 QUERIES = {
     "query_matrix": emb_dim,
     "query_down_matrix": emb_dim,
@@ -36,7 +38,8 @@ QUERIES = {
 }
 KEYS_AND_VALUES = {
     "key_value_down_matrix": emb_dim,
-    "key_value_norm_scale": kv_lora_rank,
+    "key_value_norm_scale": kv_lora_rank + qk_rope_head_dim,
+    KEPT: kv_lora_rank + qk_rope_head_dim,
     "key_value_up_matrix": kv_lora_rank,
 }
 OUTPUT = {"output_projection_matrix": n_heads * v_head_dim}
@@ -45,27 +48,29 @@ NORMS = ("query_norm_scale", "key_value_norm_scale")
 
 
 def kept_latent(derivation: Derivation, prose: Prose) -> Iterator[Part]:
-    """Yield the drawing on the page of the cache: its words say what is kept, and the box that makes it is coloured."""
+    """Yield the drawing on the page of the cache, where only the box of what is kept is coloured."""
     for part in latent_way(companion(derivation, "parameters"), prose):
         yield part._replace(boxes=tuple(map(_pale, part.boxes))) if isinstance(part, Diagram) else part
 
 
 def _pale(box: Box) -> Box:
-    """Return a box without a way to its step, which stands on another page, and without colour where it keeps none."""
-    return replace(box, step="", boxes=tuple(map(_pale, box.boxes)), colour=box.colour if box.notes else 0)
+    """Return a box without a way to its step, which stands on another page, and without colour if it is a part."""
+    return replace(box, step="", boxes=tuple(map(_pale, box.boxes)), colour=box.colour if box.count is None else 0)
 
 
 def latent_way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield the drawing of the first latent attention: the way of queries, and that of keys and values."""
-    found = next((step for step in _blocks(derivation) if KEYS_AND_VALUES.keys() <= _keys(step)), None)
+    found = next((step for step in _blocks(derivation) if KEYS_AND_VALUES.keys() - {KEPT} <= _keys(step)), None)
     if found is None:
         return
     steps = {step.key: step for step in found.steps}
+    queries, up = n_heads * (qk_nope_head_dim + qk_rope_head_dim), n_heads * (qk_nope_head_dim + v_head_dim)
     ways = (
-        _way("queries", QUERIES, n_heads * (qk_nope_head_dim + qk_rope_head_dim), steps, derivation, prose),
-        _way("keys", KEYS_AND_VALUES, n_heads * (qk_nope_head_dim + v_head_dim), steps, derivation, prose),
+        _way("queries", QUERIES, {"queries_out": queries}, steps, derivation, prose),
+        _way("keys", KEYS_AND_VALUES, {"keys_out": up, "rotated_out": qk_rope_head_dim}, steps, derivation, prose),
     )
-    boxes = (*ways, *_boxes(OUTPUT, steps, derivation, prose))
+    meeting = Box(prose("latent_meeting"), "", None, notes=(prose("latent_meeting_says"),), colour=0)
+    boxes = (*ways, meeting, *_boxes(OUTPUT, steps, derivation, prose))
     alt = prose(
         "latent_alt", ways="; ".join(f"{way.title}: {', '.join(box.title for box in way.boxes)}" for way in ways)
     )
@@ -73,6 +78,12 @@ def latent_way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         prose("latent", squeezed="query_down_matrix" in steps, number=found.number, link=anchor(found.number))
     )
     yield Diagram(boxes, alt, _flow(emb_dim, "latent_end", derivation, prose), side_by_side=len(ways))
+    sizes = (emb_dim, n_heads, q_lora_rank, kv_lora_rank, qk_nope_head_dim, qk_rope_head_dim, v_head_dim)
+    there = [size for size in sizes if size.name in derivation.sizes]
+    figures = tuple(Derived(integer_value(size, derivation.sizes), size) for size in there)
+    values = {size.name: place_of(index) for index, size in enumerate(there)}
+    squeezed = "query_down_matrix" in steps
+    yield Paragraph(Sentence(prose("latent_letters", **values, squeezed=squeezed), figures), tone="note")
 
 
 def _blocks(derivation: Derivation) -> Iterator[Step]:
@@ -90,12 +101,12 @@ def _flow(width: Formula, says: str, derivation: Derivation, prose: Prose) -> Fl
 def _way(
     name: str,
     keys: Mapping[str, Formula],
-    out: Formula,
+    out: Mapping[str, Formula],
     steps: Mapping[str, Step],
     derivation: Derivation,
     prose: Prose,
 ) -> Box:
-    """Return the frame of a way, with the boxes on it and what comes out."""
+    """Return the frame of a way, with the boxes on it and what comes out, by the names of its words."""
     boxes = tuple(_boxes(keys, steps, derivation, prose))
     whole = total(tuple(steps[key].formula for key in keys if key in steps))
     count = Derived(integer_value(whole, derivation.sizes), whole)
@@ -104,7 +115,7 @@ def _way(
         "",
         count,
         boxes=boxes,
-        out=_flow(out, f"latent_{name}_out", derivation, prose),
+        out=tuple(_flow(width, f"latent_{says}", derivation, prose) for says, width in out.items()),
         colour=0,
     )
 
@@ -112,15 +123,23 @@ def _way(
 def _boxes(
     keys: Mapping[str, Formula], steps: Mapping[str, Step], derivation: Derivation, prose: Prose
 ) -> Iterator[Box]:
-    """Yield the boxes of the weights that are there, each with the list that goes into it."""
+    """Yield the boxes of what is kept and of the weights that are there, each with the list that goes into it."""
     for key, width in keys.items():
-        if key in steps and (step := steps[key]).weight is not None:
+        weight = steps[key].weight if key in steps else None
+        if weight is None and key != KEPT:
+            continue
+        into = _flow(width, f"latent_{key}_into", derivation, prose)
+        if weight is None:
+            kept = shape_of(1, (width,), derivation)
+            says, colour = (prose("latent_kept_says"),), colour_of("attention")
+            yield Box(prose("latent_kept"), "", None, shapes=(kept,), notes=says, into=into, colour=colour)
+        else:
+            step = steps[key]
             yield Box(
                 capitalised(step.label),
                 anchor(step.number),
                 Derived(step.value, step.formula),
-                shapes=(shape_of(1, step.weight.shape, derivation),),
-                notes=(prose("latent_rotated"),) if key == "key_value_down_matrix" else (),
-                into=_flow(width, f"latent_{key}_into", derivation, prose),
+                shapes=(shape_of(1, weight.shape, derivation),),
+                into=into,
                 colour=colour_of("norm" if key in NORMS else "attention"),
             )

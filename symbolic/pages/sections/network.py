@@ -166,7 +166,7 @@ def _one_of(step: Step, box: Box, count: int) -> Box | None:
     if any(shape.copies % count for shape in box.shapes) or box.notes or box.times != 1 or not step.value:
         return None
     shapes = tuple(shape._replace(copies=shape.copies // count) for shape in box.shapes)
-    one = Derived(box.count // count, step.formula / count)
+    one = Derived((box.count or 0) // count, step.formula / count)
     return replace(box, title=capitalised(_("norm")), count=one, shapes=shapes)
 
 

@@ -18,8 +18,9 @@ from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, HALVES, MASKED, M
 from symbolic.measuring.results import companion, derived_results
 from symbolic.networks.blocks import Leaf, has_experts
 from symbolic.pages.cells import Cell
-from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
+from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections.why_of_length import why
 
 OF_ATTENTION, OF_FEED_FORWARD = 4, 12
 """Numbers of the rule's matrices in squares of the width: D × D four times, and D × 4D three times."""
@@ -27,14 +28,16 @@ ADDED = 2
 """Numbers that each token of the context is multiplied with and mixed by in a layer of the rule, in widths."""
 MOST_PLACES = 6
 FORWARD = "forward-flops/products"
+DERIVED = ("matrices", "context", "same")
 KINDS = ("attention", "fed", "layer", "outside")
 FED = frozenset({"feed-forward", "experts", "shared-experts", "router"})
 
 
 class BesideTheRule(NamedTuple):
-    """What a part has here and in the rule, and how many tokens further away the half is for the difference."""
+    """What a part has here and in the rule and why, and how many tokens further away the half is for the difference."""
 
     name: str
+    reason: str
     here: int
     ruled: int
     adds: Fraction
@@ -64,15 +67,17 @@ def rule_of_length(derivation: Derivation) -> Iterator[Section]:
     places = _places(sums)
     for row, made in zip(rows, sums[1:], strict=True):
         if row.here != row.ruled:
-            cells.append((row.name, row.here, row.ruled, _signed(row.adds, places), grouped(_rounded(made, places))))
+            named = prose("row", part=Markup(row.name), reason=Markup(row.reason)) if row.reason else row.name
+            cells.append((named, row.here, row.ruled, _signed(row.adds, places), grouped(_rounded(made, places))))
     columns = tuple(prose(f"column_{name}") for name in ("part", "here", "rule", "adds", "makes"))
-    named = Labelled(prose("numbers"), Number(numbers)), Labelled(prose("added"), Number(added))
-    formula = Quotient(FLOPS_FOR_A_NUMBER * named[0], named[1])
+    divided = Labelled(prose("numbers"), Number(numbers)), Labelled(prose("added"), Number(added))
+    formula = Quotient(FLOPS_FOR_A_NUMBER * divided[0], divided[1])
     windows = half.key == "half_without_windows"
     masked = context in companion(derivation, MASKED).general.formula.symbols
     parts: tuple[Part, ...] = (
         Paragraph(prose("rule"), fixed=True),
         Paragraph(prose("derived"), fixed=True),
+        Items(tuple((prose(f"derived_{name}_term"), prose(f"derived_{name}")) for name in DERIVED), fixed=True),
         Equation(rule, start, unit=unit("token", "tokens")),
         Paragraph(_here(rows[0], start, sums[1], places, differs=len(cells) > 1, prose=prose), fixed=True),
         *([Table(prose("table"), columns, tuple(cells), frozenset({1, 2, 3, 4}), fixed=True)] if cells[1:] else []),
@@ -113,13 +118,14 @@ def _rows(derivation: Derivation, added: int) -> Iterator[BesideTheRule]:
     square = layers * width * width
     ruled = {"attention": OF_ATTENTION * square, "fed": OF_FEED_FORWARD * square}
     whole = FLOPS_FOR_A_NUMBER * sum(ruled.values())
-    yield BesideTheRule(
-        prose("part_context"), added, ruled_added, Fraction(whole, added) - Fraction(whole, ruled_added)
-    )
+    reason = why("context", added, derivation, prose)
+    adds = Fraction(whole, added) - Fraction(whole, ruled_added)
+    yield BesideTheRule(prose("part_context"), reason, added, ruled_added, adds)
     for kind in KINDS:
         here, there = _numbers(kind, derivation), ruled.get(kind, 0)
         says = prose("part", name=kind, experts=has_experts(derivation.model.network))
-        yield BesideTheRule(says, here, there, Fraction(FLOPS_FOR_A_NUMBER * (here - there), added))
+        reason = why(kind, here, derivation, prose) if here != there else ""
+        yield BesideTheRule(says, reason, here, there, Fraction(FLOPS_FOR_A_NUMBER * (here - there), added))
 
 
 def _numbers(kind: str, derivation: Derivation) -> int:
