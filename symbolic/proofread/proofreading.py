@@ -14,6 +14,7 @@ from symbolic.errors import SymbolicError, UnknownName
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.arithmetic.expression import Name
+from symbolic.proofread.judging.adapters import printed_adapters
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
@@ -119,6 +120,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *swapped(document),
             *fits(reader),
             *layer_calls(reader),
+            *printed_adapters(reader),
         ]
     )
     quantity = quantities.find("parameters")

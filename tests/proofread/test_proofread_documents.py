@@ -1116,6 +1116,48 @@ def test_a_layer_of_pytorch_has_so_many_parameters(line: str, found: list[str]) 
     assert verdicts(f"```python\n{line}\n```" if "#" in line else line) == found
 
 
+CONFIG = 'base = "openai-community/{base}"\nlora = LoraConfig(r={rank}, target_modules={targets}{more})\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "rank", "targets", "more", "line", "found"),
+    [
+        # 12 layers of 4 × (768 + 2304): in all, 124,439,808 + 147,456.
+        ("gpt2", 4, '["c_attn"]', "", "147,456 || all params: 124,587,264 || trainable%: 0.1184", ["holds"] * 2),
+        (
+            "gpt2",
+            4,
+            '["c_attn"]',
+            "",
+            "147,456 || all params: 124,587,264 || trainable%: 0.1284",
+            ["holds", "doubtful"],
+        ),
+        (
+            "gpt2",
+            8,
+            '["c_attn"]',
+            "",
+            "147,456 || all params: 124,587,264 || trainable%: 0.1184",
+            ["doubtful", "holds"],
+        ),
+        ("gpt2", 8, '"all-linear"', "", "147,456 || all params: 124,587,264", ["doubtful"]),
+        ("gpt2", 8, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["holds"]),
+        ("gpt2", 16, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["doubtful"]),
+        # What trains more, other sizes, a network that nobody names, and modules that it does not have.
+        ("gpt2", 8, '["c_attn"]', ', modules_to_save=["lm_head"]', "147,456 || all params: 124,587,264", []),
+        ("gpt2", "rank", '["c_attn"]', "", "147,456 || all params: 124,587,264", []),
+        ("gpt2", 8, '["c_attn"]', "", "147,456 || all params: 124,587,263", []),
+        ("mine", 8, '["c_attn"]', "", "147,456", []),
+        ("gpt2", 8, '["q_proj"]', "", "147,456", []),
+    ],
+)
+def test_a_config_of_adapters_trains_so_many_parameters(
+    base: str, rank: object, targets: str, more: str, line: str, found: list[str]
+) -> None:
+    config = CONFIG.format(base=base, rank=rank, targets=targets, more=more)
+    assert verdicts(f"```python\n{config}```\n\ntrainable params: {line}\n") == found
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
