@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -43,6 +44,8 @@ TUNED = re.compile(r"-(?:hf|chat|instruct|it|base|bnb-4bit)(?=-|\Z)")
 
 FEW = 2
 """So many modules are named."""
+MOST = 40
+"""So many configs of a document are looked at beside the one above a number."""
 
 
 class _Adapters(NamedTuple):
@@ -58,6 +61,9 @@ def printed_adapters(reader: FormulaReader) -> Iterator[WrittenEquation]:
     text = reader.document.text
     printed = list(PRINTED.finditer(text))
     configs = _configs(text) if printed else []
+    starts = [config.span[0] for config in configs]
+    distinct = list({config[:2]: config for config in configs}.values())[:MOST]
+    named = _named(text) if configs else []
     for match in printed:
         trained = number_at(reader, match.start("trained"), code=True)
         everything = number_at(reader, match.start("all"), code=True) if match["all"] else None
@@ -67,17 +73,14 @@ def printed_adapters(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if everything and percent and everything.figure.value:
             share = figure(percent.figure.shown.strip("% "), "", "%")
             yield _equation(quotient(trained, everything), NumberNode(percent.start, percent.end, share))
-        before = [config for config in configs if config.span[0] < match.start()]
-        if not before or not before[-1].targets:
+        above = bisect_left(starts, match.start()) - 1
+        if above < 0 or not configs[above].targets:
             continue
-        of = _networks(text, int(everything.figure.value - trained.figure.value) if everything else None)
-        made = [one for config in configs for name in of for one in _counted(name, config)]
+        of = _networks(int(everything.figure.value - trained.figure.value)) if everything else named
         # Of several configs, the one that makes this number, or else the one above it.
-        nearest = next((one for one in made if off_by(one, trained) == 0), None) or next(
-            (one for one in made if one.start == before[-1].span[0]), None
-        )
-        if nearest:
-            yield _equation(nearest, trained)
+        made = [one for config in (*distinct, configs[above]) for name in of for one in _counted(name, config)]
+        if made:
+            yield _equation(next((one for one in made if off_by(one, trained) == 0), made[-1]), trained)
 
 
 def _equation(made: ExpressionNode, number: NumberNode) -> WrittenEquation:
@@ -102,11 +105,14 @@ def _configs(text: str) -> list[_Adapters]:
     return found
 
 
-def _networks(text: str, total: int | None) -> list[str]:
-    """Return the bundled models of so many parameters; without a number, those whose repositories a text names."""
-    if total is not None:
-        of = (name for name in models.names() if any(one.total == total for one in models.find(name).published))
-        return list(of)
+@cache
+def _networks(total: int) -> list[str]:
+    """Return the bundled models of so many parameters."""
+    return [name for name in models.names() if any(one.total == total for one in models.find(name).published)]
+
+
+def _named(text: str) -> list[str]:
+    """Return the bundled models whose repositories a text names."""
     said = (TUNED.sub("", match["name"].lower()) for match in NAMED.finditer(text))
     return [name for name in dict.fromkeys(said) if name in models.names()]
 
