@@ -31,8 +31,6 @@ def holds(equation: WrittenEquation, found: list[list[Range] | None], left: int,
     relation = equation.relations[right - 1]
     first, second = equation.sides[left], equation.sides[right]
     bare = equation.is_bare
-    if not bare and other_rates(first, second):
-        return None
     if right - left > 1 and "≈" in equation.relations[left:right]:
         relation = "≈"
     if relation in RELATIONS:
@@ -90,12 +88,6 @@ def _are_alike(of_two: ExpressionNode, of_ten: ExpressionNode) -> bool:
         return False
     two, twos, ten, tens = numbers
     return (two, ten) == (2, 10) and 10 * tens == 3 * twos and 0 < twos <= MOST_TWOS
-
-
-def other_rates(first: ExpressionNode, second: ExpressionNode) -> bool:
-    """Return whether two numbers are rates per different things."""
-    labels = [number.label for side in (first, second) if (number := lone(side)) and "/" in number.label]
-    return len(set(labels)) > 1
 
 
 RELATIONS: Mapping[str, Callable[[Range, Range], bool]] = {

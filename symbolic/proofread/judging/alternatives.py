@@ -16,8 +16,6 @@ from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
-SMALLEST, MANY = 1000, 10
-"""A label starts with a number below the one, and stands for so many times that at least; 12 heads = 13 is an error."""
 LEAST_PERCENT = 2
 """A share of so much is no share: what counts as 2 % and more may count in percent."""
 SCALES = ("M", "B")
@@ -102,8 +100,6 @@ def _with_labels(node: ExpressionNode) -> ExpressionNode:
 
 def other_readings(equation: WrittenEquation, checked: Checked) -> Iterator[tuple[WrittenEquation, str]]:
     """Yield the other readings of the chain, each with a sentence about it for the reader, or ""."""
-    if label := _counted(equation, checked):
-        yield replace(equation, sides=(label, *equation.sides[1:])), ""
     if equation.otherwise:
         yield replace(equation, sides=equation.otherwise), ""
     if (sides := tuple(_side_of_square(equation, index) for index in range(len(equation.sides)))) != equation.sides:
@@ -149,19 +145,3 @@ def _in_percent(equation: WrittenEquation, checked: Checked) -> NumberNode | Non
         return None
     plain = replace(result, figure=result.figure.times(Fraction(100))._replace(scale="", scaled=False))
     return plain if middle(before) >= LEAST_PERCENT else None
-
-
-def _counted(equation: WrittenEquation, checked: Checked) -> Name | None:
-    """Return the start of a chain as a name if it is a label: 12 layers = 12 × 64, 1 page ≈ 500; None if it is none."""
-    first = equation.sides[0]
-    if not (isinstance(first, NumberNode) and equation.relations[0] in ("=", "≈")):
-        return None
-    timed = first.unit and MEASURES[first.unit].measures == "time" and calculates(equation.sides[1])
-    if not (first.label or timed):
-        return None
-    value = first.figure.value
-    other = next((found for found in checked.values[1:] if found), None)
-    few = isinstance(value, int) and 0 < value < SMALLEST
-    if not few or other is None or (value != 1 and middle(other) < MANY * value):
-        return None
-    return Name(first.start, first.end, f"{first.figure.shown.strip()} {first.label or first.unit}")

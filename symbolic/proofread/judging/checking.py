@@ -19,7 +19,6 @@ from symbolic.proofread.judging.readings import (
     in_each_base,
     per_one,
     powers_of_euler,
-    prices_bytes,
     with_exponentials,
 )
 from symbolic.proofread.judging.values import Values
@@ -41,7 +40,7 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     if (one := per_one(equation)) is not equation:
         # Others count in millions themselves: 20 × $0.5 per M tokens = $10.
         found = _best(one, values)
-        checked = found if prices_bytes(equation) else min(found, checked, key=lambda found: found.amiss)
+        checked = min(found, checked, key=lambda found: found.amiss)
     for meant in in_each_base(equation):
         # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
         based = checked_links(meant, values)

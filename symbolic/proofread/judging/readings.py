@@ -33,8 +33,6 @@ BASES = len(LOGARITHMS)
 MOST_BYTES = 4
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 OF_BITS = re.compile("[kKMGT]b")
-PER_BYTES = re.compile(r"(?:per |/ ?)(?:1 ?)?[kKMGTP]i?B\b")
-"""The start of a price or the like for so many bytes: $0.02 per GB."""
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 BYTES_ONLY = "Right only if Kb, Mb and Gb are bytes; KB, MB and GB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
@@ -259,24 +257,7 @@ def per_one(equation: WrittenEquation) -> WrittenEquation:
     sides = tuple(with_numbers(side, _each_one) for side in equation.sides)
     if all(map(is_, sides, equation.sides)):
         return equation
-    if any(PER_BYTES.match(number.label) for number in equation.numbers):
-        sides = tuple(with_numbers(side, _without_bytes) for side in sides)
     return replace(equation, sides=sides)
-
-
-def prices_bytes(equation: WrittenEquation) -> bool:
-    """Return whether a price for so many bytes stands beside a number of bytes: 500 GB × $0.02 per GB."""
-    priced = any(PER_BYTES.match(number.label) for number in equation.numbers)
-    return priced and any("information" in measures_of(side) for side in equation.sides)
-
-
-def _without_bytes(number: NumberNode) -> NumberNode:
-    """Return a number of bytes as a plain one, 500 GB as 500G: a price per byte has taken them away."""
-    scale = number.figure.scale
-    if not PER_BYTES.match(f"/{scale}"):
-        return number
-    shown = number.figure.shown.removesuffix(scale) + scale[:1]
-    return replace(number, figure=number.figure._replace(scale=scale[:1], shown=shown))
 
 
 def _each_one(number: NumberNode) -> NumberNode:

@@ -128,7 +128,7 @@ def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
             *_numbers(reader, number.end, number.end + BEHIND),
         ]
         meant = [other for other in near if _rounds(other, number)]
-        if above and not meant and _is_about_it(prose[above[0] : match.start()], above[1], number):
+        if above and not meant and _rounds(above[1], number):
             meant = [above[1]]
         # Where none of the numbers around it rounds to it, it is about something else.
         if meant:
@@ -167,15 +167,6 @@ def _is_near(side: ExpressionNode, number: NumberNode) -> bool:
         return _as_large(evaluate(side).low, number.figure.value)
     except (Unread, Unknown):
         return False
-
-
-def _is_about_it(between: str, result: NumberNode, number: NumberNode) -> bool:
-    """Return whether a rounded number is about the result before it: it rounds to it, or is near it in one sentence."""
-    if _rounds(result, number):
-        return True
-    return not re.search(r"\d|[.!?;][\s\x00\x01]|\n[ \t]*\n", between) and _as_large(
-        result.figure.value, number.figure.value
-    )
 
 
 def _as_large(result: Exact, number: Exact) -> bool:

@@ -10,7 +10,7 @@ from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.units import between, measured, measures_of, unit_of
 from symbolic.proofread.grammar.tokens import BLANK
-from symbolic.proofread.judging.agreement import LEAST, RELATIONS, lone, middle, other_rates
+from symbolic.proofread.judging.agreement import LEAST, RELATIONS, lone, middle
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.going_on import first_number
 from symbolic.proofread.judging.in_words import decimal_like, in_words, like, nearest_like, shown
@@ -141,8 +141,6 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
 
 def _unjudged(equation: WrittenEquation, checked: Checked) -> str:
     """Return the reason why a chain that was read can't be judged, as a sentence."""
-    if checked.gap and other_rates(*(equation.sides[side] for side in checked.gap)):
-        return "One number is per something else than the other, and nothing says how to convert them."
     if checked.gap:
         return f"≈ between two formulas has no digits to judge it by; {_gap(checked, *checked.gap)}."
     if any(name.text == BLANK for name in equation.names):
