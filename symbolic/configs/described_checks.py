@@ -113,7 +113,9 @@ def _uneven(description: Description, rest: Rest, said: Mapping[str, Any]) -> st
     from symbolic.networks.learned.writing_formulas import written
 
     sizes = Sizes(said)
-    whole, step = (f"{written(side)} {shown(side.value(sizes))}" for side in rest.children)
+    whole, step = (
+        f"{written(side)} {shown(side.value(sizes))}" if side.symbols else written(side) for side in rest.children
+    )
     return f"{whole} is not a multiple of {step}, and the code of {called(description)} takes no other"
 
 
@@ -203,7 +205,11 @@ def _check_kinds(description: Description, flat: Mapping[str, Any], source: str)
     _check_lengths(description, flat, source)
     for key, value in flat.items():
         name = name_of(description, key)
-        if not (KINDS.search(name) and isinstance(value, list) and name in description.keys):
+        if not (KINDS.search(name) and name in description.keys):
+            continue
+        if isinstance(value, int) and not isinstance(description.keys[name], str):
+            raise ConfigError(f"{source}: {key} must be a list of the layers' kinds, got {shown(value)}; give a list")
+        if not isinstance(value, list):
             continue
         plain = PLAIN["mlp" in name.rpartition(".")[2]]
         known = {*plain, *words(description)}

@@ -165,6 +165,19 @@ QWEN_PART = {
             "head_dim 96 stands beside text_config, and the code reads that in text_config; take it away",
         ),
         ({"model_type": "eurobert", "head_dim": True}, "head_dim must be a whole number, got True"),
+        # It turns heads in pairs of numbers, and divides by what must not be 0.
+        ({"model_type": "qwen3_vl_text", "head_dim": 65}, "head_dim 65 is not a multiple of 2, and the code of qwen3"),
+        ({"model_type": "axk2", "moe_layer_freq": 0}, "moe_layer_freq == 0 makes a network that our description"),
+        # Two keys must match, and a switch may ask for another.
+        ({"model_type": "speech_to_text", "conv_kernel_sizes": [5]}, "conv_kernel_sizes. != num_conv_layers makes a"),
+        ({"model_type": "t5gemma2", "decoder": {"vocab_size": 99}}, "decoder.vocab_size != encoder.text_config.vocab"),
+        ({"model_type": "rembert", "add_cross_attention": True}, "add_cross_attention and not is_decoder makes a"),
+        ({"model_type": "qwen2_moe", "layer_types": 3}, "layer_types must be a list of the layers' kinds, got 3"),
+        # What stands where a tower should is not described, and its code says what it is.
+        (
+            {"model_type": "vision-encoder-decoder", "decoder": {"model_type": "gpt2"}},
+            "is of model_type gpt2, and what that makes there is not described; --trace reads the whole off its code",
+        ),
         # It has its own default for a size that it does not read.
         (
             {**BAMBA, "n_layers": 3},
@@ -176,6 +189,17 @@ def test_what_a_description_does_not_hold_for_is_refused_by_name(config: dict[st
     with pytest.raises(ConfigError, match=says) as caught:
         make_model("it", config, "a test")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", [{"head_dim": 3}, {"head_dim": 65, "partial_rotary_factor": 0.5}])
+def test_a_head_of_few_numbers_or_turned_in_part_may_be_odd(change: dict[str, Any]) -> None:
+    assert explain({"model_type": "qwen3_vl_text", "num_hidden_layers": 2, **change}).total
+
+
+def test_the_width_of_llama_is_a_multiple_of_its_heads_even_beside_a_head_width() -> None:
+    config = {"model_type": "llama", "vocab_size": 9, "num_hidden_layers": 1, "intermediate_size": 6, "head_dim": 2}
+    with pytest.raises(ConfigError, match="emb_dim is 10 and n_heads is 4; the first must be a multiple"):
+        make_model("it", {**config, "hidden_size": 10, "num_attention_heads": 4}, "a test")
 
 
 def test_a_part_whose_name_does_not_end_in_config_is_read() -> None:

@@ -15,7 +15,7 @@ from symbolic.configs import models
 from symbolic.configs.model import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Number, Symbol
-from symbolic.formulas.vocabulary import n_patches
+from symbolic.formulas.vocabulary import emb_dim, n_patches
 from symbolic.measuring.verify import verify
 from symbolic.networks import families
 from symbolic.networks.blocks import weights
@@ -63,6 +63,8 @@ def random_config(family: Family, random: Random) -> dict[str, object]:
         if not left_out:
             sizes[symbol] = random.randint(2, 6) if symbol.name in COUNTS else widths.pop()
     for left, right in (*family.at_most, *family.multiples):
+        if left is emb_dim:
+            continue  # made of its heads below
         if isinstance(left, Symbol) and isinstance(right, Symbol) and left in sizes and right in sizes:
             small, large = (left, right) if (left, right) in family.at_most else (right, left)
             sizes[small] = random.randint(1, 3)

@@ -78,7 +78,8 @@ FAMILY = Family(
     marks=frozenset({"query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"}),
     pattern=Pattern(("layer_types",), count),
     fixed={"use_bidirectional_attention": False},
-    multiples=((n_heads, n_kv_groups),),
+    # The class asks for it even beside a head width of its own.
+    multiples=((n_heads, n_kv_groups), (emb_dim, n_heads)),
     model_types=("gemma2",),
     model_class="Gemma2ForCausalLM",
     tensors={**LLAMA, **FOUR_NORMS},

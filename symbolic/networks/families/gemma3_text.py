@@ -100,7 +100,8 @@ FAMILY = Family(
     ),
     pattern=Pattern(("layer_types", STEP, f"_{STEP}"), count),
     fixed={"use_bidirectional_attention": False},
-    multiples=((n_heads, n_kv_groups),),
+    # The class asks for it even beside a head width of its own.
+    multiples=((n_heads, n_kv_groups), (emb_dim, n_heads)),
     model_types=("gemma3_text",),
     model_class="Gemma3ForCausalLM",
     tensors={**LLAMA, **FOUR_NORMS},

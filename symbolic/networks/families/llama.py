@@ -72,7 +72,8 @@ FAMILY = Family(
     told_by=frozenset({"emb_dim", "swiglu", "mlp_bias", "ffn_dim_multiplier", "multiple_of"})
     | {"rope_base", "rope_theta", "rope_freq", "rope_scaling", "theta", "norm_eps", "rms_norm_eps", "rms_norm"}
     | {"num_key_value_heads", "n_kv_heads", "n_kv_head", "num_kv_heads", "n_kv_groups"},
-    multiples=((n_heads, n_kv_groups),),
+    # The class asks for it even beside a head width of its own.
+    multiples=((n_heads, n_kv_groups), (emb_dim, n_heads)),
     model_types=("llama", "aquila", "xverse", "Yi"),
     model_class="LlamaForCausalLM",
     tensors=LLAMA,

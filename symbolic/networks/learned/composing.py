@@ -67,7 +67,7 @@ def _inner(whole: Description, tower: Tower, part: Mapping[str, Any] | None) -> 
             return one
     raise Undefined(
         f"{tower.part} of a {whole.model_type} is of model_type {model_type}, and what that makes there is not "
-        "described"
+        "described; --trace reads the whole off its code, where transformers has it"
     )
 
 
