@@ -92,6 +92,26 @@ class Splines(nn.Module):  # type: ignore[misc]
         return self.row((given.unsqueeze(-1) - self.knots).flatten(1) / self.step)
 
 
+class Halving(nn.Module):  # type: ignore[misc]
+    """Halves an image four times, each half added to a pooled one, and lets places in patches of 2 by 2 meet."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, width, 3, stride=2, padding=1)
+        self.halves = nn.ModuleList(nn.Conv2d(width, width, 3, stride=2, padding=1) for _ in range(3))
+        self.pool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.query = nn.Linear(width, width)
+
+    def forward(self, image: Any) -> Any:
+        out = self.first(image)
+        for half in self.halves:
+            out = half(out) + self.pool(out)
+        batch, width, height, across = out.shape
+        cut = out.reshape(batch, width, height // 2, 2, across // 2, 2)
+        patches = cut.permute(0, 3, 5, 2, 4, 1).reshape(batch, 4, height // 2 * (across // 2), width)
+        return (self.query(patches) @ patches.transpose(-1, -2)) @ patches
+
+
 IMAGE = {"image": "batch_size, 3, height=16, width_of_image=24"}
 NETS: list[tuple[Any, dict[str, Any], Any, Any, list[dict[str, int]]]] = [
     (
@@ -100,6 +120,13 @@ NETS: list[tuple[Any, dict[str, Any], Any, Any, list[dict[str, int]]]] = [
         IMAGE,
         lambda one: (torch.zeros(1, 3, one["height"], one["width_of_image"]),),
         [{"width": 5}, {"height": 32}, {"height": 22, "width_of_image": 34, "width": 3}],
+    ),
+    (
+        Halving,
+        {"width": 4},
+        {"image": "batch_size, 3, height=64, width_of_image=96"},
+        lambda one: (torch.zeros(1, 3, one["height"], one["width_of_image"]),),
+        [{"width": 5}, {"height": 128}, {"height": 50, "width_of_image": 61, "width": 3}],
     ),
     (
         Rows,

@@ -28,6 +28,12 @@ def padded(tensor: Any, pad: Sequence[Any], sizes: SymbolicSizes) -> Any:
     return tensor.new_empty(shape)
 
 
+def shortened(tensor: Any, sizes: SymbolicSizes) -> Any:
+    """A tensor whose axes have integers that stand for long formulas; itself where none is long."""
+    shape = [sizes.short(one) for one in tensor.shape]
+    return tensor if all(one is old for one, old in zip(shape, tensor.shape, strict=True)) else tensor.new_empty(shape)
+
+
 def resized(given: Any, size: Any = None, scale_factor: Any = None, *_how: Any, **_named: Any) -> Any:
     """Return an image of another size, without data; None where its size is no simple share of the first.
 

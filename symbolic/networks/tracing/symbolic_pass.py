@@ -24,7 +24,7 @@ from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
 from symbolic.networks.tracing.repeating import recorded_once
-from symbolic.networks.tracing.resized import is_constant, padded, resized
+from symbolic.networks.tracing.resized import is_constant, padded, resized, shortened
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
 
 ROUTED = "rows that a router chose"
@@ -33,6 +33,8 @@ ROUTED = "rows that a router chose"
 
 STEPS = 2
 """A pass that works on some tokens at a time is followed again with more tokens than so many times as many."""
+WINDOWS = (nn.functional.conv1d, nn.functional.conv2d, nn.functional.conv3d)
+"""What makes images smaller, and the formulas of their sides longer, in each layer."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
 
 
@@ -81,6 +83,8 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         if func in (torch.topk, torch.Tensor.topk):
             self.routes.append((args[1] if len(args) > 1 else kwargs["k"], args[0].shape[-1]))
         out = func(*args, **kwargs)
+        if func in WINDOWS and isinstance(out, torch.Tensor):
+            out = shortened(out, self.sizes)
         if self.watch is not None:
             self.watch()
         return out

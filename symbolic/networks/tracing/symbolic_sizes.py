@@ -108,11 +108,12 @@ class SymbolicSizes:
                     bool(rest == 0)
 
     def short(self, size: Any) -> Any:
-        """A size, or where it has the rest of a division in it, an integer that stands for it.
+        """A size, or where it has the rest of a division in it or one rounded twice, an integer that stands for it.
 
-        Torch works out again and again whether what is made of a padded length is whole, positive, or another size.
+        Torch works out again and again whether what is made of a padded length is whole, positive, or another size;
+        the sides of an image that each layer halves have longer formulas in each.
         """
-        if not isinstance(size, torch.SymInt) or not size.node.expr.has(*RESTS):
+        if not isinstance(size, torch.SymInt) or not _long(size.node.expr):
             return size
         name = f"({size.node.expr})"
         made = self(name, size.node.hint)
@@ -177,6 +178,10 @@ class SymbolicSizes:
         if name not in READ:
             raise Unformulated(f"a size with {name} in it")
         return READ[name]([self.read(one) for one in expression.args])
+
+
+def _long(expression: Any) -> bool:
+    return expression.has(*RESTS) or any(one.args[0].has(FloorDiv) for one in expression.atoms(FloorDiv))
 
 
 def expression(size: Any) -> Any:
