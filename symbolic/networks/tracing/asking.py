@@ -77,7 +77,7 @@ class QuickAnswers(ShapeEnv):  # type: ignore[misc]  # torch may be absent where
         question = (orig_expr, hint, given, *named.items(), self._suppress_guards_tls())
         if question not in self.answers:
             # To ask the system for the time takes as long as many answers do.
-            if len(self.answers) % EVERY == 0 and process_time() - self.began > MOST_SECONDS:
+            if len(self.answers) % EVERY == 0 and process_time() - self.began >= MOST_SECONDS:
                 raise TooLong
             self.answers[question] = self._answer(orig_expr, hint, *given, **named)
         return self.answers[question]
