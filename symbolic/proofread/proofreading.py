@@ -20,6 +20,7 @@ from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.fits import fits
 from symbolic.proofread.judging.layer_calls import layer_calls
+from symbolic.proofread.judging.layer_tables import layer_tables
 from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
@@ -120,6 +121,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *swapped(document),
             *fits(reader),
             *layer_calls(reader),
+            *layer_tables(reader),
             *printed_adapters(reader),
         ]
     )

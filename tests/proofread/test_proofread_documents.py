@@ -1116,6 +1116,98 @@ def test_a_layer_of_pytorch_has_so_many_parameters(line: str, found: list[str]) 
     assert verdicts(f"```python\n{line}\n```" if "#" in line else line) == found
 
 
+LAYERS = {
+    # 1, 5, 9, then (k − 1) × 4 more: the strides before a layer make the jump.
+    "kernel and stride": """
+| layer | kernel | stride | receptive field |
+|-|-|-|-|
+| a | 5x5 | 2 | 5 |
+| b | 3 | 2 | 9x9 |
+| c | 1 | 1 | 9 |
+| d | 3 | 1 | {one} |
+| norm | | | {one} |
+| e | 5 | 1 | {other} |
+""",
+    "jumps before": """
+| op | RF | jump |
+|-|-|-|
+| conv 5x5 s=2 | 5 | 1 |
+| pool k=3, s=2 | 9 | 2 |
+| conv (1*1) | 9 | 4 |
+| conv (3*3) | {one} | 4 |
+| conv $5\\times5$ | **{other}** | 4 |
+""",
+    "jumps behind": """
+| op | k/s/p | RF | j_out |
+|-|-|-|-|
+| a | 5/2/0 | 5 | 2 |
+| b | 3/2/1 | 9 | 4 |
+| c | 1/1/0 | 9 | 4 |
+| d | 3/1/1 | {one} | 4 |
+| e | 5/1/2 | {other} | 4 |
+""",
+    "spread": """
+| op | k | d | r_out |
+|-|-|-|-|
+| a | 5 | 1 | 5 |
+| b | 3 | 2 | 9 |
+| c | 1 | 1 | 9 |
+| d | 3 | 4 | {one} |
+| e | 5 | 4 | {other} |
+""",
+    "outputs": """
+| op | K,P,S | n_in | n_out |
+|-|-|-|-|
+| a | 3,1,1 | 17 | 17 |
+| b | 3,0,2 | 17 | 8 |
+| c | 5,2,1 | 8 | 8 |
+| d | 1,0,1 | {one} | {one} |
+| e | 2,0,1 | {one} | {other} |
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "one", "other", "looked_at"),
+    [
+        ("kernel and stride", 17, 33, []),
+        ("kernel and stride", 17, 35, ["35"]),
+        # The next number goes on from the right one: it is not looked at for the one before it.
+        ("kernel and stride", 19, 33, ["19"]),
+        ("jumps before", 17, 33, []),
+        ("jumps before", 17, 25, ["25"]),
+        ("jumps behind", 17, 33, []),
+        ("jumps behind", 16, 33, ["16"]),
+        ("spread", 17, 33, []),
+        ("spread", 17, 32, ["32"]),
+        ("outputs", 8, 7, []),
+        ("outputs", 8, 8, ["8"]),
+        # Most rows must hold: others mean something else by the same words.
+        ("spread", 15, 19, []),
+        ("jumps before", 16, 30, []),
+    ],
+)
+def test_tables_of_convolutions_follow_row_by_row(table: str, one: int, other: int, looked_at: list[str]) -> None:
+    document = LAYERS[table].format(one=one, other=other)
+    found = [finding for finding in proofread(document).findings if finding.verdict not in {"holds", "unknown"}]
+    assert [document[finding.start : finding.end] for finding in found] == looked_at
+    assert {finding.verdict for finding in found} <= {"doubtful"}
+
+
+def test_a_setting_behind_a_kernel_is_no_result() -> None:
+    assert not set(verdicts("A conv 3x3 s=2 halves it, a max pool 2×2 s=2 too, and a conv 5x5 p=1 does not.")) & {
+        "doubtful",
+        "wrong",
+    }
+
+
+def test_a_layers_input_is_the_output_above_it() -> None:
+    rows = [(64, 60), (60, 30), (30, 28), (26, 14), (14, 7), (7, 7)]
+    document = "| op | input | output |\n|-|-|-|\n" + "".join(f"| x | {a} | {b} |\n" for a, b in rows)
+    says = [finding.says for finding in proofread(document).findings if finding.verdict == "doubtful"]
+    assert says == ["The output in the row above is 28, not 26 (off by 2); it may be about other numbers."]
+
+
 CONFIG = 'base = "openai-community/{base}"\nlora = LoraConfig(r={rank}, target_modules={targets}{more})\n'
 
 

@@ -36,6 +36,9 @@ VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
 BELOW = re.compile(r"[ \t]*\n[ \t]*\d{1,3}[ \t]*(?:\n|\Z)")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
 
+SETTING = re.compile(r"\d{1,3}(?:[ ]?[x×X][ ]?\d{1,3}){1,2},?[ ](?:[kspd]|strides?|pad(?:ding)?)")
+"""A kernel and the name of another setting: conv 3x3 s=2."""
+
 
 def to_find(link: Link) -> str:
     """Return a reason to say nothing if a letter of the link may be what is to be found; else ""."""
@@ -87,6 +90,8 @@ def _shape(link: Link) -> str:
         if all(number is not None and number.figure.value == floor(link.left) for number in numbers):
             return "a side may be a shape"
     written = [text[side.start : side.end] for side in (link.first, link.second)]
+    if SETTING.fullmatch(written[0]):
+        return "a side may be a shape"
     if TUPLE.fullmatch(written[0]) or (SHAPE.fullmatch(written[0]) and " " not in written[0] and far(link)):
         return "a side may be a shape"
     if all(raw.startswith("(") and SHAPE.fullmatch(raw) for raw in written):
