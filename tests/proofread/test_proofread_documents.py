@@ -1194,6 +1194,21 @@ def test_tables_of_convolutions_follow_row_by_row(table: str, one: int, other: i
     assert {finding.verdict for finding in found} <= {"doubtful"}
 
 
+@pytest.mark.parametrize(
+    ("equation", "found"),
+    [
+        ("1,750 + 16% = 2,030", ["holds"]),
+        ("2,000 - 25% = $1,500", ["holds"]),
+        ("1,700 + 50 + 16% = 2,030", ["holds"]),
+        ("5% + 3% = 8%", ["holds"]),
+        ("0.5 + 20% = 0.7", ["holds"]),
+        ("1,750 + 16% = 2,040", ["doubtful"]),
+    ],
+)
+def test_a_share_is_added_of_what_stands_before_it(equation: str, found: list[str]) -> None:
+    assert verdicts(equation) == found
+
+
 def test_a_setting_behind_a_kernel_is_no_result() -> None:
     assert not set(verdicts("A conv 3x3 s=2 halves it, a max pool 2×2 s=2 too, and a conv 5x5 p=1 does not.")) & {
         "doubtful",

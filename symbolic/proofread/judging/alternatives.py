@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
+from symbolic.proofread.arithmetic.expression import (
+    ExpressionNode,
+    Name,
+    NumberNode,
+    Operation,
+    operation,
+    with_numbers,
+)
+from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.units import MEASURES, measured, unit_of, with_unit
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
@@ -49,7 +57,7 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
         # 12 × 20M = 0.24 B: billions, as the other numbers have such letters.
         letters.update(letter for letter in SCALES if not values.of(letter))
     sides = tuple(with_unit(side, letters) for side in equation.sides) if letters else equation.sides
-    return replace(equation, sides=tuple(map(_in_unit_of_last, sides)))
+    return replace(equation, sides=tuple(_with_share(_in_unit_of_last(side)) for side in sides))
 
 
 def _in_unit_of_last(node: ExpressionNode) -> ExpressionNode:
@@ -67,6 +75,25 @@ def _in_unit_of_last(node: ExpressionNode) -> ExpressionNode:
         with_numbers(one, lambda n: replace(n, figure=n.figure.times(factor)._replace(scale=scale))) for one in terms
     )
     return node.with_parts((*scaled, last))
+
+
+def _with_share(side: ExpressionNode) -> ExpressionNode:
+    """Return an amount and a share as that much more or less of it, as prices are written: 1,750 + 16 % = 2,030."""
+    if not (isinstance(side, Operation) and side.sign == "+"):
+        return side
+    *amounts, more = side.parts
+    share, scales = lone(more), {number.figure.scale for amount in amounts for number in amount.numbers}
+    if share is None or share.figure.scale != "%" or "%" in scales:
+        return side
+    if any(number.figure.value < LEAST_PERCENT for amount in amounts for number in amount.numbers):
+        # 0.5 + 20 % = 0.7
+        return side
+    one = NumberNode(more.start, more.start, figure("1", ""))
+    whole = operation("()", (operation("+", (one, more), more.start, more.end),), more.start, more.end)
+    start, end = amounts[0].start, amounts[-1].end
+    added = amounts[0] if len(amounts) == 1 else operation("+", tuple(amounts), start, end)
+    bracketed = operation("()", (added,), start, end)
+    return operation("×", (bracketed, whole), side.start, side.end)
 
 
 def _is_bare(term: ExpressionNode) -> bool:
