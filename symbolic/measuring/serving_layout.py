@@ -74,12 +74,13 @@ class Layout(NamedTuple):
         by_memory = Fraction(weights + cache) / self.bandwidth
         return BatchStep(batch, weights, cache, by_memory, batch * self.working)
 
-    def adding_up(self, tokens: int) -> Fraction:
+    def adding_up(self, tokens: int, link: int = usual.LINK) -> Fraction:
         """Return the seconds of the sums of all devices' results in a pass of so many tokens, by what one may last.
 
-        Each begins after a while, and in a ring a device sends 2 (N - 1) / N of the bytes that are summed.
+        Each begins after a while, and in a ring a device sends 2 (N - 1) / N of the bytes that are summed, `link` bytes
+        a second.
         """
-        sent = Fraction(2 * (self.devices - 1), self.devices) * tokens * self.needs.summed / usual.LINK
+        sent = Fraction(2 * (self.devices - 1), self.devices) * tokens * self.needs.summed / link
         return self.needs.sums * (usual.SUM_SECONDS + sent)
 
     @property

@@ -387,6 +387,20 @@ def test_an_answer_s_steps_are_said_to_be_what_they_are(
     assert says_not not in price
 
 
+@pytest.mark.parametrize(
+    ("devices", "says"),
+    [
+        (8, False),
+        # 150 tokens × 14,336 bytes × 30 / 16 at 50 GB/s are 80.64 µs, and 122 × 90.64 µs are 11.06 ms
+        (16, True),
+    ],
+)
+def test_sums_across_servers_have_their_time_on_the_network_s_cards(devices: int, says: bool) -> None:
+    words = " ".join(str(api.serving("deepseek-v3", devices=devices).to("text")).split())
+    assert ("150 tokens take 81 µs more for each sum: 11.06 ms a step, not 2.313" in words) is says
+    assert ("Across servers it is slower" in words) is says
+
+
 @pytest.mark.parametrize("asked", [{"prompt": 1024}, {"prompt": 800, "answer": 225}, {"answer": 1024}])
 def test_a_text_that_has_no_learned_positions_is_refused(asked: dict[str, int]) -> None:
     with pytest.raises(ConfigError, match="do not fit into the 1,024 positions that gpt2-124m has; give shorter ones"):

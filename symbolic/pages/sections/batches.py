@@ -208,7 +208,7 @@ def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Pr
 def _sent(layout: Layout, prose: Prose) -> str:
     """Return how often the devices add up their results in a step, and what that takes beside what is counted."""
     needs, most = layout.needs, max(1, layout.most)
-    return prose(
+    says = prose(
         "sent",
         sums=grouped(needs.sums),
         bytes=grouped(needs.summed),
@@ -221,6 +221,20 @@ def _sent(layout: Layout, prose: Prose) -> str:
         more=significant((layout.adding_up(most) / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
         full=_short(layout.adding_up(most) * MILLI),
     )
+    if layout.devices <= usual.SERVER:
+        return says
+    slow = layout.adding_up(most, usual.NETWORK)
+    across = prose(
+        "sent_across",
+        devices=layout.devices,
+        server=usual.SERVER,
+        network=usual.NETWORK // GIGA,
+        tokens=grouped(most),
+        more=significant((slow / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
+        full=_short(slow * MILLI),
+        fast=_short(layout.adding_up(most) * MILLI),
+    )
+    return f"{says} {across}"
 
 
 def _is_unpacked(derivation: Derivation, title: str) -> bool:
