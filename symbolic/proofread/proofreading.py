@@ -33,6 +33,7 @@ from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
 from symbolic.proofread.judging.values import Values, values_in, values_of
 from symbolic.proofread.judging.verdicts import Report
+from symbolic.proofread.judging.weights import weights
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
 from symbolic.proofread.reading.document import Document, Stretch, with_newlines
@@ -121,6 +122,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *swapped(document),
             *fits(reader),
             *layer_calls(reader),
+            *weights(reader, [*filter(is_equation, chains)]),
             *layer_tables(reader),
             *printed_adapters(reader),
         ]

@@ -1268,6 +1268,28 @@ def test_a_config_of_adapters_trains_so_many_parameters(
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("A model of 9B parameters needs ~18 GB in FP16.", ["holds"]),
+        ("9B → 4.5GB", ["holds"]),
+        ("11B 参数（INT8）约 11 GB", ["holds"]),
+        ("The weights of a 9B model in BF16 are 17 GiB.", ["holds"]),
+        ("A model of 40B parameters needs 40 GB in FP16.", ["doubtful"]),
+        ("11B parameters take 11 GB with INT4", ["doubtful"]),
+        # More than the weights, no type, other things, a part of a calculation.
+        ("A model of 9B parameters needs 24 GB in FP16.", []),
+        ("Training 40B parameters in FP16 takes 160 GB.", []),
+        ("A model of 9B parameters takes 9.4 GB with 4 bits and what surrounds them.", []),
+        ("9B tokens take 18 GB", []),
+        ("9B parameters saved 18 GB", []),
+        ("(2+2)9B=36GB", []),
+    ],
+)
+def test_parameters_of_a_type_take_so_much_memory(text: str, found: list[str]) -> None:
+    assert [one for one in verdicts(text) if one != "unknown"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("60 GB + 75 GB = 153 GB\n\nSo 153 GB are needed, or 100-153GB.", ["wrong", "doubtful", "doubtful"]),
         ("loss 2.0 is better than loss 5.61 ≈ ln(256).\n\nIt ends at **5.61**.", ["doubtful"]),
         ("It is 7.3411 / 2.4182 = 3.05 times.\n\nSo it is not 3.05 times, and 3.05 GB.", ["doubtful", "doubtful"]),
