@@ -103,7 +103,8 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
     for match in PAIRS.finditer(prose):
         pair = pair_at(reader, *map(match.start, ("old", "new") if match["old"] else ("first", "second")))
         behind = BEHIND.match(prose, match.end()) if pair else None
-        if pair and behind is None and match["old"]:
+        inside = prose[max(0, match.start() - 1) : match.start()] in ("(", "（")
+        if pair and behind is None and (match["old"] or inside):
             line = max(prose.rfind("\n", 0, match.start()) + 1, match.start() - LONGEST)
             behind = BEFORE.search(prose, line, match.start())
         start = behind.start("ratio") if behind else 0
