@@ -6,6 +6,7 @@ import math
 import sys
 
 from symbolic.api import explain
+from symbolic.errors import ConfigError
 from symbolic.loading import load
 from symbolic.networks.learned import catalogue
 from tools.learning.completing import nested
@@ -29,15 +30,23 @@ def same(name: str) -> bool:
         return False
     shipped = next(one.model_class for one in catalogue.described(name))
     whole = Subject("causal", name)  # the learner's has its towers cut off
+    refused = 0
     for given in learner.samples:
         tensors = whole.build(given, trace=False) or []
         theirs = sum(math.prod(one.shape) for one in tensors if not one.tied_to and not one.buffer)
-        ours = explain(
-            load({**nested({**whole.stated, **given}), "model_type": name, "architectures": [shipped]})
-        ).total
+        config = {**nested({**whole.stated, **given}), "model_type": name, "architectures": [shipped]}
+        try:
+            ours = explain(load(config)).total
+        except ConfigError:
+            # The class takes true for a width without a default, and counts with 1; what ships refuses that.
+            refused += 1
+            continue
         if ours != theirs:
             print(f"{name}: {ours:,} parameters by what ships, {theirs:,} by the class, with {given}")
             return False
+    if 2 * refused > len(learner.samples):
+        print(f"{name}: what ships refuses {refused} of {len(learner.samples)} configs that the class takes")
+        return False
     return True
 
 
