@@ -11,7 +11,8 @@ from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
-from symbolic.analysis.step_time import added_by_sums, changing, step_time_section
+from symbolic.analysis.serving_glance import glance_section, sent
+from symbolic.analysis.step_time import changing, step_time_section
 from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -110,6 +111,7 @@ def serving_page(
         unit="",
         lead=tuple(paragraph._replace(fixed=not paragraph.tone) for paragraph in lead),
         sections=(
+            glance_section(prompt, step, layout, _given(step, room, prose), seen, prose)._replace(fixed=True),
             *(section._replace(fixed=True) for section in remembered),
             step_time_section(step, layout, prose),
             *(section._replace(fixed=True) for section in sections),
@@ -124,9 +126,7 @@ def serving_page(
 def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Prose) -> tuple[Paragraph, ...]:
     """Return what stands at the top: whether it fits, the times, the speeds, and that these are estimates."""
     derivation = step.bytes
-    batch = int(derivation.sizes[batch_size.name])
-    read = int(prompt.flops.sizes[tokens.name] * prompt.bytes.sizes[batch_size.name])
-    more = added_by_sums(layout, batch)
+    batch, more = int(derivation.sizes[batch_size.name]), sent(prompt, step, layout)
     return (
         *_room(room, prose),
         # A prompt and the context behind it are one text.
@@ -137,14 +137,13 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 devices=room.devices,
                 device=room.title,
                 reading=prose("reading", batch=batch_of(prompt), prompt=grouped(int(prompt.flops.sizes[tokens.name]))),
-                first=_bound(prompt, prose),
-                each=_bound(step, prose),
-                rate=_rate(step, prose),
+                first=_bound(prompt, more.prompt, prose),
+                rate=_rate(step, more.step, prose),
                 together=prose("together_one" if batch_of(step) == "1" else "together_all"),
-                given=_given(step, room, prose),
-                sums=significant(more * MILLI, 4) if room.devices > 1 else "",
-                sent_rate=significant(batch / (step.bound + more), 3),
-                prompt_sums=significant(added_by_sums(layout, read) * MILLI, 2),
+                sent=more.step > 0,
+                batch=batch,
+                most=grouped(layout.most) if layout is not None and layout.most else "",
+                context=grouped(int(derivation.sizes[context.name])),
             )
         ),
         Paragraph(
@@ -191,20 +190,19 @@ def milliseconds(time: Fraction) -> str:
     return significant(time * MILLI, 4)
 
 
-def _bound(one: Pass, prose: Prose) -> str:
-    """Return the time of a pass: a bound, or about so much where the experts that it reads are those expected.
+def _bound(one: Pass, more: Fraction, prose: Prose) -> str:
+    """Return the time of a pass: a bound, or about so much where it holds experts that are expected, or an assumption.
 
-    What the parts take one after the other is no bound, since they may overlap.
+    `more` are the seconds of what the devices send each other.
     """
-    bound = prose("about" if is_expected(one) else "at_least", time=milliseconds(one.bound))
-    in_turn = milliseconds(one.time)
-    return bound if in_turn == milliseconds(one.bound) else prose("in_turn", bound=bound, time=in_turn)
+    time = milliseconds(one.bound + more)
+    return prose("about" if is_expected(one) or more else "at_least", time=time)
 
 
-def _rate(step: Pass, prose: Prose) -> str:
+def _rate(step: Pass, more: Fraction, prose: Prose) -> str:
     """Return how many tokens a second all sequences get together."""
-    rate = in_short(int(step.bytes.sizes[batch_size.name]) / step.bound)
-    return prose("rate_about" if is_expected(step) else "rate_most", rate=rate)
+    rate = in_short(int(step.bytes.sizes[batch_size.name]) / (step.bound + more))
+    return prose("rate_about" if is_expected(step) or more else "rate_most", rate=rate)
 
 
 def _given(step: Pass, room: Room, prose: Prose) -> str:
