@@ -111,8 +111,8 @@ def serving_page(
         unit="",
         lead=tuple(paragraph._replace(fixed=not paragraph.tone) for paragraph in lead),
         sections=(
-            glance_section(prompt, step, layout, _given(step, room, prose), seen, prose)._replace(fixed=True),
             *(section._replace(fixed=True) for section in remembered),
+            glance_section(prompt, step, layout, _given(step, room, prose), seen, prose)._replace(fixed=True),
             step_time_section(step, layout, prose),
             *(section._replace(fixed=True) for section in sections),
             *about,
