@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from symbolic.analysis.passes_page import is_expected
 from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, in_short, significant
 from symbolic.formulas.vocabulary import batch_size, tokens
@@ -46,13 +47,33 @@ def glance_section(prompt: Pass, step: Pass, layout: Layout | None, given: str, 
     return Section("glance", prose("glance_title"), (Paragraph(prose("glance", given=given), fixed=True), table))
 
 
+def milliseconds(time: Fraction) -> str:
+    """Return a time in milliseconds, in four digits."""
+    return significant(time * MILLI, 4)
+
+
+def shortest(one: Pass, more: Fraction, prose: Prose) -> str:
+    """Return the time of a pass: a bound, or about so much where it holds experts that are expected, or an assumption.
+
+    `more` are the seconds of what the devices send each other.
+    """
+    time = milliseconds(one.bound + more)
+    return prose("about" if is_expected(one) or more else "at_least", time=time)
+
+
+def rate(step: Pass, more: Fraction, prose: Prose) -> str:
+    """Return how many tokens a second all sequences get together."""
+    number = in_short(int(step.bytes.sizes[batch_size.name]) / (step.bound + more))
+    return prose("rate_about" if is_expected(step) or more else "rate_most", rate=number)
+
+
 def _times(prompt: Pass, step: Pass, more: Sent, prose: Prose) -> Iterator[tuple[Cell, ...]]:
     for name, one, added in (("prompt", prompt, more.prompt), ("step", step, more.step)):
-        yield prose(f"glance_{name}"), _milliseconds(one.bound), _milliseconds(one.bound + added)
-        if _milliseconds(one.time) != _milliseconds(one.bound):
-            yield prose(f"glance_{name}_in_turn"), _milliseconds(one.time), _milliseconds(one.time + added)
-    batch = int(step.bytes.sizes[batch_size.name])
-    yield prose("glance_rate"), in_short(batch / step.bound), in_short(batch / (step.bound + more.step))
+        yield prose(f"glance_{name}"), shortest(one, Fraction(0), prose), shortest(one, added, prose)
+        if milliseconds(one.time) != milliseconds(one.bound):
+            in_turn = (f"{milliseconds(time)} ms" for time in (one.time, one.time + added))
+            yield prose(f"glance_{name}_in_turn"), *in_turn
+    yield prose("glance_rate"), rate(step, Fraction(0), prose), rate(step, more.step, prose)
 
 
 def _batches(layout: Layout, more: Sent, seen: int, prose: Prose) -> Iterator[tuple[Cell, ...]]:
@@ -66,7 +87,3 @@ def _batches(layout: Layout, more: Sent, seen: int, prose: Prose) -> Iterator[tu
         added = layout.adding_up(batch) if more.step else Fraction(0)
         whole = in_short(dollars * (row.time + added) / row.time)
         yield prose("glance_price", batch=grouped(batch)), in_short(dollars), whole
-
-
-def _milliseconds(time: Fraction) -> str:
-    return significant(time * MILLI, 4)

@@ -11,9 +11,9 @@ from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
-from symbolic.analysis.serving_glance import glance_section, sent
+from symbolic.analysis.serving_glance import glance_section, rate, sent, shortest
 from symbolic.analysis.step_time import changing, step_time_section
-from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
 from symbolic.formulas.vocabulary import (
     batch_size,
     cached_bytes,
@@ -137,8 +137,8 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 devices=room.devices,
                 device=room.title,
                 reading=prose("reading", batch=batch_of(prompt), prompt=grouped(int(prompt.flops.sizes[tokens.name]))),
-                first=_bound(prompt, more.prompt, prose),
-                rate=_rate(step, more.step, prose),
+                first=shortest(prompt, more.prompt, prose),
+                rate=rate(step, more.step, prose),
                 together=prose("together_one" if batch_of(step) == "1" else "together_all"),
                 sent=more.step > 0,
                 batch=batch,
@@ -183,26 +183,6 @@ def _turn(one: Pass) -> Turn:
 def _kept(step: Pass) -> Markup:
     """Return what the matrices are called that stay at 16 bits."""
     return Markup(listed([translate(name) for name in kept_long(step.flops)]))
-
-
-def milliseconds(time: Fraction) -> str:
-    """Return a time in milliseconds, in four digits."""
-    return significant(time * MILLI, 4)
-
-
-def _bound(one: Pass, more: Fraction, prose: Prose) -> str:
-    """Return the time of a pass: a bound, or about so much where it holds experts that are expected, or an assumption.
-
-    `more` are the seconds of what the devices send each other.
-    """
-    time = milliseconds(one.bound + more)
-    return prose("about" if is_expected(one) or more else "at_least", time=time)
-
-
-def _rate(step: Pass, more: Fraction, prose: Prose) -> str:
-    """Return how many tokens a second all sequences get together."""
-    rate = in_short(int(step.bytes.sizes[batch_size.name]) / (step.bound + more))
-    return prose("rate_about" if is_expected(step) or more else "rate_most", rate=rate)
 
 
 def _given(step: Pass, room: Room, prose: Prose) -> str:
