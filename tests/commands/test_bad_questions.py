@@ -19,7 +19,7 @@ QUESTIONS = [
     (f"{LORA} --target q_proj,zzz", "target 'zzz' matches no matrix"),
     (f"{LORA} --target ''", "target names no matrix"),
     (f"{LORA} --target query --modules-to-save nothing", "modules_to_save 'nothing' matches no module"),
-    ("explain llama-3-8b --rank 8", "parameters has no lora_rank; quantities that have it: lora-memory"),
+    ("explain llama-3-8b --rank 8", "parameters has no --rank (lora_rank); quantities that have it: lora-memory"),
     ("explain llama-3-8b --quantity lora-memory --dtype nf5", "no dtype 'nf5'; nearest: nf4"),
     ("explain llama-3-8b --quantity lora-memory --set adapter_bytes=-1", "adapter_bytes must be at least 0, got -1"),
     (f"{MEMORY} --tp 0", "tensor_parallel must be at least 1, got 0"),
