@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from types import SimpleNamespace
 from typing import Any
 
@@ -146,6 +147,30 @@ def test_other_sizes_are_counted_as_the_code_builds_them_or_left_out(
             assert totals in ([theirs], [])
             kept |= {name} if totals else set()
     assert kept == followed
+
+
+class Paired(nn.Module):  # type: ignore[misc]
+    """Lets two halves of a width that was made smaller meet, which it cuts without asking whether it can."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.row = nn.Linear(width, (width + 1) // 2)
+
+    def forward(self, given: Any) -> Any:
+        out = self.row(given)
+        rows, width = out.shape
+        cut = out.reshape(rows, width // 2, 2)
+        return cut @ cut.transpose(-1, -2)
+
+
+@pytest.mark.parametrize("width", [8, 7, 16, 4, 3, 9, 10, 13, 14, 18])
+def test_sizes_that_the_code_cannot_cut_are_left_out(width: int) -> None:
+    model = symbolic.trace(Paired, {"width": 8}, inputs=ROWS)
+    with FlopCounterMode(display=False) as counter, contextlib.suppress(RuntimeError):
+        Paired(width)(torch.zeros(3, width))
+    theirs = [counter.get_total_flops()] if (width + 1) // 2 % 2 == 0 else []
+    chunks = api.sweep(model, [f"width={width}"], "forward-flops").chunks()
+    assert [int(total) for chunk in chunks for total in chunk.totals] == theirs
 
 
 class Mixed(nn.Linear):  # type: ignore[misc]

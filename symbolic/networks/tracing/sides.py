@@ -19,6 +19,7 @@ from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.lost_sizes import SECONDS
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
+from symbolic.networks.tracing.witness import Answer
 
 DOUBLINGS = 40
 """So many times a size is doubled in search of the other side."""
@@ -45,18 +46,19 @@ class OtherwiseInTokens(Unformulated):
 
 
 def one_sided(
-    sizes: SymbolicSizes, values: Values, agrees: Callable[[Values], bool | None]
+    sizes: SymbolicSizes, values: Values, answer: Callable[[Values], Answer]
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the lines of a description that say where the code does what was followed.
 
     Beside them come the sizes of comparisons for which a description has no words: they hold for their values only.
-    `agrees` says of values whether a pass of the code does what the description says, None where it takes no such
-    values. OtherwiseInTokens where the number of tokens decides in a way for which there are no words.
+    `answer` is what a pass of the code says of values. OtherwiseInTokens where the number of tokens decides in a way
+    for which there are no words.
     """
     relations = [one for one in sizes.compared() if all(type(values.get(name)) is int for name in _names(one, sizes))]
     lines: list[str] = []
     only: dict[str, Any] = {}
-    for relation in _deciding(relations, *_tried(relations, sizes, values, agrees)):
+    differs, refused, agreed = _tried(relations, sizes, values, answer)
+    for relation in _deciding(relations, differs, agreed):
         names = _names(relation, sizes)
         if TOKENS in names:
             lines.append("within {} <= {}".format(*map(written, _ordered(relation, sizes))))
@@ -64,15 +66,25 @@ def one_sided(
             found = [f"never {condition}" for condition in otherwise(_compared(relation, sizes), values)]
             lines += found
             only |= {} if found else {name: values[name] for name in names}
-    return lines, only
+    # What the code refuses, such as a reshape of an odd side, is told by what it never took on the other side.
+    words = {
+        relation: [f"never {condition}" for condition in otherwise(_compared(relation, sizes), values)]
+        for relation in relations
+        if relation not in agreed and TOKENS not in _names(relation, sizes)
+    }
+    asked = [relation for relation in relations if words.get(relation)]
+    refused = [numbers for numbers in refused if any(_turns(one, numbers) for one in asked)]
+    lines += (line for relation in _deciding(asked, refused, agreed) for line in words[relation])
+    return list(dict.fromkeys(lines)), only
 
 
 def _tried(
-    relations: list[Any], sizes: SymbolicSizes, values: Values, agrees: Callable[[Values], bool | None]
-) -> tuple[list[Mapping[Any, Any]], Counter[Any]]:
-    """Return the sizes with which the code differs, and how often it agreed on the other side of a relation."""
+    relations: list[Any], sizes: SymbolicSizes, values: Values, answer: Callable[[Values], Answer]
+) -> tuple[list[Mapping[Any, Any]], list[Mapping[Any, Any]], Counter[Any]]:
+    """Return the sizes with which the code differs, those that it refuses, and how often it agreed beyond each."""
     began = process_time()
     differs: list[Mapping[Any, Any]] = []
+    refused: list[Mapping[Any, Any]] = []
     agreed: Counter[Any] = Counter()
     tried: list[Values] = []
     for relation in relations:
@@ -84,13 +96,18 @@ def _tried(
             far = any(
                 one > max(LARGEST, MANIFOLD * values[name]) for name, one in changed.items() if name in sizes.made
             )
-            # What is not tried counts as something else.
-            match not far and process_time() - began < SECONDS and agrees(changed):
-                case False:
+            if far or process_time() - began >= SECONDS:
+                # What is not tried counts as something else.
+                differs.append(numbers)
+                continue
+            match answer(changed):
+                case Answer.OTHER:
                     differs.append(numbers)
-                case True:
+                case Answer.REFUSED:
+                    refused.append(numbers)
+                case Answer.SAME:
                     agreed.update(one for one in relations if _turns(one, numbers))
-    return differs, agreed
+    return differs, refused, agreed
 
 
 def _ordered(relation: Any, sizes: SymbolicSizes) -> tuple[Formula, Formula]:

@@ -27,7 +27,7 @@ from symbolic.networks.tracing.stepped import stepped
 from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
-from symbolic.networks.tracing.witness import agrees, lost_by_pass
+from symbolic.networks.tracing.witness import agrees, answer, lost_by_pass
 
 MOST_MODULES = 200
 FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {"__main__"})
@@ -55,7 +55,7 @@ def trace_text(
     def held(text: str, one: PassInputs, run: Passed) -> str:
         values = {**sizes, **one.numbers}
         if agrees(text, make, sizes.keys(), one, values):
-            lines, only = one_sided(run.sizes, values, partial(agrees, text, make, sizes.keys(), one))
+            lines, only = one_sided(run.sizes, values, partial(answer, text, make, sizes.keys(), one))
             text = with_lines(text, lines)
             by_pass.update(only)
         fixed = lost_by_pass(text, make, sizes, one)

@@ -7,6 +7,7 @@ alone. What the passes find is what stands between a formula and a number that i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from functools import partial
 from math import prod
 from time import process_time
@@ -74,6 +75,15 @@ def _others(name: str, value: int) -> Iterator[Any]:
     yield from [_other(name, value)] if name == TOKENS else others(value)
 
 
+class Answer(Enum):
+    """What a pass of the code says of a description with some sizes."""
+
+    SAME = "it has as many products"
+    OTHER = "it has other products"
+    REFUSED = "the code takes no such sizes, though the description counts"
+    NONE = "there is none to be had"
+
+
 def agrees(
     text: str,
     make: Callable[[Mapping[str, Any]], Any],
@@ -82,21 +92,35 @@ def agrees(
     values: Mapping[str, Any],
 ) -> bool | None:
     """Return whether a pass has as many products as the description says; None where there is none to be had."""
+    return {Answer.SAME: True, Answer.OTHER: False}.get(answer(text, make, names, one, values))
+
+
+def answer(
+    text: str,
+    make: Callable[[Mapping[str, Any]], Any],
+    names: Any,
+    one: PassInputs,
+    values: Mapping[str, Any],
+) -> Answer:
+    """Return what a pass of the code with these sizes says of a description."""
     description = parsed(text)
     if any(condition.holds(values) for condition in description.never):
-        return None
+        return Answer.NONE
     if not all(Compare(least, "<=", most).holds(values) for least, most in description.within):
-        return None
+        return Answer.NONE
     try:
         said = products(text, values)
+    except Exception:  # formulas of strangers may divide by 0
+        return Answer.NONE
+    try:
         module = built(partial(make, {name: values[name] for name in names}))
         try:
             real = _real(module, one, values)
         except RuntimeError:  # rows of numbers that a module keeps have their numbers, and its inputs have none
             real = _real(module.to("meta"), one, values)
     except Exception:  # the code is a stranger's: it says by any error that it takes no such size
-        return None
-    return said == real
+        return Answer.REFUSED
+    return Answer.SAME if said == real else Answer.OTHER
 
 
 def _real(module: Any, one: PassInputs, values: Mapping[str, Any]) -> int:
