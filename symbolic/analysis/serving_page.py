@@ -126,7 +126,7 @@ def serving_page(
 def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Prose) -> tuple[Paragraph, ...]:
     """Return what stands at the top: whether it fits, the times, the speeds, and that these are estimates."""
     derivation = step.bytes
-    batch, more = int(derivation.sizes[batch_size.name]), sent(prompt, step, layout)
+    more = sent(prompt, step, layout)
     return (
         *_room(room, prose),
         # A prompt and the context behind it are one text.
@@ -141,7 +141,6 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 rate=rate(step, more.step, prose),
                 together=prose("together_one" if batch_of(step) == "1" else "together_all"),
                 sent=more.step > 0,
-                batch=batch,
                 most=grouped(layout.most) if layout is not None and layout.most else "",
                 context=grouped(int(derivation.sizes[context.name])),
             )

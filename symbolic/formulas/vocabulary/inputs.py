@@ -177,7 +177,7 @@ spare_share = run_symbol(
 memory_share = run_symbol(
     "memory_share",
     letter="w_{m}",
-    meaning=_("what share of a device's memory a program takes for weights, cache and intermediate results"),
+    meaning=_("what share of a device's memory a program may take"),
     spoken=_("share of the memory that a program takes"),
     minimum=0,
     maximum=1,

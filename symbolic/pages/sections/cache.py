@@ -9,7 +9,16 @@ from typing import NamedTuple, TypeAlias
 from symbolic.formulas.formula import Formula, Number, Product, Quotient, total
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, n_heads, n_kv_groups, target_tokens, tokens
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    cached_bytes,
+    context,
+    n_heads,
+    n_kv_groups,
+    qk_rope_head_dim,
+    target_tokens,
+    tokens,
+)
 from symbolic.language import gettext as _
 from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
@@ -160,7 +169,7 @@ def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) ->
     parts: list[Part] = [Paragraph(prose("idea", attends=attends))]
     if attends:
         parts += [
-            Paragraph(prose("idea_kept", latent=latent)),
+            Paragraph(prose("idea_kept", latent=latent, rotated=bool(derivation.sizes.get(qk_rope_head_dim.name)))),
             _example(prose, latent=latent),
             *_compared(derivation, kinds, prose, latent=latent),
             Paragraph(prose("idea_measured"), fixed=True),

@@ -42,7 +42,8 @@ def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tupl
     keys = ", ".join(f"`{plain(key)}`" for key in model.predicting)
     # That the files hold them is known where their numbers were counted.
     held = any(entry.beside for entry in models.published(model))
-    return (Paragraph(prose("predicting", keys=Markup(keys), held=held)),)
+    trained = model.training is not None and model.training.predicts
+    return (Paragraph(prose("predicting", keys=Markup(keys), held=held, trained=trained)),)
 
 
 def within(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
