@@ -19,7 +19,7 @@ from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.lost_sizes import SECONDS
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
-from symbolic.networks.tracing.witness import Answer
+from symbolic.networks.tracing.witness import Agreement
 
 DOUBLINGS = 40
 """So many times a size is doubled in search of the other side."""
@@ -46,7 +46,7 @@ class OtherwiseInTokens(Unformulated):
 
 
 def one_sided(
-    sizes: SymbolicSizes, values: Values, answer: Callable[[Values], Answer]
+    sizes: SymbolicSizes, values: Values, answer: Callable[[Values], Agreement]
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the lines of a description that say where the code does what was followed.
 
@@ -79,7 +79,7 @@ def one_sided(
 
 
 def _tried(
-    relations: list[Any], sizes: SymbolicSizes, values: Values, answer: Callable[[Values], Answer]
+    relations: list[Any], sizes: SymbolicSizes, values: Values, answer: Callable[[Values], Agreement]
 ) -> tuple[list[Mapping[Any, Any]], list[Mapping[Any, Any]], Counter[Any]]:
     """Return the sizes with which the code differs, those that it refuses, and how often it agreed beyond each."""
     began = process_time()
@@ -101,11 +101,11 @@ def _tried(
                 differs.append(numbers)
                 continue
             match answer(changed):
-                case Answer.OTHER:
+                case Agreement.OTHER:
                     differs.append(numbers)
-                case Answer.REFUSED:
+                case Agreement.REFUSED:
                     refused.append(numbers)
-                case Answer.SAME:
+                case Agreement.SAME:
                     agreed.update(one for one in relations if _turns(one, numbers))
     return differs, refused, agreed
 

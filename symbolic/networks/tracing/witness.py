@@ -75,7 +75,7 @@ def _others(name: str, value: int) -> Iterator[Any]:
     yield from [_other(name, value)] if name == TOKENS else others(value)
 
 
-class Answer(Enum):
+class Agreement(Enum):
     """What a pass of the code says of a description with some sizes."""
 
     SAME = "it has as many products"
@@ -92,7 +92,7 @@ def agrees(
     values: Mapping[str, Any],
 ) -> bool | None:
     """Return whether a pass has as many products as the description says; None where there is none to be had."""
-    return {Answer.SAME: True, Answer.OTHER: False}.get(answer(text, make, names, one, values))
+    return {Agreement.SAME: True, Agreement.OTHER: False}.get(answer(text, make, names, one, values))
 
 
 def answer(
@@ -101,17 +101,17 @@ def answer(
     names: Any,
     one: PassInputs,
     values: Mapping[str, Any],
-) -> Answer:
+) -> Agreement:
     """Return what a pass of the code with these sizes says of a description."""
     description = parsed(text)
     if any(condition.holds(values) for condition in description.never):
-        return Answer.NONE
+        return Agreement.NONE
     if not all(Compare(least, "<=", most).holds(values) for least, most in description.within):
-        return Answer.NONE
+        return Agreement.NONE
     try:
         said = products(text, values)
     except Exception:  # formulas of strangers may divide by 0
-        return Answer.NONE
+        return Agreement.NONE
     try:
         module = built(partial(make, {name: values[name] for name in names}))
         try:
@@ -119,8 +119,8 @@ def answer(
         except RuntimeError:  # rows of numbers that a module keeps have their numbers, and its inputs have none
             real = _real(module.to("meta"), one, values)
     except Exception:  # the code is a stranger's: it says by any error that it takes no such size
-        return Answer.REFUSED
-    return Answer.SAME if said == real else Answer.OTHER
+        return Agreement.REFUSED
+    return Agreement.SAME if said == real else Agreement.OTHER
 
 
 def _real(module: Any, one: PassInputs, values: Mapping[str, Any]) -> int:
