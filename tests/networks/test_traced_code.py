@@ -163,12 +163,24 @@ class Paired(nn.Module):  # type: ignore[misc]
         return cut @ cut.transpose(-1, -2)
 
 
-@pytest.mark.parametrize("width", [8, 7, 16, 4, 3, 9, 10, 13, 14, 18])
-def test_sizes_that_the_code_cannot_cut_are_left_out(width: int) -> None:
-    model = symbolic.trace(Paired, {"width": 8}, inputs=ROWS)
+class PairedTwice(Paired):
+    """Cuts what is left of the first cut once more."""
+
+    def forward(self, given: Any) -> Any:
+        out = self.row(given)
+        rows, width = out.shape
+        left = out.reshape(rows, width // 2, 2)[:, :, 0]
+        cut = left.reshape(rows, left.shape[1] // 2, 2)
+        return cut @ cut.transpose(-1, -2)
+
+
+@pytest.mark.parametrize(("net", "parts"), [(Paired, 2), (PairedTwice, 4)])
+@pytest.mark.parametrize("width", [32, 7, 16, 28, 20, 23, 9, 14, 18, 40, 44, 64])
+def test_sizes_that_the_code_cannot_cut_are_left_out(net: Any, parts: int, width: int) -> None:
+    model = symbolic.trace(net, {"width": 32}, inputs=ROWS)
     with FlopCounterMode(display=False) as counter, contextlib.suppress(RuntimeError):
-        Paired(width)(torch.zeros(3, width))
-    theirs = [counter.get_total_flops()] if (width + 1) // 2 % 2 == 0 else []
+        net(width)(torch.zeros(3, width))
+    theirs = [counter.get_total_flops()] if (width + 1) // 2 % parts == 0 else []
     chunks = api.sweep(model, [f"width={width}"], "forward-flops").chunks()
     assert [int(total) for chunk in chunks for total in chunk.totals] == theirs
 

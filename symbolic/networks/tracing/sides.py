@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from time import process_time
 from typing import Any
 
 import sympy
+from torch.utils._sympy.functions import Mod
 
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.learned.writing_formulas import written
@@ -25,6 +27,8 @@ DOUBLINGS = 40
 """So many times a size is doubled in search of the other side."""
 ENOUGH = 2
 """With so many values on the other side of a comparison, where the code takes them, it is asked what it does."""
+FURTHER = 64
+"""A rest is looked for at so many sizes behind the one that was followed."""
 LARGEST, MANIFOLD = 2**10, 16
 """A size that is larger, and so many times what it was, is not tried: so many layers would take too long."""
 SIGNS = {
@@ -72,9 +76,12 @@ def one_sided(
         for relation in relations
         if relation not in agreed and TOKENS not in _names(relation, sizes)
     }
-    asked = [relation for relation in relations if words.get(relation)]
-    refused = [numbers for numbers in refused if any(_turns(one, numbers) for one in asked)]
-    lines += (line for relation in _deciding(asked, refused, agreed) for line in words[relation])
+    asked = [one for one in relations if words.get(one) and any(_turns(one, numbers) for numbers in refused)]
+    # A rest that has to be 0 is asked for itself: an axis that is halved twice may be cut once and not again.
+    found = [one for one in asked if one.has(Mod)]
+    left = [numbers for numbers in refused if not any(_turns(one, numbers) for one in found)]
+    left = [numbers for numbers in left if any(_turns(one, numbers) for one in asked)]
+    lines += (line for relation in (*found, *_deciding(asked, left, agreed)) for line in words[relation])
     return list(dict.fromkeys(lines)), only
 
 
@@ -171,10 +178,13 @@ def _beyond(relation: Any, names: Mapping[str, Any], values: Values) -> Iterator
     for name, symbol in names.items():
         value = values[name]
         larger, smaller = range(1, DOUBLINGS), range(1, value.bit_length())
+        # A rest of what was halved several times may stay 0 for all doubled sizes.
+        further = range(value + 1, value + FURTHER) if relation.has(Mod) else ()
         for one in (
             *first(name, (value << times for times in larger)),
             *first(name, (value >> times for times in smaller)),
             *(near for near in (*_roots(relation, symbol, at_hand), value + 1, value - 1) if near > 0),
+            *islice((near for near in further if turns(name, near)), 1),
         ):
             if turns(name, one):
                 found[name, one] = None
