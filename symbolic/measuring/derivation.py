@@ -254,9 +254,14 @@ def by_each_convention(derivation: Derivation) -> Iterator[Derivation]:
             found = derivation.counted_as(convention)
         except NothingToMeasure:
             continue
-        of_tokens = tokens in found.root.formula.symbols and tokens not in usual.root.formula.symbols
-        if found is derivation or not of_tokens:
+        if found is derivation or not _is_of_tokens(found) or _is_of_tokens(usual):
             yield found
+
+
+def _is_of_tokens(derivation: Derivation) -> bool:
+    """Return whether tokens pass through what a page prints of it."""
+    # What was measured is looked through first: a count places no steps.
+    return tokens in derivation.measured.formula.symbols and tokens in derivation.root.formula.symbols
 
 
 def _check_companions(model: Model, quantity: Quantity) -> None:
