@@ -73,6 +73,7 @@ def test_a_logarithm_of_a_power_is_its_exponent(base: int, exponent: int) -> Non
         lambda: functions.logarithm(0),
         lambda: functions.logarithm(2, 1),
         lambda: functions.logarithm(2, -2),
+        lambda: functions.logarithm(2, 1 + Fraction(1, 10**90)),
         lambda: functions.exponential(10**9),
         lambda: functions.power(10**100, Fraction(10**9, 7)),
         lambda: functions.power(0, Fraction(-1, 2)),

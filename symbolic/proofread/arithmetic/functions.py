@@ -1,13 +1,14 @@
 """Logarithms, powers, roots and factorials of exact numbers: exact values, or two fractions that enclose the value.
 
-The computation is in whole numbers, which count units of 2^-PLACES. Lower bounds are rounded down and upper bounds
-up, so that the value is always between the two.
+Logarithms and powers are those of decimals of DIGITS digits, sines sums of whole numbers, which count units of
+2^-PLACES. Lower bounds are rounded down and upper bounds up, so that the value is always between the two.
 """
 
 from __future__ import annotations
 
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import factorial as product_up_to
 from math import floor
 from typing import NamedTuple
@@ -16,6 +17,10 @@ from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.numbers import Unread
 
 PLACES = 192
+DIGITS = 64
+DECIMALS = Context(prec=DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
+ERROR = Fraction(1, 10 ** (DIGITS - 8))
+"""So far off may a logarithm be, or a power of e as a share of itself: exponents have up to five digits."""
 LARGEST_FACTORIAL = 1000
 LARGEST_EXPONENT = 10_000
 MOST_BITS = 20_000
@@ -65,11 +70,12 @@ def logarithm(number: Exact, base: Exact | None = None) -> Between:
         raise Unread("the logarithm of a number that has none")
     if number == 1:
         return Between(0, 0)
-    below, above = _natural(number)
     if base is None:
-        return Between(Fraction(below, 1 << PLACES), Fraction(above, 1 << PLACES))
+        return _natural(number)
     bottom = _natural(base)
-    ends = [Fraction(end, divisor) for end in (below, above) for divisor in bottom]
+    if bottom.low <= 0 <= bottom.high:
+        raise Unread("a logarithm to a base that is hardly another number than one")
+    ends = [Fraction(end) / divisor for end in _natural(number) for divisor in bottom]
     found = Between(min(ends), max(ends))
     whole = _whole_logarithm(number, base, found.low)
     return found if whole is None else Between(whole, whole)
@@ -86,11 +92,7 @@ def _whole_logarithm(number: Exact, base: Exact, about: Exact) -> Exact | None:
 
 def exponential(exponent: Exact) -> Between:
     """Return bounds of e to the power of `exponent`."""
-    if exponent == 0:
-        return Between(1, 1)
-    _bounded(exponent)
-    scaled = exponent * (1 << PLACES)
-    return _power_of_e(floor(scaled), -floor(-scaled))
+    return _power_of_e(exponent, exponent) if exponent else Between(1, 1)
 
 
 def sigmoid(number: Exact) -> Between:
@@ -202,74 +204,30 @@ def _whole_root(number: int, degree: int) -> int | None:
 
 def bounds_of_power(base: Exact, exponent: Fraction) -> Between:
     """Return bounds of a power of a number above zero, from its logarithm; Unread where they are too large."""
-    below, above = _natural(base)
-    _bounded(Fraction(max(abs(below), abs(above)) * exponent.numerator, exponent.denominator << PLACES))
-    ends = sorted(Fraction(end * exponent.numerator, exponent.denominator) for end in (below, above))
-    return _power_of_e(floor(ends[0]), -floor(-ends[1]))
-
-
-def _bounded(exponent: Exact) -> None:
-    if not -LARGEST_EXPONENT <= exponent <= LARGEST_EXPONENT:
-        raise Unread("a power with more digits than any count")
+    return _power_of_e(*sorted(end * exponent for end in _natural(base)))
 
 
 @lru_cache(maxsize=256)
-def _natural(number: Exact) -> tuple[int, int]:
-    """Return a lower and an upper bound of the natural logarithm, in units of 2^-PLACES.
-
-    The number is a power of two times a rest near 1; their logarithms are added.
-    """
-    doublings = number.numerator.bit_length() - number.denominator.bit_length()
-    near = Fraction(number) / Fraction(2) ** doublings
-    ratio = (near - 1) / (near + 1)
-    below, above = _area_tangent(ratio)
-    low, high = _of_two()
-    twos = (doublings * low, doublings * high)
-    return 2 * below + min(twos), 2 * above + max(twos)
+def _natural(number: Exact) -> Between:
+    """Return bounds of the natural logarithm of a number above zero."""
+    found = Fraction(DECIMALS.ln(_decimal(number)))
+    return _short(found - ERROR, found + ERROR)
 
 
-@cache
-def _of_two() -> tuple[int, int]:
-    below, above = _area_tangent(Fraction(1, 3))
-    return 2 * below, 2 * above
+def _power_of_e(low: Exact, high: Exact) -> Between:
+    """Return bounds of a power of e whose exponent is between `low` and `high`; Unread where it is too large."""
+    if not -LARGEST_EXPONENT <= low <= high <= LARGEST_EXPONENT:
+        raise Unread("a power with more digits than any count")
+    below = Fraction(DECIMALS.exp(_decimal(low)))
+    above = below if low == high else Fraction(DECIMALS.exp(_decimal(high)))
+    return _short(below * (1 - ERROR), above * (1 + ERROR))
 
 
-def _area_tangent(ratio: Fraction) -> tuple[int, int]:
-    """Return bounds of the series x + x³/3 + x⁵/5 + …, in units of 2^-PLACES.
-
-    x is a third at most, so that each term is less than a ninth of the one before.
-    """
-    if ratio < 0:
-        below, above = _area_tangent(-ratio)
-        return -above, -below
-    scaled = ratio * (1 << PLACES)
-    low, high = floor(scaled), -floor(-scaled)
-    below, above, times = 0, 0, 1
-    low_square, high_square = low * low >> PLACES, -(-high * high >> PLACES)
-    while high > 1:
-        below += low // times
-        above += -(-high // times)
-        low, high, times = low * low_square >> PLACES, -(-high * high_square >> PLACES), times + 2
-    return below, above + 2 * high
+def _decimal(number: Exact) -> Decimal:
+    return DECIMALS.divide(Decimal(number.numerator), Decimal(number.denominator))
 
 
-def _power_of_e(below: int, above: int) -> Between:
-    """Return bounds of a power of e whose exponent is between `below` and `above`, in units of 2^-PLACES."""
-    return Between(_end_of_power(below, up=False), _end_of_power(above, up=True))
-
-
-def _end_of_power(exponent: int, *, up: bool) -> Exact:
-    """Return the lower or, with `up`, the upper bound of a power of e, for an exponent in units of 2^-PLACES.
-
-    The exponent is a multiple of the logarithm of two and a rest x, for which the series 1 + x + x²/2 + … is summed.
-    """
-    low, high = _of_two()
-    doublings = exponent // high
-    rest = exponent - doublings * (low if (doublings >= 0) == up else high)
-    term = total = 1 << PLACES
-    times = 1
-    while term > 1:
-        term = -(-term * rest >> PLACES) if up else term * rest >> PLACES
-        term = -(-term // times) if up else term // times
-        total, times = total + term, times + 1
-    return exact(Fraction(total + 2 * term if up else total) * Fraction(2) ** doublings / (1 << PLACES))
+def _short(low: Fraction, high: Fraction) -> Between:
+    """Return bounds of about PLACES bits, so that what is worked out of them stays short."""
+    unit = Fraction(2) ** (high.numerator.bit_length() - high.denominator.bit_length() - PLACES)
+    return Between(exact(floor(low / unit) * unit), exact(-floor(-high / unit) * unit))

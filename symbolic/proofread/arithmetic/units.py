@@ -137,26 +137,6 @@ def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
     return node
 
 
-@cache
-def left_out(unit: Unit, *, bits: bool = False, binary: bool = False, in_full: bool = False) -> tuple[Fraction, ...]:
-    """Return the possible sizes of the unit in which a formula without units counts, given the unit of its result.
-
-    The sizes are in the smallest unit of the quantity. Times are counted in seconds or small parts of one, for days and
-    more also in hours; bytes in powers of 1,000 or 1,024, other quantities in powers of 1,000. Bits are possible where
-    the formula speaks of them (`bits`) or the result is in bits. For a result in MiB or the like (`binary`), powers of
-    1,000 are left out. With `in_full` only bytes, bits and the like are possible, without a power; times stay the same.
-    """
-    if unit.measures == "time":
-        sizes = [1, 10**3, 10**6, SECOND, *([3600 * SECOND] if unit.size > 3600 * SECOND else [])]
-        return tuple(Fraction(size) for size in sizes)
-    decimal = () if binary else (1000,)
-    bases = (*decimal, 1024) if unit.measures == "information" else (1000,)
-    sizes = sorted({base**power for base in bases for power in range(1 if in_full else 7)})
-    in_bytes = 8 if unit.measures == "information" else 1
-    whole = [Fraction(size * in_bytes) for size in sizes]
-    return (*whole, *(Fraction(size) for size in sizes if in_bytes != 1 and (bits or unit.size == 1)))
-
-
 PER_MANY = re.compile(
     r"(?:per |/ ?)(?:1 ?)?([KMB]|[kKMGTP]i?B|thousand|million|billion)\b"
     r"(?: (?:input|output|prompt|completion|cached)\b)?"

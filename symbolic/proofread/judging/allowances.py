@@ -10,7 +10,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.judging.agreement import ABOUT, LEAST, agree, is_round, is_whole_number, lone, middle, times
-from symbolic.proofread.judging.pairs import Pair, in_one_unit
+from symbolic.proofread.judging.conversions import Pair, in_one_unit
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 

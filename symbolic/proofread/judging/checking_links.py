@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
-from symbolic.proofread.arithmetic.units import unit_of
-from symbolic.proofread.judging.agreement import RELATIONS, agree, holds, lone
+from symbolic.proofread.arithmetic.units import between, unit_of
+from symbolic.proofread.judging.agreement import (
+    ABOUT,
+    LEAST,
+    RELATIONS,
+    agree,
+    is_power_of_ten,
+    is_round,
+    is_whole_number,
+    lone,
+    times,
+)
 from symbolic.proofread.judging.allowances import Allowance, allowance, is_curved
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.checked import Checked, Fault
+from symbolic.proofread.judging.conversions import written
 from symbolic.proofread.judging.equality import comparable, may_lead_to
 from symbolic.proofread.judging.going_on import cut, goes_on
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
+
+ROUND = Fraction(1, 20)
+"""So far off may be a power of ten behind ≈."""
+BY_HAND = Fraction(1, 16)
+"""So far off may be what one digit and zeros stand for behind =: 800K, or 10 GB."""
+ALIKE = Fraction(1, 1000)
+"""So near are two formulas with ≈ between them, of which one has the numbers of the other, rounded."""
+LIMIT = Fraction(999, 1000)
+MOST_TWOS = 100
+"""2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
+NOTHING = Fraction(0)
 
 
 def checked_links(equation: WrittenEquation, values: Values) -> Checked:
@@ -51,7 +73,7 @@ def checked_links(equation: WrittenEquation, values: Values) -> Checked:
             continue
         if _is_apart(equation, left, right):
             continue
-        link = holds(equation, found, left, right)
+        link = _holds(equation, found, left, right)
         if not link and "→" in equation.relations[left:right] and not may_lead_to(equation, found, left, right):
             # An arrow shows more often what something becomes.
             continue
@@ -70,6 +92,70 @@ def checked_links(equation: WrittenEquation, values: Values) -> Checked:
             broken.append((left, right))
     faults = tuple(_faults(equation, found, broken))
     return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
+
+
+def _holds(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool | None:
+    """Return whether the link between two sides holds; None if there is nothing to judge it by."""
+    lefts, rights = found[left] or [], found[right] or []
+    relation = equation.relations[right - 1]
+    first, second = equation.sides[left], equation.sides[right]
+    if right - left > 1 and "≈" in equation.relations[left:right]:
+        relation = "≈"
+    if relation in RELATIONS:
+        return any(RELATIONS[relation](a, b) for a in lefts for b in rights)
+    about = relation == "≈"
+    slacks = _slack(first, rights, about), _slack(second, lefts, about)
+    # Both at their limits, and in opposite directions, is no rounding: 0.794 = 79.5 %.
+    limit = LIMIT if all(slacks) else 1
+    for one, other, _ in written(equation, first, second):
+        # In a larger unit it is hardly ever a whole number: 9.615e7 seconds = 1113 days.
+        least = Fraction(1, 2) if one < other and _is_whole(second) else NOTHING
+        slack = (slacks[0] * one + max(slacks[1] * other, least)) * limit if least or any(slacks) else NOTHING
+        if any(agree(times(a, one), times(b, other), slack) for a in lefts for b in rights):
+            return True
+    if not equation.is_bare and between(first, second) is not None:
+        return False
+    if about and any(_are_alike(*pair) for pair in ((first, second), (second, first))):
+        return True
+    if about and is_power_of_ten(second):
+        # 2^10 = 1024 ≈ 10^3: a round number of one digit.
+        return any(agree(a, b, abs(Fraction(b.low)) * ROUND) for a in lefts for b in rights)
+    if about and not (lone(first) or lone(second)):
+        return True if any(agree(a, b, abs(Fraction(b.low)) * ALIKE) for a in lefts for b in rights) else None
+    return False
+
+
+def _are_alike(of_two: ExpressionNode, of_ten: ExpressionNode) -> bool:
+    """Return whether two powers are those that people take for each other: 2^10 ≈ 10^3, 2^50 ≈ 10^15."""
+    powers = [side.parts for side in (of_two, of_ten) if isinstance(side, Operation) and side.sign == "^"]
+    numbers = [number.figure.value for parts in powers for part in parts if (number := lone(part))]
+    if len(powers) != 2 or len(numbers) != 4:
+        return False
+    two, twos, ten, tens = numbers
+    return (two, ten) == (2, 10) and 10 * tens == 3 * twos and 0 < twos <= MOST_TWOS
+
+
+def _is_whole(node: ExpressionNode) -> bool:
+    """Return whether a side is one whole number of at least LEAST, written in full."""
+    number = lone(node)
+    return number is not None and not number.figure.rounded and number.figure.value >= LEAST
+
+
+def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
+    """Return half of what the last digit of a lone number is worth, as far as it may be rounded; 0 for other sides."""
+    number = lone(node)
+    if number is None:
+        return NOTHING
+    if number.figure.scaled:
+        # It has its range already; behind ≈ zeros at its end may be rounding, 110 million, and so they may in 800K.
+        by_hand = about or (is_round(number) and not any(lies.is_exact and lies.low == 0 for lies in other))
+        most = 2 * abs(Fraction(number.figure.value)) * (ABOUT if about else BY_HAND)
+        return max(NOTHING, min(number.figure.coarse, most) - number.figure.step) / 2 if by_hand else NOTHING
+    if number.figure.rounded:
+        return number.figure.step / 2
+    if _is_whole(node) and not any(is_whole_number(lies) for lies in other):
+        return max(Fraction(1, 2), number.figure.coarse / 2 if about else NOTHING)
+    return number.figure.coarse / 2 if about else NOTHING
 
 
 def _is_of_rough(side: ExpressionNode, values: Values) -> bool:
@@ -133,7 +219,7 @@ def _faults(equation: WrittenEquation, found: list[list[Range] | None], broken: 
         if left == skip:
             continue
         following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
-        if following and holds(equation, found, left, following[1]):
+        if following and _holds(equation, found, left, following[1]):
             skip = right
         faults.append(Fault(right, left))
     return faults

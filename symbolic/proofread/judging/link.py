@@ -8,10 +8,10 @@ from functools import cached_property
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import NumberNode, Operation, bare
-from symbolic.proofread.arithmetic.units import between, measures_of
-from symbolic.proofread.judging.agreement import in_one_scale, lone, middle, times
+from symbolic.proofread.arithmetic.units import measures_of
+from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.checked import Checked, Fault
-from symbolic.proofread.judging.pairs import in_one_unit
+from symbolic.proofread.judging.conversions import in_one_unit
 from symbolic.proofread.judging.surroundings import before_it, behind_it
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
@@ -67,14 +67,8 @@ class Link:
         left, right = (checked.values[side] or [] for side in (self.fault.right, self.fault.side))
         if self.equation.is_bare:
             return middle(left), middle(right)
-        one, other = in_one_scale(self.equation, self.first, self.second)
-        alike = [(one, other), (between(self.first, self.second) or Fraction(1), Fraction(1))]
-        pairs = [
-            (pair.left, pair.right)
-            for pair in in_one_unit(self.equation, (self.first, self.second), (left[0], right[0]), self.values)
-        ]
-        pairs += [(times(left[0], this), times(right[0], that)) for this, that in alike if this != that]
-        return min(((middle([a]), middle([b])) for a, b in pairs), key=_apart)
+        pairs = in_one_unit(self.equation, (self.first, self.second), (left[0], right[0]), self.values)
+        return min(((middle([pair.left]), middle([pair.right])) for pair in pairs), key=_apart)
 
     @property
     def start(self) -> int:

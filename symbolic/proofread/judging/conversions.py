@@ -1,0 +1,181 @@
+"""Factors that bring two sides into one unit: written ones, those of units that are left out, and any that fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal, NamedTuple, TypeAlias
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
+from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import PER_MANY, SECOND, Unit, between, measured, measures_of
+from symbolic.proofread.judging.agreement import lone, times
+from symbolic.proofread.judging.values import Values
+from symbolic.proofread.reading.equations import WrittenEquation
+
+POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
+THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1, 7))
+POWERS_OF_1024 = frozenset(1024**power for power in range(1, 7))
+BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
+ONE, HOUR = Fraction(1), 3600 * SECOND
+Certainty: TypeAlias = Literal["written", "left out", "silent"]
+"""How certain it is that a factor is meant; `silent` are thousands that nothing says: 2,560 for 2,560 KB."""
+
+
+class Conversion(NamedTuple):
+    """The factor of each of two sides with which they are in one unit, and how certain it is that it is meant."""
+
+    first: Fraction
+    second: Fraction
+    certainty: Certainty = "written"
+
+
+class Pair(NamedTuple):
+    """The values of two sides in one unit, and the size of the right side's unit in that unit."""
+
+    left: Range
+    right: Range
+    size: Fraction
+    silent: bool = False
+
+
+def written(equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode) -> Iterator[Conversion]:
+    """Yield the sides as they are, and with the factor between their units or the scale that a number of both has.
+
+    A quotient of two times has no unit: it is as it is, too. A side without a scale may count in that of the result:
+    0.4 × 312 = 124.8 TFLOP/s.
+    """
+    factor = None if equation.is_bare else between(first, second)
+    if factor is None or "/" in first.signs:
+        yield Conversion(ONE, ONE)
+    if factor is not None:
+        yield Conversion(factor, ONE)
+    elif not equation.is_bare and (worth := _scale_of_all(equation, (second, first))) != 1:
+        one, other = (ONE if _is_scaled(side) else worth for side in (first, second))
+        if one != other:
+            yield Conversion(one, other)
+
+
+def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...]) -> Fraction:
+    """Return the scale of a result whose formulas have none, else 1; a percent sign counts only beside a number 100."""
+    results = [number for side in (*compared, *reversed(equation.sides)) if (number := lone(side))]
+    result = next((number for number in results if number.figure.scale), None)
+    if result is None or (len(equation.sides) == 2 and all(lone(side) for side in equation.sides)):
+        return ONE
+    if result.figure.scale == "%" and not any(number.figure.value == 100 for number in equation.numbers):
+        return ONE
+    return result.figure.worth
+
+
+def _is_scaled(side: ExpressionNode) -> bool:
+    """Return whether a side has a number with a scale, also per so many, or a name, which stands for one in full."""
+    scaled = any(number.figure.scale or PER_MANY.match(number.label) for number in side.numbers)
+    return scaled or bool(side.names)
+
+
+def conversions(
+    equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode, values: Values
+) -> Iterator[Conversion]:
+    """Yield the written conversions of two sides, then those to each unit that may be left out of a side without one.
+
+    A side with the name of a size counts in full, in bytes or operations, not in thousands of them.
+    """
+    yield from written(equation, first, second)
+    converted = not equation.is_bare and "/" not in first.signs and between(first, second) is not None
+    if converted or equation.is_bare or not any(map(measures_of, equation.sides)):
+        return
+    bits = any(
+        unit.measures == "information" and unit.size == 1 for number in equation.numbers if (unit := measured(number))
+    )
+    for side, other in ((second, first), (first, second)):
+        unit = _unit(side)
+        if unit is None or unit.measures in measures_of(other) or isinstance(other, Name):
+            continue
+        size = Fraction(unit.size)
+        binary = any(BINARY_SCALE.match(number.figure.scale) for number in side.numbers)
+        in_full = values.counts_in_full(other)
+        for counts_in in _left_out(unit, bits=bits, binary=binary, in_full=in_full):
+            silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
+            silent = silent and not _repeats(equation, other)
+            if silent and not binary and counts_in / 8 in POWERS_OF_1024:
+                # 7 × 10 = 75 GB: nothing says that one side counts in GB, and the other one in GiB.
+                continue
+            factors = (counts_in, size) if side is second else (size, counts_in)
+            yield Conversion(*factors, "silent" if silent else "left out")
+    if values.counts_in_full(first) or values.counts_in_full(second):
+        return
+    # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
+    changes = measures_of(first) and not measures_of(second) and lone(second)
+    if changes or (not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides)):
+        yield from (Conversion(power, ONE, "left out") for power in POWERS)
+
+
+def in_one_unit(
+    equation: WrittenEquation,
+    compared: tuple[ExpressionNode, ExpressionNode],
+    ranges: tuple[Range, Range],
+    values: Values,
+) -> Iterator[Pair]:
+    """Yield two sides' values in each unit in which both may be."""
+    for one, other, certainty in conversions(equation, *compared, values):
+        yield Pair(times(ranges[0], one), times(ranges[1], other), other, certainty == "silent")
+
+
+def _left_out(unit: Unit, *, bits: bool, binary: bool, in_full: bool) -> Iterator[Fraction]:
+    """Yield the possible sizes of the unit in which a formula without units counts, given the unit of its result.
+
+    The sizes are in the smallest unit of the quantity. Times are counted in seconds or small parts of one, for days and
+    more also in hours; bytes in powers of 1,000 or 1,024, other quantities in powers of 1,000. Bits are possible where
+    the formula speaks of them (`bits`) or the result is in bits. For a result in MiB or the like (`binary`), powers of
+    1,000 are left out. With `in_full` only bytes, bits and the like are possible, without a power; times stay the same.
+    """
+    if unit.measures == "time":
+        yield from map(Fraction, (1, 10**3, 10**6, SECOND, *([HOUR] if unit.size > HOUR else [])))
+        return
+    information = unit.measures == "information"
+    bases = (*(() if binary and information else (1000,)), *((1024,) if information else ()))
+    sizes = sorted({Fraction(base**power) for base in bases for power in range(1 if in_full else 7)})
+    yield from (size * (8 if information else 1) for size in sizes)
+    yield from sizes if information and (bits or unit.size == 1) else ()
+
+
+def _may_count_in(counts_in: Fraction, side: ExpressionNode, plain: ExpressionNode, size: Fraction) -> bool:
+    """Return whether a plain side may count in a unit: in single ones, in those of the result, or after a division.
+
+    8 × 2 = 16 GB counts in GB, as its result does, and 5,242,880 / 1,024 = 5 MB says itself that it counts in KB.
+    """
+    scales = [number.figure.worth for number in side.numbers if number.figure.scale]
+    own = {size, *(size * worth for worth in scales)}
+    return counts_in in (1, 8, *own) or any(map(_divides_by_thousands, plain.walk()))
+
+
+def _repeats(equation: WrittenEquation, plain: ExpressionNode) -> bool:
+    """Return whether a side starts with the number before it, whose scale it has: 100 MB/s = 100 × 8 = 800 Mbps."""
+    index = next((index for index, side in enumerate(equation.sides) if side is plain), 0)
+    before = lone(equation.sides[index - 1]) if index else None
+    if before is None or len(before.figure.scale) < 2 or not plain.numbers:
+        return False
+    return bool(plain.numbers[0].figure.value * before.figure.worth == before.figure.value)
+
+
+def _divides_by_thousands(node: ExpressionNode) -> bool:
+    """Return whether a formula divides by 1,000, 1,024, or a power of one of them, or of ten or two."""
+    if not (isinstance(node, Operation) and node.sign == "/"):
+        return False
+    divisors = node.parts[1].numbers
+    powers = (part.parts[0] for part in node.parts[1].walk() if isinstance(part, Operation) and part.sign == "^")
+    bases = {number.figure.value for base in powers if (number := lone(base))}
+    return bool(bases & {2, 10, 1000, 1024}) or any(number.figure.value in THOUSANDS for number in divisors)
+
+
+def _unit(side: ExpressionNode) -> Unit | None:
+    """Return the unit of a side that is a number or a sum with a unit in each term; None if it has none or several."""
+    units = {unit for number in side.numbers if (unit := measured(number)) is not None}
+    return units.pop() if len(units) == 1 and (lone(side) or _is_sum(side)) else None
+
+
+def _is_sum(side: ExpressionNode) -> bool:
+    """Return whether a side is a sum in which each term has a unit."""
+    terms = side.parts if isinstance(side, Operation) and side.sign == "+" else ()
+    return bool(terms) and all(measures_of(term) for term in terms)
