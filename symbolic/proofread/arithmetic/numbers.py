@@ -109,6 +109,11 @@ class WrittenNumber(NamedTuple):
         """Return the factor that the scale stands for: 10⁶ for 124M."""
         return _worth(self.scale)
 
+    @property
+    def unscaled(self) -> WrittenNumber:
+        """Return the number before the scale: 124 for 124M."""
+        return self.times(1 / self.worth)._replace(scale="", scaled=False)
+
     def times(self, factor: Fraction) -> WrittenNumber:
         """Return the number times a factor, with the same number of digits."""
         value = exact(self.value * factor)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, with_numbers
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import DECIMAL, LETTERS
 
 
@@ -152,12 +152,8 @@ SMALLEST: Mapping[str, str] = {
 }
 
 
-def in_smallest(node: ExpressionNode) -> ExpressionNode:
-    """Return the formula with each number that has a unit converted to the smallest unit of its quantity."""
-    return with_numbers(node, _smallest)
-
-
-def _smallest(number: NumberNode) -> NumberNode:
+def in_smallest(number: NumberNode) -> NumberNode:
+    """Return a number with a unit in the smallest unit of its quantity; others as they are."""
     unit = measured(number)
     if unit is None:
         return number
@@ -172,12 +168,8 @@ def mixes_units(sides: tuple[ExpressionNode, ...]) -> bool:
     return len(units) > len({unit.measures for unit in units})
 
 
-def in_binary(node: ExpressionNode) -> ExpressionNode:
-    """Return the formula with K, KB, MB, GB and the like as powers of 1,024, as many people mean them."""
-    return with_numbers(node, _binary)
-
-
-def _binary(number: NumberNode) -> NumberNode:
+def in_binary(number: NumberNode) -> NumberNode:
+    """Return a number with K, KB, MB, GB and the like as powers of 1,024, as many people mean them."""
     scale = number.figure.scale
     power = PREFIXED.get(scale or number.unit, 0)
     if not power:
@@ -187,16 +179,11 @@ def _binary(number: NumberNode) -> NumberNode:
     return replace(number, figure=figure._replace(scale=f"{scale[0]}i{scale[1:]}") if scale else figure)
 
 
-def in_bytes(node: ExpressionNode) -> ExpressionNode:
-    """Return the formula with B behind numbers read as bytes, not as billions."""
-    return with_numbers(node, _bytes)
-
-
-def _bytes(number: NumberNode) -> NumberNode:
+def in_bytes(number: NumberNode) -> NumberNode:
+    """Return a number with the B behind it read as bytes, not as billions."""
     if number.figure.scale != "B":
         return number
-    figure = number.figure.times(Fraction(1, 10**9))._replace(scale="", scaled=False)
-    return replace(number, figure=figure, unit="bytes")
+    return replace(number, figure=number.figure.unscaled, unit="bytes")
 
 
 def between(left: ExpressionNode, right: ExpressionNode) -> Fraction | None:

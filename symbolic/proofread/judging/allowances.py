@@ -48,7 +48,7 @@ def allowance(
         pair
         for a in found[left] or []
         for b in found[right] or []
-        for pair in in_one_unit(equation, (first, second), (a, b), values)
+        for pair in in_one_unit(equation, (first, second), a, b, values)
     ]
     about = equation.relations[right - 1] == "≈"
     for pair in sorted(pairs[1:], key=lambda pair: pair.silent):
@@ -66,7 +66,7 @@ def allowance(
         few_exact = with_numbers(first, lambda one: one if _is_long(one) or not long else _exactly(one))
         for a in values.readings(few_exact, rounded=True):
             for b in found[right] or []:
-                for pair in in_one_unit(equation, (first, second), (a, b), values):
+                for pair in in_one_unit(equation, (first, second), a, b, values):
                     if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
                         counted_in = Fraction(middle([pair.left])) / (Fraction(middle([a])) or 1) / pair.size
                         return Allowance("inputs", Fraction(middle(found[left] or [a])) * counted_in)

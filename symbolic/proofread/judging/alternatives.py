@@ -143,15 +143,13 @@ def _in_bytes(equation: WrittenEquation) -> WrittenEquation | None:
     types = {label: BYTES[found[1].lower()] for one in equation.numbers if (found := TYPE.search(label := one.label))}
     if not types:
         return None
-    sides = (
-        with_numbers(side, lambda one: _as_bytes(one, types[one.label]) if one.label in types else one)
-        for side in equation.sides
+    return equation.with_numbers(
+        lambda one: (
+            replace(one, figure=one.figure.times(types[one.label]), unit="bytes", label="")
+            if one.label in types
+            else one
+        )
     )
-    return replace(equation, sides=tuple(sides))
-
-
-def _as_bytes(number: NumberNode, size: Fraction) -> NumberNode:
-    return replace(number, figure=number.figure.times(size), unit="bytes", label="")
 
 
 def _side_of_square(equation: WrittenEquation, index: int) -> ExpressionNode:
@@ -170,5 +168,4 @@ def _in_percent(equation: WrittenEquation, checked: Checked) -> NumberNode | Non
     others = [number for side in equation.sides[:-1] for number in side.numbers if number.figure.scale]
     if not isinstance(result, NumberNode) or result.figure.scale != "%" or others or not before:
         return None
-    plain = replace(result, figure=result.figure.times(Fraction(100))._replace(scale="", scaled=False))
-    return plain if middle(before) >= LEAST_PERCENT else None
+    return replace(result, figure=result.figure.unscaled) if middle(before) >= LEAST_PERCENT else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
 from symbolic.proofread.arithmetic.ranges import Range
@@ -19,16 +19,17 @@ THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1,
 POWERS_OF_1024 = frozenset(1024**power for power in range(1, 7))
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
 ONE, HOUR = Fraction(1), 3600 * SECOND
-Certainty: TypeAlias = Literal["written", "left out", "silent"]
-"""How certain it is that a factor is meant; `silent` are thousands that nothing says: 2,560 for 2,560 KB."""
 
 
 class Conversion(NamedTuple):
-    """The factor of each of two sides with which they are in one unit, and how certain it is that it is meant."""
+    """The factor of each of two sides with which they are in one unit.
+
+    `silent` is true if a plain number is taken for thousands of the unit, which nothing says: 2,560 for 2,560 KB.
+    """
 
     first: Fraction
     second: Fraction
-    certainty: Certainty = "written"
+    silent: bool = False
 
 
 class Pair(NamedTuple):
@@ -37,7 +38,7 @@ class Pair(NamedTuple):
     left: Range
     right: Range
     size: Fraction
-    silent: bool = False
+    silent: bool
 
 
 def written(equation: WrittenEquation, first: ExpressionNode, second: ExpressionNode) -> Iterator[Conversion]:
@@ -102,24 +103,21 @@ def conversions(
                 # 7 × 10 = 75 GB: nothing says that one side counts in GB, and the other one in GiB.
                 continue
             factors = (counts_in, size) if side is second else (size, counts_in)
-            yield Conversion(*factors, "silent" if silent else "left out")
+            yield Conversion(*factors, silent)
     if values.counts_in_full(first) or values.counts_in_full(second):
         return
     # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
     changes = measures_of(first) and not measures_of(second) and lone(second)
     if changes or (not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides)):
-        yield from (Conversion(power, ONE, "left out") for power in POWERS)
+        yield from (Conversion(power, ONE) for power in POWERS)
 
 
 def in_one_unit(
-    equation: WrittenEquation,
-    compared: tuple[ExpressionNode, ExpressionNode],
-    ranges: tuple[Range, Range],
-    values: Values,
+    equation: WrittenEquation, sides: tuple[ExpressionNode, ExpressionNode], a: Range, b: Range, values: Values
 ) -> Iterator[Pair]:
     """Yield two sides' values in each unit in which both may be."""
-    for one, other, certainty in conversions(equation, *compared, values):
-        yield Pair(times(ranges[0], one), times(ranges[1], other), other, certainty == "silent")
+    for one, other, silent in conversions(equation, *sides, values):
+        yield Pair(times(a, one), times(b, other), other, silent)
 
 
 def _left_out(unit: Unit, *, bits: bool, binary: bool, in_full: bool) -> Iterator[Fraction]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import exp, log
 from typing import TypeAlias
 
@@ -16,25 +16,19 @@ Scales: TypeAlias = tuple[tuple[float, str], ...]
 ANOTHER_UNIT, PERCENT = "in another unit it would hold", "as a percentage it would hold"
 
 
-def _scales(binary: int, mixed: int) -> Scales:
-    """Return the logarithms of the possible factors, of powers of 1,000 and of 1,024, each with its explanation.
-
-    `binary` is the largest power of 1,024, `mixed` the largest one beside a power of 1,000.
-    """
-    powers = [
-        (thousands, powers_of_two)
-        for thousands in range(-4, 5)
-        for powers_of_two in range(-binary, binary + 1)
-        if 0 < abs(thousands) + abs(powers_of_two) <= 4 and (not thousands or abs(powers_of_two) <= mixed)
-    ]
-    sizes = [(thousands * log(1000) + twos * log(1024), ANOTHER_UNIT) for thousands, twos in powers]
-    return tuple(sorted([*sizes, (-log(100), PERCENT), (log(100), PERCENT)]))
+def _scales(allowed: Callable[[int, int], bool], *others: tuple[float, str]) -> Scales:
+    """Return the logarithms of products of powers of 1,000 and of 1,024 with the allowed exponents, and of others."""
+    powers = [(thousands, twos) for thousands in range(-4, 5) for twos in range(-4, 5) if allowed(thousands, twos)]
+    sizes = [(one * log(1000) + two * log(1024), ANOTHER_UNIT) for one, two in powers if 0 < abs(one) + abs(two) <= 4]
+    return tuple(sorted([*sizes, *others]))
 
 
-PLAIN, DECIMAL, MIXED = _scales(4, 0), _scales(0, 0), _scales(4, 4)
-BINARY = tuple(
-    (sign * power * log(1024), ANOTHER_UNIT)
-    for sign, power in ((-1, 4), (-1, 3), (-1, 2), (-1, 1), (1, 1), (1, 2), (1, 3), (1, 4))
+PERCENTS = ((-log(100), PERCENT), (log(100), PERCENT))
+PLAIN, DECIMAL, MIXED, BINARY = (
+    _scales(lambda thousands, twos: not (thousands and twos), *PERCENTS),
+    _scales(lambda _, twos: not twos, *PERCENTS),
+    _scales(lambda _, __: True, *PERCENTS),
+    _scales(lambda thousands, _: not thousands),
 )
 OF_MEASURES: dict[str, tuple[int, ...]] = {
     "time": (60, 3600, 24, 86_400, 7, 30, 365, 12, 730, 720),
@@ -59,33 +53,24 @@ def factor(link: Link) -> str:
         return ""
     ratio, slack = size(link.right) - size(link.left), link.slack
     shares = any(number.figure.scale == "%" for number in link.numbers)
-    scales = (
-        DECIMAL
-        if shares
-        else BINARY
-        if link.is_binary
-        else MIXED
-        if link.is_of_bytes
-        else DECIMAL
-        if link.measures
-        else PLAIN
-    )
+    kinds = ((link.is_binary, BINARY), (link.is_of_bytes, MIXED), (link.measures, DECIMAL), (True, PLAIN))
+    scales = DECIMAL if shares else next(scales for is_so, scales in kinds if is_so)
     if (says := _scale(ratio, slack, scales)) and (says != PERCENT or _may_be_share(link)):
         return says
     # A factor may come with another scale, where there is one.
     scaled = scales if link.is_measured else ()
+    return next((says for off, says in _left_out(link, ratio) if _is(ratio - off, slack, scaled)), "")
+
+
+def _left_out(link: Link, ratio: float) -> Iterator[tuple[float, str]]:
+    """Yield the logarithm of each factor that may be left out, with its explanation."""
     for number in (1, 2, 4, 8) if link.is_of_numbers else ():
-        if _is(ratio - log(number), slack, scaled):
-            return "with so many bytes for each number it would hold"
+        yield log(number), "with so many bytes for each number it would hold"
     for number in (number for kind in link.measures for number in OF_MEASURES.get(kind, ())):
-        if any(_is(ratio + sign * log(number), slack, scaled) for sign in (-1, 1)):
-            return ANOTHER_UNIT
-    if not scaled and not _is_whole(abs(ratio), slack):
-        return ""
-    for number in _nearby(link):
-        if any(_is(ratio + sign * log(number), slack, scaled) for sign in (-1, 1)):
-            return f"with the factor {number}, which stands nearby, it would hold"
-    return ""
+        yield from ((sign * log(number), ANOTHER_UNIT) for sign in (1, -1))
+    for number in _nearby(link) if link.is_measured or _is_whole(abs(ratio), link.slack) else ():
+        says = f"with the factor {number}, which stands nearby, it would hold"
+        yield from ((sign * log(number), says) for sign in (1, -1))
 
 
 def _may_be_share(link: Link) -> bool:

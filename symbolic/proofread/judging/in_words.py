@@ -47,7 +47,7 @@ def decimal_like(value: Fraction, number: NumberNode) -> str:
     if value < 0:
         return f"−{decimal_like(-value, number)}"
     if number.figure.scale == "%":
-        plain = number.figure.times(Fraction(100))._replace(scale="", shown=number.figure.shown.rstrip("%\\ "))
+        plain = number.figure.unscaled._replace(shown=number.figure.shown.rstrip("%\\ "))
         return f"{decimal_like(value * 100, replace(number, figure=plain))}%"
     decimals = len(str(number.figure.step.denominator)) - 1
     if decimals < 1 or re.search(r"[^\d.,]", number.figure.shown):

@@ -67,7 +67,7 @@ class Link:
         left, right = (checked.values[side] or [] for side in (self.fault.right, self.fault.side))
         if self.equation.is_bare:
             return middle(left), middle(right)
-        pairs = in_one_unit(self.equation, (self.first, self.second), (left[0], right[0]), self.values)
+        pairs = in_one_unit(self.equation, (self.first, self.second), left[0], right[0], self.values)
         return min(((middle([pair.left]), middle([pair.right])) for pair in pairs), key=_apart)
 
     @property

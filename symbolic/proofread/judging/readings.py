@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
-from operator import is_
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, bare, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure
@@ -41,35 +41,38 @@ DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; bra
 def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation, str]]:
     """Yield each other reading of a chain, with a sentence about it for the reader, or ""."""
     if equation.is_bare:
-        for reading, says in OF_QUOTIENTS:
-            if (sides := tuple(map(reading, equation.sides))) != equation.sides:
-                yield replace(equation, sides=sides), says
+        for of_side, says in OF_QUOTIENTS:
+            yield from _other(equation, equation.with_sides(of_side), says)
         if _has_groups(equation):
-            yield replace(equation, sides=tuple(with_numbers(side, _as_group) for side in equation.sides)), ""
+            yield from _other(equation, equation.with_numbers(_as_group))
         return
     # 150B / 100K = 1.5M: the B is a scale as the other letters are.
     letters = {number.figure.scale for number in equation.numbers if len(number.figure.scale) == 1}
     counts = len(letters - {"%"}) > 1 and not any("information" in measures_of(side) for side in equation.sides)
     # A reading that is not the first takes the numbers that it works with as exact: 7B is not all from 6.5B to 7.5B.
-    exact = replace(equation, sides=tuple(side if lone(side) else _as_exact(side) for side in equation.sides))
-    for reading, says in READINGS:
-        if reading is in_smallest and not mixes_units(equation.sides):
-            continue
-        if counts and reading in (in_bytes, _binary_bytes):
-            continue
-        if (sides := tuple(map(reading, exact.sides))) != exact.sides:
-            yield replace(equation, sides=sides), says
-    if (sides := tuple(with_numbers(side, _in_seconds) for side in equation.sides)) != equation.sides:
-        # 7 × 10^-6 + 5.8 × 10^-3 = 7 µs + 5.8 ms: the first side counts in seconds.
-        yield replace(equation, sides=sides), ""
+    exact = equation.with_sides(lambda side: side if lone(side) else with_numbers(side, _as_exact))
+    for of_number, says in OF_NUMBERS:
+        needless = not mixes_units(equation.sides) if of_number is in_smallest else counts and of_number in OF_BYTES
+        yield from () if needless else _other(exact, exact.with_numbers(of_number), says)
+    for of_side, says in ((part_of_unit, ""), *OF_QUOTIENTS):
+        yield from _other(exact, exact.with_sides(of_side), says)
+    # 7 × 10^-6 + 5.8 × 10^-3 = 7 µs + 5.8 ms: the first side counts in seconds.
+    yield from _other(equation, equation.with_numbers(_in_seconds))
     for one in [number for number in equation.numbers if number.figure.scale == "B" and not counts][: MOST_BYTES + 1]:
         # 100B × 500B: so many records of so many bytes.
-        yield replace(equation, sides=tuple(with_number_in_bytes(side, one) for side in equation.sides)), ""
+        yield from _other(equation, equation.with_numbers(partial(_in_bytes_alone, one)))
     if any(_mixes(part) for side in equation.sides for part in side.walk()):
         # $50 + (50 GB × $0.115) = $55.75: a price has taken the bytes away.
-        yield replace(equation, sides=tuple(with_numbers(side, _as_plain) for side in equation.sides)), ""
+        yield from _other(equation, equation.with_numbers(_as_plain))
     if _converts(equation.sides):
-        yield replace(equation, sides=tuple(with_numbers(side, _without_unit) for side in equation.sides)), ""
+        yield from _other(equation, equation.with_numbers(_without_unit))
+
+
+def _other(
+    equation: WrittenEquation, reading: WrittenEquation, says: str = ""
+) -> Iterator[tuple[WrittenEquation, str]]:
+    if reading is not equation:
+        yield reading, says
 
 
 def _has_groups(equation: WrittenEquation) -> bool:
@@ -93,11 +96,7 @@ def _mixes(node: ExpressionNode) -> bool:
 
 
 def _as_plain(number: NumberNode) -> NumberNode:
-    if "information" not in measures_of(number):
-        return number
-    return replace(
-        number, unit="", figure=number.figure.times(1 / number.figure.worth)._replace(scale="", scaled=False)
-    )
+    return replace(number, unit="", figure=number.figure.unscaled) if "information" in measures_of(number) else number
 
 
 def _converts(sides: tuple[ExpressionNode, ...]) -> bool:
@@ -107,9 +106,8 @@ def _converts(sides: tuple[ExpressionNode, ...]) -> bool:
     return any(ratio in factors or 1 / ratio in factors for ratio in ratios)
 
 
-def with_number_in_bytes(node: ExpressionNode, number: NumberNode) -> ExpressionNode:
-    """Return the formula with the B behind one of its numbers read as bytes."""
-    return with_numbers(node, lambda one: in_bytes(one) if one is number else one)
+def _in_bytes_alone(one: NumberNode, number: NumberNode) -> NumberNode:
+    return in_bytes(number) if number is one else number
 
 
 def _in_seconds(number: NumberNode) -> NumberNode:
@@ -132,7 +130,7 @@ def in_each_base(equation: WrittenEquation) -> Iterator[WrittenEquation]:
     """Yield a chain with logarithms of unknown base in each of the bases e, 2 and 10; nothing for other chains."""
     if any(name.text == OF_LOGARITHM for name in equation.names):
         for base in LOGARITHMS:
-            yield replace(equation, sides=tuple(_to_base(side, base) for side in equation.sides))
+            yield equation.with_sides(partial(_to_base, base))
 
 
 def with_exponentials(equation: WrittenEquation) -> WrittenEquation:
@@ -164,11 +162,11 @@ def _exponential(node: ExpressionNode) -> ExpressionNode:
     return node.with_parts(parts)
 
 
-def _to_base(node: ExpressionNode, base: str | None) -> ExpressionNode:
+def _to_base(base: str | None, node: ExpressionNode) -> ExpressionNode:
     """Return the formula with this base for its logarithms; None stands for e."""
     if not isinstance(node, Operation):
         return node
-    parts = tuple(_to_base(_of_euler(part) if node.sign == "log" else part, base) for part in node.parts)
+    parts = tuple(_to_base(base, _of_euler(part) if node.sign == "log" else part) for part in node.parts)
     if node.sign != "log" or not (isinstance(parts[0], Name) and parts[0].text == OF_LOGARITHM):
         return node.with_parts(parts)
     if base is None:
@@ -183,26 +181,23 @@ def _of_euler(node: ExpressionNode) -> ExpressionNode:
     return node
 
 
-def _as_exact(node: ExpressionNode) -> ExpressionNode:
-    return with_numbers(node, lambda one: replace(one, figure=one.figure._replace(scaled=False, rounded=False)))
+def _as_exact(number: NumberNode) -> NumberNode:
+    return replace(number, figure=number.figure._replace(scaled=False, rounded=False))
 
 
-def _binary_bytes(node: ExpressionNode) -> ExpressionNode:
-    return in_binary(in_bytes(node))
+def _binary_bytes(number: NumberNode) -> NumberNode:
+    return in_binary(in_bytes(number))
 
 
-def _bytes_of_bits(node: ExpressionNode) -> ExpressionNode:
-    """Return the formula with 1 Kb read as 1 KB, as many people mean it."""
-    return with_numbers(node, lambda one: _with_bytes(one) if OF_BITS.fullmatch(one.figure.scale) else one)
+def _bytes_of_bits(number: NumberNode) -> NumberNode:
+    """Return 1 Kb as 1 KB, as many people mean it."""
+    scale = number.figure.scale
+    return replace(number, figure=number.figure._replace(scale=f"{scale[0]}B")) if OF_BITS.fullmatch(scale) else number
 
 
-def _binary_bytes_of_bits(node: ExpressionNode) -> ExpressionNode:
-    meant = _bytes_of_bits(node)
-    return node if meant is node else in_binary(meant)
-
-
-def _with_bytes(number: NumberNode) -> NumberNode:
-    return replace(number, figure=number.figure._replace(scale=f"{number.figure.scale[0]}B"))
+def _binary_bytes_of_bits(number: NumberNode) -> NumberNode:
+    meant = _bytes_of_bits(number)
+    return number if meant is number else in_binary(meant)
 
 
 def part_of_unit(node: ExpressionNode) -> ExpressionNode:
@@ -218,10 +213,8 @@ def part_of_unit(node: ExpressionNode) -> ExpressionNode:
             and below.figure.scale
             and not above.figure.scale
         ):
-            worth = below.figure.worth
-            plain = replace(below, figure=below.figure.times(1 / worth)._replace(scaled=False, scale=""))
-            whole = replace(above, figure=above.figure.times(worth)._replace(scaled=True, scale=below.figure.scale))
-            return node.with_parts((whole, plain))
+            figure = above.figure.times(below.figure.worth)._replace(scaled=True, scale=below.figure.scale)
+            return node.with_parts((replace(above, figure=figure), replace(below, figure=below.figure.unscaled)))
     return node.with_parts(parts)
 
 
@@ -252,12 +245,7 @@ def from_left_to_right(node: ExpressionNode) -> ExpressionNode:
 
 def per_one(equation: WrittenEquation) -> WrittenEquation:
     """Return a chain with numbers that are for so many, $0.5 per M tokens, divided by that; the same without them."""
-    if equation.is_bare:
-        return equation
-    sides = tuple(with_numbers(side, _each_one) for side in equation.sides)
-    if all(map(is_, sides, equation.sides)):
-        return equation
-    return replace(equation, sides=sides)
+    return equation if equation.is_bare else equation.with_numbers(_each_one)
 
 
 def _each_one(number: NumberNode) -> NumberNode:
@@ -272,13 +260,12 @@ OF_QUOTIENTS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...]
     (divides_by_all, DIVIDES_ALL),
     (from_left_to_right, ""),
 )
-READINGS: tuple[tuple[Callable[[ExpressionNode], ExpressionNode], str], ...] = (
+OF_BYTES = (in_bytes, _binary_bytes)
+OF_NUMBERS: tuple[tuple[Callable[[NumberNode], NumberNode], str], ...] = (
     (in_smallest, ""),
     (in_binary, BINARY_ONLY),
     (in_bytes, ""),
     (_binary_bytes, BINARY_ONLY),
     (_bytes_of_bits, BYTES_ONLY),
     (_binary_bytes_of_bits, BYTES_ONLY),
-    (part_of_unit, ""),
-    *OF_QUOTIENTS,
 )

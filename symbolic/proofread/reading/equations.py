@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from operator import is_
 
 from symbolic.formulas.formula import Exact
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, with_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class WrittenEquation:
         except AttributeError:
             object.__setattr__(self, "bare", all(number.is_bare for number in self.numbers))
             return self.bare
+
+    def with_sides(self, of: Callable[[ExpressionNode], ExpressionNode]) -> WrittenEquation:
+        """Return the equation with what `of` returns in the place of each side; itself if that changes nothing."""
+        sides = tuple(map(of, self.sides))
+        return self if all(map(is_, sides, self.sides)) else replace(self, sides=sides)
+
+    def with_numbers(self, of: Callable[[NumberNode], ExpressionNode]) -> WrittenEquation:
+        """Return the equation with what `of` returns in the place of each number; itself if that changes nothing."""
+        return self.with_sides(lambda side: with_numbers(side, of))
 
     @property
     def place(self) -> int:
