@@ -61,12 +61,19 @@ COLUMN_GAP = 2
 INDENT = 8
 TALL_LINES = 3
 """So many lines does a line of a formula with fractions take below a row of a table."""
-MOST_LINES = 40
+MOST_LINES = 24
 """A table of more lines may go on on the next sheet."""
+SHORT_SIDE = 55
+"""What has fewer letters is shorter than a line: nothing is measured to know it."""
 TALL = ", tall: true"
+NEAR = ", near: true"
 BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|frac\(|[()]')
 """What opens and closes in a formula, and strings, in which brackets are letters."""
 MOST_TOGETHER = 8
+MOST_LETTERS = 500
+"""Of formulas that stand on one sheet with what is around them."""
+MOST_STEPS = 12
+"""So many lines of a question stand on one sheet with it."""
 ROOM_FOR_SHARE = Fraction(1, 9)
 ROOM_FOR_LETTER = Fraction(1, 40)
 
@@ -166,17 +173,17 @@ class TypstWriter(Writer):
         self, equation: Equation, running: tuple[str, int] | None = None, *, keep: bool = False
     ) -> Iterator[str]:
         formula = self.chain(equation, self.printer)
-        tall = TALL if _is_tall(formula) else ""
+        tall = self.height(equation, formula) if running is None else TALL if _is_tall(formula) else ""
         sofar = f", sofar: {string(f'{running[0]}: {with_unit(running[1], equation.unit)}')}" if running else ""
         yield f"#chain({formula}{sofar}{tall}{', keep: true' if keep else ''})"
 
     def relation(self, relation: Relation) -> Iterator[str]:
         formula = self.chain(relation, self.letters)
-        yield f"#chain({formula}{TALL if _is_tall(formula) else ''})"
+        yield f"#chain({formula}{self.height(relation, formula)})"
 
     def chain(self, part: Equation | Relation, printer: Printer) -> str:
         sides, spoken = self.sides(part), self.sides(part, self.spoken)
-        lengths = [len(side.text) for side in self.sides(part, self.width)]
+        lengths = self.lengths(part)
         whole = _math(chained(printer, sides), chained(self.spoken, spoken))
         # No line ends in a fraction; a sum or product that is longer than a line ends where it may.
         longest = LINE * ONE_PIECE if "frac(" in whole else LINE
@@ -186,7 +193,18 @@ class TypstWriter(Writer):
         # A line that is too long ends before a sign of equality, not within a product.
         pairs = zip(sides, spoken, strict=True)
         inside = (_math(chained(printer, [one]), chained(self.spoken, [said]).strip()) for one, said in pairs)
-        return f"[{' '.join(f'#piece({one})' for one in inside)}]"
+        kinds = ("piece" if length < SHORT_SIDE else "measured-piece" for length in lengths)
+        return f"[{' '.join(f'#{kind}({one})' for kind, one in zip(kinds, inside, strict=True))}]"
+
+    def height(self, part: Equation | Relation, written: str) -> str:
+        """Return what says that a formula reaches out of its line, and that it may be about as long as one."""
+        if not _is_tall(written):
+            return ""
+        return TALL + NEAR if sum(self.lengths(part)) > SHORT_SIDE else TALL
+
+    def lengths(self, part: Equation | Relation) -> list[int]:
+        """Return about how many letters the sides of a formula take beside one another."""
+        return [len(side.text) for side in self.sides(part, self.width)]
 
     def closed(self, formula: Formula, printer: Printer) -> Iterator[str]:
         written = self.math(formula, printer)
@@ -277,7 +295,7 @@ class TypstWriter(Writer):
         if not _is_nested(written) and max(fractions, default=0) < room - INDENT:
             return f"#{written}"
         short = len(self.width(formula)) < ONE_PIECE * room
-        return f"#piece({written if short else self.math(formula, self.letters)})"
+        return f"#measured-piece({written if short else self.math(formula, self.letters)})"
 
     def below_its_row(self, table: Table, longest: Sequence[int], room: int) -> int | None:
         """Return which column holds formulas that would be ribbons beside the others: each stands below its row."""
@@ -333,22 +351,31 @@ class TypstWriter(Writer):
         if lines and not entry.before and any(isinstance(part, Answer) for part in entry.after):
             yield from self.about_lines(entry, depth)
             return
-        closing = list(self.closing(entry, depth))
+        letters = sum(sum(self.lengths(part)) for part in entry.after if isinstance(part, Equation))
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
-        short = len(entry.after) <= MOST_TOGETHER and not lines
+        short = len(entry.after) <= MOST_TOGETHER and not lines and letters < MOST_LETTERS
         together = short and bool(entry.after or not entry.before)
+        room = sum(part.count for part in entry.after if isinstance(part, Lines) and part.working)
+        if together and room:
+            # Room to work stays with its question by half: at the foot of a sheet the other half makes way.
+            halved = (Lines(room // 2, working=True),)
+            entry = entry._replace(after=(*without_room(entry.after), *halved))
+        closing = list(self.closing(entry, depth))
         if together and not entry.before:
             yield from ("#whole[", *self.opening(entry, depth), *closing, "]")
-            return
-        yield from self.opening(entry, depth)
-        yield from self.below(entry, depth)
-        yield from ("#whole[", *closing, "]") if together else closing
+        else:
+            yield from self.opening(entry, depth)
+            yield from self.below(entry, depth)
+            yield from ("#whole[", *closing, "]") if together else closing
+        if together and room:
+            yield f"#v({room - room // 2} * 1.9em + 1.4em, weak: true)"
 
     def about_lines(self, entry: Entry, depth: int) -> Iterator[str]:
         """Yield a question about lines that stand in it, and room to work, for which no further sheet is begun."""
         room = sum(part.count for part in entry.after if isinstance(part, Lines))
-        asked = entry._replace(after=tuple(part for part in entry.after if not isinstance(part, Lines)))
-        yield from ("#with-lines[", *self.opening(asked, depth), *self.closing(asked, depth), "]")
+        asked = entry._replace(after=without_room(entry.after))
+        few = sum(isinstance(part, Entry) for part in asked.after) <= MOST_STEPS
+        yield from ("#whole[" if few else "#with-lines[", *self.opening(asked, depth), *self.closing(asked, depth), "]")
         yield f"#v({room} * 1.9em, weak: true)"
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:
@@ -405,6 +432,11 @@ class TypstWriter(Writer):
         return f"#{command}[{inside}]" if command else inside or words(span.text)
 
 
+def without_room(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return what a question says, without its room to work."""
+    return tuple(part for part in parts if not (isinstance(part, Lines) and part.working))
+
+
 def _leads(part: Part, after: Part | None) -> bool:
     """Return whether a paragraph says what the next part shows, and so stands on its sheet; a diagram finds its own."""
     if not isinstance(part, Paragraph) or after is None or isinstance(after, Diagram):
@@ -417,6 +449,10 @@ class _Width(Text):
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
         return max(self(top), self(bottom), key=len)
+
+    def labelled(self, value: str, text: str) -> str:
+        # Words below a brace are small.
+        return max(value, text[: round(0.7 * len(text))], key=len)
 
 
 def _shown(span: Span) -> str:
