@@ -1,7 +1,11 @@
-"""Columns of a table that are a product or quotient of one or two others in most rows: $/hour, tokens/s, $/M tokens."""
+"""Columns of a table that follow from others: products and quotients, ratios to one row, averages, perplexities.
+
+What follows is a guess until most rows agree; then those that hold are equations, and those that nearly do.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -11,19 +15,20 @@ from math import log
 from statistics import median
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import is_near
-from symbolic.proofread.judging.baselines import Row, at
 from symbolic.proofread.judging.factors import size
+from symbolic.proofread.judging.forms import added, difference, inverse, quotient, share
 from symbolic.proofread.judging.forms import product as times
-from symbolic.proofread.judging.forms import quotient
 from symbolic.proofread.reading.equations import WrittenEquation
 
-MOST_COLUMNS, MOST_ROWS, LEAST_ROWS, MANY = 5, 10, 3, 5
+LEAST, LEAST_ROWS, MANY = 2, 3, 5
+"""Of so many rows one may be wrong; where more are, a column means something else."""
+MOST_COLUMNS, MOST_FILLED, MOST_ROWS = 8, 5, 10
 COARSE = 0.06
-"""Numbers whose last digit is worth more of them agree by chance."""
-CERTAIN = 14.0
+"""Numbers of which half the last digit is more agree by chance."""
+RATIO, PROPORTION = 9.0, 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
 CONSTANTS = [
     (factor * 10 ** max(power, 0), divisor * 10 ** max(-power, 0))
@@ -37,6 +42,12 @@ CONSTANTS.sort(key=lambda constant: Fraction(*constant))
 """What columns are multiplied and divided by: bytes a number has, seconds of an hour, thousands and 1,024s."""
 SIZES = [size(Fraction(*constant)) for constant in CONSTANTS]
 SMALLEST = 1e-9
+AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
+LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
+PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
+Row = Sequence[NumberNode | None]
+Form = Callable[[NumberNode, NumberNode], ExpressionNode]
+Holds = Callable[[WrittenEquation], bool]
 
 
 class Proportion(NamedTuple):
@@ -47,11 +58,11 @@ class Proportion(NamedTuple):
     constant: tuple[int, int]
 
 
-def proportions(rows: Sequence[Row], holds: Callable[[WrittenEquation], bool]) -> Iterator[WrittenEquation]:
+def proportions(rows: Sequence[Row], holds: Holds) -> Iterator[WrittenEquation]:
     """Yield each number of a column that follows from others in most rows, where it does so or is near it."""
     columns = range(max(map(len, rows), default=0))
     filled = [index for index in columns if sum(at(row, index) is not None for row in rows) >= LEAST_ROWS]
-    if not 1 < len(filled) <= MOST_COLUMNS:
+    if not 1 < len(filled) <= MOST_FILLED:
         return
     for column in filled[1:]:
         before = [index for index in filled if index < column]
@@ -90,28 +101,34 @@ def _constant(size_of: float, slack: float) -> tuple[int, int] | None:
     return CONSTANTS[near] if abs(SIZES[near] - size_of) <= slack else None
 
 
-def _held(rows: Sequence[Row], found: Proportion, holds: Callable[[WrittenEquation], bool]) -> list[WrittenEquation]:
+def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> list[WrittenEquation]:
     """Return the equations of the rows that agree with a proportion or nearly do; none if too few agree."""
-    made = [(equation, row) for row in rows if (equation := _equation(row, found))]
-    right = [(equation, row) for equation, row in made if holds(equation)]
-    different = {equation.numbers[-1].figure.value for equation, _ in right}
-    if len(different) < LEAST_ROWS or 2 * len(right) <= len(made):
+    made = [equation for row in rows if (equation := _of_row(row, found))]
+    right = [equation for equation in made if holds(equation)]
+    slacks = [sum(_slack(one) for one in equation.numbers if one.end > one.start) for equation in right]
+    if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, PROPORTION):
         return []
-    used = [found.column, *(index for index, _ in found.others)]
-    slacks = [sum(_slack(number) for index in used if (number := at(row, index))) for _, row in right]
-    if max(slacks) > COARSE or sum(-log(slack) for slack in slacks) < CERTAIN:
-        return []
-    held = [equation for equation, _ in right]
     # One row of many may be far off; with several, the column means something else there.
-    alone = len(held) >= MANY and len(made) == len(held) + 1
-    return [
-        equation
-        for equation, _ in made
-        if equation in held or alone or is_near(equation.sides[0], equation.numbers[-1])
-    ]
+    return made if len(right) >= MANY and len(made) == len(right) + 1 else _kept(made, right)
 
 
-def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
+def _agree(made: list[WrittenEquation], right: list[WrittenEquation], least: int) -> bool:
+    """Return whether most rows agree, with at least so many different results."""
+    different = {equation.numbers[-1].figure.value for equation in right}
+    return len(different) >= least and 2 * len(right) > len(made)
+
+
+def _are_unlikely(slacks: list[float], certain: float) -> bool:
+    """Return whether numbers with so much slack, as a share of each, hardly agree by chance."""
+    return max(slacks) <= COARSE and sum(-log(slack) for slack in slacks) >= certain
+
+
+def _kept(made: list[WrittenEquation], right: list[WrittenEquation]) -> list[WrittenEquation]:
+    """Return the equations that are right, and those that nearly are."""
+    return [equation for equation in made if equation in right or is_near(equation.sides[0], equation.numbers[-1])]
+
+
+def _of_row(row: Row, found: Proportion) -> WrittenEquation | None:
     """Return the equation of a row, if it has all the numbers."""
     result = at(row, found.column)
     parts = [(at(row, index), power) for index, power in found.others]
@@ -124,7 +141,7 @@ def _equation(row: Row, found: Proportion) -> WrittenEquation | None:
             list_of.append(NumberNode(place, place, figure(str(factor), "", shown=f"{factor:,}")))
     whole: ExpressionNode = times(tuple(above)) if above else NumberNode(place, place, figure("1", ""))
     whole = reduce(quotient, below, whole)
-    return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
+    return _equation(whole, result)
 
 
 def _size(number: NumberNode | None) -> tuple[float, float] | None:
@@ -135,3 +152,83 @@ def _size(number: NumberNode | None) -> tuple[float, float] | None:
 def _slack(number: NumberNode) -> float:
     """Return how much of a number half of its last digit is worth, which is at most lost by rounding."""
     return float(number.figure.step / number.figure.value) / 2 + SMALLEST
+
+
+def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield what follows in a table from one of its rows, from all others, or from the column of losses."""
+    columns = range(min(max(map(len, rows), default=0), MOST_COLUMNS))
+    for column in columns:
+        found = (_against(rows, column, other, form, holds) for other in columns for form in FORMS if other != column)
+        yield from max(found, key=len, default=[])
+    if len(rows) > LEAST + 1 and AVERAGE.fullmatch(words[-1]):
+        yield from _averages(rows, holds)
+    for column, name in enumerate(names):
+        if PERPLEXITY.search(name):
+            losses = [index for index, other in enumerate(names) if LOSS.search(other)]
+            yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
+
+
+def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds) -> list[WrittenEquation]:
+    """Return the equations of a column that divides the rows of another one by one row of it, or the other way round.
+
+    That row has 1, 100 % or 0 % in the column, or nothing.
+    """
+    shares = sum(number.figure.scale == "%" for row in rows if (number := at(row, column)))
+    base = next((row for row in rows if at(row, other) and _is_base(at(row, column))), None)
+    if base is None or (form in FORMS[2:]) != bool(shares and not at(base, column)):
+        return []
+    made = [
+        _equation(form(number, start), result)
+        for row in rows
+        if row is not base and (number := at(row, other)) and (start := at(base, other)) and (result := at(row, column))
+    ]
+    right = [equation for equation in made if holds(equation)]
+    if not _agree(made, right, LEAST) or len(made) - len(right) > max(1, len(made) // MANY):
+        return []
+    return _kept(made, right) if _are_unlikely([_slack(one.numbers[-1]) for one in right], RATIO) else []
+
+
+def _is_base(number: NumberNode | None) -> bool:
+    return number is None or number.figure.value == 1
+
+
+def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield the averages in the last row, if most of them are those of the numbers above."""
+    *above, last = rows
+    made = []
+    for index, result in enumerate(last):
+        parts = [number for row in above if (number := at(row, index))]
+        if result is not None and len(parts) == len(above):
+            many = NumberNode(result.start, result.start, figure(str(len(parts)), ""))
+            made.append(_equation(share(added(tuple(parts)), many), result))
+    right = [equation for equation in made if holds(equation)]
+    yield from _kept(made, right) if len(right) >= LEAST and 2 * len(right) > len(made) else ()
+
+
+def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:
+    """Return the equations of perplexities, which are e to the power of the losses; none if none of them holds."""
+    made = [
+        _equation(operation("exp", (number,), number.start, number.end), result)
+        for row in rows
+        if (number := at(row, loss)) and (result := at(row, column))
+    ]
+    right = [equation for equation in made if holds(equation)]
+    return _kept(made, right) if right else []
+
+
+def _equation(whole: ExpressionNode, result: NumberNode) -> WrittenEquation:
+    return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
+
+
+def at(row: Row, index: int) -> NumberNode | None:
+    """Return the number of a row in a column; None where it has none."""
+    return row[index] if index < len(row) else None
+
+
+FORMS: tuple[Form, ...] = (
+    quotient,
+    inverse,
+    lambda number, base: share(difference(base, number), base),
+    lambda number, base: share(difference(number, base), base),
+)
+"""A ratio, or how much less or more than the base a number is as a share of that."""

@@ -14,11 +14,10 @@ from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE, is_near, off_by
-from symbolic.proofread.judging.baselines import Row, compared_rows
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
-from symbolic.proofread.judging.proportions import proportions
+from symbolic.proofread.judging.proportions import Row, compared_rows, proportions
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
