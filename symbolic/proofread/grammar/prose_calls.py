@@ -30,9 +30,8 @@ def read_prefix(scan: Scan, token: Token) -> None:
     if close and [number.type, sign.type, divisor.type] == ["NUMBER", "DIVIDE", "NUMBER"]:
         # log2 1/3: a fraction that is set close.
         bracket = Token("OPEN", number.start, number.start, "(")
-        scan.kept += [bracket, number, sign, divisor, Token("CLOSE", divisor.end, divisor.end, ")")]
-        scan.index += 3
-        scan.expects = False
+        scan.kept += [bracket, number, sign, divisor]
+        scan.put(Token("CLOSE", divisor.end, divisor.end, ")"), 3)
 
 
 def read_root(scan: Scan, token: Token) -> None:
@@ -40,13 +39,8 @@ def read_root(scan: Scan, token: Token) -> None:
     after = scan.tokens[scan.index + 1] if scan.index + 1 < len(scan.tokens) else None
     scan.take(token, expects=True)
     if after and after.type in ("NUMBER", "NAME"):
-        scan.kept += [
-            Token("OPEN", after.start, after.start, "("),
-            after,
-            Token("CLOSE", after.end, after.end, ")"),
-        ]
-        scan.index += 1
-        scan.expects = False
+        scan.kept += [Token("OPEN", after.start, after.start, "("), after]
+        scan.put(Token("CLOSE", after.end, after.end, ")"), 1)
 
 
 def call_end(scan: Scan, start: int) -> int:
@@ -94,6 +88,4 @@ def read_call(scan: Scan, words: list[Token], bracket: Token) -> None:
         scan.index = start
         return
     text = f"{words[-1].value}(…)"
-    scan.kept.append(Token("OPAQUE", words[-1].start, max(scan.tokens[end].end, bracket.end), text))
-    scan.index = end + 1
-    scan.expects = False
+    scan.put(Token("OPAQUE", words[-1].start, max(scan.tokens[end].end, bracket.end), text), end + 1 - scan.index)

@@ -123,6 +123,12 @@ class Scan:
         self.index += 1
         self.expects = expects
 
+    def put(self, token: Token, width: int) -> None:
+        """Take an operand in the place of so many tokens."""
+        self.kept.append(token)
+        self.index += width
+        self.expects = False
+
     def open(self, token: Token) -> None:
         if len(self.opened) >= DEEPEST:
             # Nobody writes that: what stands in these brackets is not looked at again.
@@ -169,9 +175,7 @@ class Scan:
     def value(self, token: Token) -> None:
         """Read a number or a name where an operand must stand."""
         if token.type == "NAME" and (counted := named_amount(self, token)):
-            self.kept.append(counted)
-            self.index += 4
-            self.expects = False
+            self.put(counted, 4)
         elif token.type == "NUMBER" and (indexed := indexed_name(self, token)):
             self.take(indexed, expects=False)
         elif token.type == "NAME" and self.is_of(token):

@@ -7,10 +7,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.names import CONNECTIVES, is_name
-from symbolic.proofread.grammar.number_words import factor
+from symbolic.proofread.grammar.names import CONNECTIVES, factor, is_name
 from symbolic.proofread.grammar.prose_calls import amount_behind, call_end, read_call
-from symbolic.proofread.grammar.prose_definitions import defines, next_definition
 from symbolic.proofread.grammar.tokens import CLOSING, OPERATORS, STRONG, Token
 
 if TYPE_CHECKING:
@@ -33,6 +31,8 @@ SAYS = re.compile("(?:[为是约达有需共]|仅为|等于|达到|只有)\\Z")
 ARTICLES = frozenset("aAI")
 PRODUCTS = frozenset({"RTX", "GTX", "GPT", "Llama", "LLaMA", "Xeon", "EPYC", "Ryzen"})
 """Names with a number behind them that is none: 4 × RTX 4090."""
+TWO_DIGITS = 10
+"""Smaller numbers than this multiply the name behind them, d_ff = 4 d_model; others hardly ever do."""
 
 
 def read_words(scan: Scan, token: Token) -> None:
@@ -51,9 +51,7 @@ def read_words(scan: Scan, token: Token) -> None:
         scan.take(words[-1], expects=False)
         return
     if after is not None and after.type == "OPEN" and (inside := amount_behind(scan, words)):
-        scan.kept.append(inside)
-        scan.index += len(words) + 3
-        scan.expects = False
+        scan.put(inside, len(words) + 3)
         return
     if after is not None and after.type == "OPEN" and after.start == words[-1].end:
         if not scan.kept and SAYS.search(str(words[-1].value)):
@@ -69,9 +67,8 @@ def read_words(scan: Scan, token: Token) -> None:
         valued = [token.type for token in scan.kept[-2:-1]] != ["OPAQUE"]
         named = valued and after.value == ":" and [token.type for token in behind] == ["NUMBER"]
         if after.type == "NUMBER" and words[-1].value in PRODUCTS:
-            scan.kept.append(Token("OPAQUE", token.start, after.end, f"{words[-1].value} {after.value.shown}"))  # type: ignore[attr-defined]
-            scan.index += len(words) + 1
-            scan.expects = False
+            product = f"{words[-1].value} {getattr(after.value, 'shown', '')}"
+            scan.put(Token("OPAQUE", token.start, after.end, product), len(words) + 1)
             return
         if after.type == "NUMBER" or named:
             # weights 14 GB + cache: 2 GB: words before a number say what it is of.
@@ -91,9 +88,7 @@ def read_words(scan: Scan, token: Token) -> None:
     behind_sign = bool(scan.kept) and scan.kept[-1].type in (*OPERATORS, "RELATION", "OPEN", "COMMA")
     if before_sign or behind_sign:
         text = " ".join(str(word.value) for word in words)
-        scan.kept.append(Token("OPAQUE", token.start, words[-1].end, text))
-        scan.index += len(words)
-        scan.expects = False
+        scan.put(Token("OPAQUE", token.start, words[-1].end, text), len(words))
         # Words behind the last sign end the formula: who knows how far they reach.
         scan.ended = not before_sign and not scan.opened
         if scan.ended:
@@ -171,8 +166,7 @@ def read_beside(scan: Scan, token: Token) -> None:
     setting = starts == "at" and after is not None and after.type == "RELATION"
     if words and goes_on and not setting and (listed or starts not in CONNECTIVES):
         text = " ".join(str(word.value) for word in words)
-        scan.kept.append(Token("ANNOTATION", words[0].start, words[-1].end, text))
-        scan.index += len(words)
+        scan.put(Token("ANNOTATION", words[0].start, words[-1].end, text), len(words))
         return
     scan.ended = True
 
@@ -232,3 +226,37 @@ def multiplies(scan: Scan, number: Token) -> bool:
     inside = scan.tokens[scan.index + 1 : call_end(scan, scan.index)]
     kinds = {token.type for token in inside}
     return "NAME" in kinds and "PLUS" in kinds and not kinds & {"WORD", "RELATION", "STOP", "COMMA"}
+
+
+def defines(scan: Scan, words: list[Token], relation: Token) -> bool:
+    """Return whether the last of some words is the left side of another equation, and the words are no label.
+
+    "With C = 6 the constants give N = 12"; "94 layers over PP=24".
+    """
+    if not words:
+        return False
+    name, index = str(words[-1].value), scan.index + len(words) + 1
+    behind = scan.tokens[index] if index < len(scan.tokens) else None
+    tight = words[-1].end == relation.start and behind is not None and behind.start == relation.end
+    setting = tight and behind is not None and behind.type == "NUMBER" and relation.value == "="
+    called = any(letter.isupper() or letter.isdigit() or letter == "_" for letter in name)
+    among = [kept.type for kept in scan.kept[1:3]] == ["RELATION", "NUMBER"]
+    among = among and scan.kept[0].end == scan.kept[1].start and scan.kept[1].end == scan.kept[2].start
+    return (len(words) > 1 and (words[-1].type == "NAME" or setting)) or (setting and (called or among))
+
+
+def next_definition(scan: Scan, token: Token) -> bool:
+    """Return whether a word behind a definition starts another one, with signs close to both: L=32 heads=8."""
+    types = [kept.type for kept in scan.kept[-2:]]
+    after = scan.tokens[scan.index + 1] if scan.index + 1 < len(scan.tokens) else None
+    if after is None or after.type != "RELATION":
+        return False
+    if [kept.type for kept in scan.kept] in (["NAME", "RELATION", "NUMBER"], ["OPAQUE", "RELATION", "NUMBER"]):
+        # head_dim = 128 seq_len = 512: with spaces around its signs, too.
+        behind = scan.tokens[scan.index + 2] if scan.index + 2 < len(scan.tokens) else None
+        number = getattr(scan.kept[2].value, "value", 0)
+        two = behind is not None and behind.type == "NUMBER" and {scan.kept[1].value, after.value} == {"="}
+        if two and number >= TWO_DIGITS and "_" in str(token.value):
+            return True
+    tight = after.start == token.end
+    return tight and types == ["RELATION", "NUMBER"] and scan.kept[-2].end == scan.kept[-1].start

@@ -10,28 +10,29 @@ from symbolic.proofread.arithmetic.numbers import Style, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, read_raised, read_rate, read_ratio
 from symbolic.proofread.grammar.text_pattern import lexemes
-from symbolic.proofread.grammar.text_signs import (
-    BLANK_LINE,
-    COMPARED,
-    FACTOR,
-    FACTORIAL,
-    GOES_ON,
-    LETTERS_ONLY,
-    LOWERED,
-    MOST_WORDS,
-    NOTHING,
-    QUOTIENT,
-    RELATES,
-    ROUNDED,
-    SCRIPT_SIGNS,
-    SIGNS,
-    SPOKEN,
-    WHOLE_QUOTIENT,
-    WIDE,
-)
+from symbolic.proofread.grammar.text_signs import FACTOR, MOST_WORDS, NOTHING, SCRIPT_SIGNS, SIGNS, SPOKEN
 from symbolic.proofread.grammar.text_words import read_word
 from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token, as_degrees
 
+COMPARED = re.compile(r"[ \x01]+~?[$€£¥]?\d")
+"""The text behind an == that says what a calculation comes to."""
+QUOTIENT = re.compile(r"\d|[ ][\d(][\d ,.*×+()-]{0,40}[=≈]")
+"""The text behind a // that divides, although it may be the last of several sides."""
+WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
+"""The text behind a // that divides: an operand, and an equals sign in the same line."""
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
+FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
+"""The text behind an exclamation mark that is a factorial and does not end a sentence."""
+RELATES = re.compile(
+    "|".join(re.escape(sign) for sign, (kind, _) in {**SIGNS, **SCRIPT_SIGNS}.items() if kind == "RELATION") + "|[～∼]"
+)
+"""What every relation has in it, however it is written."""
+BLANK_LINE = re.compile(r"\n[ \t\x01]*\n")
+LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")
+"""Letters in brackets, (W + B): behind a number a note, behind a sign a sum of sizes."""
+WIDE = 4
+GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
+ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 LONGEST_LIST = 40
 SEVERAL = frozenset({"//", "==", "<", ">", "×", "!"})
 """Signs that have several meanings, according to what stands beside them."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.proofread.arithmetic.numbers import THIN, Unread, figure
 from symbolic.proofread.arithmetic.units import PER_MANY
-from symbolic.proofread.grammar.text_signs import FRACTIONS, LEADING_ZERO, NOT_LATIN, NOTHING
+from symbolic.proofread.grammar.text_signs import FRACTIONS, NOT_LATIN, NOTHING
 from symbolic.proofread.grammar.tokens import Token
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.text_lexer import TextLexer
 
+LEADING_ZERO = re.compile(r"0[01]{2,}(?![\d.])")
 MOST_COUNTED = 4
 CURRENCIES = frozenset("$€£¥₹")
 

@@ -5,20 +5,43 @@ from __future__ import annotations
 import re
 
 from symbolic.proofread.arithmetic.numbers import LETTERS, THIN, Style
-from symbolic.proofread.grammar.text_signs import (
-    ABOUT,
-    BARS,
-    ENDS_WORD,
-    FRACTIONS,
-    HOURS,
-    LOGARITHM,
-    NOT_LATIN,
-    NOTE,
-    PER,
-    PER_SCRIPT,
-    SCALES,
-    SPOKEN,
+from symbolic.proofread.grammar.text_signs import ENDS_WORD, FRACTIONS, HANGUL, NOT_LATIN, SCALES, SPOKEN
+
+PER = (
+    "s|sec|second|min|minute|h|hr|hour|day|week|month|year|token|tok|parameter|params?|GPU|gpu|step|layer|head|"
+    "sequence|seq|node|chip|device|core|expert|sample|example|image|request|req|user|element|elem|km|value|weight|[Bb]ytes?|"
+    "block|iteration|iter|replica|rank|stage|batch|machine|server|host|card|worker|epoch|kWh|unit|"
+    "group|warp|thread|SM|row|column|tile|pass|query|page|prompt|word|shard|slot|call|round|document|expert|rank|"
+    "mês|mes|dia|día|ano|año|hora|jour|mois|heure|Tag|Monat|Jahr|Stunde|giorno|mese|anno|ora"
 )
+HOURS = r"(?:h|hr|hour|day|month|mo|year|yr)s?"
+"""The second unit below a slash: $2/GPU-hour."""
+PER_SCRIPT = "|".join(
+    (
+        "秒|毫秒|分钟|小时|天|年|层|卡|步|次|个|人|参数|元素|トークン|秒間",
+        "节点|线程|专家|样本|请求|用户|服务器|批|组|头|机|台|块|核",
+    )
+)
+ABOUT = (
+    "about|approximately|approx[.]?|roughly|around|nearly|almost|circa|ca[.]|etwa|rund|ungefähr|environ"
+    "|약|대략|约|約|大约|大概"
+)
+"""Words behind an equals sign that make the result a rounded one."""
+LOGARITHM = r"(?<!\w)(?:ld|log(?:_?(?:2|10)|_\(\d{1,9}\)|[₀₁₂₃₄₅₆₇₈₉]{1,9}))(?=\(|[ \x01]+(?:\d|[A-Za-z](?!\w)|\())"
+BARS = (
+    r"(?<![\w|)])\|(?=[^\s|])(?:[^|\n\x00]{0,79}[^\s|\x00])?\|"
+    r"(?=[ \x01]*(?:=(?![=>])|[≈≤≥≠<>×·⋅∙*÷/+^−²³)]|- |\Z|$))"
+)
+"""An absolute value: bars close to their content, with a sign or the end behind them; other bars are a table's."""
+NOTE = (
+    rf"[(（](?=[^()（）=×*\x00\n]{{0,80}}(?:[A-Za-z]{{3}}|[A-Za-z]{{2}}\d|[{NOT_LATIN}{HANGUL}]))"
+    rf"(?:[A-Za-z ,.;:'’\"/&<>?!+-]|[{NOT_LATIN}{HANGUL}，、；：]|(?<=[A-Za-z{NOT_LATIN}])\d+"
+    r"|\d{1,2}(?=[-\s]?bits?\b)){2,80}[)）]"
+    r"|\((?:[A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}|[A-Za-z]{2})\)"
+    r"|(?<=\d )\([A-Za-z]+(?:_[A-Za-z\d]+)+\)"
+    r"|(?<=\d )\(\d{1,3}(?:\.\d+)?(?:[ ]?%(?:[ ][a-z]{2,}){2,6}|(?:[ ][a-z]{2,}){3,6})\)"
+)
+"""A note in brackets that is written in words: (weights), (FP16), (bf16 bytes), （每层）, or the name of a size."""
 
 
 def lexemes(style: Style) -> re.Pattern[str]:

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.text_signs import (
-    ARGUMENT,
-    BEFORE_TIMES,
-    BEHIND_TIMES,
+    BARRIER,
     CALLED,
-    ENDS_LINE,
+    FACTOR,
     HANGUL,
-    LARGE,
-    LEAST,
-    LIST,
     MOST_WORDS,
-    MULTIPLE,
-    MULTIPLIED,
+    NOT_LATIN,
     NOTHING,
-    OF_LISTS,
-    OF_NUMBER,
-    POWERS,
-    RAISED,
     SIGNS,
-    TIMES_NUMBER,
 )
 from symbolic.proofread.grammar.tokens import BLANK, ENDS_OPERAND, PREFIXES, Token
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.text_lexer import TextLexer
 
+POWERS = {"squared": "2", "cubed": "3"}
+ENDS_LINE = re.compile(r"[ \t\x01]*(?:\n|\Z)")
+OF_LISTS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("mean", "avg", "average"), ("FUNCTION", "mean")),
+    "sum": ("FUNCTION", "+"),
+}
+LIST = re.compile(r"\(\[?[-−]?\d[\d. −-]{0,30}+(?:,[\d. −-]{1,30}+){1,40}\]?\)")
+"""The numbers behind a function of lists; mean(5 runs) is of other numbers."""
+OF_NUMBER = re.compile(r"[ \x01]+(?:the[ \x01]+)?[\d(]")
+BEFORE_TIMES = ENDS_OPERAND | {"WORD", "LABEL"}
+BEHIND_TIMES = re.compile(r"[ \x01\n]*[$€£¥]?[\w(\[√]")
+MULTIPLIED = re.compile(rf"{FACTOR.pattern}|[ ]open bracket")
+"""The text behind “times” that is a factor: 13 times the width says how often."""
+TIMES_NUMBER = re.compile(r"(?:x\d{1,30}){1,6}(?:x(?=[(\[]))?")
+ARGUMENT = re.compile(r"[ \x01]+(?:\d|[A-Za-z](?!\w))")
+LARGE, LEAST = 100, 10
+"""The least numbers whose W means watts, and whose s means seconds, rather than a size of that name."""
+RAISED = re.compile(r"[²³^(_]")
+MULTIPLE = re.compile(
+    rf"[\x01]*(?:[)\].,;:!?✅✓|\n。，；：、）→]|[ ]?[{NOT_LATIN}{HANGUL}]|[ ]*{BARRIER}|\Z"
+    r"|[ \t]+(?:[✅✓(→]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))"
+)
+"""The text behind the x of a multiple: 7x as large."""
 BINOMIALS = frozenset({"C", "nCr", "comb", "binom"})
 CHOICE = re.compile(r"\([ ]?\d{1,4}[ ]?,[ ]?\d{1,4}[ ]?\)")
 OF_NUMBERS = re.compile(r"\((?=[^()]*\d)[\d.+×*·/−\- ]{1,40}\)")

@@ -13,7 +13,6 @@ from fractions import Fraction
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Name, Operation
 from symbolic.proofread.judging.agreement import is_power_of_ten, lone
-from symbolic.proofread.judging.attempts import one_of_several, taken_back
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.completeness import goes_on_behind, in_fragments, lost_power
 from symbolic.proofread.judging.factors import ANOTHER_UNIT
@@ -40,6 +39,18 @@ MULTIPLE = 64
 """The sizes of layers are rounded to multiples of this, or of its double or fourfold."""
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 RANGE = re.compile(r"\d[A-Za-z%]*-\d")
+BEHIND, BEFORE = 320, 160
+TAKEN_BACK = re.compile(
+    # Words that start with another letter are passed over quickly.
+    r"(?=[acdhklmorstw不等重更修])(?:(?<![\w-])(?:wait(?=[,.;:!…—–]| no\b)|hmm+|oops|actually,? (?:no|that|let)"
+    r"|let me (?:re|try|check|correct|fix)|let['’]s (?:re|try)|re-?calculat\w+|scratch that|my mistake|correction:"
+    r"|that['’]s (?:not|wrong)|that (?:is|seems|looks) (?:not|wrong|off|too)"
+    r"|doesn['’]t (?:match|add up|look right)|moment mal|Korrektur)(?!\w)"
+    r"|不对|等等[，,。.！!]|等一下|重新计算|更正|修正[：:为])",
+    re.IGNORECASE,
+)
+OPTION = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\*\*|__)?(?:[(（]?([A-Ea-e])[).．、:：]|\[([ xX])\])(?:\*\*|__)?[ \t]")
+"""The start of an answer of several: A) 3 × 4 = 13, or - [ ] 3 × 4 = 13."""
 
 
 def weighed(document: Document, equation: WrittenEquation, checked: Checked, values: Values) -> Checked:
@@ -196,6 +207,25 @@ def _quoted(link: Link) -> str:
     return f"“{found}” stands beside it" if found else ""
 
 
+def _taken_back(link: Link) -> str:
+    """Return a doubt if words near the equation take it back or start it anew; else ""."""
+    start, end = link.equation.start, link.equation.end
+    found = link.document.first(TAKEN_BACK, end, end + BEHIND) or link.document.first(TAKEN_BACK, start - BEFORE, start)
+    return f"“{found}” stands near it" if found else ""
+
+
+def _one_of_several(link: Link) -> str:
+    """Return a doubt if the equation stands in one of several answers to choose from; else ""."""
+    text, (first, last) = link.document.text, (link.equation.start, link.equation.end)
+    *above, before = text[max(0, first - BEHIND) : first].split("\n")
+    here = OPTION.match(before)
+    if not here:
+        return ""
+    _, *below = text[last : last + BEHIND].split("\n")
+    beside = [other for line in (*above[-1:], *below[:1]) if (other := OPTION.match(line))]
+    return "it may be one of several answers" if any(other[0] != here[0] or here[2] for other in beside) else ""
+
+
 CLAIMS: tuple[Callable[[Link], bool], ...] = (is_plain, is_measured, _is_less_than_parts, _is_of_column)
 """Ways in which a link that may be misread looks like an error all the same."""
 REASONS: tuple[Callable[[Link], str], ...] = (
@@ -213,7 +243,7 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     _printed,
     _of_rough_size,
     _quoted,
-    taken_back,
-    one_of_several,
+    _taken_back,
+    _one_of_several,
     lost_power,
 )

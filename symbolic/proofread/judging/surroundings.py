@@ -7,8 +7,7 @@ from collections import Counter
 
 from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL
 from symbolic.proofread.arithmetic.units import MEASURES, PER_MANY
-from symbolic.proofread.grammar.names import UNITS
-from symbolic.proofread.grammar.number_words import SPELLED
+from symbolic.proofread.grammar.names import SPELLED, UNITS
 from symbolic.proofread.grammar.text_signs import CALLED, NOT_LATIN, SIGNS, SPOKEN
 from symbolic.proofread.grammar.tokens import UNKNOWN_FUNCTIONS
 from symbolic.proofread.reading.document import Document

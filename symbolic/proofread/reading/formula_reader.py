@@ -14,13 +14,20 @@ from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.building import Chain, with_power
 from symbolic.proofread.grammar.code import arithmetic, result_of
-from symbolic.proofread.grammar.divisors import divided_by_powers
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer
 from symbolic.proofread.grammar.text_signs import ENDS_WORD, SCALES
-from symbolic.proofread.grammar.tokens import BEYOND, Token, joined_rows, tidy, with_rate, with_values
+from symbolic.proofread.grammar.tokens import (
+    BEYOND,
+    Token,
+    divided_by_powers,
+    joined_rows,
+    tidy,
+    with_rate,
+    with_values,
+)
 from symbolic.proofread.reading.document import Document, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation, without_parts
 from symbolic.proofread.reading.mixed import mixed_runs

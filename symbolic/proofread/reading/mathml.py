@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -80,35 +81,21 @@ def _group(element: Element) -> Iterator[Piece]:
     yield "}", None
 
 
-def _command(command: str) -> Callable[[Element], Iterator[Piece]]:
-    def write(element: Element) -> Iterator[Piece]:
-        yield command, None
-        for child in element.children:
-            yield from _group(child)
-
-    return write
-
-
 def _root(element: Element) -> Iterator[Piece]:
     yield r"\sqrt{", None
     yield from _row(element)
     yield "}", None
 
 
-def _scripts(*signs: str) -> Callable[[Element], Iterator[Piece]]:
-    """Return the writer of a base with a script behind each of these signs."""
-
-    def write(element: Element) -> Iterator[Piece]:
-        if len(element.children) != 1 + len(signs):
-            yield r"\unknown ", None
-            return
-        base, *scripts = element.children
-        yield from written(base)
-        for sign, script in zip(signs, scripts, strict=True):
-            yield sign, None
-            yield from _group(script)
-
-    return write
+def _filled(element: Element) -> Iterator[Piece]:
+    """Yield an element as its template has it; each digit of that stands for one of its children."""
+    template = TEMPLATES[element.tag]
+    parts = re.split(r"(\d)", template)
+    if len(element.children) != len(parts) // 2:
+        yield r"\unknown ", None
+        return
+    for part in parts:
+        yield from written(element.children[int(part)]) if part.isdigit() else [(part, None)]
 
 
 def _under(element: Element) -> Iterator[Piece]:
@@ -121,7 +108,7 @@ def _under(element: Element) -> Iterator[Piece]:
         yield from _group(base)
         return
     if below and base.words.strip() in REPEATED:
-        yield from LIMITS[element.tag](element)
+        yield from _filled(element)
         return
     yield from written(base)
     if below and base.tag == "munder":
@@ -129,28 +116,15 @@ def _under(element: Element) -> Iterator[Piece]:
         yield from _group(below[0])
 
 
-def _mroot(element: Element) -> Iterator[Piece]:
-    if len(element.children) != 2:
-        yield r"\unknown ", None
-        return
-    inside, degree = element.children
-    yield r"\sqrt[", None
-    yield from written(degree)
-    yield "]", None
-    yield from _group(inside)
-
-
-LIMITS: Mapping[str, Callable[[Element], Iterator[Piece]]] = {
-    "munder": _scripts("_"),
-    "mover": _scripts("^"),
-    "munderover": _scripts("_", "^"),
+TEMPLATES = {
+    "mfrac": r"\frac{0}{1}",
+    "mroot": r"\sqrt[1]{0}",
+    **dict.fromkeys(("msup", "mover"), "0^{1}"),
+    **dict.fromkeys(("msub", "munder"), "0_{1}"),
+    **dict.fromkeys(("msubsup", "munderover"), "0_{1}^{2}"),
 }
 WRITERS: Mapping[str, Callable[[Element], Iterator[Piece]]] = {
-    "mfrac": _command(r"\frac"),
+    **dict.fromkeys(TEMPLATES, _filled),
+    **dict.fromkeys(("munder", "mover", "munderover"), _under),
     "msqrt": _root,
-    "mroot": _mroot,
-    "msup": _scripts("^"),
-    "msub": _scripts("_"),
-    "msubsup": _scripts("_", "^"),
-    **dict.fromkeys(LIMITS, _under),
 }
