@@ -165,11 +165,13 @@ def with_numbers(node: ExpressionNode, of: Callable[[NumberNode], ExpressionNode
     return of(node) if isinstance(node, NumberNode) else node
 
 
-def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int, end: int) -> Operation:
-    """Return an operation on `parts`; Unread where it is nested more than DEEPEST deep."""
+def operation(sign: str, parts: tuple[ExpressionNode, ...], start: int = -1, end: int = -1) -> Operation:
+    """Return an operation on `parts`, by default in their place; Unread where it is nested more than DEEPEST deep."""
     depth = 1 + max(part.depth if isinstance(part, Operation) else 0 for part in parts)
     if depth > DEEPEST:
         raise Unread(f"nested more than {DEEPEST} deep")
+    start = min([part.start for part in parts]) if start < 0 else start
+    end = max([part.end for part in parts]) if end < 0 else end
     return Operation(start, end, sign, parts, depth)
 
 

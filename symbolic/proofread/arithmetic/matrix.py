@@ -21,21 +21,16 @@ class NumberMatrix(NamedTuple):
         return len(self.rows), len(self.rows[0])
 
 
-def _place(*parts: ExpressionNode) -> tuple[int, int]:
-    return min(part.start for part in parts), max(part.end for part in parts)
-
-
 def negative(one: NumberMatrix) -> NumberMatrix:
     """Return a matrix with the other signs."""
-    rows = tuple(tuple(operation("-", (entry,), *_place(entry)) for entry in row) for row in one.rows)
-    return NumberMatrix(rows, one.is_number)
+    return each(lambda entry: operation("-", (entry,)), one)
 
 
 def _together(sign: str, one: NumberMatrix, other: NumberMatrix) -> NumberMatrix:
     if one.shape != other.shape:
         raise Unread("matrices of different shapes")
     rows = tuple(
-        tuple(operation(sign, (left, right), *_place(left, right)) for left, right in zip(*pair, strict=True))
+        tuple(operation(sign, (left, right)) for left, right in zip(*pair, strict=True))
         for pair in zip(one.rows, other.rows, strict=True)
     )
     return NumberMatrix(rows, one.is_number and other.is_number)
@@ -53,13 +48,9 @@ def one_by_one(one: NumberMatrix, other: NumberMatrix) -> NumberMatrix:
 
 def multiplied(one: NumberMatrix, other: NumberMatrix) -> NumberMatrix:
     """Return a multiple of a matrix, or the product of two; Unread where rows and columns don't fit."""
-    for number, rest in ((one, other), (other, one)):
-        if number.is_number:
-            factor = number.rows[0][0]
-            rows = tuple(
-                tuple(operation("×", (factor, entry), *_place(factor, entry)) for entry in row) for row in rest.rows
-            )
-            return NumberMatrix(rows, one.is_number and other.is_number)
+    if one.is_number or other.is_number:
+        number, rest = (one, other) if one.is_number else (other, one)
+        return each(lambda entry: operation("×", (number.rows[0][0], entry)), rest)
     if one.shape[1] != other.shape[0]:
         raise Unread("matrices that don't fit")
     columns = tuple(zip(*other.rows, strict=True))
@@ -67,8 +58,8 @@ def multiplied(one: NumberMatrix, other: NumberMatrix) -> NumberMatrix:
 
 
 def _inner(row: tuple[ExpressionNode, ...], column: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    terms = tuple(operation("×", pair, *_place(*pair)) for pair in zip(row, column, strict=True))
-    return terms[0] if len(terms) == 1 else operation("+", terms, *_place(*terms))
+    terms = tuple(operation("×", pair) for pair in zip(row, column, strict=True))
+    return terms[0] if len(terms) == 1 else operation("+", terms)
 
 
 def turned(one: NumberMatrix) -> NumberMatrix:
@@ -99,7 +90,7 @@ def divided(one: NumberMatrix, number: NumberMatrix) -> NumberMatrix:
     if not number.is_number:
         raise Unread("a matrix as a divisor")
     divisor = number.rows[0][0]
-    return each(lambda entry: operation("/", (entry, divisor), *_place(entry, divisor)), one)
+    return each(lambda entry: operation("/", (entry, divisor)), one)
 
 
 def softmax(one: NumberMatrix) -> NumberMatrix:
@@ -108,14 +99,13 @@ def softmax(one: NumberMatrix) -> NumberMatrix:
         return turned(softmax(turned(one)))
     rows = []
     for powers in each(ENTRY_BY_ENTRY["exp"], one).rows:
-        place = _place(*powers)
-        total = operation("()", (operation("+", powers, *place),), *place)
-        rows.append(tuple(operation("/", (power, total), *place) for power in powers))
+        total = operation("()", (operation("+", powers),))
+        rows.append(tuple(operation("/", (power, total)) for power in powers))
     return NumberMatrix(tuple(rows))
 
 
 def _function(sign: str) -> Callable[[ExpressionNode], ExpressionNode]:
-    return lambda entry: operation(sign, (entry,), *_place(entry))
+    return lambda entry: operation(sign, (entry,))
 
 
 ENTRY_BY_ENTRY: Mapping[str, Callable[[ExpressionNode], ExpressionNode]] = {

@@ -52,7 +52,7 @@ class Builder:
             if counters and any(isinstance(part, Name) and part.text in counters for part in term.walk()):
                 raise Unread("the term behind a sum has its counter; brackets would say whether it is in the sum")
             terms.append(operation("-", (term,), sign.start, term.end) if sign.type == "MINUS" else term)
-        return operation("+", tuple(terms), terms[0].start, terms[-1].end)
+        return operation("+", tuple(terms))
 
     def sign(self, parts: list[Token]) -> Token:
         return parts[0]
@@ -81,21 +81,21 @@ class Builder:
                 raise Unread("a / b c can be read in two ways; brackets would say which")
             before = part
             if sign in ("DIVIDE", "//"):
-                above = left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
-                left = [operation("/", (above, part), above.start, part.end), *of_all]
+                above = left[0] if len(left) == 1 else operation("×", tuple(left))
+                left = [operation("/", (above, part)), *of_all]
                 left = [operation("floor", (left[0],), above.start, part.end)] if sign == "//" else left
             else:
                 left.append(part)
         if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:
             return scientific
-        return left[0] if len(left) == 1 else operation("×", tuple(left), left[0].start, left[-1].end)
+        return left[0] if len(left) == 1 else operation("×", tuple(left))
 
     def factor(self, parts: list[ExpressionNode]) -> ExpressionNode:
         if any(isinstance(part, NumberNode) for part in parts[1:]):
             raise Unread("two numbers stand beside each other without a sign")
         if any(isinstance(part, Operation) and part.sign in APPLIED and not _is_wave(part) for part in parts[:-1]):
             raise Unread("what stands behind a function without a sign; brackets would say whether it is in it")
-        return operation("beside", tuple(parts), parts[0].start, parts[-1].end)
+        return operation("beside", tuple(parts))
 
     def repeated(self, parts: list[Any]) -> ExpressionNode:
         sign, name, low, high, term = parts
@@ -112,7 +112,7 @@ class Builder:
     def power(self, parts: list[Any]) -> ExpressionNode:
         if isinstance(parts[2], Operation) and parts[2].sign == "!":
             raise Unread("a^b! can be read in two ways; brackets would say which")
-        return operation("^", (parts[0], parts[2]), parts[0].start, parts[2].end)
+        return operation("^", (parts[0], parts[2]))
 
     def number(self, parts: list[Token]) -> ExpressionNode:
         return NumberNode(parts[0].start, parts[0].end, cast(WrittenNumber, parts[0].value))
@@ -189,7 +189,7 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
         return replace(node, unit=unit)
     if isinstance(node, Operation) and node.sign == "^" and TEN not in (one.figure.value for one in node.numbers):
         one = NumberNode(node.end, node.end, figure("1", "")._replace(shown=""), unit)
-        return operation("beside", (node, one), node.start, node.end)
+        return operation("beside", (node, one))
     if isinstance(node, Operation):
         return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
     return node

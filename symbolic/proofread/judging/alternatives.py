@@ -12,7 +12,6 @@ from symbolic.proofread.arithmetic.expression import (
     Name,
     NumberNode,
     Operation,
-    operation,
     with_numbers,
 )
 from symbolic.proofread.arithmetic.numbers import figure
@@ -20,6 +19,7 @@ from symbolic.proofread.arithmetic.units import MEASURES, measured, unit_of, wit
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checked import Checked
+from symbolic.proofread.judging.forms import added, bracketed, product
 from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -89,11 +89,8 @@ def _with_share(side: ExpressionNode) -> ExpressionNode:
         # 0.5 + 20 % = 0.7
         return side
     one = NumberNode(more.start, more.start, figure("1", ""))
-    whole = operation("()", (operation("+", (one, more), more.start, more.end),), more.start, more.end)
-    start, end = amounts[0].start, amounts[-1].end
-    added = amounts[0] if len(amounts) == 1 else operation("+", tuple(amounts), start, end)
-    bracketed = operation("()", (added,), start, end)
-    return operation("×", (bracketed, whole), side.start, side.end)
+    amount = amounts[0] if len(amounts) == 1 else added(tuple(amounts))
+    return product((bracketed(amount), bracketed(added((one, more)))))
 
 
 def _is_bare(term: ExpressionNode) -> bool:

@@ -127,7 +127,7 @@ def _raised(number: NumberNode) -> Operation | None:
     if match is None or number.figure.scaled:
         return None
     base, exponent = (NumberNode(number.start, number.end, figure(digits, "")) for digits in match.groups())
-    return operation("^", (base, exponent), number.start, number.end)
+    return operation("^", (base, exponent))
 
 
 def _with(node: ExpressionNode, raised: Mapping[NumberNode, Operation]) -> ExpressionNode:

@@ -12,17 +12,17 @@ Form: TypeAlias = Callable[[tuple[ExpressionNode, ...]], ExpressionNode]
 
 def product(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     """Return the product of numbers."""
-    return operation("×", parts, parts[0].start, parts[-1].end)
+    return operation("×", parts)
 
 
 def added(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
     """Return the sum of numbers."""
-    return operation("+", parts, parts[0].start, parts[-1].end)
+    return operation("+", parts)
 
 
 def quotient(above: ExpressionNode, below: ExpressionNode) -> ExpressionNode:
     """Return one number divided by another one."""
-    return operation("/", (above, below), above.start, below.end)
+    return operation("/", (above, below))
 
 
 def inverse(below: ExpressionNode, above: ExpressionNode) -> ExpressionNode:
@@ -32,12 +32,17 @@ def inverse(below: ExpressionNode, above: ExpressionNode) -> ExpressionNode:
 
 def difference(more: ExpressionNode, *less: ExpressionNode) -> ExpressionNode:
     """Return a number without others."""
-    return added((more, *(operation("-", (part,), part.start, part.end) for part in less)))
+    return added((more, *(operation("-", (part,)) for part in less)))
+
+
+def bracketed(node: ExpressionNode) -> ExpressionNode:
+    """Return a formula in brackets."""
+    return operation("()", (node,))
 
 
 def share(part: ExpressionNode, of: ExpressionNode) -> ExpressionNode:
     """Return a sum as a share of a number."""
-    return quotient(operation("()", (part,), part.start, part.end), of)
+    return quotient(bracketed(part), of)
 
 
 def _with_bias(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:

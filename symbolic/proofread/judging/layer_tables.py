@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.judging.forms import difference, product, quotient
+from symbolic.proofread.judging.forms import added, bracketed, difference, product, quotient
 from symbolic.proofread.reading.document import DocumentTable
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
@@ -165,7 +165,7 @@ def _seen(layers: Sequence[_Layer], jumps: Sequence[int | None]) -> Iterator[Cla
             more = (layer["kernel"] - 1) * spread * jump
             steps = [spread, jump] if spread > 1 else [jump]
             nodes = [NumberNode(field.start, field.start, figure(str(step), "")) for step in steps]
-            made = _sum(before, product((_bracketed(difference(kernel, NumberNode(*_end(kernel), ONE))), *nodes)))
+            made = added((before, product((bracketed(difference(kernel, NumberNode(*_end(kernel), ONE))), *nodes))))
             holds = layer["field"] == before.figure.value + more
             # A number that is wrong alone is no reason to look at the next one, which goes on from the right one.
             if holds or layer["field"] != right + more:
@@ -185,11 +185,11 @@ def _outputs(layers: Sequence[_Layer]) -> Iterator[Claim]:
         room = layer["input"] + 2 * layer["padding"] - layer["kernel"]
         rounded = [room // layer["stride"] + 1, *([-(-room // layer["stride"]) + 1] if layer.pools else [])]
         padded = product((NumberNode(*_end(kernel), figure("2", "")), layer.numbers["padding"]))
-        above = _bracketed(difference(_sum(layer.numbers["input"], padded), kernel))
+        above = bracketed(difference(added((layer.numbers["input"], padded)), kernel))
         whole = operation("floor", (quotient(above, layer.numbers["stride"]),), kernel.start, kernel.end)
         holds = layer["output"] in rounded
         if not holds or layer["output"] == rounded[0]:
-            made = _sum(whole, NumberNode(*_end(kernel), ONE))
+            made = added((whole, NumberNode(*_end(kernel), ONE)))
             yield holds, WrittenEquation("compared", output.start, output.end, (made, output), ("=",))
 
 
@@ -201,14 +201,6 @@ def _inputs(layers: Sequence[_Layer]) -> Iterator[Claim]:
             holds = output.figure.value == entered.figure.value
             above = replace(output, figure=output.figure._replace(shown=ABOVE))
             yield holds, WrittenEquation("compared", entered.start, entered.end, (above, entered), ("=",))
-
-
-def _sum(*parts: ExpressionNode) -> ExpressionNode:
-    return operation("+", parts, parts[0].start, parts[-1].end)
-
-
-def _bracketed(node: ExpressionNode) -> ExpressionNode:
-    return operation("()", (node,), node.start, node.end)
 
 
 def _end(node: ExpressionNode) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.factors import size
+from symbolic.proofread.judging.forms import difference
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.readings import divides_by_all
 
@@ -66,9 +67,7 @@ def _written(node: ExpressionNode) -> list[tuple[str, ExpressionNode]]:
 def _in_turn(node: ExpressionNode) -> ExpressionNode:
     """Return the formula worked out sign by sign, as a pocket calculator does."""
     operands = _written(node)
-    found = operands[0][1]
-    for sign, operand in operands[1:]:
-        found = _joined(sign, found, operand)
+    found = _all_joined(operands)
     return found if len({sign in "+-" for sign, _ in operands[1:]}) > 1 else node
 
 
@@ -83,17 +82,18 @@ def _sums_first(node: ExpressionNode) -> ExpressionNode:
             sums[-1] = (sums[-1][0], _joined(sign, sums[-1][1], operand))
         else:
             sums.append((sign, operand))
-    found = sums[0][1]
-    for sign, operand in sums[1:]:
+    return _all_joined(sums)
+
+
+def _all_joined(operands: list[tuple[str, ExpressionNode]]) -> ExpressionNode:
+    found = operands[0][1]
+    for sign, operand in operands[1:]:
         found = _joined(sign, found, operand)
     return found
 
 
 def _joined(sign: str, left: ExpressionNode, right: ExpressionNode) -> ExpressionNode:
-    place = (left.start, right.end)
-    if sign == "-":
-        return operation("+", (left, operation("-", (right,), *place)), *place)
-    return operation(sign, (left, right), *place)
+    return difference(left, right) if sign == "-" else operation(sign, (left, right))
 
 
 def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
@@ -103,7 +103,7 @@ def _whole(function: str) -> Callable[[ExpressionNode], ExpressionNode]:
         if not isinstance(node, Operation):
             return node
         changed = node.with_parts(tuple(map(change, node.parts)))
-        return operation(function, (changed,), node.start, node.end) if node.sign == "/" else changed
+        return operation(function, (changed,)) if node.sign == "/" else changed
 
     return change
 

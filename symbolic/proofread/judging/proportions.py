@@ -208,7 +208,7 @@ def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
 def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:
     """Return the equations of perplexities, which are e to the power of the losses; none if none of them holds."""
     made = [
-        _equation(operation("exp", (number,), number.start, number.end), result)
+        _equation(operation("exp", (number,)), result)
         for row in rows
         if (number := at(row, loss)) and (result := at(row, column))
     ]
