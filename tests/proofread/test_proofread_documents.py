@@ -307,6 +307,9 @@ HOLDS = [
     "128 rows × 64 BF16 = 16 KiB",
     "32 线程 × 8 元素/线程 = 256，4 节点 × 8 卡/节点 = 32",
     "**Peak runs** = 0.35 × 30 = **~10–12 runs at once**",
+    r"$\sin(1)\cos(1) = 0.4546$",
+    "0.667 × 12 = 2/3 × 12",
+    "32 Kb / (64 bytes × 8) = 64 sets",
 ]
 
 
@@ -382,6 +385,8 @@ SILENT = [
     "μ_M = 0.5\n\nμ_M(27) = (29 - 27) / 5 = 0.4",
     "\n".join(["30", "−", "5", "+", "2", "=", "9"]),
     r"$(2 \cdot 5) \bmod 7 = 8 + 2 = 3$",
+    "It is 12 × 64 vs 16 × 64 = 768 vs 1024.",
+    "5 heads (12 × 64) = 3,840 of them",
 ]
 
 
@@ -587,6 +592,9 @@ DOUBTFUL = [
     ("40 qps × 5 hits per page × 5 KB = 2 mbps", "“hits” may change"),
     ("400 GB/s × 12 link = 900 GB/s", "“link” may change"),
     ("40K users × 200 B = 0.8 GB", "so far off"),
+    (r"$1\frac{1}{2} \cdot 120 = 185$", "no usual slip"),
+    ("n\n12 × 64 = 760\n2", "scraps of a formula"),
+    ("4 × 128 ≈ 1.5 GB", "no usual slip"),
 ]
 
 
@@ -649,6 +657,7 @@ NO_CLAIM = [
     "if n % 4 == 2 and m == 3:",
     "We == marked * this == 3 times",
     r"the permutation has $\sigma(1) = 3$ and $\sigma(3) = 1$",
+    "| model | GB |\n|---|---|\n| 7B | 7000 × 2 = 14 |",
 ]
 
 

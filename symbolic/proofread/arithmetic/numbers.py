@@ -19,59 +19,37 @@ ONE = Fraction(1)
 THIN = "\u00a0\u2007\u2009\u202f"
 """Spaces that group digits; most of them don't break a line."""
 
-DECIMAL: Mapping[str, int] = {
-    **dict.fromkeys(("k", "K", "thousand"), 3),
-    **dict.fromkeys(("M", "million", "Million", "millions", "mn"), 6),
-    **dict.fromkeys(("Mio.", "Mio", "Mil", "Millionen", "millones", "milhões", "milioni"), 6),
-    **dict.fromkeys(("Mrd.", "Mrd", "Milliarden", "milliard", "milliards", "miliardi"), 9),
-    **dict.fromkeys(("lakh", "lakhs"), 5),
-    **dict.fromkeys(("crore", "crores"), 7),
-    **dict.fromkeys(("B", "G", "billion", "Billion", "billions", "bn"), 9),
-    **dict.fromkeys(("T", "trillion", "Trillion", "trillions"), 12),
-    **dict.fromkeys(("kB", "KB"), 3),
-    "MB": 6,
-    "GB": 9,
-    "TB": 12,
-    **dict.fromkeys(("quadrillion", "PB"), 15),
-    "EB": 18,
-    "MT/s": 6,
-    "GT/s": 9,
-    **dict.fromkeys(("万", "萬", "만"), 4),
-    "百万": 6,
-    **dict.fromkeys(("亿", "億", "억"), 8),
-    "亿亿": 16,
-    "万亿": 12,
+POWERS: Mapping[int, str] = {
+    3: "k K thousand kB KB",
+    4: "万 萬 만",
+    5: "lakh lakhs",
+    6: "M million Million millions mn Mio. Mio Mil Millionen millones milhões milioni MB MT/s 百万",
+    7: "crore crores",
+    8: "亿 億 억",
+    9: "B G billion Billion billions bn Mrd. Mrd Milliarden milliard milliards miliardi GB GT/s",
+    12: "T trillion Trillion trillions TB 万亿",
+    15: "quadrillion PB",
+    16: "亿亿",
+    18: "EB",
 }
-DECIMAL = {
-    **DECIMAL,
-    **{f"{prefix}B{per}": DECIMAL[f"{prefix}B"] for prefix in "kKMGTP" for per in ("/s", "/sec", "ps")},
+OF_BYTES = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15}
+OF_BITS = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
+SPELLED = ("k Kilo kilo", "M Mega mega", "G Giga giga", "T Tera tera", "P Peta peta", "E Exa exa")
+FLOPS = "F MAC MACs FLOP FLOPs FLOPS flops Flops flop FLOP/s FLOPs/s FLOPS/s OPS OP/s OPs flop/s flops/s"
+BITS = "bit bits bps b/s bit/s bits/s"
+DECIMAL: Mapping[str, int] = {
+    **{word: power for power, words in POWERS.items() for word in words.split()},
+    **{f"{letter}B{per}": power for letter, power in OF_BYTES.items() for per in ("/s", "/sec", "ps")},
+    **{f"{prefix}{word}": 3 * power for power, prefix in enumerate("MGTPEZY", start=2) for word in FLOPS.split()},
     **{
-        f"{prefix}{flops}": power
-        for power, prefix in zip(range(6, 25, 3), "MGTPEZY", strict=True)
-        for flops in (
-            *("F", "MAC", "MACs", "FLOP", "FLOPs", "FLOPS", "flops", "Flops", "flop", "FLOP/s", "FLOPs/s", "FLOPS/s"),
-            *("OPS", "OP/s", "OPs", "flop/s", "flops/s"),
-        )
-    },
-    **{
-        f"{prefix}{unit}": power
-        for power, prefixes in zip(
-            range(3, 19, 3),
-            ("k Kilo kilo", "M Mega mega", "G Giga giga", "T Tera tera", "P Peta peta", "E Exa exa"),
-            strict=True,
-        )
+        f"{prefix}{unit}": 3 * power
+        for power, prefixes in enumerate(SPELLED, start=1)
         for prefix in prefixes.split()
-        for unit in ("H/s", "Hz", "FLOPs", "FLOPS", "FLOP/s", "bytes", "byte", "bits")
-        if (len(prefix) > 1) != (unit in ("H/s", "Hz"))
+        for unit in (("FLOPs", "FLOPS", "FLOP/s", "bytes", "byte", "bits") if len(prefix) > 1 else ("H/s", "Hz"))
     },
     **{f"{letter}b{per}": 3 * power for power, letter in enumerate("mgt", start=2) for per in ("", "ps", "/s")},
-    **{f"{letter}b": 3 * power for power, letter in ((1, "k"), *enumerate("KMGT", start=1))},
-    **{
-        f"{prefix}{bits}": power
-        for power, prefix in ((3, "k"), (3, "K"), (6, "M"), (9, "G"), (12, "T"))
-        for bits in ("bit", "bits", "bps", "b/s", "bit/s", "bits/s")
-        if (prefix, bits) != ("K", "bit")
-    },
+    **{f"{letter}b": power for letter, power in OF_BITS.items()},
+    **{f"{letter}{bit}": power for letter, power in OF_BITS.items() for bit in BITS.split() if letter + bit != "Kbit"},
 }
 BINARY: Mapping[str, int] = {
     f"{prefix}iB{per}": power

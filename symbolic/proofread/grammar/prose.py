@@ -82,6 +82,4 @@ def _behind_words(tokens: list[Token], index: int) -> int:
     while end < len(tokens) and end - index < MOST_WORDS and tokens[end].type in ("WORD", "NAME"):
         end += 1
     behind = tokens[end].type if end < len(tokens) else ""
-    if behind == "ROW" and end + 1 < len(tokens):
-        behind = tokens[end + 1].type
     return end if behind not in STRONG and behind != "OPEN" else index

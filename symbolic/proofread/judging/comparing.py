@@ -28,7 +28,7 @@ COUNTS = re.compile(r"param|weights|paramètre|Gewichte|参数|權重|权重", r
 AROUND = 150
 NEAR = 5
 """A largest result that is so many times smaller or larger than the true count is no total of this model."""
-MOST_PARTS = 4
+MOST_PARTS, MOST_SIGNED = 4, 70
 
 
 class OptionalWeights(NamedTuple):
@@ -164,35 +164,15 @@ def _present(derivation: Derivation, missing: frozenset[str]) -> tuple[str, ...]
 
 def _searched(derivation: Derivation, difference: int) -> tuple[tuple[OptionalWeights, int], ...] | None:
     """Return the fewest parts that make the difference when left out (0) or counted twice (2); None if none do."""
-    items = list(_items(derivation))
-    signed = [(item.size * sign, item, sign) for item in items for sign in (-1, 1)]
+    signed = [(item.size * sign, item, sign) for item in _items(derivation) for sign in (-1, 1)][:MOST_SIGNED]
     for count in range(1, MOST_PARTS + 1):
-        chosen = _pairs(signed, difference) if count == 4 else _few(signed, difference, count)
-        if chosen is not None:
-            return tuple((item, 0 if sign < 0 else 2) for _, item, sign in chosen)
-    return None
-
-
-def _few(
-    signed: list[tuple[int, OptionalWeights, int]], difference: int, count: int
-) -> tuple[tuple[int, OptionalWeights, int], ...] | None:
-    for chosen in combinations(signed[:70], count):
-        if sum(value for value, _, _ in chosen) == difference and _apart(chosen):
-            return chosen
-    return None
-
-
-def _pairs(
-    signed: list[tuple[int, OptionalWeights, int]], difference: int
-) -> tuple[tuple[int, OptionalWeights, int], ...] | None:
-    """Return four parts that make the difference, searched as two pairs; None if there are none."""
-    sums: dict[int, tuple[tuple[int, OptionalWeights, int], ...]] = {}
-    for pair in combinations(signed[:70], 2):
-        value = pair[0][0] + pair[1][0]
-        other = sums.get(difference - value)
-        if other and _apart((*pair, *other)):
-            return (*other, *pair)
-        sums.setdefault(value, pair)
+        # So many parts are two halves of them: of pairs there are few enough.
+        halves = {sum(value for value, _, _ in half): half for half in combinations(reversed(signed), count // 2)}
+        for half in combinations(signed, count - count // 2):
+            other = halves.get(difference - sum(value for value, _, _ in half))
+            if other is not None and _apart((*other, *half)):
+                chosen = sorted((*other, *half), key=signed.index)
+                return tuple((item, 0 if sign < 0 else 2) for _, item, sign in chosen)
     return None
 
 
