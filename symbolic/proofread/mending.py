@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -50,12 +50,12 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
         if correct is None:
             # What holds as written is right there, whatever its numbers are elsewhere.
             continue
-        if any(number.figure.value in left for number in _numbers(finding)):
+        if any(number.figure.value in left for number in finding.equation.numbers):
             # What it should be was worked out from a result that may be right and stays: so it stays, too.
             left.update([figure.value] if figure is not None and is_traced(figure.value) else [])
             continue
         # Only what was wrong above: with that a result was worked out again that uses it.
-        used = [number for number in _numbers(finding) if number.figure.value in wrong]
+        used = [number for number in finding.equation.numbers if number.figure.value in wrong]
         changed = [(number, wrong[number.figure.value]) for number in used if not number.figure.rounded]
         if finding.verdict == "wrong":
             # With a slip of its own it does not follow from what is wrong above: there may be a third error.
@@ -74,7 +74,8 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
         for number, instead in changed:
             if number.start not in found:
                 found[number.start] = _change(document, number.start, number.end, instead)
-    taken = _Places([*((change.start, change.end) for change in found.values()), *_stretches(findings)])
+    within = ((side.start, side.end) for finding in findings for side in finding.equation.sides)
+    taken = _Places([*((change.start, change.end) for change in found.values()), *within])
     repeated = ((place, wrong[value]) for value in wrong if value >= DISTINCT for place in written.get(value, ()))
     for (start, end), correct in repeated:
         if not taken.overlaps(start, end):
@@ -83,10 +84,6 @@ def changes(document: Document, findings: tuple[Finding, ...]) -> tuple[Replacem
     return tuple(
         change for change in made if not (document.is_printed(change.start) or document.is_of_picture(change.start))
     )
-
-
-def _numbers(finding: Finding) -> Iterator[NumberNode]:
-    return iter(finding.equation.numbers)
 
 
 def _results(finding: Finding) -> set[Exact]:
@@ -114,14 +111,14 @@ def _is_certain(finding: Finding, written: Mapping[Exact, list[Stretch]]) -> boo
     if any(_is_in_operand(side, finding, written) for side in sides):
         return False
     off = abs(Fraction(finding.figure.value) - finding.correct) if finding.figure and finding.correct is not None else 0
-    if off >= LEAST and any(number.figure.value == off for number in _numbers(finding)):
+    if off >= LEAST and any(number.figure.value == off for number in finding.equation.numbers):
         # A term may be left out: 9 × 64 = 640 is right with 64 biases.
         return False
-    if all(number.figure.value in range(10) for number in _numbers(finding)):
+    if all(number.figure.value in range(10) for number in finding.equation.numbers):
         # So small numbers are slips as often in what a result is worked out of: 1×1 + 1×1 = 1.
         return False
     named = bool(finding.equation.names) and not finding.by_numbers
-    return not named and not any(number.figure.scaled or number.unit not in PLAIN_UNITS for number in _numbers(finding))
+    return not named and not any(one.figure.scaled or one.unit not in PLAIN_UNITS for one in finding.equation.numbers)
 
 
 def _is_in_operand(side: ExpressionNode, finding: Finding, written: Mapping[Exact, list[Stretch]]) -> bool:
@@ -169,13 +166,6 @@ def _slips(value: int, other: int) -> bool:
     if len(one) == len(two):
         return sum(a != b for a, b in zip(one, two, strict=True)) == 1 or sorted(one) == sorted(two)
     return len(two) == len(one) + 1 and any(two[:place] + two[place + 1 :] == one for place in range(len(two)))
-
-
-def _stretches(findings: Iterable[Finding]) -> Iterator[tuple[int, int]]:
-    """Yield the start and the end of each side of the equations."""
-    for finding in findings:
-        for side in finding.equation.sides:
-            yield side.start, side.end
 
 
 class _Places:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePath
@@ -36,7 +35,7 @@ from symbolic.proofread.judging.verdicts import Report
 from symbolic.proofread.judging.weights import weights
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
-from symbolic.proofread.reading.document import Document, Stretch, with_newlines
+from symbolic.proofread.reading.document import Document, Stretch, around, with_newlines
 from symbolic.proofread.reading.equations import WrittenEquation, numbers_of, ordered
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -168,10 +167,8 @@ def _says_something(equation: WrittenEquation, values: Values) -> bool:
 
 def _is_of_function(equation: WrittenEquation, values: Values, functions: list[Stretch]) -> bool:
     """Return whether an equation gives a name of its own to what a Python function on a page works out."""
-    index = bisect_right(functions, (equation.start, 1 << 60)) - 1
     first = equation.sides[0] if equation.sides else None
-    inside = index >= 0 and equation.start < functions[index][1]
-    return inside and isinstance(first, Name) and not values.of(first.text)
+    return around(functions, equation.start) >= 0 and isinstance(first, Name) and not values.of(first.text)
 
 
 def _has_number(written: str) -> bool:

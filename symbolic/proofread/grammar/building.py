@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
@@ -34,6 +34,11 @@ class Chain(NamedTuple):
 
     sides: tuple[ExpressionNode, ...]
     relations: tuple[str, ...]
+
+
+def _around(sign: str) -> Callable[[Builder, list[Any]], ExpressionNode]:
+    """Return the method for what stands between two signs."""
+    return lambda _, parts: operation(sign, (parts[1],), parts[0].start, parts[2].end)
 
 
 class Builder:
@@ -116,11 +121,6 @@ class Builder:
     def name(self, parts: list[Token]) -> ExpressionNode:
         return Name(parts[0].start, parts[0].end, str(parts[0].value))
 
-    def brackets(self, parts: list[Any]) -> ExpressionNode:
-        return operation("()", (parts[1],), parts[0].start, parts[2].end)
-
-    argument = brackets
-
     def fraction(self, parts: list[Any]) -> ExpressionNode:
         return operation("/", (parts[1], parts[2]), parts[0].start, parts[2].end)
 
@@ -141,9 +141,6 @@ class Builder:
         if isinstance(parts[0], Operation) and parts[0].sign == "√":
             raise Unread("the factorial of a root can be read in two ways; brackets would say which")
         return operation("!", (parts[0],), parts[0].start, parts[1].end)
-
-    def absolute(self, parts: list[Any]) -> ExpressionNode:
-        return operation("||", (parts[1],), parts[0].start, parts[2].end)
 
     def applied(self, parts: list[Any]) -> ExpressionNode:
         name, inside = parts
@@ -172,11 +169,8 @@ class Builder:
             raise Unread("a rounded quotient of other than two numbers")
         return operation("ceil", (operation("/", inside, *place),), *place)
 
-    def ceiling(self, parts: list[Any]) -> ExpressionNode:
-        return operation("ceil", (parts[1],), parts[0].start, parts[2].end)
-
-    def floor(self, parts: list[Any]) -> ExpressionNode:
-        return operation("floor", (parts[1],), parts[0].start, parts[2].end)
+    brackets = argument = _around("()")
+    absolute, ceiling, floor = _around("||"), _around("ceil"), _around("floor")
 
 
 def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:

@@ -7,18 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from symbolic.proofread.arithmetic.numbers import LAKH, Style, Unread, has_decimal_commas
+from symbolic.proofread.grammar import tex_layout
 from symbolic.proofread.grammar.tex_arguments import Here, Macro
 from symbolic.proofread.grammar.tex_brackets import closes_list, read_over, read_overbrace
 from symbolic.proofread.grammar.tex_functions import MARKS, root
-from symbolic.proofread.grammar.tex_layout import (
-    read_boxed,
-    read_dropped,
-    read_noted,
-    read_passed,
-    read_penalty,
-    read_space,
-    read_underline,
-)
 from symbolic.proofread.grammar.tex_numbers import read_number, read_percent, read_quantity
 from symbolic.proofread.grammar.tex_scripts import read_exponent, read_subscript, read_underscore
 from symbolic.proofread.grammar.tex_signs import BEYOND, BRACES, DROPPED, GREEK, PASSED, SIGNS, WORDS
@@ -213,26 +205,26 @@ class TexScan:
 COMMANDS: Mapping[str, Callable[[TexScan, Here], int]] = {
     **dict.fromkeys(BEYOND, TexScan.beyond),
     **dict.fromkeys(GREEK, read_greek),
-    **dict.fromkeys(BRACES, read_space),
-    **dict.fromkeys(DROPPED, read_dropped),
+    **dict.fromkeys(BRACES, tex_layout.read_space),
+    **dict.fromkeys(DROPPED, tex_layout.read_dropped),
     **dict.fromkeys(WORDS, read_words),
     **dict.fromkeys((r"\rm", r"\bf", r"\it", r"\sf", r"\tt"), read_font),
-    **dict.fromkeys(PASSED, read_passed),
+    **dict.fromkeys(PASSED, tex_layout.read_passed),
     **dict.fromkeys((r"\num", r"\qty", r"\SI"), read_quantity),
     **dict.fromkeys((name for name in SIGNS if name.startswith("\\")), TexScan.sign),
     r"\overbrace": read_overbrace,
-    r"\penalty": read_penalty,
+    r"\penalty": tex_layout.read_penalty,
     r"\mu": read_micro,
-    r"\boxed": read_boxed,
-    r"\underline": read_underline,
+    r"\boxed": tex_layout.read_boxed,
+    r"\underline": tex_layout.read_underline,
     r"\%": read_percent,
     r"\_": read_underscore,
     r"\over": read_over,
     r"\choose": read_over,
 }
 HANDLERS: Mapping[str, Callable[[TexScan, Here], int]] = {
-    "noted": read_noted,
-    "space": read_space,
+    "noted": tex_layout.read_noted,
+    "space": tex_layout.read_space,
     "number": read_number,
     "named": read_named,
     "letters": read_letters,

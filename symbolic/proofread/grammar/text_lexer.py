@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.numbers import Style, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
@@ -95,9 +96,6 @@ class TextLexer:
     def nothing(self, match: re.Match[str], found: list[Token]) -> None:
         """Pass over the sign of a currency, which is no part of the formula."""
 
-    def address(self, match: re.Match[str], found: list[Token]) -> None:
-        found.append(Token("STOP", *match.span()))
-
     def label(self, match: re.Match[str], found: list[Token]) -> None:
         start = match.start()
         if found and found[-1].type in OPERATORS and LETTERS_ONLY.fullmatch(match[0]):
@@ -106,16 +104,6 @@ class TextLexer:
             found += self.tokens(match.string, start + 1, match.end())
             return
         found.append(Token("LABEL", *match.span(), " ".join(match[0].replace(NOTHING, "").split())))
-
-    def script(self, match: re.Match[str], found: list[Token]) -> None:
-        start, end = match.span()
-        if match[0] in SCRIPT_SIGNS:
-            found.append(Token(SCRIPT_SIGNS[match[0]][0], start, end, SCRIPT_SIGNS[match[0]][1]))
-        else:
-            found.append(Token("WORD", start, end, match[0]))
-
-    def about(self, match: re.Match[str], found: list[Token]) -> None:
-        found.append(Token("RELATION", *match.span(), "≈"))
 
     def tilde(self, match: re.Match[str], found: list[Token]) -> None:
         """Read a tilde: a relation between two sides, `a ~ b`; before a rounded number, ~5, it is passed over."""
@@ -137,27 +125,11 @@ class TextLexer:
         found.append(Token("OPEN", start, start + 1, "("))
         found += self.tokens(match.string, start + 1, match.end())
 
-    def spoken(self, match: re.Match[str], found: list[Token]) -> None:
-        kind, sign = SPOKEN[match[0]]
-        found.append(Token(kind, *match.span(), sign))
-
-    def logarithm(self, match: re.Match[str], found: list[Token]) -> None:
-        # The logarithm to two has a name of its own in German.
-        name = "log2" if match[0] == "ld" else match[0].translate(LOWERED)
-        found.append(Token("PREFIX", *match.span(), name))
-
-    def lowered(self, match: re.Match[str], found: list[Token]) -> None:
-        found.append(Token("NAME", *match.span(), f"{match['base']}_{match['index']}"))
-
     def bars(self, match: re.Match[str], found: list[Token]) -> None:
         start, end = match.span()
         found.append(Token("ABS", start, start + 1, "|"))
         found += self.tokens(match.string, start + 1, end - 1)
         found.append(Token("ENDABS", end - 1, end, "|"))
-
-    def strange(self, match: re.Match[str], found: list[Token]) -> None:
-        kind, value = SIGNS.get(match[0], ("STRANGE", match[0]))
-        found.append(Token(kind, *match.span(), value))
 
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
@@ -186,6 +158,9 @@ class TextLexer:
         if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
             kind, value = "FACTORIAL", "!" if FACTORIAL.match(match.string, match.end()) else END_MARK
         found.append(Token(kind, match.start(), match.end(), value or sign))
+
+
+Handler: TypeAlias = Callable[[TextLexer, re.Match[str], list[Token]], None]
 
 
 def _lists(found: list[Token], text: str) -> bool:
@@ -224,7 +199,28 @@ def _divides_whole(found: list[Token]) -> bool:
     return bool(found) and found[-1].type in ENDS_OPERAND
 
 
-HANDLERS: Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]] = {
+def _as_one(of: Callable[[re.Match[str]], tuple[str, str]]) -> Handler:
+    """Return the handler of a lexeme that is one token, given its terminal and its value."""
+
+    def read(_: TextLexer, match: re.Match[str], found: list[Token]) -> None:
+        kind, value = of(match)
+        found.append(Token(kind, *match.span(), value))
+
+    return read
+
+
+SINGLE: Mapping[str, Callable[[re.Match[str]], tuple[str, str]]] = {
+    "address": lambda _: ("STOP", ""),
+    "script": lambda match: SCRIPT_SIGNS.get(match[0], ("WORD", match[0])),
+    "about": lambda _: ("RELATION", "≈"),
+    "spoken": lambda match: SPOKEN[match[0]],
+    "lowered": lambda match: ("NAME", f"{match['base']}_{match['index']}"),
+    # The logarithm to two has a name of its own in German.
+    "logarithm": lambda match: ("PREFIX", "log2" if match[0] == "ld" else match[0].translate(LOWERED)),
+    "strange": lambda match: SIGNS.get(match[0], ("STRANGE", match[0])),
+}
+HANDLERS: Mapping[str, Handler] = {
+    **{kind: _as_one(of) for kind, of in SINGLE.items()},
     "row": TextLexer.row,
     "space": TextLexer.space,
     "plain": read_word,
@@ -233,19 +229,12 @@ HANDLERS: Mapping[str, Callable[[TextLexer, re.Match[str], list[Token]], None]] 
     "scale": read_number,
     "raised": read_raised,
     "currency": TextLexer.nothing,
-    "address": TextLexer.address,
     "label": TextLexer.label,
     "rate": read_rate,
     "given": TextLexer.given,
-    "script": TextLexer.script,
-    "about": TextLexer.about,
     "tilde": TextLexer.tilde,
-    "spoken": TextLexer.spoken,
-    "lowered": TextLexer.lowered,
     "bars": TextLexer.bars,
-    "logarithm": TextLexer.logarithm,
     "fraction": read_fraction,
     "word": read_word,
-    "strange": TextLexer.strange,
     "other": TextLexer.other,
 }

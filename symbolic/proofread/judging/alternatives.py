@@ -56,8 +56,7 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     if "information" not in measures and any(one.figure.scale in SCALES for one in equation.numbers):
         # 12 × 20M = 0.24 B: billions, as the other numbers have such letters.
         letters.update(letter for letter in SCALES if not values.of(letter))
-    sides = tuple(with_unit(side, letters) for side in equation.sides) if letters else equation.sides
-    return replace(equation, sides=tuple(_with_share(_in_unit_of_last(side)) for side in sides))
+    return equation.with_sides(lambda side: _with_share(_in_unit_of_last(with_unit(side, letters))))
 
 
 def _in_unit_of_last(node: ExpressionNode) -> ExpressionNode:

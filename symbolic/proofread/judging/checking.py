@@ -7,20 +7,12 @@ from fractions import Fraction
 from symbolic.formulas.formula import exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, bare
 from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.judging import readings
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.alternatives import other_readings
 from symbolic.proofread.judging.checked import NOTHING, Checked
 from symbolic.proofread.judging.checking_links import checked_links
-from symbolic.proofread.judging.readings import (
-    BASES,
-    BINARY_ONLY,
-    EULER,
-    in_each_base,
-    per_one,
-    powers_of_euler,
-    with_exponentials,
-)
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -32,16 +24,16 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged in its best reading; raise Unread if a side can't be computed."""
     failed: list[Checked] = []
     checked = _best(equation, values)
-    if not values.of(EULER) and (meant := with_exponentials(equation)) is not equation:
+    if not values.of(readings.EULER) and (meant := readings.with_exponentials(equation)) is not equation:
         found = _best(meant, values)
         # Whole powers may be those of another e, L = e^2 = 2^2 = 4.
-        if not found.faults or _off(found) <= NEAR or (not found.gap and powers_of_euler(equation)):
+        if not found.faults or _off(found) <= NEAR or (not found.gap and readings.powers_of_euler(equation)):
             equation, checked = meant, found
-    if (one := per_one(equation)) is not equation:
+    if (one := readings.per_one(equation)) is not equation:
         # Others count in millions themselves: 20 × $0.5 per M tokens = $10.
         found = _best(one, values)
         checked = min(found, checked, key=lambda found: found.amiss)
-    for meant in in_each_base(equation):
+    for meant in readings.in_each_base(equation):
         # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
         based = checked_links(meant, values)
         if based.judged and based.amiss == NOTHING:
@@ -50,7 +42,7 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
             checked = based
         failed += [based] if based.faults else []
     near = next((one for one in failed if _off(one) <= NEAR), None)
-    if len(failed) == BASES and not checked.judged and (near or any(map(calculates, equation.sides))):
+    if len(failed) == readings.BASES and not checked.judged and (near or any(map(calculates, equation.sides))):
         # It holds to none of them, and is about the one to which it nearly holds.
         checked = near or failed[0]
     names = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else set()
@@ -74,7 +66,7 @@ def _best(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged as written, or in the reading in which less is amiss."""
     best = checked = checked_links(equation, values)
     for other, only_if in other_readings(equation, checked) if checked.faults or checked.odd else ():
-        if only_if == BINARY_ONLY and not checked.faults and not any(map(_is_of_computers, equation.numbers)):
+        if only_if == readings.BINARY_ONLY and not checked.faults and not any(map(_is_of_computers, equation.numbers)):
             # 400 GB × 10 × 365 = 1.4 PB is cut off; with 1,024 it would hold by chance.
             continue
         meant = checked_links(other, values)

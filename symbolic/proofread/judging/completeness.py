@@ -57,19 +57,17 @@ def goes_on_before(link: Link) -> str:
 def of_numbers_alone(link: Link) -> str:
     """Return a doubt if the first side is one number, and works nothing out that the second could be wrong about."""
     one, other = lone(link.first), lone(link.second)
-    if link.equation.kind != "chain" or link.fault.right or one is None or not _is_bare(one):
+    if link.equation.kind != "chain" or link.fault.right or one is None or not _is_plain(one):
         return ""
     text, start = link.document.text, link.equation.start
     if one.figure.value < MOST_NUMBERED and NUMBERED.search(text, max(0, start - 40), start):
         return "its first number may be a part of a name"
     near = link.off <= NEAR * link.high
-    return "" if other is None or not _is_bare(other) or near else "nothing is worked out in it"
+    return "" if other is None or not _is_plain(other) or near else "nothing is worked out in it"
 
 
-def _is_bare(number: NumberNode) -> bool:
-    """Return whether a number is whole, and has no unit, scale or words."""
-    figure = number.figure
-    return not (figure.rounded or figure.scaled or number.unit or number.label)
+def _is_plain(number: NumberNode) -> bool:
+    return number.is_bare and not number.figure.rounded
 
 
 def goes_on_behind(link: Link) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
-from symbolic.proofread.arithmetic.numbers import WrittenNumber, figure
-from symbolic.proofread.judging.amounts import NEAR, off_by
+from symbolic.proofread.arithmetic.numbers import figure
+from symbolic.proofread.judging.amounts import NEAR, number_at, off_by
 from symbolic.proofread.judging.forms import added, product
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
@@ -33,11 +33,9 @@ def layer_calls(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each layer's number of parameters, with its bias or without it, whichever is nearer."""
     text = reader.document.text
     for match in CALL.finditer(text):
-        token = reader.text.first(text, match.end())
-        sizes = _sizes(match)
-        if not sizes or token is None or token.start != match.end() or not isinstance(token.value, WrittenNumber):
+        number, sizes = number_at(reader, match.end(), code=True), _sizes(match)
+        if not sizes or number is None or number.start != match.end():
             continue
-        number = NumberNode(token.start, token.end, token.value)
         weights, out = product(sizes), sizes[1]
         biased = match["layer"] != "Embedding" and not re.search(r"bias[ ]*=[ ]*False", match["inside"])
         forms: list[ExpressionNode] = [weights, *([added((weights, out))] if biased else [])]

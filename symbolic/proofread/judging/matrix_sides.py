@@ -9,21 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from symbolic.proofread.arithmetic import matrix
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation
-from symbolic.proofread.arithmetic.matrix import (
-    ENTRY_BY_ENTRY,
-    NumberMatrix,
-    added,
-    aligned,
-    divided,
-    each,
-    inner,
-    multiplied,
-    negative,
-    one_by_one,
-    softmax,
-    turned,
-)
+from symbolic.proofread.arithmetic.matrix import NumberMatrix
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -73,20 +61,22 @@ class MatrixSide:
         """Return terms with signs between them."""
         found = self.signed()
         while (sign := self.sign()) in ("+", "-", "−"):
-            found = added(*self.fitted(found, self.product() if sign == "+" else negative(self.product())))
+            found = matrix.added(
+                *self.fitted(found, self.product() if sign == "+" else matrix.negative(self.product()))
+            )
         if sign:
             raise Unread("a sign without a matrix behind it")
         return found
 
     def fitted(self, one: NumberMatrix, other: NumberMatrix) -> tuple[NumberMatrix, NumberMatrix]:
         """Return two matrices of one shape: of a list it is not always said whether it is a row or a column."""
-        return aligned(one, other) if self.lists else (one, other)
+        return matrix.aligned(one, other) if self.lists else (one, other)
 
     def signed(self) -> NumberMatrix:
         """Return the first term, which may have a minus before it."""
         place = self.at
         if self.sign() in ("-", "−"):
-            return negative(self.product())
+            return matrix.negative(self.product())
         self.at = place
         return self.product()
 
@@ -111,19 +101,19 @@ class MatrixSide:
     def multiplied(self, one: NumberMatrix, sign: str, other: NumberMatrix) -> NumberMatrix:
         """Return what a sign between two matrices makes; none stands for a product."""
         if sign == "/":
-            return divided(one, other)
+            return matrix.divided(one, other)
         if sign in ONE_BY_ONE:
-            return one_by_one(*self.fitted(one, other))
+            return matrix.one_by_one(*self.fitted(one, other))
         alike = one.shape == other.shape and one.shape != (1, 1)
         if alike and self.lists and 1 in one.shape:
             self.certain |= sign in INNER
-            return inner(one, other) if sign in INNER else one_by_one(one, other)
+            return matrix.inner(one, other) if sign in INNER else matrix.one_by_one(one, other)
         if alike and sign in PRODUCTS and not self.lists:
             raise Unread("a product of matrices, or of their numbers one by one")
         if self.lists and one.shape[1] != other.shape[0] and other.shape[0] == 1 and not other.is_number:
             # A list behind a matrix is a column.
-            other = turned(other) if one.shape[1] == other.shape[1] else other
-        return multiplied(one, other)
+            other = matrix.turned(other) if one.shape[1] == other.shape[1] else other
+        return matrix.multiplied(one, other)
 
     def factor(self) -> NumberMatrix:
         """Return a matrix, a list, a number, a function of them, or what stands in brackets."""
@@ -161,13 +151,13 @@ class MatrixSide:
         if not self.lists and name in ("σ", "sigma"):
             raise Unread("a letter that may be any function")
         self.certain = True
-        return softmax(inside) if name == "softmax" else each(ENTRY_BY_ENTRY[name], inside)
+        return matrix.softmax(inside) if name == "softmax" else matrix.each(matrix.ENTRY_BY_ENTRY[name], inside)
 
     def transposed(self, found: NumberMatrix) -> NumberMatrix:
         """Return the transpose of a matrix with a T behind it, else the matrix."""
         match = TRANSPOSE.match(self.text, self.at, self.end)
         self.at = match.end() if match else self.at
-        return turned(found) if match else found
+        return matrix.turned(found) if match else found
 
     def list(self) -> NumberMatrix:
         """Return a list in brackets as a row, a list of lists as rows; one number in brackets is that number."""

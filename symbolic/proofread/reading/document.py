@@ -130,12 +130,7 @@ class Document:
 
     def is_math(self, offset: int) -> bool:
         """Return whether a place is in a stretch of TeX."""
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self.math[index][1]
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [start for start, _ in self.math]
+        return around(self.math, offset) >= 0
 
     def is_printed(self, offset: int) -> bool:
         """Return whether a place is in the output of a notebook's cell, which nobody wrote."""
@@ -168,6 +163,12 @@ class Document:
             self._lines = [0, *(match.end() for match in NEWLINE.finditer(self.source))]
         line = bisect_right(self._lines, offset)
         return Position(line, offset - self._lines[line - 1] + 1)
+
+
+def around(stretches: list[Stretch], offset: int) -> int:
+    """Return the index of the stretch around a place, of several in order; -1 where none is."""
+    index = bisect_right(stretches, (offset, 1 << 60)) - 1
+    return index if index >= 0 and offset < stretches[index][1] else -1
 
 
 def with_newlines(text: str) -> str:

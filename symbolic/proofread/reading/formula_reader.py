@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,7 +28,7 @@ from symbolic.proofread.grammar.tokens import (
     with_rate,
     with_values,
 )
-from symbolic.proofread.reading.document import Document, Stretch
+from symbolic.proofread.reading.document import Document, Stretch, around
 from symbolic.proofread.reading.equations import WrittenEquation, without_parts
 from symbolic.proofread.reading.mixed import mixed_runs
 from symbolic.proofread.reading.programs import Given, ProgramNames, with_numbers
@@ -165,8 +165,7 @@ class FormulaReader:
 
     def given(self, place: int) -> Given:
         """Return the names that have a number in the program around a place."""
-        index = bisect_right(self.document.programs, (place, 1 << 60)) - 1
-        if index < 0 or place >= self.document.programs[index][1]:
+        if (index := around(self.document.programs, place)) < 0:
             return {}
         if index not in self.programs:
             self.programs[index] = ProgramNames(self.document.text, *self.document.programs[index])

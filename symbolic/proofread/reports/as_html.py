@@ -11,15 +11,7 @@ from markupsafe import Markup, escape
 
 from symbolic.pages.templating import environment, templates
 from symbolic.proofread.judging.verdicts import ERRORS, MILD, VERDICTS, Finding, Report, Verdict
-from symbolic.proofread.reports.reporting import (
-    PART_COLUMNS,
-    WORDS,
-    change_lines,
-    comparison_sentences,
-    part_rows,
-    sentences,
-    visible,
-)
+from symbolic.proofread.reports import reporting
 
 ORDER: tuple[Verdict, ...] = VERDICTS[:4]
 """What stands in the list at the top, the certain first."""
@@ -55,15 +47,15 @@ def render(report: Report, *, every: bool = False) -> str:
         .get_template("report.html.jinja")
         .render(
             report=report,
-            sentences=list(sentences(report)),
+            sentences=list(reporting.sentences(report)),
             lines=lines,
             notes=sorted((note for note in notes if note.verdict in ORDER), key=lambda note: ORDER.index(note.verdict)),
-            comparison=list(comparison_sentences(report.comparison)) if report.comparison else [],
-            columns=PART_COLUMNS,
-            rows=part_rows(report.comparison) if report.comparison else [],
-            changes=change_lines(report),
+            comparison=list(reporting.comparison_sentences(report.comparison)) if report.comparison else [],
+            columns=reporting.PART_COLUMNS,
+            rows=reporting.part_rows(report.comparison) if report.comparison else [],
+            changes=reporting.change_lines(report),
             style=(templates() / "proofread" / "report.css").read_text(encoding="utf-8"),
-            words=WORDS,
+            words=reporting.WORDS,
             verdicts=[verdict for verdict in VERDICTS if report.count(verdict)],
         )
     )
@@ -102,7 +94,7 @@ def _lines(report: Report, numbered: dict[int, str], every: bool) -> Iterator[Li
 
 def _note(report: Report, finding: Finding, name: str) -> Note:
     place = str(report.place(finding.start))
-    return Note(name, finding.verdict, WORDS[finding.verdict], place, finding.says)
+    return Note(name, finding.verdict, reporting.WORDS[finding.verdict], place, finding.says)
 
 
 def _marked(report: Report, start: int, end: int, findings: list[Finding], numbered: dict[int, str]) -> Markup:
@@ -119,7 +111,7 @@ def _marked(report: Report, start: int, end: int, findings: list[Finding], numbe
         if finding.verdict in ("wrong", "carried") and last > first:
             strong = Markup("<strong>{}</strong>").format(_words(text[first:last]))
             inside = Markup("{}{}{}").format(_words(text[left:first]), strong, _words(text[last:right]))
-        title = f"{report.place(finding.start)}: {WORDS[finding.verdict]}"
+        title = f"{report.place(finding.start)}: {reporting.WORDS[finding.verdict]}"
         mark = Markup('<mark class="{}" title="{}" aria-describedby="{}">{}</mark>')
         parts.append(mark.format(finding.verdict, title, numbered[id(finding)], inside))
         position = right
@@ -128,4 +120,4 @@ def _marked(report: Report, start: int, end: int, findings: list[Finding], numbe
 
 
 def _words(text: str) -> Markup:
-    return escape(visible(text, keep="\n"))
+    return escape(reporting.visible(text, keep="\n"))

@@ -6,16 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from symbolic.proofread.judging.verdicts import Report
-from symbolic.proofread.reports.reporting import (
-    PART_COLUMNS,
-    WORDS,
-    change_lines,
-    comparison_sentences,
-    findings,
-    more,
-    part_rows,
-    sentences,
-)
+from symbolic.proofread.reports import reporting
 
 WIDTH = 80
 
@@ -28,29 +19,29 @@ def render(report: Report, *, every: bool = False) -> str:
 def _lines(report: Report, every: bool) -> Iterator[str]:
     yield report.name
     shown = False
-    for found in findings(report, every=every):
+    for found in reporting.findings(report, every=every):
         yield ""
         shown = True
-        yield f"{found.place}: {WORDS[found.verdict]}"
+        yield f"{found.place}: {reporting.WORDS[found.verdict]}"
         yield f"    {found.excerpt.line}"
         yield f"    {found.excerpt.caret}"
         if found.says:
             yield from _wrapped(found.says, "  ")
     yield from [""] if shown else []
-    yield from _wrapped(" ".join(filter(None, (*sentences(report), more(report, every=every)))))
+    yield from _wrapped(" ".join(filter(None, (*reporting.sentences(report), reporting.more(report, every=every)))))
     if report.comparison:
         yield ""
-        for sentence in comparison_sentences(report.comparison):
+        for sentence in reporting.comparison_sentences(report.comparison):
             yield from _wrapped(sentence)
         yield from _table(report)
 
 
 def _table(report: Report) -> Iterator[str]:
-    rows = part_rows(report.comparison) if report.comparison else []
+    rows = reporting.part_rows(report.comparison) if report.comparison else []
     if not rows:
         return
-    table = [PART_COLUMNS, *rows]
-    widths = [max(len(row[index]) for row in table) for index in range(len(PART_COLUMNS))]
+    table = [reporting.PART_COLUMNS, *rows]
+    widths = [max(len(row[index]) for row in table) for index in range(len(reporting.PART_COLUMNS))]
     yield ""
     for number, row in enumerate(table):
         cells = [cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
@@ -61,7 +52,7 @@ def _table(report: Report) -> Iterator[str]:
 
 def changes(report: Report) -> str:
     """Return the changes of a mended copy, one line each."""
-    return "\n".join(f"  {place}: {before} → {after}" for place, before, after in change_lines(report))
+    return "\n".join(f"  {place}: {before} → {after}" for place, before, after in reporting.change_lines(report))
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
