@@ -83,7 +83,9 @@ def _results(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     if not derivation.quantity.results:
         return
     section = totals.results(derivation, prose)
-    if "idea" in prose:
+    if "results_folded" in prose:
+        yield section._replace(below=(1, prose("results_folded")))
+    elif "idea" in prose:
         first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
         yield section._replace(parts=(*first, *section.parts), below=(len(first), prose("idea_equations")))
     elif len(section.parts) > 1:  # more than the sentence that leads over to it

@@ -20,7 +20,7 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
-OWN = ("backward", "biases", "brief", "by_length", "idea", "meaning")
+OWN = ("backward", "biases", "brief", "by_length", "idea", "meaning", "results_folded", "rule_of_thumb")
 """What only some quantities say."""
 
 

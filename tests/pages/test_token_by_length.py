@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -81,3 +82,39 @@ def test_there_is_no_such_section_where_a_token_takes_something_else(
     model: str, convention: str, inputs: dict[str, int]
 ) -> None:
     assert section(symbolic.explain(model, NAME, convention=convention, inputs=inputs)) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "rows"),
+    [
+        # The numbers of nanoGPT's transformer_sizing notebook, at 1,024 tokens and in this vocabulary.
+        (
+            "gpt2-124m",
+            [
+                ("attention, matrices", 12 * 2 * 1024 * 4 * 768 * 768),
+                ("attention, scores and mixing", 12 * 2 * 2 * 1024 * 1024 * 768),
+                ("feed-forward network", 12 * 2 * 1024 * 8 * 768 * 768),
+                ("output head", 2 * 1024 * 768 * 50257),
+            ],
+        ),
+        ("mamba-130m", [("state-space mixer, matrices", None), ("state-space mixer, products without weights", None)]),
+    ],
+)
+def test_the_first_table_has_products_with_weights_and_without_them_apart(
+    model: str, rows: list[tuple[str, int | None]]
+) -> None:
+    derivation = symbolic.explain(model, NAME)
+    first, *_ = explain_page(derivation).sections
+    [table] = (part for part in first.parts if isinstance(part, Table))
+    *parts, total = table.rows
+    assert sum(int(row[-2]) for row in parts if isinstance(row[-2], int)) == total[-2] == derivation.total
+    for (name, flops), row in zip(rows, parts, strict=False):
+        assert row[0] == name
+        assert flops in (None, row[-2])
+
+
+def test_links_of_a_part_that_is_built_as_one_before_lead_to_steps_that_are_there() -> None:
+    page = symbolic.explain("deepseek-v3", NAME).to("html")
+    text = str(page)
+    for place in set(re.findall(r'href="#(step-[\d-]+)"', text)):
+        assert f'id="{place}"' in text

@@ -31,7 +31,7 @@ SAID = [
     ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
     ("llama-3-8b", "parameters", "how many query heads share a key-value head: 32 / 8 = 4."),
     ("t5-small", "parameters", "[RMS norms of one decoder layer] = 4 H d h + 4 H d h + 2 d f + 3 d = 8 H d h"),
-    ("gpt2-124m", "forward-flops", "The total is for 1 × 1,024 tokens (batch_size × tokens)."),
+    ("t5-small", "forward-flops", "The total is for 1 × 1,024 tokens that are read"),
     (
         "llama-3-8b",
         "training-memory",

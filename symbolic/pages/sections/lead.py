@@ -18,7 +18,7 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
 from symbolic.pages.sections.biases import biases
-from symbolic.pages.sections.in_short import in_short_lines, texts
+from symbolic.pages.sections.in_short import holds, in_short_lines, texts
 from symbolic.pages.sections.layouts import first_sentence
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import largest
@@ -47,7 +47,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *within(derivation, prose),
-        *texts(derivation, prose),
+        *(() if any(holds(derivation, prose)) else texts(derivation, prose)),
         *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
         *predicting(derivation.model, prose, derivation.quantity.name),
         Paragraph(says, tone="note"),

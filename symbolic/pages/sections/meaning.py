@@ -34,7 +34,10 @@ TENTHS = ((2, 5, 1), (9, 4, 3), (1, 8, 6), (3, 6, 9), (8, 5, 2))
 
 
 def meaning(derivation: Derivation, prose: Prose) -> Section:
-    """Return the section; a network that reads no tokens has only the words on each part."""
+    """Return the section; a network that reads no tokens has only the words on each part.
+
+    Where it has a whole text on its way, it stands folded at the top.
+    """
     found = tuple(weights(derivation.model.network))
     names = dict.fromkeys(_block(leaf, prose) for leaf in found)
     if any(leaf.weight.kind is Kind.BIAS for leaf in found):
@@ -47,7 +50,11 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
         *_matrix(found, prose),
         *(Paragraph(prose(name)) for name in names if name in prose),
     )
-    return Section("meaning", prose("meaning_title"), parts, folded=True)
+    title = prose("meaning_title")
+    if "meaning_example" in prose:
+        return Section("meaning", title, parts, folded=True)
+    # A few lines stay in sight behind the answer and its table, and the example is folded.
+    return Section("meaning", title, parts, below=(1, prose("meaning_more")) if parts[1:] else None)
 
 
 def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:

@@ -76,16 +76,17 @@ def rule_of_length(derivation: Derivation) -> Iterator[Section]:
     masked = context in companion(derivation, MASKED).general.formula.symbols
     parts: tuple[Part, ...] = (
         Paragraph(prose("rule"), fixed=True),
-        Paragraph(prose("derived"), fixed=True),
-        Items(tuple((prose(f"derived_{name}_term"), prose(f"derived_{name}")) for name in DERIVED), fixed=True),
         Equation(rule, start, unit=unit("token", "tokens")),
-        Paragraph(_here(rows[0], start, sums[1], places, differs=len(cells) > 1, prose=prose), fixed=True),
-        *([Table(prose("table"), columns, tuple(cells), frozenset({1, 2, 3, 4}), fixed=True)] if cells[1:] else []),
         Paragraph(prose("sum", half=grouped(half.value), exactly=end == half.value), fixed=True),
         Equation(formula, exact(end), unit=unit("token", "tokens"), sizes=derivation.sizes),
         *([Paragraph(prose("pairs", windows=windows, masked=masked), fixed=True)] if windows or masked else []),
+        Paragraph(prose("derived"), fixed=True),
+        Items(tuple((prose(f"derived_{name}_term"), prose(f"derived_{name}")) for name in DERIVED), fixed=True),
+        Paragraph(_here(rows[0], start, sums[1], places, differs=len(cells) > 1, prose=prose), fixed=True),
+        *([Table(prose("table"), columns, tuple(cells), frozenset({1, 2, 3, 4}), fixed=True)] if cells[1:] else []),
     )
-    yield Section("rule-of-length", prose("title"), parts)
+    in_sight = next(place for place, part in enumerate(parts) if isinstance(part, Items)) - 1
+    yield Section("rule-of-length", prose("title"), parts, below=(in_sight, prose("more")))
 
 
 def _here(first: BesideTheRule, start: int, made: Fraction, places: int, *, differs: bool, prose: Prose) -> str:

@@ -8,21 +8,25 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formulas.figures import percent
-from symbolic.formulas.formula import Exact, Formula, Number, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, total
 from symbolic.formulas.shown import Labelled
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, MATRICES
 from symbolic.measuring.integers import integer_value
+from symbolic.measuring.reconciliation import beside
+from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
+from symbolic.networks.blocks import Contraction, has_experts, leaves
 from symbolic.networks.family import MODEL_CLASS
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
-from symbolic.pages.colours import side_by_side
+from symbolic.pages.colours import colour_of, side_by_side
 from symbolic.pages.page import Folded, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bar
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections.steps import anchor, content_of, shape_of, share_of, whole_of
+from symbolic.pages.sections.steps import anchor, content_of, shape_of, whole_of
 
 MOST_LETTERS = 28
 """Letters and numbers of a closed form that still is a line."""
@@ -30,6 +34,9 @@ MOST_NAMES = 12
 """A formula of more names than these is none to take in at the top."""
 NEARLY_ALL = Fraction(95, 100)
 """A part with such a share leaves nothing to see of the others in a bar."""
+RULES = {"2N": 2, "6N": 6}
+"""The conventions that are rules of thumb: FLOPs for each parameter and token."""
+ATTENTION = colour_of("attention")
 
 
 def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[Section]:
@@ -37,15 +44,15 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[S
 
     A single part is the whole: a table would say nothing, nor would a bar with hardly more than one part.
     """
-    parts, names = named_parts(derivation)
-    table = _parts_table(parts, names, derivation, prose)
-    several = len(parts) > 1
-    drawn = several and max(part.step.share for part in parts) < NEARLY_ALL
+    rows = tuple(_rows(derivation))
+    several = len(rows) > 1
+    drawn = several and max(row.share.value for row in rows) < NEARLY_ALL
     shown = (
         *_in_one_line(derivation, prose),
-        *((_bar(derivation, prose),) if drawn else ()),
-        *((table,) if several else ()),
+        *((_bar(rows, prose),) if drawn else ()),
+        *((_table(rows, derivation, prose),) if several else ()),
         *((Paragraph(prose("where", drawn=drawn), tone="note"),) if several else ()),
+        *(_by_rule(derivation, prose) if full else ()),
         *(_active(derivation, prose) if full else ()),
         *(_weights(derivation) if full else ()),
     )
@@ -53,17 +60,13 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[S
         yield Section("where", prose("where_title", unit=derivation.unit), shown)
 
 
-def _bar(derivation: Derivation, prose: Prose) -> Bar:
+def _bar(rows: Sequence[ShownRow], prose: Prose) -> Bar:
     """Return the bar of the parts, all layers together."""
-    parts, names = named_parts(derivation)
-    shares = ", ".join(f"{name} {percent(part.step.share)}" for name, part in zip(names, parts, strict=True))
+    shares = ", ".join(f"{row.name} {percent(row.share.value)}" for row in rows)
     return Bar(
-        tuple(
-            (name, whole_of(part.step, derivation), share_of(part.step, derivation))
-            for name, part in zip(names, parts, strict=True)
-        ),
-        prose("where_alt", count=len(parts), parts=shares),
-        tuple(side_by_side(part.step.role for part in parts)),
+        tuple((row.name, row.whole, row.share) for row in rows),
+        prose("where_alt", count=len(rows), parts=shares),
+        tuple(side_by_side(row.role for row in rows)),
     )
 
 
@@ -76,11 +79,33 @@ def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     if active.total < derivation.total:
         total = Derived(active.total, active.general.formula)
         yield Paragraph(Sentence(prose("where_active", active=place_of(0)), (total,)))
-        yield _bar(active, prose)
+        yield _bar(tuple(_rows(active)), prose)
         without = derivation.counted_as(conventions["active-without-lookup"])
         if without.total < active.total:
             rest = Derived(without.total, without.general.formula)
             yield Paragraph(Sentence(prose("where_without", without=place_of(0)), (rest,)))
+
+
+def _by_rule(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield what the rule of thumb gives in place of the total, and how far it is off."""
+    if RULES.keys().isdisjoint(derivation.quantity.conventions) or derivation.convention != derivation.quantity.default:
+        return
+    # A network of convolutions has no rule for tokens.
+    rule = next((one for one in beside(derivation) if one.convention.name in RULES), None)
+    if rule is None:
+        return
+    network, whole = derivation.model.network, derivation.general.formula
+    matrices = companion(derivation, MATRICES).total * RULES[rule.convention.name] // FLOPS_FOR_A_NUMBER
+    says = prose(
+        "rule_of_thumb",
+        makes=place_of(0),
+        share=place_of(1),
+        experts=has_experts(network),
+        attends=any(isinstance(leaf.part, Contraction) and "attention" in leaf.role for leaf in leaves(network)),
+        more=rule.total > matrices,
+    )
+    share = Share(Fraction(rule.total, derivation.total), Quotient(rule.general.formula, whole))
+    yield Paragraph(Sentence(says, (Derived(rule.total, rule.general.formula), share)))
 
 
 def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -125,18 +150,15 @@ def largest(derivation: Derivation) -> list[tuple[str, Fraction]]:
 def _weights(derivation: Derivation) -> Iterator[Folded]:
     """Yield a table of every weight: its shape, its tensors in the real code, and what it has in all."""
     rows: list[tuple[Cell, ...]] = []
-    first: dict[tuple[object, ...], Step] = {}
-    repeating: set[str] = set()
+    repeating = _repeating(derivation)
     for visit in derivation.root.walk():
         step, weight = visit.step, visit.step.weight
-        if visit.above and step.steps and step.value and first.setdefault(content_of(step), step) is not step:
-            repeating.add(step.number)
         if weight is None or not step.value:
             continue
         tensors = ", ".join(f"``{plain(name)}``" for name in dict.fromkeys(weight.tensors))
         # What is built as another block before it has no steps of its own.
         derived = not any(block.number in repeating for block in visit.above)
-        number = f"[{step.number}](#{anchor(step.number)})" if derived else step.number
+        number = _link(step) if derived else step.number
         name = f"{number} {plain(translate(step.label))}"
         rows.append((name, shape_of(step), whole_of(step, derivation), tensors))
     known = any(row[-1] for row in rows)
@@ -151,6 +173,17 @@ def _weights(derivation: Derivation) -> Iterator[Folded]:
     # A single weight is its step; and where weights are not what is counted, their table says little.
     if len(rows) > 1 and derivation.quantity.name == "parameters":
         yield Folded(title, tuple(parts))
+
+
+def _repeating(derivation: Derivation) -> frozenset[str]:
+    """Return the numbers of the blocks that are built as one before them, whose steps no page has again."""
+    first: dict[tuple[object, ...], Step] = {}
+    blocks = (visit.step for visit in derivation.root.walk() if visit.above and visit.step.steps and visit.step.value)
+    return frozenset(step.number for step in blocks if first.setdefault(content_of(step), step) is not step)
+
+
+def _link(step: Step) -> str:
+    return f"[{step.number}](#{anchor(step.number)})"
 
 
 def _tensor_of(derivation: Derivation) -> str:
@@ -181,25 +214,84 @@ def _shown_parts(step: Step) -> Iterator[ShownPart]:
             yield ShownPart(translate(below.label), below, 1)
 
 
-def _parts_table(parts: Sequence[ShownPart], names: Sequence[str], derivation: Derivation, prose: Prose) -> Table:
-    rows: list[tuple[Cell, ...]] = []
+class ShownRow(NamedTuple):
+    """A part in the bar and in the table: links to its steps, what one of `layers` has of it, what it adds in all."""
+
+    name: str
+    role: str
+    links: str
+    each: Derived
+    layers: Derived
+    whole: Derived
+    share: Share
+
+
+def _rows(derivation: Derivation) -> Iterator[ShownRow]:
+    """Yield the parts; one with products of both kinds, with weights and of tokens with tokens, is two of them."""
+    repeating = _repeating(derivation)
+    for part, name in zip(*named_parts(derivation), strict=True):
+        for label, steps in _split(part.step, name):
+            linked = (part.step,) if part.step.number in repeating else steps
+            added = total(tuple(derivation.added[step.number] for step in steps))
+            share = sum((step.share for step in steps), Fraction(0))
+            yield ShownRow(
+                label,
+                part.step.role,
+                _links(linked, part.step),
+                Derived(sum(step.value for step in steps), total(tuple(step.formula for step in steps))),
+                Derived(int(part.layers), part.repeat),
+                Derived(sum(step.in_total for step in steps), added),
+                Share(share, Quotient(added, derivation.general.formula)),
+            )
+
+
+def _split(step: Step, name: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Yield a part and its name, or what it does with weights and what it does without them, where it does both."""
+    kinds: dict[bool, list[Step]] = {False: [], True: []}
+    for below in step.steps:
+        without = {isinstance(leaf.step.part, Contraction) for leaf in below.leaves() if leaf.step.value}
+        if len(without) > 1:
+            kinds.clear()
+            break
+        if without:
+            kinds[without.pop()].append(below)
+    if step.repeat is not None or not all(kinds.values()) or len(kinds) < 2:
+        yield name, (step,)
+        return
+    attends = colour_of(step.role) == ATTENTION
+    yield _("{part}, matrices", part=name), tuple(kinds[False])
+    mixed = _("{part}, scores and mixing", part=name) if attends else _("{part}, products without weights", part=name)
+    yield mixed, tuple(kinds[True])
+
+
+def _links(steps: Sequence[Step], part: Step) -> str:
+    """Return links to steps of a part, of several in a row to the first and the last."""
+    places = {step.number: place for place, step in enumerate(part.steps)}
+    runs: list[list[Step]] = []
+    for step in steps:
+        if runs and places.get(step.number) == places.get(runs[-1][-1].number, 0) + 1:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    ends = ((run[0], run[-1]) if len(run) > 1 else (run[0],) for run in runs)
+    return ", ".join("–".join(map(_link, run)) for run in ends)
+
+
+def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Table:
+    cells: list[tuple[Cell, ...]] = []
     # What all layers do for each of many sequences is no product of these two columns.
-    plain_product = all(part.step.value * part.layers == part.step.in_total for part in parts)
-    stacked = plain_product and any(part.layers != 1 for part in parts)
-    for name, (_name, step, layers, repeat) in zip(names, parts, strict=True):
-        each: tuple[Cell, ...] = ("", "")
-        if layers != 1:
-            each = (Derived(step.value, step.formula), Derived(int(layers), repeat))
-        link = f"[{step.number}](#{anchor(step.number)})"
-        figures = (whole_of(step, derivation), share_of(step, derivation))
-        rows.append((plain(name), link, *(each if stacked else ()), *figures))
-    total = Derived(derivation.total, derivation.general.formula)
-    rows.append((_("total"), "", *(("", "") if stacked else ()), total, Share(Fraction(1))))
+    plain_product = all(row.each * row.layers == row.whole for row in rows)
+    stacked = plain_product and any(row.layers != 1 for row in rows)
+    for row in rows:
+        each: tuple[Cell, ...] = (row.each, row.layers) if row.layers != 1 else ("", "")
+        cells.append((plain(row.name), row.links, *(each if stacked else ()), row.whole, row.share))
+    whole = Derived(derivation.total, derivation.general.formula)
+    cells.append((_("total"), "", *(("", "") if stacked else ()), whole, Share(Fraction(1))))
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
     columns = (_("Part"), _("Step"), *layer_columns, capitalised(derivation.unit), _("Share"))
     numeric = frozenset(range(2, len(columns)))
-    colours = (*side_by_side(part.step.role for part in parts), 0)
+    colours = (*side_by_side(row.role for row in rows), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
     return Table(
-        prose("where_table"), columns, tuple(rows), numeric, frozenset({len(rows) - 1}), single, colours=colours
+        prose("where_table"), columns, tuple(cells), numeric, frozenset({len(cells) - 1}), single, colours=colours
     )
