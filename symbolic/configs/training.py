@@ -18,9 +18,9 @@ class Training(NamedTuple):
     `inputs` are numbers by the names of a quantity's inputs, such as `training_tokens`. `device` is an accelerator's
     name in the table of them, `hours` the device-hours that the makers printed. `source` is who says so and where,
     `note` what a reader must know of these figures, `included` what is known of the hours themselves: which work they
-    include, and why they are more than a formula gives. `predicts` says that layers that predict further tokens were
-    trained, too. `products` is the format that most products were made in, where
-    that is not the usual one of 16 bits. `kept` is the same as `note`, of what the training kept in memory, and
+    include, why they are more than a formula gives, and which utilisation the makers print. `predicts` says that layers
+    that predict further tokens were trained, too. `products` is the format that most products were made in, where that
+    is not the usual one of 16 bits. `kept` is the same as `note`, of what the training kept in memory, and
     `shared` of how its devices shared the network. `layout` says that by the names of inputs, such as
     `pipeline_parallel`, and `bidirectional` whether batches went through its stages from both ends.
     """

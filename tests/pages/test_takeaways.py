@@ -45,8 +45,7 @@ def test_the_memory_of_llama_3_8b() -> None:
     _, *sentences = said(page_of("llama-3-8b", "training-memory"))
     assert sentences == [
         "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB that one device alone would have to keep "
-        "for 1 × 8,192 tokens. The rest are activations, which grow with the tokens. While the loss is worked out "
-        "8.405 GB come on top: 185.2 GB in the table of layouts.",
+        "for 1 × 8,192 tokens. The rest are activations, which grow with the tokens.",
         "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB: 6.2 times less, for "
         "up to a third more operations. Those of the one layer that is being computed again are among the 7.793 GB.",
         "Divided evenly, all this would take 3 devices; the first layout that fits takes 4, since not everything is "
@@ -57,7 +56,10 @@ def test_the_memory_of_llama_3_8b() -> None:
 def test_the_memory_begins_with_what_is_kept() -> None:
     """8,030,261,248 parameters × 2, 2 and 12 bytes; 176.84 GB less these."""
     page = page_of("llama-3-8b", "training-memory")
-    [table] = [part for part in page.sections[0].parts if isinstance(part, Table)]
+    table, totals = (part for part in page.sections[0].parts if isinstance(part, Table))
+    assert [row[1] for row in totals.rows] == ["176.8", "185.2", "135.0", "143.4"]
+    assert "each of the 8,030,261,248 parameters takes 16 bytes: 2 for the weight, 2 for its" in page.lead[0].text
+    assert "That is 128.5 GB." in page.lead[0].text
     assert table.rows == (
         ("weights", "16.06", "9.1 %"),
         ("gradients", "16.06", "9.1 %"),
@@ -70,7 +72,8 @@ def test_the_memory_begins_with_what_is_kept() -> None:
 @pytest.mark.parametrize("model", ["llama-3-8b", "deepseek-v3", "gpt2-124m"])
 def test_what_the_loss_adds_leads_to_the_first_row_of_the_table(model: str) -> None:
     text = " ".join(str(symbolic.explain(model, "training-memory").to("markdown")).split())
-    [(kept, loss, whole)] = re.findall(r"of the ([\d.,]+) GB .*?out ([\d.,]+) GB come on top: ([\d.,]+) GB", text)
+    rows = r"this page’s total \| ([\d.,]+) \| ([\d.,]+) GB that .*?“Whole” in the table of layouts \| ([\d.,]+) \|"
+    [(kept, loss, whole)] = re.findall(rows.replace("’", "[’']"), text)
     [first] = re.findall(r"\| \**1\** \| \**([\d.,]+)\** \|", text.partition("GB on each device")[2])[:1]
     assert whole == first
     sums = [float(one.replace(",", "")) for one in (kept, loss, whole)]

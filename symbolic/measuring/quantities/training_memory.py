@@ -92,8 +92,8 @@ QUANTITY = Quantity(
             "full-recomputation",
             _(
                 "weights, gradients, optimizer states, what lies outside the layers, and the input of each layer; all "
-                "else in the layers is computed again, one layer at a time, and what that layer then needs comes on "
-                "top"
+                "else in the layers is computed again, one layer at a time; what that layer needs meanwhile is not "
+                "counted"
             ),
             everything,
             measure=_full,

@@ -56,11 +56,6 @@ def absorbed(cache: Cache, layers: Formula, derivation: Derivation, prose: Prose
     again = total((Labelled(_("FLOPs in full"), in_full), made))
     short, full = (Product((layers, product(shape), cached_bytes)) for shape in (cache.shape, cache.expanded))
     ways = {"latents": (on_latents, short), "full": (in_full, full), "again": (again, short)}
-    for name, (flops, _read) in ways.items():
-        yield Paragraph(prose("idea_absorbed_way", name=name))
-        yield Equation(flops, flops.value(derivation.sizes), unit=FLOPS)
-        if name == "full" and in_full.value(derivation.sizes) == full.value(derivation.sizes):
-            yield Paragraph(prose("idea_absorbed_same"), tone="note", fixed=True)
     rows: list[tuple[Cell, ...]] = []
     for name, (flops, read) in ways.items():
         each = Quotient(flops, read)
@@ -68,10 +63,17 @@ def absorbed(cache: Cache, layers: Formula, derivation: Derivation, prose: Prose
         kept, ratio = (InShort(one.value(derivation.sizes), one) for one in (read, each))
         rows.append((prose("idea_absorbed_row", name=name), whole, kept, ratio))
     columns = tuple(prose(f"idea_absorbed_{column}") for column in ("way_column", "flops", "bytes", "ratio"))
-    yield Table(prose("idea_absorbed_table"), columns, tuple(rows), frozenset({1, 2, 3}))
-    says = PlacedFigures(derivation)
     ratios = {"more": on_latents / in_full, "fewer": full / short, "again": again / on_latents}
-    yield says.said(prose("idea_absorbed_so", **{name: says.ratio(one) for name, one in ratios.items()}))
+    for block, told in (("idea_absorbed_pays", ("more", "fewer")), ("idea_absorbed_so", ("again",))):
+        says = PlacedFigures(derivation)
+        yield says.said(prose(block, **{name: says.ratio(ratios[name]) for name in told}))
+        if "more" in told:
+            yield Table(prose("idea_absorbed_table"), columns, tuple(rows), frozenset({1, 2, 3}))
+    for name, (flops, _read) in ways.items():
+        yield Paragraph(prose("idea_absorbed_way", name=name))
+        yield Equation(flops, flops.value(derivation.sizes), unit=FLOPS)
+        if name == "full" and in_full.value(derivation.sizes) == full.value(derivation.sizes):
+            yield Paragraph(prose("idea_absorbed_same"), tone="note", fixed=True)
 
 
 def _is_up(weight: Weight) -> bool:

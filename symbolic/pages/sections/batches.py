@@ -29,7 +29,7 @@ from symbolic.measuring.serving_layout import BatchStep, Layout, batches
 from symbolic.networks.blocks import Cache, Kind, Leaf, leaves, weights
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
+from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.batch_curve import curve
 from symbolic.pages.sections.timed import Timed
@@ -106,7 +106,7 @@ def lesson(
     worked = next((row for row in rows if row.batch == WORKED), rows[-1]) if rows else None
     parts: list[Part] = [
         Paragraph(_taken(layout, derivation, title, share, prose, fewest=fewest), fixed=True),
-        Paragraph(prose("reads", devices=layout.devices, full=layout.most > 0), fixed=True),
+        Paragraph(prose("reads"), fixed=True),
         *(_divided(layout, derivation, prose) if layout.devices > 1 else ()),
         *([Paragraph(_sent(layout, prose), fixed=True)] if layout.needs.sums else []),
     ]
@@ -114,9 +114,10 @@ def lesson(
         columns = tuple(prose(f"column_{name}") for name in COLUMNS)
         cells = tuple(_row(row, layout, prose) for row in rows)
         parts += [
+            *_columns(layout, prose),
             Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
             *([curve(rows, layout, prose)] if drawn and len(rows) > 1 else ()),
-            Paragraph(_learnt(rows, layout, prose), fixed=True),
+            Items(tuple(("", says) for says in _learnt(rows, layout, prose)), fixed=True),
             *in_turn(rows[-1], layout),
             *_looked_up(worked, layout, derivation, prose),
             Paragraph(_row_worked(worked, layout, prose), fixed=True),
@@ -274,7 +275,16 @@ def _mostly_cache(row: BatchStep) -> bool:
     return row.cache >= row.weights
 
 
-def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
+def _columns(layout: Layout, prose: Prose) -> Iterator[Part]:
+    """Yield what the columns of the table are, and its last row."""
+    named = {"read": "says_read_term", "time": "column_time", "rate": "says_rate_term"}
+    named |= {"price": "column_price", "limit": "column_limit"}
+    yield Paragraph(prose("says", full=layout.most > 0), fixed=True)
+    items = ((prose(term), prose(f"says_{name}", devices=layout.devices)) for name, term in named.items())
+    yield Items(tuple(items), fixed=True)
+
+
+def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> list[str]:
     """Return why a larger batch is cheaper, where its caches overtake the weights, and where the arithmetic limits."""
     needs, one = layout.needs, layout.step(1)
     compared = next((row for row in rows if row.batch > 1), None)
@@ -308,14 +318,15 @@ def _learnt(rows: tuple[BatchStep, ...], layout: Layout, prose: Prose) -> str:
                 batch=grouped(turned or 0),
                 never=turned is None,
                 fits=fits,
-                most=_short(most),
-                ridge=_short(ridge),
-                alone=_short(needs.alone) if layout.devices > 1 and most <= ridge < needs.alone else "",
+                flops=_short(Fraction(needs.flops) / GIGA),
+                working=_short(MILLI * layout.working),
+                cache=_short(MILLI * needs.cache / layout.bandwidth),
+                alone=layout.devices > 1 and most <= ridge < needs.alone,
                 devices=layout.devices,
             )
         )
         says.append(prose("balanced", batch=grouped(layout.balanced)))
-    return " ".join(says)
+    return says
 
 
 def in_turn(row: BatchStep, layout: Layout) -> Iterator[Paragraph]:

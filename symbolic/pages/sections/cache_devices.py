@@ -15,6 +15,7 @@ from symbolic.measuring.serving_layout import batches
 from symbolic.measuring.sharing import revalued
 from symbolic.pages.cells import Cell
 from symbolic.pages.cited import joined
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Part, Table
 from symbolic.pages.pictures import Curves, Figure, Series
 from symbolic.pages.prose import Markup, Prose, plain
@@ -24,6 +25,8 @@ from symbolic.pages.sections.cache_length import drawn_lengths, longest_of, mark
 OTHERS = ("rtx-4090", "l40s", "a100-80gb", "h200", "mi300x", "b200")
 """Devices of the table, from a small memory to a large one."""
 GIGA = 10**9
+MOST = 2 * usual.SERVER
+"""Nobody splits each matrix among more devices than those of two servers."""
 DRAWN, PARTS = 3, 16
 """So many batches are drawn, the largest ones of the table of serving, through so many lengths and powers of two."""
 
@@ -94,10 +97,14 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
     # Where each token adds as much, so many fit however long the texts are; else it hangs on their length.
     each = grows and _cache(made, 2 * here) == 2 * _cache(made, here)
     rows: list[tuple[Cell, ...]] = []
+    left_out: list[str] = []
     for name in names:
         memory = made.share * int(known[name]["memory"])
         many = fitting(made.formulas.held, memory)
         title = _with_memory(str(known[name]["title"]), int(known[name]["memory"]))
+        if many and many > MOST and name != own:
+            left_out.append(prose("idea_fits_left_out", title=title, devices=grouped(many)))
+            continue
         cells: list[Cell] = [prose("idea_fits_here", title=title) if name == own else title]
         if many:
             stored, with_one = (made.formulas.held.on(many, sequences) for sequences in (0, 1))
@@ -112,6 +119,8 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
     heads = tuple(prose(f"idea_fits_column_{column}", context=grouped(here)) for column in columns)
     numeric = frozenset(range(1, len(columns)))
     yield Table(prose("idea_fits_table"), heads, tuple(rows), numeric, fixed=True)
+    if left_out:
+        yield Paragraph(prose("idea_fits_more", named=Markup(listed(left_out)), most=MOST), fixed=True)
     if own:
         source = plain(joined(str(known[own]["source"])))
         yield Paragraph(prose("idea_fits_source", title=made.title, source=Markup(source)), tone="note", fixed=True)

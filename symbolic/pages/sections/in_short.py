@@ -34,7 +34,7 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
-from symbolic.pages.sections.layouts import known_layouts
+from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
 TERA = 10**12
@@ -195,10 +195,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said["limit"] = "" if limit is None else place(limit, context_length)
     said["chosen"] = derivation.device.title if derivation.device is not None and derivation.device_chosen else ""
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
-    # The total of what training keeps leaves out what the loss needs for a while.
-    found = known_layouts(derivation)
-    loss = found.shared.loss[1] if found is not None else 0
-    said["loss"] = in_short(exact(Fraction(loss) / GIGA)) if loss else ""
+    said |= in_kinds(derivation)
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)
     # A step of one token reads the experts of one token: the same time is said once.

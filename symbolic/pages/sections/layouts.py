@@ -27,7 +27,7 @@ from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts,
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
 from symbolic.pages.cells import Cell
-from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
+from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import pipelines as pipelines_section
 
@@ -146,10 +146,14 @@ def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Pa
     with suppress(SymbolicError):
         states = derive(derivation.model, quantity, quantity.convention("states"), kept)
         many = int(states.sizes[batch_size.name] * states.sizes[tokens.name])
+        named = KEEPING["full"] if derivation.quantity.name == TRAINING else ""
+        more = {"again": grouped(found.again), "convention": named}
         for name, convention in KEEPING.items():
             whole = derive(derivation.model, quantity, quantity.convention(convention), kept).total - states.total
             whole += found.again if name == "full" else 0
-            rows.append((prose(f"again_{name}"), in_short(exact(Fraction(whole, many))), whole, prose(f"costs_{name}")))
+            rows.append(
+                (prose(f"again_{name}"), in_short(exact(Fraction(whole, many))), whole, prose(f"costs_{name}", **more))
+            )
         columns = tuple(prose(f"column_{name}") for name in ("again", "token", "tokens", "costs"))
         yield Paragraph(prose("tokens", tokens=grouped(many)), fixed=True)
         yield Table(prose("tokens_table"), columns, tuple(rows), frozenset({1, 2}), fixed=True)
@@ -181,11 +185,17 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
         rows.append((prose("tokens_each"), *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here), ""))
     little = percent(LITTLE) if any_close else ""
     yield Paragraph(prose("table_says", room=_giga(found.room), little=little, strong=bool(strong)), fixed=True)
+    named = {"whole": "column_whole", "zero": "ways_zero_term", "again": "ways_again_term", "tensor": "column_tensor"}
+    yield Items(tuple((prose(term), prose(f"ways_{name}")) for name, term in named.items()), fixed=True)
     yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
     yield from _worked(found, derivation, prose)
-    yield Paragraph(
-        prose("learnt", again=_giga(found.again), fetched=_giga(found.fetched), loss=_giga(found.loss[1])), fixed=True
-    )
+    held = {"again": found.again, "fetched": found.fetched, "loss": found.loss[1]}
+    said = {name: _giga(size) for name, size in held.items() if size}
+    if said:
+        yield Paragraph(prose("learnt"), fixed=True)
+        items = ((prose(f"learnt_{name}_term"), prose(f"learnt_{name}", **{name: size})) for name, size in said.items())
+        yield Items(tuple(items), fixed=True)
+    yield Paragraph(prose("learnt_more"), fixed=True)
 
 
 def _worked(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:

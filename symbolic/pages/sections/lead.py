@@ -42,13 +42,13 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
     others = {entry.total: entry.who for entry in reconciliation.published(derivation)}
     return (
-        *first_sentence(derivation),
         *_glance(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *within(derivation, prose),
         *(() if any(holds(derivation, prose)) else texts(derivation, prose)),
         *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
+        *first_sentence(derivation),
         *predicting(derivation.model, prose, derivation.quantity.name),
         Paragraph(says, tone="note"),
         *(biases(derivation, prose) if "biases" in prose else ()),

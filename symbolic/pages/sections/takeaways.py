@@ -26,12 +26,15 @@ from symbolic.measuring.layouts import kept_inputs
 from symbolic.measuring.quantities.training_cost import DEVICES, HOURS, MONTH
 from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.texts import reads_another
+from symbolic.pages.cells import Cell
 from symbolic.pages.page import Items, Paragraph, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.layouts import Known, known_layouts
 
 GIGA, BILLION, SIX = 10**9, 10**9, 6
 TRAINING, COST = "training-memory", "training-cost"
+ADAM = 12
+"""Bytes that Adam usually keeps of a parameter: a copy of the weight and two averages, 4 each."""
 PARTS = ("states", "activations")
 """The conventions of training memory that count a part of it."""
 
@@ -42,7 +45,8 @@ def takeaways(derivation: Derivation) -> tuple[Section, ...]:
     found = known_layouts(derivation)
     if found is not None:
         said = tuple(_of_memory(derivation, found, prose))
-        return section("memory", said, prose, tuple(_kinds(derivation, prose)))
+        tables = (*_table_of_kinds(derivation, prose), *_table_of_totals(derivation, found, prose))
+        return section("memory", said, prose, tables)
     if derivation.quantity.name == COST:
         return section("cost", tuple(_of_cost(derivation, prose)), prose)
     return ()
@@ -56,16 +60,43 @@ def section(question: str, said: tuple[str, ...], prose: Prose, tables: tuple[Ta
     return (Section("takeaways", prose("title"), (Paragraph(prose(f"question_{question}")), *tables, items)),)
 
 
-def _kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
-    """Yield the table of what training keeps: of each parameter three things, and activations."""
+EACH = {"weights": working_bytes, "gradients": gradient_bytes, "states": state_bytes}
+
+
+def _kinds(derivation: Derivation) -> dict[str, Exact]:
+    """Return the bytes that training keeps, by what they are; {} where this division is not that of the page."""
     if derivation.quantity.name != TRAINING or derivation.convention.name in PARTS:
-        return
-    each = {"weights": working_bytes, "gradients": gradient_bytes, "states": state_bytes}
+        return {}
     parameters = companion(derivation, "parameters").total
-    kinds = {name: parameters * derivation.sizes[one.name] for name, one in each.items()}
+    kinds = {name: parameters * derivation.sizes[one.name] for name, one in EACH.items()}
     kinds["activations"] = derivation.total - sum(kinds.values())
-    # Where something is kept of what is no parameter, or of a parameter not all, this division is not the page's.
-    if derivation.counted_as(derivation.quantity.convention("states")).total + kinds["activations"] != derivation.total:
+    # Where something is kept of what is no parameter, or of a parameter not all, the states are others.
+    states = derivation.counted_as(derivation.quantity.convention("states")).total
+    return kinds if states + kinds["activations"] == derivation.total else {}
+
+
+def in_kinds(derivation: Derivation) -> dict[str, str]:
+    """Return what the first lines of a page say of training memory: that of a parameter, and of the tokens."""
+    if derivation.quantity.name != TRAINING:
+        return {}
+    kinds, sizes = _kinds(derivation), derivation.sizes
+    if not kinds:
+        return {"parameters": ""}
+    of_each = {one.name: sizes[one.name] for one in EACH.values()}
+    return {name: grouped(size) for name, size in of_each.items()} | {
+        "parameters": grouped(companion(derivation, "parameters").total),
+        "each": grouped(sum(of_each.values())),
+        "states": _giga(derivation.total - kinds["activations"]),
+        "activations": _giga(kinds["activations"]),
+        "batch_size": grouped(sizes[batch_size.name]),
+        "tokens": grouped(sizes[tokens.name]),
+        "usual": "1" if sizes[state_bytes.name] == ADAM else "",
+    }
+
+
+def _table_of_kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
+    """Yield the table of what training keeps: of each parameter three things, and activations."""
+    if not (kinds := _kinds(derivation)):
         return
     kinds["all"] = derivation.total
     rows = tuple(
@@ -73,6 +104,23 @@ def _kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
     )
     columns = tuple(prose(f"column_{name}") for name in ("kind", "giga", "share"))
     yield Table(prose("kinds"), columns, rows, frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
+
+
+def _table_of_totals(derivation: Derivation, found: Known, prose: Prose) -> Iterator[Table]:
+    """Yield the table of the totals of one device that a page has, each with what it leaves out."""
+    quantity = derivation.quantity
+    if quantity.name != TRAINING or derivation.convention != quantity.default:
+        return
+    again, one = derivation.counted_as(quantity.convention("full-recomputation")).total, found.shared.rows[1]
+    rows: list[tuple[Cell, ...]] = []
+    for kept, name, full in ((derivation.total, "kept", "whole"), (again, "again", "recomputed")):
+        if one.get(full, kept) > kept:
+            rows.append((prose(f"total_{name}"), _giga(kept), prose("leaves_work", more=_giga(one[full] - kept))))
+            rows.append((prose(f"total_{full}"), _giga(one[full]), prose("leaves_buffers")))
+    if not rows:
+        return
+    columns = tuple(prose(f"column_{name}") for name in ("total", "giga", "leaves"))
+    yield Table(prose("totals"), columns, tuple(rows), frozenset({1}), fixed=True)
 
 
 def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[str]:
@@ -86,7 +134,7 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
         alone = found.shared.rows[1]["whole"]
         yield prose(
             "filled",
-            loss=_giga(alone - whole) if alone > whole else "",
+            loss=_giga(alone - whole) if alone > whole and derivation.quantity.name != TRAINING else "",
             all=_giga(alone),
             share=percent(Fraction(states, whole)),
             whole=_giga(whole),
