@@ -111,16 +111,18 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     if derivation is None:
         # Of what strangers wrote, a formula without a number says nothing that could be worked out.
         chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
+    layers = list(layer_calls(reader))
+    called = {layer.end for layer in layers}
     equations = ordered(
         [
-            *filter(is_equation, chains),
+            *(one for one in chains if is_equation(one) and not (one.names and one.end in called)),
             *rows(reader, document.tables),
             *columns(reader),
             *matrices(reader),
             *claims(reader, chains),
             *swapped(document),
             *fits(reader),
-            *layer_calls(reader),
+            *layers,
             *weights(reader, [*filter(is_equation, chains)]),
             *layer_tables(reader),
             *printed_adapters(reader),

@@ -1114,6 +1114,11 @@ def test_what_is_said_to_fit_is_no_more_than_the_memory(text: str, verdicts: lis
         ("a = nn.Conv2d(16, 40, 5, stride=2)  # 16,000 weights", ["holds"]),
         ("a = nn.Conv2d(16, 40, 5)  # 16,400 weights", ["doubtful"]),
         ("e = nn.Embedding(32000, 640)  # 20.5M params", ["holds"]),
+        ("Dense(2048→500) = 1M params", ["holds"]),
+        ("Conv2d(16→40, 5×5) = 16,040 params", ["holds"]),
+        ("Conv2d(16→40, k=5) = 16,000 params", ["holds"]),
+        ("Conv2d(16→40, k=5) = 16,400 params", ["doubtful"]),
+        ("Conv2d(16→40, 5×3) = 16,400 params", ["unknown"]),
         # Shapes, what goes in and out, other numbers, and layers whose weights depend on more.
         ("a = nn.Linear(640, 256)  # 256", []),
         ("a = nn.Linear(640, 1)  # 640 → 1", []),
@@ -1448,3 +1453,49 @@ def test_lines_of_code_in_html_are_lines() -> None:
     for page in (code, kept):
         assert [len(one.equation.sides) for one in proofread(page, "a.html").findings] == [2, 2]
     assert [len(one.equation.sides) for one in read("head_dim = 64 seq_len = 4096").findings] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Use TP=8 x PP=4 x DP=16 = 512 GPUs.", ["holds"]),
+        ("Use TP=8 x PP=4 x DP=16 = 256 GPUs.", ["doubtful"]),
+        ("Set TP=8, PP=4, DP=16 and lr=3.", ["holds"] * 4),
+        ("S: [2048, 512] × 4 bytes = 4 MB", ["holds"]),
+        ("S: [2048, 512] × 4 bytes = 8 MB", ["wrong"]),
+        ("(1, 2) · (3, 4) = 11", []),
+        ("30 satır × 40 kelime/satır = 1,200 kelime", ["holds"]),
+        ("30 satır × 40 kelime/satır = 1,400 kelime", ["doubtful"]),
+        ("21 Gbps per pin × 384-bit bus → ~1008 GB/s", ["holds"]),
+        ("W_q: 1,049,600 (1,024 × 1,024 + bias)", ["holds"]),
+        ("W_q: 3,148,800 (1,024 × 3,072 + bias)", ["holds"]),
+        ("W_q: 1,050,600 (1,024 × 1,024 + bias)", ["doubtful"]),
+        ("shape: (96 - 3 + 1, 96 - 3 + 1, 16) = (94, 94, 16)", ["holds", "holds"]),
+        ("shape: (96 - 3 + 1, 96 - 3 + 1, 16) = (93, 94, 16)", ["doubtful", "holds"]),
+        ("reshape (4, 32*8*8) = (8, 1024)", []),
+    ],
+)
+def test_factors_are_settings_shapes_rates_and_biases(text: str, found: list[str]) -> None:
+    assert [finding.verdict for finding in read(text).findings] == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (
+            ["small: 1,536 sides, 6,144 bytes", "mid: 3,072 sides, 12,288 bytes", "large: 9,728 sides, 38,912 bytes"],
+            ["holds"] * 3,
+        ),
+        (["small: 1,250 × 8", "large: 2,500 × 8", "huge: 6,000 × 8"], []),
+        (["one: 240.6 ms (1.00x)", "two: 120.1 ms (2.00x)", "four: 75.2 ms (3.20x)"], ["holds"] * 2),
+        (["one: 240.6 ms (1.00x)", "two: 120.1 ms (2.00x)", "four: 75.2 ms (3.25x)"], []),
+        (
+            ["one: 240.6 ms (1.00x)", "two: 120.1 ms (2.00x)", "four: 75.2 ms (3.20x)", "eight: 50.3 ms (4.65x)"],
+            ["holds", "holds", "doubtful"],
+        ),
+        (["2 epochs: loss 4.21", "4 epochs: loss 3.10", "8 epochs: loss 2.95"], []),
+    ],
+)
+def test_lines_of_a_list_may_follow_from_one_another(lines: list[str], found: list[str]) -> None:
+    text = "\n".join(f"- {line}" for line in lines)
+    assert [finding.verdict for finding in read(text).findings] == found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from symbolic.proofread.grammar.prose_doubts import has_range, is_cut, is_no_formula, lacks_left, with_range
 from symbolic.proofread.grammar.prose_pieces import pieces
+from symbolic.proofread.grammar.prose_products import with_factors
 from symbolic.proofread.grammar.prose_scan import DANGLING, DEEPEST, Scan
 from symbolic.proofread.grammar.prose_words import MOST_WORDS
 from symbolic.proofread.grammar.tokens import STRONG, Token
@@ -31,7 +32,8 @@ class Run:
 def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
     """Yield each run of tokens in prose, given paragraph by paragraph, that has a relation between two sides."""
     deep = False
-    for tokens in paragraphs:
+    for paragraph in paragraphs:
+        tokens = with_factors(paragraph)
         index = 0
         while index < len(tokens):
             if (after := _behind_words(tokens, index)) > index:

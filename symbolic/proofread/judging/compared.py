@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import TypeAlias
@@ -94,6 +95,12 @@ OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中
 """A part that is no more than the whole: 80 层中的 72 层."""
 SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
 """A shape and the number of its elements: view(2, 3, 4) (= 24)."""
+TUPLES = re.compile(
+    r"(?<![\w)])\((?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
+    r"\((?P<sizes>\d+(?:, ?\d+){1,4}),?\)"
+)
+"""A shape that is worked out: (64 - 5 + 1, 64 - 5 + 1, 8) = (60, 60, 8)."""
+SIDES = re.compile(r"[^,]+")
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
 
 
@@ -129,6 +136,7 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if whole and part:
             yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
     yield from _shapes(reader)
+    yield from _tuples(reader)
     for match in LABELLED.finditer(prose):
         line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
         if (line or match.start() <= LONGEST) and SAYS_RATIO.match(prose, line, match.start()):
@@ -156,6 +164,20 @@ def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
         )
         if number:
             yield WrittenEquation("compared", number.start, number.end, (product(sizes), number), ("=",))
+
+
+def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield what is worked out in a shape beside that side of the result."""
+    for match in TUPLES.finditer(reader.document.prose):
+        made, sizes = (
+            [(match.start(name) + side.start(), match.start(name) + side.end()) for side in SIDES.finditer(match[name])]
+            for name in ("made", "sizes")
+        )
+        found = list(map(reader.as_equation, made, sizes)) if len(made) == len(sizes) else []
+        # A shape that becomes another one has other sizes where nothing is worked out.
+        written = [(one.sides[0], one.numbers[-1]) if one and not one.names else None for one in found]
+        if all(both and (both[0].signs or off_by(*both) == 0) for both in written):
+            yield from (replace(one, kind="compared") for one in found if one and one.sides[0].signs)
 
 
 def _of_two_above(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:

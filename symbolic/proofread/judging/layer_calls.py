@@ -1,4 +1,4 @@
-"""Layers as PyTorch code names them, beside the number of their parameters: `nn.Linear(768, 3072)` → 2,362,368."""
+"""Layers as code and drawings name them, beside how many parameters they have: `nn.Linear(768, 3072)` → 2,362,368."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 CALL = re.compile(
-    r"(?P<layer>Linear|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)[`*,]{0,3}[ ]*"
+    r"(?P<layer>Linear|Dense|FC|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)[`*,]{0,3}[ ]*"
     r"(?:→|->|=>?|≈|:|#[ ]*(?:→|->|=)?|[(（][=≈]?)[ ]*[~≈*]{0,3}(?=\d)"
 )
 COUNTS = re.compile(r"[ *]*(?:param|weight|learnable|trainable|参数|個|个|パラメータ)")
 NO_COUNT = re.compile(r"[ ]*(?:→|->|[×x*/+,])")
 LEAST = 100
-ARGUMENT = re.compile(r"(?:\A|,)[ ]*(?:(?P<name>\w{1,30})[ ]*=[ ]*)?(?P<value>\d{1,9}|True|False)[ ]*(?=,|\Z)")
+ARGUMENT = re.compile(
+    r"(?:\A|,|->|→)[ ]*(?:(?P<name>\w{1,30})[ ]*=[ ]*)?(?P<value>(?P<side>\d{1,9})(?:[x×](?P=side))?|True|False)"
+    r"[ ]*(?=,|->|→|\Z)"
+)
+SHORT = {"k": "kernel_size", "kernel": "kernel_size", "s": "stride", "p": "padding", "pad": "padding"}
+LINEAR = ("in_features", "out_features", "bias")
 NAMES = {
-    "Linear": ("in_features", "out_features", "bias"),
+    "Linear": LINEAR,
+    "Dense": LINEAR,
+    "FC": LINEAR,
     "Conv": ("in_channels", "out_channels", "kernel_size"),
     "Embedding": ("num_embeddings", "embedding_dim"),
 }
@@ -54,13 +61,14 @@ def _sizes(match: re.Match[str]) -> tuple[NumberNode, ...]:
     inside, end = match["inside"], 0
     for place, argument in enumerate(ARGUMENT.finditer(inside)):
         name = argument["name"] or (names[place] if place < len(names) else "stride")
+        name = SHORT.get(name, name)
         if argument.start() != end or not (name in SILENT or name in names):
             return ()
         end = argument.end()
-        if name not in SILENT and argument["value"].isdigit():
+        if name not in SILENT and argument["side"]:
             start = match.start("inside")
-            span = start + argument.start("value"), start + argument.end("value")
-            found[name] = NumberNode(*span, figure(argument["value"], ""))
+            span = start + argument.start("side"), start + argument.end("side")
+            found[name] = NumberNode(*span, figure(argument["side"], ""))
     sizes = [found[name] for name in names if name in found]
     if end != len(inside) or len(sizes) != len(set(names) - SILENT):
         return ()

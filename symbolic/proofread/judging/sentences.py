@@ -12,7 +12,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.judging.amounts import number_at
+from symbolic.proofread.judging.amounts import number_at, off_by
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.rates import rates
@@ -44,6 +44,7 @@ EXPLAINED = re.compile(
 """A number and what it is worked out from, in brackets: 768 (= 12 × 64), or 640 MB (160M × 4 bytes).
 
 Its digit stands first in the pattern, which is found quickly."""
+BIAS = re.compile(r"[ ]?\+[ ]?bias(?:es)?[ ]*\Z")
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
@@ -151,10 +152,16 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
 def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each number with a calculation behind it in brackets as an equation."""
     for match in EXPLAINED.finditer(reader.document.prose):
-        found = reader.as_equation(match.span("side"), match.span("number"))
+        bias = BIAS.search(match["side"])
+        end = match.start("side") + bias.start() if bias else match.end("side")
+        found = reader.as_equation((match.start("side"), end), match.span("number"))
         if found is None or found.names or not found.sides[0].signs & WORKS_OUT:
             continue
         side, number = found.sides
+        if bias and isinstance(number, NumberNode):
+            # One for each output, which stands first or last.
+            side = min((added((side, one)) for one in side.numbers[-1::-1]), key=lambda form: off_by(form, number))
+            found = replace(found, sides=(side, number))
         # Without an equals sign the numbers say whether the one is worked out from the others.
         if len(side.numbers) > 1 and isinstance(number, NumberNode) and (match["sign"] or _is_near(side, number)):
             kind = "explained" if match["sign"] else "compared"

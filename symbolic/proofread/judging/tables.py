@@ -17,6 +17,7 @@ from symbolic.proofread.judging.amounts import ALIKE, is_near, off_by
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
+from symbolic.proofread.judging.listed import listed
 from symbolic.proofread.judging.proportions import Row, compared_rows, proportions
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import DocumentTable, Stretch
@@ -56,7 +57,7 @@ TOTAL = frozenset(
 def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[WrittenEquation]:
     """Yield each claim of the tables as an equation."""
     alike: dict[tuple[str, ...], list[Row]] = {}
-    for table in tables:
+    for table in (*tables, *listed(reader.document)):
         claims = _Claims(reader, table)
         found = list(claims.all())
         yield from found
@@ -65,8 +66,9 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
             words = [claims.words(row[0]) if row else "" for row in claims.rows]
             yield from compared_rows(claims.names, words, rows, _holds)
         if not found and claims.may_derive():
-            # Tables with the same heads are one.
-            alike.setdefault(tuple(claims.names), []).extend(rows)
+            # Tables with the same heads are one; lists have none.
+            key = tuple(claims.names) if any(claims.names) else (str(table.rows[1:2]),)
+            alike.setdefault(key, []).extend(rows)
     for together in alike.values():
         yield from proportions(together, _holds)
 
