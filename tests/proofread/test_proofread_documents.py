@@ -1461,6 +1461,7 @@ def test_lines_of_code_in_html_are_lines() -> None:
         ("Use TP=8 x PP=4 x DP=16 = 512 GPUs.", ["holds"]),
         ("Use TP=8 x PP=4 x DP=16 = 256 GPUs.", ["doubtful"]),
         ("Set TP=8, PP=4, DP=16 and lr=3.", ["holds"] * 4),
+        ("Plan: TP=8 + PP=4 + DP=4", []),
         ("S: [2048, 512] × 4 bytes = 4 MB", ["holds"]),
         ("S: [2048, 512] × 4 bytes = 8 MB", ["wrong"]),
         ("(1, 2) · (3, 4) = 11", []),
@@ -1498,4 +1499,19 @@ def test_factors_are_settings_shapes_rates_and_biases(text: str, found: list[str
 )
 def test_lines_of_a_list_may_follow_from_one_another(lines: list[str], found: list[str]) -> None:
     text = "\n".join(f"- {line}" for line in lines)
+    assert [finding.verdict for finding in read(text).findings] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Total: 8,214,343,680 (about 8.2B)", ["holds"]),
+        ("总计：8,214,343,680（约 82 亿参数）", ["holds"]),
+        ("总计：8,214,343,680（约 83 亿参数）", ["rounding"]),
+        # Of something else: a part, or what is far from it.
+        ("Total: 8,214,343,680 (2.1B in the tables)", []),
+        ("3 * 3 필터 2개 = 5 * 5 필터 1개", ["unknown"]),
+    ],
+)
+def test_a_count_may_be_said_again_with_fewer_digits(text: str, found: list[str]) -> None:
     assert [finding.verdict for finding in read(text).findings] == found

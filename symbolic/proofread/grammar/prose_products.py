@@ -13,11 +13,12 @@ from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.grammar.tokens import Token
 
 LETTERS = {"WORD": "w", "NAME": "w", "NUMBER": "1", "TIMES": "x", "DIVIDE": "/", "MINUS": "-", "COMMA": ","}
-LETTERS |= {"OPEN": "(", "CLOSE": ")", "FUNCTION": "f", "PREFIX": "f", "OPAQUE": "f"}
+LETTERS |= {"PLUS": "+", "OPEN": "(", "CLOSE": ")", "FUNCTION": "f", "PREFIX": "f", "OPAQUE": "f"}
 FACTORS = re.compile(
-    r"(?<![=1x)])(?P<settings>w=1(?:xw=1)+)(?==1)|(?<![w1fx)])(?P<shape>\(1(?:,1)+\))(?=x1(?![x,]))"
+    r"(?<![=1x+)])(?P<settings>w=1(?:[x+]w=1)+)|(?<![w1fx)])(?P<shape>\(1(?:,1)+\))(?=x1(?![x,]))"
     r"|(?<=1)(?:(?P<rate>w/w)|(?P<width>-w))"
 )
+SIGNS = frozenset({"TIMES", "PLUS"})
 ROOT, NEAR = 3, 12
 """Words near each other that begin alike are of one thing: rows, row."""
 
@@ -47,8 +48,8 @@ def with_factors(tokens: list[Token]) -> list[Token]:
 
 def _without_names(settings: list[Token]) -> list[Token]:
     """Return settings as their numbers with the signs between them, if they are written close, TP=8."""
-    close = all(a.end == b.start for a, b in pairwise(settings) if "TIMES" not in (a.type, b.type))
-    return [token for token in settings if token.type in ("NUMBER", "TIMES")] if close else settings
+    close = all(a.end == b.start for a, b in pairwise(settings) if not {a.type, b.type} & SIGNS)
+    return [token for token in settings if token.type in ("NUMBER", *SIGNS)] if close else settings
 
 
 def _multiplied(shape: list[Token]) -> list[Token]:

@@ -22,7 +22,7 @@ UNKNOWNS = frozenset("xyzuvijkt")
 """Letters of what is to be found, 2x + 5 = 13, or of what runs through many values."""
 SHAPED = re.compile(
     r"[ -](?:conv\w*|kernels?|filters?|images?|matri\w+|patch\w*|pixels?|pool\w*|grids?|region\w*|windows?)\b"
-    r"|[ ]?(?:矩阵|卷积|图|块|窗口|核|像素|网格)",
+    r"|[ ]?(?:矩阵|卷积|图|块|窗口|核|像素|网格|필터|커널|이미지|영역)",
     re.IGNORECASE,
 )
 PIECES = re.compile(r"[ -](?:patch\w*|tiles?|windows?|regions?)\b", re.IGNORECASE)
@@ -34,7 +34,7 @@ TUPLE = re.compile(r"\(\d{1,3},\d{3}\)")
 VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
 """Words behind which a number with a point is a version: PCIe 7.0 × 16 lanes."""
 BELOW = re.compile(r"[ \t]*\n[ \t]*\d{1,3}[ \t]*(?:\n|\Z)")
-SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX]\s?\d{1,4})+\)?")
+SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX*]\s?\d{1,4})+\)?")
 
 SETTING = re.compile(r"\d{1,3}(?:[ ]?[x×X][ ]?\d{1,3}){1,2},?[ ](?:[kspd]|strides?|pad(?:ding)?)")
 """A kernel and the name of another setting: conv 3x3 s=2."""
