@@ -1515,3 +1515,9 @@ def test_lines_of_a_list_may_follow_from_one_another(lines: list[str], found: li
 )
 def test_a_count_may_be_said_again_with_fewer_digits(text: str, found: list[str]) -> None:
     assert [finding.verdict for finding in read(text).findings] == found
+
+
+def test_the_lines_of_a_table_are_no_list() -> None:
+    table = "n     ms     x\n----  -----  ----\none   240.6  1.00\ntwo   120.1  2.00\n"
+    table += "four  75.2   3.20\nten   50.1   4.80\n"
+    assert verdicts(table) == ["holds"] * 3

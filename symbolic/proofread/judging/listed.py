@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -24,9 +25,13 @@ def listed(document: Document) -> Iterator[DocumentTable]:
     """Yield the lists of a document as tables whose columns have no names."""
     rows: list[Row] = []
     form: tuple[str, ...] = ()
+    tables = sorted(place for table in document.tables for row in table.rows for cell in row for place, _ in cell)
     for line in LINE.finditer(document.prose):
         written = document.text[slice(*line.span())]
-        cells = [] if len(written) > LONGEST or CALCULATED.search(written) else list(CELL.finditer(*_place(line)))
+        first = bisect_left(tables, line.start())
+        of_table = first < len(tables) and tables[first] < line.end()
+        other = of_table or len(written) > LONGEST or CALCULATED.search(written)
+        cells = [] if other else list(CELL.finditer(line.string, *line.span()))
         last, form = form, tuple(_signs(document.prose, line.start(), cell) for cell in cells)
         if form != last:
             yield from _table(rows)
@@ -34,10 +39,6 @@ def listed(document: Document) -> Iterator[DocumentTable]:
         if FEWEST_CELLS <= len(cells) <= MOST_CELLS:
             rows.append(tuple((cell.span(),) for cell in cells))
     yield from _table(rows)
-
-
-def _place(line: re.Match[str]) -> tuple[str, int, int]:
-    return line.string, line.start(), line.end()
 
 
 def _signs(prose: str, start: int, cell: re.Match[str]) -> str:
