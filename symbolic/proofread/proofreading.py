@@ -47,13 +47,10 @@ READERS: Mapping[str, Callable[[str], Document]] = {
     "notebook": read_notebook.read,
 }
 ENDINGS = {
-    ".md": "markdown",
-    ".markdown": "markdown",
+    **dict.fromkeys((".md", ".markdown"), "markdown"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
     ".txt": "text",
     ".tex": "latex",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
     ".ipynb": "notebook",
 }
 HEAD = 3000

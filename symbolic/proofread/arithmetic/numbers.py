@@ -130,6 +130,12 @@ def _worth(scale: str) -> Fraction:
     return Fraction(10 ** DECIMAL.get(scale, 0))
 
 
+def of_bits(shown: str) -> Exact:
+    """Return the value of a binary number, which may have places behind a point: 1.1 is one and a half."""
+    whole, _, behind = shown.partition(".")
+    return exact(Fraction(int(whole + behind, 2), 2 ** len(behind)))
+
+
 LAKH = "lakh"
 """The name of South Asia's grouping, 12,44,12,160: groups of two digits above the thousands."""
 GROUPED = {

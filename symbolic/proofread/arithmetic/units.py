@@ -142,14 +142,8 @@ PER_MANY = re.compile(
     r"(?: (?:input|output|prompt|completion|cached)\b)?"
 )
 """The start of what stands behind a number that is for so many of something: $14 per M tokens."""
-SMALLEST: Mapping[str, str] = {
-    "time": "ns",
-    "information": "bit",
-    "energy": "Wh",
-    "joules": "pJ",
-    "power": "mW",
-    "work": "FLOP",
-}
+SMALLEST = {unit.measures: word for word, unit in reversed(MEASURES.items()) if unit.size == 1}
+"""The smallest unit of each quantity, by the first of its names."""
 
 
 def in_smallest(number: NumberNode) -> NumberNode:

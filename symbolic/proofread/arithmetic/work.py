@@ -11,19 +11,8 @@ from symbolic.proofread.arithmetic.numbers import Unread
 MOST_WORK = 400_000
 MOST_TERMS = 10_000
 WORD = 64
-COST = {
-    "ln": 20,
-    "exp": 20,
-    "tanh": 20,
-    "sin": 20,
-    "cos": 20,
-    "sigmoid": 20,
-    "Φ⁻¹": 400,
-    "log": 60,
-    "√": 80,
-    "^": 80,
-    "!": 20,
-}
+OF_SERIES = dict.fromkeys(("ln", "exp", "tanh", "sin", "cos", "sigmoid", "!"), 20)
+COST = {**OF_SERIES, "log": 60, "√": 80, "^": 80, "Φ⁻¹": 400}
 """The cost of functions, in additions; a power whose value is a whole number has no cost of this kind."""
 
 

@@ -6,8 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.formulas.formula import exact
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, Unread, WrittenNumber
+from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, Unread, WrittenNumber, of_bits
 from symbolic.proofread.grammar.tex_arguments import plain_words
 
 if TYPE_CHECKING:
@@ -44,9 +43,7 @@ def in_base_two(number: object) -> object:
     """Return the value of a number of noughts and ones, 1.01 with a 2 below it; other numbers as they are."""
     if not isinstance(number, WrittenNumber) or not BITS.fullmatch(number.shown):
         return number
-    whole, _, behind = number.shown.partition(".")
-    value = exact(Fraction(int(whole + behind, 2), 2 ** len(behind)))
-    return number._replace(value=value, rounded=False, step=Fraction(1), coarse=Fraction(1))
+    return number._replace(value=of_bits(number.shown), rounded=False, step=Fraction(1), coarse=Fraction(1))
 
 
 def scaled(scan: TexScan, words: str, *, close: bool) -> bool:

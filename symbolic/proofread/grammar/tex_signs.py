@@ -64,19 +64,13 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     ),
 }
 PASSED = frozenset(
-    (
-        *_commands("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits"),
-        *_commands(
-            "nolimits displaystyle textstyle scriptstyle thinspace medspace thickspace enspace space nobreakspace"
-        ),
-        *_commands("negthinspace allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop"),
-        *_commands(
-            "mathrel mathord mathopen mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark"
-        ),
-        *_commands(", ; : ! / > - & $"),
-        *("\\ ", "\\\n", "\\\t"),
+    _commands(
+        "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits nolimits mathrel "
+        "displaystyle textstyle scriptstyle thinspace medspace thickspace enspace space nobreakspace negthinspace "
+        "allowbreak nobreak nopagebreak nonumber notag mathstrut hfill hline boldmath mathop mathord mathopen "
+        "mathclose strut unboldmath bfseries ensuremath small footnotesize relax checkmark , ; : ! / > - & $"
     )
-)
+) | {"\\ ", "\\\n", "\\\t"}
 """Commands for spacing, sizes and layout, which are passed over."""
 
 BEYOND = frozenset(

@@ -9,7 +9,7 @@ from symbolic.formulas.figures import FROM_SUPERSCRIPTS
 from symbolic.proofread.arithmetic.numbers import THIN, Unread, figure
 from symbolic.proofread.arithmetic.units import PER_MANY
 from symbolic.proofread.grammar.text_signs import FRACTIONS, NOT_LATIN, NOTHING
-from symbolic.proofread.grammar.tokens import Token
+from symbolic.proofread.grammar.tokens import Token, in_brackets
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.text_lexer import TextLexer
@@ -46,20 +46,11 @@ def read_number(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> N
 
 def read_ratio(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:
     """Read a fraction divided by a fraction, 2/6 : 3/6 or 2/6 / 3/6: each is a bracket, as people mean them."""
-    sign = re.search(r"[ ]?:[ ]?|[ ][/÷][ ]", match[0])
-    middle = match.start() + sign.start() if sign else match.end()
-    behind = match.start() + sign.end() if sign else match.end()
-    for kind, (start, end) in (
-        ("", (match.start(), middle)),
-        ("DIVIDE", (middle, behind)),
-        ("", (behind, match.end())),
-    ):
-        if kind:
-            found.append(Token(kind, start, end, "/"))
-        else:
-            found.append(Token("OPEN", start, start, "("))
-            found += lexer.tokens(match.string, start, end)
-            found.append(Token("CLOSE", end, end, ")"))
+    [(first, last)] = (sign.span() for sign in re.finditer(r"[ ]?:[ ]?|[ ][/÷][ ]", match[0]))
+    middle, behind = match.start() + first, match.start() + last
+    found += in_brackets(lexer.tokens(match.string, match.start(), middle))
+    found.append(Token("DIVIDE", middle, behind, "/"))
+    found += in_brackets(lexer.tokens(match.string, behind, match.end()))
 
 
 def read_raised(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> None:

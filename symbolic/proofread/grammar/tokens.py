@@ -207,6 +207,12 @@ def _without_multiples(row: list[Token]) -> Iterator[Token]:
             yield token
 
 
+def in_brackets(tokens: list[Token]) -> list[Token]:
+    """Return tokens with brackets around them, which nobody wrote."""
+    start, end = tokens[0].start, tokens[-1].end
+    return [Token("OPEN", start, start, "("), *tokens, Token("CLOSE", end, end, ")")]
+
+
 def divided_by_powers(tokens: list[Token]) -> list[Token]:
     """Return the tokens with brackets around each divisor such as / 1.278 × 10^17; no tokens where there is none."""
     found: list[Token] = []
@@ -214,10 +220,7 @@ def divided_by_powers(tokens: list[Token]) -> list[Token]:
         found.append(token)
         length = _power_of_ten(tokens[index + 1 : index + 9]) if token.type == "DIVIDE" else 0
         if length:
-            first, last = tokens[index + 1], tokens[index + length]
-            found.append(Token("OPEN", first.start, first.start, "("))
-            found += tokens[index + 1 : index + length + 1]
-            found.append(Token("CLOSE", last.end, last.end, ")"))
+            found += in_brackets(tokens[index + 1 : index + length + 1])
             return [*found, *(divided_by_powers(rest) or rest)] if (rest := tokens[index + length + 1 :]) else found
     return []
 

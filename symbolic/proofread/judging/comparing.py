@@ -130,7 +130,7 @@ def _known(derivation: Derivation, mended: int) -> tuple[str, tuple[Part, ...]]:
         return derivation.convention.name, ()
     for chain in reconcile(derivation):
         if (rows := _rows(chain, derivation.total, mended)) is not None:
-            name = chain.title if chain.other == mended else _name(rows[0])
+            name = chain.title if chain.other == mended else ", ".join(rows[0].names)
             more = mended > derivation.total
             parts = tuple(_part(row, 2 if more else 0) for row in rows[1])
             return name or chain.title, parts
@@ -145,10 +145,6 @@ def _rows(chain: Reconciliation, total: int, mended: int) -> tuple[Row, tuple[Ro
         return None
     low, high = sorted((makes.index(mended), makes.index(total)))
     return rows[makes.index(mended)], tuple(row for row in rows[low + 1 : high + 1] if row.formula)
-
-
-def _name(row: Row) -> str:
-    return ", ".join(row.names)
 
 
 def _part(row: Row, times: int) -> Part:

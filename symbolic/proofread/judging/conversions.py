@@ -82,8 +82,9 @@ def conversions(
 
     A side with the name of a size counts in full, in bytes or operations, not in thousands of them.
     """
-    yield from written(equation, first, second)
-    converted = not equation.is_bare and "/" not in first.signs and between(first, second) is not None
+    found = list(written(equation, first, second))
+    yield from found
+    converted = found[0].first != found[0].second
     if converted or equation.is_bare or not any(map(measures_of, equation.sides)):
         return
     bits = any(

@@ -27,15 +27,11 @@ def is_equation(equation: WrittenEquation) -> bool:
     """
     if equation.kind != "chain" or equation.unread:
         return True
-    if not equation.numbers and all(_is_unit(name.text) for name in equation.names):
+    if not equation.numbers and all(name.text.split(" ", maxsplit=1)[0] in MEASURES for name in equation.names):
         # FLOPs ÷ bytes = FLOPs per byte.
         return False
     links = zip(equation.sides, equation.sides[1:], equation.relations, strict=False)
     return any(_says_equal(*link) for link in links)
-
-
-def _is_unit(words: str) -> bool:
-    return words.split(" ", maxsplit=1)[0] in MEASURES
 
 
 def _says_equal(left: ExpressionNode, right: ExpressionNode, relation: str) -> bool:

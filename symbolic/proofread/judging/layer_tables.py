@@ -165,7 +165,7 @@ def _seen(layers: Sequence[_Layer], jumps: Sequence[int | None]) -> Iterator[Cla
             more = (layer["kernel"] - 1) * spread * jump
             steps = [spread, jump] if spread > 1 else [jump]
             nodes = [NumberNode(field.start, field.start, figure(str(step), "")) for step in steps]
-            made = added((before, product((bracketed(difference(kernel, NumberNode(*_end(kernel), ONE))), *nodes))))
+            made = added((before, product((bracketed(difference(kernel, _behind(kernel, "1"))), *nodes))))
             holds = layer["field"] == before.figure.value + more
             # A number that is wrong alone is no reason to look at the next one, which goes on from the right one.
             if holds or layer["field"] != right + more:
@@ -184,12 +184,12 @@ def _outputs(layers: Sequence[_Layer]) -> Iterator[Claim]:
         kernel, output = layer.numbers["kernel"], layer.numbers["output"]
         room = layer["input"] + 2 * layer["padding"] - layer["kernel"]
         rounded = [room // layer["stride"] + 1, *([-(-room // layer["stride"]) + 1] if layer.pools else [])]
-        padded = product((NumberNode(*_end(kernel), figure("2", "")), layer.numbers["padding"]))
+        padded = product((_behind(kernel, "2"), layer.numbers["padding"]))
         above = bracketed(difference(added((layer.numbers["input"], padded)), kernel))
         whole = operation("floor", (quotient(above, layer.numbers["stride"]),), kernel.start, kernel.end)
         holds = layer["output"] in rounded
         if not holds or layer["output"] == rounded[0]:
-            made = added((whole, NumberNode(*_end(kernel), ONE)))
+            made = added((whole, _behind(kernel, "1")))
             yield holds, WrittenEquation("compared", output.start, output.end, (made, output), ("=",))
 
 
@@ -203,5 +203,6 @@ def _inputs(layers: Sequence[_Layer]) -> Iterator[Claim]:
             yield holds, WrittenEquation("compared", entered.start, entered.end, (above, entered), ("=",))
 
 
-def _end(node: ExpressionNode) -> tuple[int, int]:
-    return node.end, node.end
+def _behind(node: ExpressionNode, value: str) -> NumberNode:
+    """Return a number that is not written, behind a part of the formula."""
+    return NumberNode(node.end, node.end, figure(value, ""))

@@ -69,7 +69,9 @@ def _in_tex(reader: FormulaReader, stretches: list[Stretch]) -> Iterator[Written
     for relation, (left, right) in zip(relations, pairwise(sides), strict=True):
         if relation:
             one, other = (MatrixSide(reader, *line, tex=True) for line in (left[-1], right[0]))
-            yield from _equal(_whole(one), _whole(other), (one, other), relation="=" if relation == "=" else "≈")
+            yield from _equal(
+                _read(one, whole=True), _read(other, whole=True), (one, other), relation="=" if relation == "=" else "≈"
+            )
 
 
 def _apart(found: Iterator[re.Match[str]], inside: list[Stretch]) -> list[re.Match[str]]:
@@ -95,32 +97,24 @@ def _in_text(reader: FormulaReader, start: int, end: int) -> Iterator[WrittenEqu
     bounds = [start, *(match.end() for match in signs)], [*(match.start() for match in signs), end]
     for match, (left, right) in zip(signs, pairwise(zip(*bounds, strict=True)), strict=True):
         other = MatrixSide(reader, *right, tex=False)
-        if (result := _begun(other)) is None or not (other.lists or "[" in prose[slice(*left)]):
+        if (result := _read(other, whole=False)) is None or not (other.lists or "[" in prose[slice(*left)]):
             continue
         for place in list(START.finditer(prose, *left))[:MOST_STARTS]:
             one = MatrixSide(reader, place.start(), left[1], tex=False)
-            if (found := _whole(one)) is not None:
+            if (found := _read(one, whole=True)) is not None:
                 relation = "=" if match[0].endswith("=") else "≈"
                 yield from _equal(found, result, (one, other), relation=relation)
                 break
 
 
-def _whole(side: MatrixSide) -> NumberMatrix | None:
-    """Return what a side is; None where it has anything else in it or its matrices don't fit."""
+def _read(side: MatrixSide, *, whole: bool) -> NumberMatrix | None:
+    """Return what a side is as a whole, or what it begins with if what stands behind that is no part of it; or None."""
     try:
         found = side.sum()
     except Unread:
         return None
-    return found if END.match(SPACE.sub("", side.rest).strip("*`")) else None
-
-
-def _begun(side: MatrixSide) -> NumberMatrix | None:
-    """Return what a side begins with, if what stands behind it is no part of it; else None."""
-    try:
-        found = side.sum()
-    except Unread:
-        return None
-    return None if BEHIND.match(side.rest) else found
+    ends = END.match(SPACE.sub("", side.rest).strip("*`")) if whole else not BEHIND.match(side.rest)
+    return found if ends else None
 
 
 def _equal(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation, with_numbers
-from symbolic.proofread.arithmetic.numbers import figure
+from symbolic.proofread.arithmetic.numbers import figure, of_bits
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.judging.agreement import agree, lone, middle, times
 from symbolic.proofread.judging.factors import factor
@@ -88,18 +88,12 @@ def _binary(link: Link) -> str:
     """Return an explanation if numbers may be binary ones, 32 + 4 + 2 = 100110 or 11 + 1 = 100; else ""."""
     for side, other in ((link.first, link.right), (link.second, link.left)):
         number = lone(side)
-        if number and BITS.fullmatch(number.figure.shown) and _of_bits(number.figure.shown) == other:
+        if number and BITS.fullmatch(number.figure.shown) and of_bits(number.figure.shown) == other:
             return "as a binary number it would hold"
     if link.names or not all(BINARY.fullmatch(number.figure.shown) for number in link.numbers):
         return ""
     values = [middle(link.values.readings(_from_bits(side))) for side in (link.first, link.second)]
     return "with binary numbers it would hold" if values[0] == values[1] else ""
-
-
-def _of_bits(shown: str) -> Fraction:
-    """Return the value of a binary number, which may have places behind a point: 1.1 is one and a half."""
-    whole, _, behind = shown.partition(".")
-    return Fraction(int(whole + behind, 2), 2 ** len(behind))
 
 
 def _from_bits(node: ExpressionNode) -> ExpressionNode:

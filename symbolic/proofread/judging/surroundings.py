@@ -25,21 +25,8 @@ COUNTED = frozenset(
     | {"次乘法", "次加法", "次", "样本", "乘法", "加法", "元素", "个元素", "개", "run", "trial", "job"}
 )
 """Words that only say what a number counts."""
-READ = frozenset(
-    {
-        *COUNTED,
-        *UNITS,
-        *MEASURES,
-        *DECIMAL,
-        *BINARY,
-        *SPELLED,
-        *map(str.capitalize, SPELLED),
-        *SIGNS,
-        *CALLED,
-        *UNKNOWN_FUNCTIONS,
-        *(word for sign in SPOKEN for word in sign.split()),
-    }
-)
+READ = COUNTED.union(UNITS, MEASURES, DECIMAL, BINARY, SPELLED, map(str.capitalize, SPELLED), SIGNS, CALLED)
+READ |= UNKNOWN_FUNCTIONS.union(*(sign.split() for sign in SPOKEN))
 COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
 NOTE = re.compile(r"\[(?:[^\]\d=]|(?<=[A-Za-z])\d+)*\]|[(（](?:[^()（）\d=]|(?<=[A-Za-z])\d+)*[)）]")
 WORD = re.compile(rf"[{NOT_LATIN}]{{2,}}|[^\W\d_⁰¹²³⁴-⁹₀-₉{NOT_LATIN}]{{2,}}")

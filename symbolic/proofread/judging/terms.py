@@ -50,13 +50,9 @@ def _mixes_terms(terms: Operation) -> bool:
     return len({bool(measures_of(term)) for term in terms.parts}) > 1
 
 
-def _adds_units(terms: Operation) -> bool:
-    """Return whether the terms of a sum have different units of one kind: 3 days + 15 hours."""
-    return mixes_units((terms,))
-
-
 TERMS: tuple[tuple[Callable[[Operation], bool], str], ...] = (
     (_mixes_terms, "some of its terms have no unit"),
-    (_adds_units, SEVERAL_UNITS),
+    # 3 days + 15 hours
+    (lambda terms: mixes_units((terms,)), SEVERAL_UNITS),
     (_cancels, "as a computer rounds its numbers it may hold"),
 )

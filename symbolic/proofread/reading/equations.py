@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import is_
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, with_numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WrittenEquation:
     """An equation as sides with a relation before each but the first, or the reason why it can't be read.
 
@@ -34,31 +35,21 @@ class WrittenEquation:
     order: int = -1
     otherwise: tuple[ExpressionNode, ...] = ()
     perhaps: tuple[WrittenEquation, ...] = ()
-    bare: bool = field(init=False, repr=False, compare=False)
-    found: tuple[NumberNode, ...] = field(init=False, repr=False, compare=False)
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[NumberNode, ...]:
         """Return the numbers in all sides, in order; kept, since each reason to doubt a link asks for them."""
-        try:
-            return self.found
-        except AttributeError:
-            object.__setattr__(self, "found", tuple([number for side in self.sides for number in side.numbers]))
-            return self.found
+        return tuple([number for side in self.sides for number in side.numbers])
 
     @property
     def names(self) -> tuple[Name, ...]:
         """Return the names in all sides, in order."""
         return tuple([name for side in self.sides for name in side.names])
 
-    @property
+    @cached_property
     def is_bare(self) -> bool:
         """Return whether no number has a scale, a unit or a label; kept, since it is asked for each link."""
-        try:
-            return self.bare
-        except AttributeError:
-            object.__setattr__(self, "bare", all(number.is_bare for number in self.numbers))
-            return self.bare
+        return all(number.is_bare for number in self.numbers)
 
     def with_sides(self, of: Callable[[ExpressionNode], ExpressionNode]) -> WrittenEquation:
         """Return the equation with what `of` returns in the place of each side; itself if that changes nothing."""

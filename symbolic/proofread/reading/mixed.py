@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.grammar.prose import Run, runs
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
-from symbolic.proofread.grammar.tokens import OPERATORS, Token, joined_rows, tidy
+from symbolic.proofread.grammar.tokens import OPERATORS, Token, in_brackets, joined_rows, tidy
 from symbolic.proofread.reading.document import Document, Stretch
 
 JOINED = re.compile(rf"{BARRIER}[ \t{NOTHING}]*(?:[=≈→]|->)|(?:[=≈→]|->)[ \t{NOTHING}]*{BARRIER}")
@@ -123,9 +123,7 @@ class _Line:
             elif all(beside.type == "RELATION" for beside in around):
                 found += formula
             else:
-                found.append(Token("OPEN", token.start, token.start, "("))
-                found += formula
-                found.append(Token("CLOSE", token.end, token.end, ")"))
+                found += in_brackets(formula)
         return found
 
 

@@ -32,22 +32,15 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 MASKS = {
+    **dict.fromkeys(("blank", "row", "dropped", "number", "cell"), BARRIER),
+    **dict.fromkeys(("soft", "escape", "command", "brace"), NOTHING),
     "sign": "×",
     "minus": "−",
     "less": "<",
     "about": "≈",
-    "blank": BARRIER,
-    "row": BARRIER,
-    "soft": NOTHING,
-    "dropped": BARRIER,
     "power": "^",
-    "number": BARRIER,
     "tie": "\u00a0",
     "thin": "\u2009",
-    "escape": NOTHING,
-    "command": NOTHING,
-    "cell": BARRIER,
-    "brace": NOTHING,
 }
 
 
