@@ -22,6 +22,7 @@ SLIPS = [
     ("3.1e6 × 1,000 / 4e8 = 77.5", "it is ten times too large", True),
     (r"$\epsilon = 0.00001$, so $\epsilon^2 = 0.000000001$", "it is ten times too large", True),
     ("7B × 2 bytes = 140 GB", "it is ten times too large", True),
+    ("5.3B × 2B = 16.6 GB", "the digit 6 stands in the place of 0", True),
     ("118 × 1,024 + 7 × 100 = 122,556", "it holds with 119 in the place of 118", False),
     ("It has 108 of them.\n\n192 × 64 = 6,912", "it holds with 108, which stands above, in the place of 192", False),
 ]

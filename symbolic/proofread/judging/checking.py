@@ -23,6 +23,7 @@ NEAR = Fraction(1, 10)
 def check(equation: WrittenEquation, values: Values) -> Checked:
     """Return the chain judged in its best reading; raise Unread if a side can't be computed."""
     failed: list[Checked] = []
+    equation = readings.with_bytes_of_each(equation)
     checked = _best(equation, values)
     if not values.of(readings.EULER) and (meant := readings.with_exponentials(equation)) is not equation:
         found = _best(meant, values)

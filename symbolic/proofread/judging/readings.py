@@ -31,6 +31,8 @@ LOGARITHMS = (None, "2", "10")
 """The usual bases of a logarithm; None stands for e."""
 BASES = len(LOGARITHMS)
 MOST_BYTES = 4
+BYTES_OF_EACH = frozenset({1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20})
+"""How many bytes a number takes in the usual formats, alone or with what training keeps beside it."""
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 OF_BITS = re.compile("[kKMGT]b")
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
@@ -241,6 +243,27 @@ def from_left_to_right(node: ExpressionNode) -> ExpressionNode:
         if isinstance(below, Operation) and below.sign == "/":
             return replace(node, parts=(replace(node, parts=(above, below.parts[0])), below.parts[1]))
     return node.with_parts(tuple(map(from_left_to_right, node.parts)))
+
+
+def with_bytes_of_each(equation: WrittenEquation) -> WrittenEquation:
+    """Return a chain with 6.7B × 2B = 13.4 GB as so many numbers of 2 bytes each; the same chain where it has none.
+
+    Billions of billions are no memory; the number of bytes is the one that a format has.
+    """
+    if equation.is_bare or not any("information" in measures_of(side) for side in equation.sides):
+        return equation
+    return equation.with_sides(_of_bytes_each)
+
+
+def _of_bytes_each(node: ExpressionNode) -> ExpressionNode:
+    if not isinstance(node, Operation):
+        return node
+    billions = [one for one in node.parts if isinstance(one, NumberNode) and one.figure.scale == "B"]
+    formats = [one for one in billions if one.figure.value / one.figure.worth in BYTES_OF_EACH]
+    if node.sign == "×" and len(billions) > 1 and len(formats) == 1:
+        each = _as_exact(in_bytes(formats[0]))
+        return node.with_parts(tuple(each if part is formats[0] else part for part in node.parts))
+    return node.with_parts(tuple(map(_of_bytes_each, node.parts)))
 
 
 def per_one(equation: WrittenEquation) -> WrittenEquation:
