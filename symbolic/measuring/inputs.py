@@ -60,10 +60,10 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
     said = {**known, **given}
     limited: dict[Symbol, Formula] = {}
     for symbol in (tokens, context):
-        usual = said.get(symbol.name)
-        if context_length.name in model.sizes and symbol.name not in given and isinstance(usual, int):
+        usual, longest = said.get(symbol.name), _longest(symbol, model)
+        if longest and symbol.name not in given and isinstance(usual, int):
             # A text that is longer than the model can look at is nobody's default.
-            limited[symbol] = Minimum((Number(usual), context_length))
+            limited[symbol] = Minimum((Number(usual), *longest))
             said[symbol.name] = limited[symbol].value(model.sizes)
     definitions = {SYMBOLS[name]: value for name, value in said.items() if isinstance(value, Formula)}
     numbers = {name: value for name, value in said.items() if not isinstance(value, Formula)}
@@ -80,6 +80,12 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
         limited,
         frozenset(published) - frozenset(given),
     )
+
+
+def _longest(symbol: Symbol, model: Model) -> tuple[Formula, ...]:
+    """The sizes of a model that an input can't be more than: that of its texts, and those that its code asks for."""
+    own = (context_length, *(most for least, most in model.network.within if least == symbol))
+    return tuple(one for one in dict.fromkeys(own) if all(part.name in model.sizes for part in one.symbols))
 
 
 def check(symbol: Symbol, value: Exact) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sampling import thorough
 
 import symbolic
+from symbolic.analysis.variants import derived
 from symbolic.errors import ConfigError
 
 torch = pytest.importorskip("torch", exc_type=ImportError)
@@ -266,3 +267,71 @@ def test_a_condition_on_an_axis_of_an_input_is_kept() -> None:
     text, _numbers = trace_text(OneLength, {"width": 4}, {"given": "batch_size, length=5, width"})
     bound = with_lines(text, ["never length != 5"])
     assert unbound(bound, lambda sizes: OneLength(**sizes), {"width": 4}, lambda _text, _sizes: True) == bound
+
+
+class Placed(nn.Module):  # type: ignore[misc]
+    """Has a table of so many places, and takes no longer text."""
+
+    def __init__(self, words: int, width: int, places: int, asserts: bool = True) -> None:
+        super().__init__()
+        self.words, self.places = nn.Embedding(words, width), nn.Parameter(torch.zeros(places, width))
+        self.out, self.asserts = nn.Linear(width, words), asserts
+
+    def forward(self, ids: Any) -> Any:
+        assert not self.asserts or ids.shape[1] <= self.places.shape[0]
+        return self.out(self.words(ids) + self.places[: ids.shape[1]])
+
+
+@pytest.mark.parametrize("asserts", [True, False])
+def test_a_text_is_no_longer_than_the_code_takes(asserts: bool) -> None:
+    def build(words: int, width: int, places: int) -> Any:
+        return Placed(words, width, places, asserts)
+
+    model = symbolic.trace(build, {"words": 20, "width": 6, "places": 16})
+    made = symbolic.explain(model, "forward-flops")
+    assert made.total == 2 * 16 * 6 * 20  # nobody's default is longer than the table
+    assert derived(made, {"places": 32}).total == 2 * 32 * 6 * 20
+    with pytest.raises(ConfigError, match="tokens is 17 and places is 16; the first can't be more"):
+        symbolic.explain(model, "forward-flops", inputs={"tokens": 17})
+
+
+class Seen(nn.Module):  # type: ignore[misc]
+    """Takes images of so many planes, whose sides a size says."""
+
+    def __init__(self, image_size: int, planes: int, width: int) -> None:
+        super().__init__()
+        self.image_size, self.into = image_size, nn.Conv2d(planes, width, 3)
+
+    def forward(self, image: Any) -> Any:
+        return self.into(image)
+
+
+class Cut(nn.Module):  # type: ignore[misc]
+    """Cuts images into patches before its first layer."""
+
+    def __init__(self, image_size: int, channels: int, width: int) -> None:
+        super().__init__()
+        self.image_size, self.row = image_size, nn.Linear(channels * 4, width)
+
+    def forward(self, image: Any) -> Any:
+        batch, channels, high, wide = image.shape
+        cut = image.reshape(batch, channels, high // 2, 2, wide // 2, 2).permute(0, 2, 4, 3, 5, 1)
+        return self.row(cut.reshape(batch, (high // 2) * (wide // 2), 4 * channels))
+
+
+@pytest.mark.parametrize(
+    ("net", "sizes", "channels"),
+    [
+        (Seen, {"image_size": 8, "planes": 3, "width": 6}, "planes"),
+        (Cut, {"image_size": 8, "channels": 3, "width": 6}, "channels"),
+    ],
+)
+def test_what_the_first_layer_takes_stays_open_where_no_inputs_are_given(
+    net: Any, sizes: dict[str, int], channels: str
+) -> None:
+    made = symbolic.explain(symbolic.trace(net, sizes), "forward-flops")
+    for changed in ({}, {channels: 5}, {"image_size": 12}, {"width": 7}):
+        run = {**sizes, **changed}
+        with FlopCounterMode(display=False) as counter:
+            net(**run)(torch.zeros(1, run[channels], run["image_size"], run["image_size"]))
+        assert derived(made, changed).total == counter.get_total_flops()

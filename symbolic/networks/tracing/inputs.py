@@ -17,8 +17,9 @@ import torch
 from torch import nn
 
 from symbolic.errors import ConfigError, listed
-from symbolic.formulas.formula import Formula
+from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.learned.notation import formula
+from symbolic.networks.tracing.carried import formula_of
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
 BATCH = "batch_size"
@@ -84,17 +85,24 @@ def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, Any] | None
         return
     side = next((name for name in IMAGE if isinstance(sizes.get(name), int)), None)
     if isinstance(first, nn.Linear):
-        yield PassInputs({names[0]: Filled((1, TOKENS, int(first.in_features)), "float")}, numbers)
+        yield PassInputs({names[0]: Filled((1, TOKENS, _followed(first.in_features)), "float")}, numbers)
         if side is not None:
             # Patches of an image, cut by a layer without weights.
-            yield PassInputs({names[0]: Filled((1, sizes.get("channels", 3), side, side), "float")}, numbers)
+            channels = "channels" if isinstance(sizes.get("channels"), int) else 3
+            yield PassInputs({names[0]: Filled((1, channels, side, side), "float")}, numbers)
     else:
         if side is None:
             raise ConfigError(
                 f"nothing says how large {names[0]} is; give it, such as {names[0]}=batch_size,3,height=224,width=224"
             )
         sides = (side,) * (len(first.kernel_size))
-        yield PassInputs({names[0]: Filled((1, int(first.in_channels), *sides), "float")}, numbers)
+        yield PassInputs({names[0]: Filled((1, _followed(first.in_channels), *sides), "float")}, numbers)
+
+
+def _followed(size: Any) -> Axis:
+    """A size of a layer as its formula, so that it stays open in what the layer takes."""
+    made = formula_of(size)
+    return int(size) if made is None or isinstance(made, Number) else made
 
 
 def _needed(module: Any) -> list[str]:

@@ -71,11 +71,7 @@ def one_sided(
             lines += found
             only |= {} if found else {name: values[name] for name in names}
     # What the code refuses, such as a reshape of an odd side, is told by what it never took on the other side.
-    words = {
-        relation: [f"never {condition}" for condition in otherwise(_compared(relation, sizes), values)]
-        for relation in relations
-        if relation not in agreed and TOKENS not in _names(relation, sizes)
-    }
+    words = {relation: _words(relation, sizes, values) for relation in relations if relation not in agreed}
     asked = [one for one in relations if words.get(one) and any(_turns(one, numbers) for numbers in refused)]
     # A rest that has to be 0 is asked for itself: an axis that is halved twice may be cut once and not again.
     found = [one for one in asked if one.has(Mod)]
@@ -115,6 +111,16 @@ def _tried(
                 case Agreement.SAME:
                     agreed.update(one for one in relations if _turns(one, numbers))
     return differs, refused, agreed
+
+
+def _words(relation: Any, sizes: SymbolicSizes, values: Values) -> list[str]:
+    """The lines of a description that a relation holds; none where there are no words for it."""
+    if TOKENS not in _names(relation, sizes):
+        return [f"never {condition}" for condition in otherwise(_compared(relation, sizes), values)]
+    try:
+        return ["within {} <= {}".format(*map(written, _ordered(relation, sizes)))]
+    except Unformulated:
+        return []
 
 
 def _ordered(relation: Any, sizes: SymbolicSizes) -> tuple[Formula, Formula]:
