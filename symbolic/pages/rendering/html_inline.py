@@ -32,7 +32,7 @@ from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.equations import Side, chained
 from symbolic.pages.rendering.inline import Inline
 from symbolic.pages.rendering.live import SPACE, Live
-from symbolic.pages.rendering.markup import Span, written
+from symbolic.pages.rendering.markup import Span, unparted, written
 from symbolic.pages.rendering.mathml import mathml, pieces
 from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.spoken_notation import Spoken
@@ -257,7 +257,7 @@ def _words(text: str, notation: Notation, linked: bool, known: int) -> Markup:  
 
 def _span(span: Span, inside: str, notation: Notation, linked: bool) -> str:
     if span.style == "words":
-        return _linked(span.text)
+        return _linked(unparted(span.text))
     if span.symbol is not None and (span.style == "letter" or notation == "letters"):
         return mathml(LETTERS(span.symbol))
     tag = {"name": "code", "code": "code", "strong": "strong", "emphasis": "em"}.get(span.style, "")

@@ -28,6 +28,12 @@ PATTERN = re.compile(
     r"|(?P<plain>[^\\`$*\[]+|.)",
     re.DOTALL,
 )
+UNIT = re.compile(
+    # Digits, raised ones too; and the places of figures that are filled in later.
+    r"(?<=[\d⁰¹²³⁴-⁹\ue000-\uf8ff])( ?/ | )"
+    r"(?=(?:[kKMGTPE]?(?:i?B|[Bb]it|b)|[kMGTPEZ]?(?:FLOPs?|FLOPS|Hz|Wh?|J)|[mµn]?s|min|h|°C)(?:/s|/token)?(?!\w)|[%$€])"
+)
+"""What stands between a number and the sign of its unit: 16 GB, 15.40 / s."""
 MARK = re.compile(r"[\\`$*\[]")
 """What a text has somewhere that is more than words."""
 
@@ -110,3 +116,12 @@ def typographic(words: str, before: str = "") -> str:
         return words
     opened = re.sub(r'(?<![^\s(\[—–])"', "“", before + words).removeprefix(before)
     return opened.replace('"', "”").replace("'", "’")
+
+
+def unparted(words: str) -> str:
+    """Return words in which no line ends between a number and the sign of its unit: the space there is a no-break one.
+
+    >>> unparted("16 GB of 80 GB, at 15.40 / s: 4 bytes").split(" ")
+    ['16\\xa0GB', 'of', '80\\xa0GB,', 'at', '15.40\\xa0/\\xa0s:', '4', 'bytes']
+    """
+    return UNIT.sub(lambda between: between[0].replace(" ", "\N{NO-BREAK SPACE}"), words)

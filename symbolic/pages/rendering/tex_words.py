@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from symbolic.pages.rendering.markup import unparted
+
 GREEK = ("alpha", "beta", "lambda", "partial")
 SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -55,7 +57,7 @@ def prose(text: str) -> Tex:
     """Return a sentence's words: quotation marks turned the right way, addresses as links that break across lines."""
     text = re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text)
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”")
-    pieces = WEB.split(text)
+    pieces = WEB.split(unparted(text))
     return Tex("".join(_link(piece) if index % 2 else escaped(piece) for index, piece in enumerate(pieces)))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from symbolic.pages.rendering.markup import unparted
+
 STRANGE = re.compile(
     r"[^ -~\u00a0-\u00ac\u00ae-\u024f\u0391-\u03a1\u03a3-\u03c9\u2010-\u2026\u202f\u2030\u20ac\u2122\u2190-\u2193"
     r"\u2200-\u22ff⁰¹²³⁴-⁹]"
@@ -27,7 +29,7 @@ def string(text: str) -> str:
 def words(text: str) -> str:
     """Return words of a sentence, addresses as links."""
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”").replace("'", "’")
-    pieces = WEB.split(re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text))
+    pieces = WEB.split(unparted(re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text)))
     return "".join(
         f"#link({string(piece)})" if index % 2 else _breakable(piece) for index, piece in enumerate(pieces) if piece
     )
