@@ -265,7 +265,7 @@ def _split(step: Step, name: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
 
 
 def _links(steps: Sequence[Step], part: Step) -> str:
-    """Return links to steps of a part, of several in a row to the first and the last."""
+    """Return links to steps of a part, of three or more in a row to the first and the last."""
     places = {step.number: place for place, step in enumerate(part.steps)}
     runs: list[list[Step]] = []
     for step in steps:
@@ -273,8 +273,9 @@ def _links(steps: Sequence[Step], part: Step) -> str:
             runs[-1].append(step)
         else:
             runs.append([step])
-    ends = ((run[0], run[-1]) if len(run) > 1 else (run[0],) for run in runs)
-    return ", ".join("–".join(map(_link, run)) for run in ends)
+    return ", ".join(
+        f"{_link(run[0])}–{_link(run[-1])}" if len(run) > 2 else ", ".join(map(_link, run)) for run in runs
+    )
 
 
 def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Table:
