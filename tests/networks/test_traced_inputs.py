@@ -295,6 +295,27 @@ def test_a_text_is_no_longer_than_the_code_takes(asserts: bool) -> None:
         symbolic.explain(model, "forward-flops", inputs={"tokens": 17})
 
 
+class Masked(nn.Module):  # type: ignore[misc]
+    """Has a mask of so many places; one place would go with any text."""
+
+    def __init__(self, words: int, width: int, places: int) -> None:
+        super().__init__()
+        self.words = nn.Embedding(words, width)
+        self.register_buffer("mask", torch.ones(places, places).tril())
+
+    def forward(self, ids: Any) -> Any:
+        rows, tokens = self.words(ids), ids.shape[1]
+        scores = rows @ rows.transpose(1, 2)
+        return scores.masked_fill(self.mask[:tokens, :tokens] == 0, -1.0) @ rows
+
+
+def test_a_text_is_no_longer_than_a_mask_of_the_code() -> None:
+    model = symbolic.trace(Masked, {"words": 20, "width": 6, "places": 16})
+    assert symbolic.explain(model, "forward-flops", inputs={"tokens": 16}).total == 2 * 2 * 16 * 16 * 6
+    with pytest.raises(ConfigError, match="tokens is 17 and places is 16; the first can't be more"):
+        symbolic.explain(model, "forward-flops", inputs={"tokens": 17})
+
+
 class Seen(nn.Module):  # type: ignore[misc]
     """Takes images of so many planes, whose sides a size says."""
 

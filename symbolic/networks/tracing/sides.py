@@ -109,7 +109,11 @@ def _tried(
                 case Agreement.REFUSED:
                     refused.append(numbers)
                 case Agreement.SAME:
-                    agreed.update(one for one in relations if _turns(one, numbers))
+                    agreed.update(
+                        one
+                        for one in relations
+                        if _turns(one, numbers) and not _is_spread(_names(one, sizes), values, changed)
+                    )
     return differs, refused, agreed
 
 
@@ -153,6 +157,12 @@ def _deciding(relations: list[Any], differs: list[Mapping[Any, Any]], agreed: Co
 def _names(relation: Any, sizes: SymbolicSizes) -> dict[str, Any]:
     """The symbols of a relation by the names of their sizes; one that is of no size under ""."""
     return {sizes.names.get(symbol, ""): symbol for symbol in relation.free_symbols}
+
+
+def _is_spread(names: Container[str], values: Values, changed: Values) -> bool:
+    """Return whether one of several sizes was made 1: an axis of 1 goes with any other, and what is larger may not."""
+    made_one = [name for name in changed if name in names and changed[name] == 1 != values[name]]
+    return bool(made_one) and any(name in names for name in changed if name not in made_one)
 
 
 def _turns(relation: Any, numbers: Mapping[Any, Any]) -> bool:
