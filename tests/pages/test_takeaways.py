@@ -72,7 +72,7 @@ def test_the_memory_begins_with_what_is_kept() -> None:
 @pytest.mark.parametrize("model", ["llama-3-8b", "deepseek-v3", "gpt2-124m"])
 def test_what_the_loss_adds_leads_to_the_first_row_of_the_table(model: str) -> None:
     text = " ".join(str(symbolic.explain(model, "training-memory").to("markdown")).split())
-    rows = r"this page’s total \| ([\d.,]+) \| ([\d.,]+) GB that .*?“Whole” in the table of layouts \| ([\d.,]+) \|"
+    rows = r"this page’s total \| ([\d.,]+) \| ([\d.,]+) GB for .*?“Whole” in the table of layouts \| ([\d.,]+) \|"
     [(kept, loss, whole)] = re.findall(rows.replace("’", "[’']"), text)
     [first] = re.findall(r"\| \**1\** \| \**([\d.,]+)\** \|", text.partition("GB on each device")[2])[:1]
     assert whole == first
