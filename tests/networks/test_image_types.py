@@ -17,6 +17,11 @@ TORCHVISION = (
     ({"model_type": "efficientnet", "width_coefficient": 1.0, "depth_coefficient": 1.0, "hidden_dim": 1280}, 5_288_548),
     ({"model_type": "convnext"}, 28_589_128),
     ({"model_type": "mobilenet_v2"}, 3_504_872),
+    ({"model_type": "resnet"}, 25_557_032),
+    (
+        {"model_type": "resnet", "layer_type": "basic", "hidden_sizes": [64, 128, 256, 512], "depths": [2, 2, 2, 2]},
+        11_689_512,
+    ),
     (
         {"model_type": "regnet", "hidden_sizes": [48, 104, 208, 440], "depths": [1, 3, 6, 6], "groups_width": 8},
         4_344_144,
@@ -37,6 +42,25 @@ TORCHVISION = (
 @pytest.mark.parametrize(("config", "total"), TORCHVISION)
 def test_an_image_type_has_the_total_that_torchvision_prints(config: dict[str, Any], total: int) -> None:
     assert explain({**config, "num_labels": 1000}).total == total
+
+
+def test_a_first_stage_that_halves_the_image_has_a_shortcut_though_its_width_stays() -> None:
+    # A kernel of one place from 8 channels to 8, and the two vectors of its norm.
+    stem = {
+        "model_type": "resnet",
+        "layer_type": "basic",
+        "embedding_size": 8,
+        "hidden_sizes": [8, 16],
+        "depths": [1, 1],
+    }
+    halved = explain({**stem, "downsample_in_first_stage": True}).total
+    assert halved - explain(stem).total == 8 * 8 + 2 * 8
+
+
+@pytest.mark.parametrize("kind", ["plain", None])
+def test_a_kind_of_layer_that_the_code_does_not_have_is_refused(kind: str | None) -> None:
+    with pytest.raises(ConfigError, match="layer_type"):
+        explain({"model_type": "resnet", "layer_type": kind})
 
 
 def test_blocks_are_numbered_on_from_stage_to_stage() -> None:
