@@ -53,6 +53,11 @@ ZAMBA2 = {
 
 XMOD = {"model_type": "xmod", "num_hidden_layers": 3, "languages": ["en_XX", "de_DE", "en_XX"]}
 
+DEBERTA_1 = {
+    "model_type": "deberta", "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2,
+    "num_attention_heads": 4, "relative_attention": True,
+}  # fmt: skip
+
 
 # What the real classes of transformers 5.24 have, built without memory.
 @pytest.mark.parametrize(
@@ -63,6 +68,11 @@ XMOD = {"model_type": "xmod", "num_hidden_layers": 3, "languages": ["en_XX", "de
         (COHERE, 34_980_831_232),
         (JAMBA, 51_570_323_328),
         (XMOD, 49_269_306),
+        ({**DEBERTA_1, "pos_att_type": None}, 167_780),
+        ({**DEBERTA_1, "pos_att_type": ["c2p"]}, 175_972),
+        # A list as a text, as files from before it was a list have it.
+        ({**DEBERTA_1, "pos_att_type": "C2P | p2c"}, 184_292),
+        ({**DEBERTA_1, "model_type": "deberta-v2", "pos_att_type": "p2c|c2p"}, 184_548),
     ],
 )
 def test_a_described_type_has_the_total_of_its_class(config: dict[str, Any], total: int) -> None:
@@ -171,6 +181,20 @@ QWEN_PART = {
         # Two keys must match, and a switch may ask for another.
         ({"model_type": "speech_to_text", "conv_kernel_sizes": [5]}, "conv_kernel_sizes. != num_conv_layers makes a"),
         ({"model_type": "t5gemma2", "decoder": {"vocab_size": 99}}, "decoder.vocab_size != encoder.text_config.vocab"),
+        ({"model_type": "llava_next_video", "spatial_pool_mode": "conv"}, "spatial_pool_mode == 'conv' makes a"),
+        (
+            {
+                "model_type": "seamless_m4t_v2",
+                "architectures": ["SeamlessM4Tv2ForSpeechToText"],
+                "position_embeddings_type": "rotary",
+            },
+            "not position_embeddings_type == 'relative_key' makes a",
+        ),
+        ({"model_type": "sew-d", "conv_kernel_size": 3}, "conv_kernel_size makes a network that our"),
+        (
+            {"model_type": "wavlm", "architectures": ["WavLMForSequenceClassification"], "add_adapter": True},
+            "add_adapter makes a",
+        ),
         ({"model_type": "rembert", "add_cross_attention": True}, "add_cross_attention and not is_decoder makes a"),
         ({"model_type": "qwen2_moe", "layer_types": 3}, "layer_types must be a list of the layers' kinds, got 3"),
         # What stands where a tower should is not described, and its code says what it is.
@@ -496,6 +520,7 @@ INTERNLM = {
     ("config", "total"),
     [
         (STABLELM, 223_360),
+        ({**DEBERTA_3, "share_att_key": False}, 186_632),
         ({**STABLELM, "qk_layernorm": True}, 223_648),
         ({**STABLELM, "qk_layernorm": True, "num_key_value_heads": 4}, 236_032),
         (DEBERTA, 165_640),
@@ -581,7 +606,6 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
-        ({**DEBERTA_3, "share_att_key": False}, "pos_att_type and not share_att_key makes a network"),
         ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
         ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),

@@ -105,7 +105,7 @@ class Compare(Condition):
 
 
 class Has(Condition):
-    """The condition that a list has a word among its items."""
+    """The condition that a list has a word among its items; as a text, "c2p|p2c", a bar parts them."""
 
     name: str
     word: str
@@ -113,6 +113,8 @@ class Has(Condition):
     def holds(self, values: Values) -> bool:
         """Return whether the word is an item of the list; a missing list has none."""
         listed = look_up(self.name, values)
+        if isinstance(listed, str):
+            listed = [part.strip() for part in listed.lower().split("|")]
         return isinstance(listed, list | tuple) and self.word in listed
 
     def __str__(self) -> str:
