@@ -68,6 +68,7 @@ DEBERTA_1 = {
         (COHERE, 34_980_831_232),
         (JAMBA, 51_570_323_328),
         (XMOD, 49_269_306),
+        ({"model_type": "seamless_m4t_v2", "architectures": ["SeamlessM4Tv2ForSpeechToText"]}, 1_501_842_240),
         ({**DEBERTA_1, "pos_att_type": None}, 167_780),
         ({**DEBERTA_1, "pos_att_type": ["c2p"]}, 175_972),
         # A list as a text, as files from before it was a list have it.
