@@ -281,6 +281,7 @@ HOLDS = [
     "$20 + (40 GB × $0.25) + (10 IOPS × $0.10) = $31",
     "Regular users (30%) = 2B × 0.3 = 600M",
     "(5.2B × 4B) + 3 GB = 23.8 GB, and 9B × 16B = 144 GB",
+    "It takes 432,000 / 24 / 3600 s = 5 days, and 10,800 / 3600 s = 3 h",
     "ld(1/32) = -5",
     r"$CPI = 1 + 0.40 \cdot 2 = 1.8$",
     r"$12 \times 16 = 192 tokens$",

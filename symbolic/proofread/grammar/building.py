@@ -25,6 +25,8 @@ from symbolic.proofread.grammar.tokens import FUNCTIONS, OF_LOGARITHM, UNKNOWN_F
 APPLIED = frozenset({*FUNCTIONS, "log"})
 DEGREES = {"√": 2, "∛": 3, "∜": 4}
 TEN = 10
+OF_TIMES = frozenset({(3600, "s"), (86400, "s"), (24, "h"), (60, "s")})
+"""Numbers behind which the letter is their unit, and no size."""
 LEAST_TEN = 1000
 """A number times so much is written like one with a power of ten: 1.1 × 100,000."""
 
@@ -78,6 +80,7 @@ class Builder:
                 raise Unread("what stands behind a function without brackets; brackets would say whether it is in it")
             if sign == "DIVIDE" and (unit := _unit_of_both(left, part)):
                 left, part = [with_unit(one, {unit}) for one in left], with_unit(part, {unit})
+            part = _with_unit_of_time(part) if sign == "DIVIDE" else part
             if sign in ("DIVIDE", "//") and isinstance(part, Operation) and part.sign in ("beside", *REPEATED):
                 raise Unread("a / b c can be read in two ways; brackets would say which")
             before = part
@@ -198,6 +201,15 @@ def _unit_of_both(above: list[ExpressionNode], divisor: ExpressionNode) -> str:
     beside = [part for one in above for part in one.walk() if isinstance(part, Operation) and part.sign == "beside"]
     last = (part.parts[-1] for part in beside)
     return name.text if any(isinstance(one, Name) and one.text == name.text for one in last) else ""
+
+
+def _with_unit_of_time(node: ExpressionNode) -> ExpressionNode:
+    """Return a divisor with the letter of its unit where its number is one of times: 864,000 / 24 / 3600 s."""
+    if isinstance(node, Operation) and node.sign == "beside" and len(node.parts) == 2:
+        number, name = node.parts
+        if isinstance(number, NumberNode) and (number.figure.value, getattr(name, "text", "")) in OF_TIMES:
+            return replace(number, unit=getattr(name, "text", ""), end=node.end)
+    return node
 
 
 def _without_unit(node: ExpressionNode) -> tuple[ExpressionNode, tuple[ExpressionNode, ...]]:
