@@ -124,7 +124,7 @@ def test_a_token_takes_the_time_in_which_the_device_reads_weights_and_cache(mode
 
 def test_the_length_stands_beside_that_for_which_the_model_was_made() -> None:
     """6 × 768 + 50,257 / 24 = 6,702.04 tokens, of which GPT-2 can read 1,024."""
-    said = "From 6,703 tokens on they take at least half; its configuration allows texts of up to 1,024 tokens."
+    said = "From 6,703 tokens on they take at least half; the configuration allows texts of up to 1,024 tokens."
     for quantity in ("forward-flops", "training-flops"):
         assert said in " ".join(symbolic.explain("gpt2-124m", quantity).to_text().split()), quantity
 

@@ -1,4 +1,4 @@
-"""No line ends between a number and the sign of its unit; where a unit is a word, it may."""
+"""No line ends between a number and the sign of its unit, or its last factor; where a unit is a word, it may."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ SENTENCES = [
     ("It takes 16 GB of 80 GB.", "It takes 16~GB of 80~GB."),
     ("A device writes 15.40 / s.", "A device writes 15.40~/~s."),
     ("It reads 3.35 TB/s in 5 ms.", "It reads 3.35~TB/s in 5~ms."),
-    ("A layer takes 2 × 10²⁴ FLOPs.", "A layer takes 2 × 10²⁴~FLOPs."),
+    ("A layer takes 2 × 10²⁴ FLOPs.", "A layer takes 2~×~10²⁴~FLOPs."),
+    ("It reads 1 × 8,192 tokens, and 61 × 576 × 2 bytes.", "It reads 1~×~8,192 tokens, and 61 × 576~×~2 bytes."),
     ("All 4,096 tokens and 7 Bees are words.", "All 4,096 tokens and 7 Bees are words."),
 ]
 

@@ -30,10 +30,10 @@ PATTERN = re.compile(
 )
 UNIT = re.compile(
     # Digits, raised ones too; and the places of figures that are filled in later.
-    r"(?<=[\d⁰¹²³⁴-⁹\ue000-\uf8ff])( ?/ | )"
-    r"(?=(?:[kKMGTPE]?(?:i?B|[Bb]it|b)|[kMGTPEZ]?(?:FLOPs?|FLOPS|Hz|Wh?|J)|[mµn]?s|min|h|°C)(?:/s|/token)?(?!\w)|[%$€])"
+    r"(?<=[\d⁰¹²³⁴-⁹\ue000-\uf8ff])(?: × (?=[\d\ue000-\uf8ff][\d,.]*+(?! ×))|(?: ?/ | )"
+    r"(?=(?:[kKMGTPE]?(?:i?B|[Bb]it|b)|[kMGTPEZ]?(?:FLOPs?|FLOPS|Hz|Wh?|J)|[mµn]?s|min|h|°C)(?:/s|/token)?(?!\w)|[%$€]))"
 )
-"""What stands between a number and the sign of its unit: 16 GB, 15.40 / s."""
+"""What stands between a number and the sign of its unit, 16 GB and 15.40 / s, or the last factor: 1 × 8,192."""
 MARK = re.compile(r"[\\`$*\[]")
 """What a text has somewhere that is more than words."""
 
@@ -119,7 +119,9 @@ def typographic(words: str, before: str = "") -> str:
 
 
 def unparted(words: str) -> str:
-    """Return words in which no line ends between a number and the sign of its unit: the space there is a no-break one.
+    """Return words in which no line ends between a number and the sign of its unit, or its last factor.
+
+    The spaces there are no-break ones.
 
     >>> unparted("16 GB of 80 GB, at 15.40 / s: 4 bytes").split(" ")
     ['16\\xa0GB', 'of', '80\\xa0GB,', 'at', '15.40\\xa0/\\xa0s:', '4', 'bytes']
