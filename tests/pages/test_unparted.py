@@ -14,6 +14,7 @@ SENTENCES = [
     ("It reads 3.35 TB/s in 5 ms.", "It reads 3.35~TB/s in 5~ms."),
     ("A layer takes 2 × 10²⁴ FLOPs.", "A layer takes 2~×~10²⁴~FLOPs."),
     ("It reads 1 × 8,192 tokens, and 61 × 576 × 2 bytes.", "It reads 1~×~8,192 tokens, and 61 × 576~×~2 bytes."),
+    ("They are 5 × 3 = 15 numbers.", "They are 5 × 3 = 15 numbers."),
     ("All 4,096 tokens and 7 Bees are words.", "All 4,096 tokens and 7 Bees are words."),
 ]
 

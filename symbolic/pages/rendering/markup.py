@@ -30,7 +30,7 @@ PATTERN = re.compile(
 )
 UNIT = re.compile(
     # Digits, raised ones too; and the places of figures that are filled in later.
-    r"(?<=[\d⁰¹²³⁴-⁹\ue000-\uf8ff])(?: × (?=[\d\ue000-\uf8ff][\d,.]*+(?! ×))|(?: ?/ | )"
+    r"(?<=[\d⁰¹²³⁴-⁹\ue000-\uf8ff])(?: × (?=[\d\ue000-\uf8ff][\d,.]*+(?! [×=≈+−/]))|(?: ?/ | )"
     r"(?=(?:[kKMGTPE]?(?:i?B|[Bb]it|b)|[kMGTPEZ]?(?:FLOPs?|FLOPS|Hz|Wh?|J)|[mµn]?s|min|h|°C)(?:/s|/token)?(?!\w)|[%$€]))"
 )
 """What stands between a number and the sign of its unit, 16 GB and 15.40 / s, or the last factor: 1 × 8,192."""
