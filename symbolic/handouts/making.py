@@ -106,7 +106,11 @@ def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
     """Yield the sound questions of a kind, each about other sizes, as long as there is hope for one."""
     fruitless = 0
     for _ in range(TRIES):
-        question = make(context, id)
+        try:
+            question = make(context, id)
+        except ZeroDivisionError:
+            # A RegNet's formula divides by the groups in a width, and the small width of a question fills none.
+            question = None
         fruitless = 0 if question else fruitless + 1
         if fruitless == FRUITLESS:
             return
