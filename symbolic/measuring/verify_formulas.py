@@ -69,7 +69,8 @@ def _theirs(model: Model) -> Iterator[tuple[str, list[Axes | None]]]:
     import torch
     from transformers.initialization import no_init_weights
 
-    from symbolic.networks.tracing.carried import LOG, CarriedInt, symbol
+    from symbolic.networks.tracing.carried import CarriedInt, symbol
+    from symbolic.networks.tracing.comparisons import LOG
     from symbolic.networks.tracing.construction import built, traced_tensors
     from symbolic.networks.tracing.creation import carry_constants, modules_of
 

@@ -20,7 +20,8 @@ import traced_nets  # noqa: E402
 from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
-from symbolic.networks.tracing.carried import LOG, CarriedInt, symbol  # noqa: E402
+from symbolic.networks.tracing.carried import CarriedInt, symbol  # noqa: E402
+from symbolic.networks.tracing.comparisons import LOG  # noqa: E402
 from symbolic.networks.tracing.inputs import tried  # noqa: E402
 from symbolic.networks.tracing.listing import unfollowed  # noqa: E402
 from symbolic.networks.tracing.otherwise import otherwise  # noqa: E402

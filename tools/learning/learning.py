@@ -99,7 +99,7 @@ class Learner:
         self._watch()
 
     def _watch(self) -> None:
-        from symbolic.networks.tracing.carried import LOG
+        from symbolic.networks.tracing.comparisons import LOG
 
         mine = self.sampler.mine
 

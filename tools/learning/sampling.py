@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symbolic.formulas.formula import Number, Symbol
-from symbolic.networks.tracing.carried import LOG
+from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import TracedTensor
 from tools.learning.subject import LAYERS, Subject
 from tools.learning.towers import OWN, covers, found_in

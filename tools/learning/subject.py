@@ -27,7 +27,8 @@ from transformers.initialization import no_init_weights
 from transformers.models.auto import modeling_auto
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, formula_of, symbol
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, CarriedList, formula_of, symbol
+from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import TracedTensor, built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from tools.learning.towers import Tower, cut

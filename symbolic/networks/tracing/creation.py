@@ -14,15 +14,8 @@ from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.tracing import arithmetic as make
-from symbolic.networks.tracing.carried import (
-    CarriedFloat,
-    TracedFloat,
-    TracedInt,
-    TracedMath,
-    formula_of,
-    traced_len,
-    traced_range,
-)
+from symbolic.networks.tracing.carried import CarriedFloat, formula_of
+from symbolic.networks.tracing.traced_builtins import TracedFloat, TracedInt, TracedMath, traced_len, traced_range
 
 CREATED = {"empty", "zeros", "ones", "rand", "randn", "full", "empty_strided", "new_zeros", "new_ones", "new_empty"}
 

@@ -13,7 +13,8 @@ from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.asking import TooLong, interrupted
 from symbolic.networks.tracing.calling import called
-from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, symbol
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, symbol
+from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried

@@ -14,7 +14,8 @@ from transformers.initialization import no_init_weights
 from transformers.models.auto import modeling_auto
 
 from symbolic.errors import ConfigError, UnknownName, shown
-from symbolic.networks.tracing.carried import LOG, CarriedFloat, CarriedInt, CarriedList, symbol
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, CarriedList, symbol
+from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.guards import OneNumber, Stepped
