@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.vocabulary import tensor_parallel, vocab_multiple
-from symbolic.measuring import inputs, parallel
+from symbolic.measuring import inputs, parallel, whole_parts
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import Given
 from symbolic.measuring.quantity import Quantity
@@ -20,13 +20,13 @@ def shared(quantity: Quantity) -> Quantity:
 
     def rules(network: Block) -> tuple[Pairs, Pairs]:
         own = ((), ()) if quantity.rules is None else quantity.rules(network)
-        split = parallel.rules(network)
+        split = whole_parts.rules(network)
         return (*own[0], *split[0]), (*own[1], *split[1])
 
     def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
         if quantity.fits is not None:
             quantity.fits(network, sizes)
-        parallel.splits(network, sizes)
+        whole_parts.splits(network, sizes)
 
     among = {**quantity.inputs, **{one: parallel.SINGLE[one] for one in (tensor_parallel, vocab_multiple)}}
     return quantity._replace(view=parallel.of_one_device, inputs=among, rules=rules, fits=fits)

@@ -26,11 +26,11 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
-from symbolic.measuring import fitting, parallel, stages, usual
+from symbolic.measuring import fitting, megatron_report, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.parallel import TrainingLayout
 from symbolic.measuring.quantity import Choice, Quantity, Result
 from symbolic.measuring.storage import in_larger_units
+from symbolic.measuring.training_layout import TrainingLayout
 from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
 from symbolic.networks.family import QUOTED, Source
 
@@ -197,8 +197,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
                     "all weights by `tensor_parallel`"
                 ),
                 lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,
-                measure=parallel.reported,
-                repeats=parallel.as_reported,
+                measure=megatron_report.reported,
+                repeats=megatron_report.as_reported,
                 source=_("NVIDIA Megatron-LM, Core 0.19, theoretical_memory_usage.py"),
                 sets={working_bytes: 2, gradient_bytes: 4, state_bytes: 12},
                 of_experts=_(" and none by `expert_parallel`"),
@@ -248,8 +248,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         ),
         making=quantity,
         view=parallel.of_one_device,
-        rules=fitting.rules(parallel.rules),
-        fits=fitting.fits(parallel.fits),
+        rules=fitting.rules(whole_parts.rules),
+        fits=fitting.fits(whole_parts.fits),
     )
 
 

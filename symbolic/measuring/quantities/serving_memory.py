@@ -10,7 +10,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, parallel, stages, usual
+from symbolic.measuring import fitting, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
@@ -83,6 +83,6 @@ QUANTITY = Quantity(
         ),
     ),
     view=parallel.of_one_device,
-    rules=fitting.rules(parallel.rules),
-    fits=fitting.fits(parallel.fits),
+    rules=fitting.rules(whole_parts.rules),
+    fits=fitting.fits(whole_parts.fits),
 )

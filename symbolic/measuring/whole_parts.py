@@ -1,0 +1,89 @@
+"""Which numbers of devices can share a network: each must have whole heads, layers and experts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.errors import ConfigError
+from symbolic.formulas import vocabulary as v
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.functions import Minimum
+from symbolic.measuring.parallel import DIVIDED
+from symbolic.measuring.stages import ONLY_STAGE, all_layers, are_in_order, stacks_of
+from symbolic.networks.blocks import Activation, Block, leaves
+from symbolic.networks.family import Pairs
+
+
+def rules(network: Block) -> tuple[Pairs, Pairs]:
+    """Return what must be a multiple of what, and what at most what, so that each device has a whole part."""
+    fewer = Minimum((v.n_kv_groups, v.tensor_parallel))
+    # Of two numbers the larger is a multiple of the smaller where their product is one of its square.
+    copies = (v.n_kv_groups * v.tensor_parallel, fewer * fewer)
+    multiples = (
+        *((symbol, v.tensor_parallel) for symbol in DIVIDED),
+        (v.n_experts, v.expert_parallel),
+        (v.data_parallel, v.expert_parallel),
+        copies,
+    )
+    layers = all_layers(network)
+    stages: Formula = layers if are_in_order(network) else Number(1)
+    # Each other stage has a layer at least, and an only stage has them all.
+    most = Sum((layers, Negative(v.pipeline_parallel), Number(1)))
+    return multiples, (
+        (v.pipeline_parallel, stages),
+        (v.stage_layers, most),
+        (Product((layers, ONLY_STAGE)), v.stage_layers),
+    )
+
+
+def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
+    """ConfigError where heads or kinds of layer can't be shared out in a way that we know."""
+    for one in (v.pipeline_parallel, v.expert_parallel):
+        _known(one, network, sizes)
+    splits(network, sizes)
+    if sizes[v.pipeline_parallel.name] > 1 and not are_in_order(network):
+        raise ConfigError(
+            f"{network.name} mixes {len(stacks_of(network))} kinds of layers, and we don't know which of them lie on "
+            "one stage; leave pipeline_parallel 1"
+        )
+    parts, text = sizes.get(v.context_parallel.name, 1), sizes[v.tokens.name]
+    if parts > text:
+        raise ConfigError(f"context_parallel is {parts} and tokens is {text}; each device needs a token of its own")
+    layers, stages = all_layers(network).value(sizes), sizes[v.pipeline_parallel.name]
+    if stages > layers:
+        raise ConfigError(f"pipeline_parallel is {stages} and there are {layers} layers; a stage has at least one")
+    here = sizes[v.stage_layers.name]
+    if stages == 1 and here != layers:
+        raise ConfigError(
+            f"stage_layers is {here} and pipeline_parallel is 1; the only stage has all {layers} layers, so leave "
+            "stage_layers out, or give more stages"
+        )
+    if here + stages - 1 > layers:
+        raise ConfigError(
+            f"stage_layers is {here} of {layers} layers and pipeline_parallel is {stages}; each other stage has at "
+            f"least one, so give at most {layers - stages + 1}"
+        )
+
+
+def splits(network: Block, sizes: Mapping[str, Exact]) -> None:
+    """ConfigError where so many devices can't have whole key-value heads each, or a copy of one."""
+    _known(v.tensor_parallel, network, sizes)
+    devices, groups = sizes[v.tensor_parallel.name], sizes.get(v.n_kv_groups.name)
+    if groups is not None and groups % devices and devices % groups:
+        raise ConfigError(
+            f"n_kv_groups is {groups} and tensor_parallel is {devices}; one must be a multiple of the other, so that "
+            "each device has whole key-value heads, or a copy of one"
+        )
+
+
+def _known(one: Symbol, network: Block, sizes: Mapping[str, Exact]) -> None:
+    if sizes[one.name] > 1 and not _is_known(network):
+        raise ConfigError(
+            f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "
+            "since it was read off its code; leave it 1"
+        )
+
+
+def _is_known(network: Block) -> bool:
+    """Return whether the parts of a network are ours by name: of those we say what training keeps of them, too."""
+    return any(isinstance(leaf.part, Activation) for leaf in leaves(network))
