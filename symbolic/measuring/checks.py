@@ -9,7 +9,7 @@ from symbolic.errors import CheckFailed
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Exact, Formula, Number
 from symbolic.formulas.shown import Labelled
-from symbolic.measuring import reconciliation
+from symbolic.measuring import known_figures
 from symbolic.measuring.derivation import Derivation
 
 
@@ -38,7 +38,7 @@ def published(derivation: Derivation) -> tuple[Published, ...]:
     """Return the published totals of this model under this convention that agree with ours."""
     return tuple(
         entry
-        for entry in reconciliation.published(derivation)
+        for entry in known_figures.published(derivation)
         if entry.agrees(derivation.total)
         and entry.convention == derivation.convention.name
         and all(derivation.model.options[name] == value for name, value in entry.options.items())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.configs.models import Published
 from symbolic.errors import CheckFailed, SymbolicError
@@ -18,6 +17,7 @@ from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, by_each_convention
 from symbolic.measuring.differences import Difference, Key, NamedCount, between, count_of, counted, values
 from symbolic.measuring.integers import integer_value
+from symbolic.measuring.known_figures import KnownFigure, known_figures, published
 
 FEW = 8
 """A formula of so few letters and numbers is short."""
@@ -62,69 +62,13 @@ class Reconciliation(NamedTuple):
         return frozenset(found)
 
 
-class KnownFigure(NamedTuple):
-    """A figure that a reader may meet: who prints it, and what it counts of which model."""
-
-    figure: int
-    name: str
-    model: Model
-    convention: Convention
-
-
-def published(derivation: Derivation) -> tuple[Published, ...]:
-    """Return what was published of this model; all that is published so far are numbers of parameters."""
-    known = models.published(derivation.model) if derivation.quantity.name == "parameters" else ()
-    return tuple(_with_total(entry, derivation) for entry in known)
-
-
-def _with_total(entry: Published, derivation: Derivation) -> Published:
-    """Return a figure that was published in short, with the exact total that it stands for."""
-    if entry.total:
-        return entry
-    convention = derivation.quantity.convention(entry.convention)
-    return entry._replace(total=derivation.counted_as(convention, entry.options).total)
-
-
-def beside(derivation: Derivation) -> tuple[Derivation, ...]:
-    """Return the derivations by this convention, the usual one, and each that comes to another total, in their order.
-
-    A convention about parts that this network lacks counts what the usual one counts.
-    """
-    quantity = derivation.quantity
-    found = by_each_convention(derivation)
-    usual, always = derivation.counted_as(quantity.default), (derivation.convention, quantity.default)
-    # One that counts no part of this network, such as matrices where there are only vectors, is left out.
-    differing = [
-        one
-        for one in found
-        if one.convention in always or (one.total and (one.total, one.unit) != (usual.total, usual.unit))
-    ]
-    # Where no part is chosen for a token, a count for one token is another count once more.
-    totals = {one.total for one in differing if not one.convention.active_only}
-    # And two that select the same weights here differ in parts that this network lacks.
-    return tuple(
-        one
-        for place, one in enumerate(differing)
-        if one.convention in always
-        or (
-            (not one.convention.active_only or one.total not in totals)
-            and not any(_alike(one, before) for before in differing[:place])
-        )
-    )
-
-
-def _alike(one: Derivation, other: Derivation) -> bool:
-    """Return whether two derivations have the same formula; that of one with another total need not be made."""
-    return one.total == other.total and one.root.formula == other.root.formula
-
-
 def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     """Return a way to each convention and published figure with another total: up from here, then up to here."""
     model, known = derivation.model, published(derivation)
     known, larger = tuple(one for one in known if not one.beside), [one for one in known if one.beside]
     targets = {_total(derivation, *target): target for target in reversed(list(_targets(derivation, known)))}
     targets.pop(0, None)
-    figures = _known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
+    figures = known_figures(derivation, (entry for entry in known if _of_our_class(entry.options, model)))
     here = count_of(derivation, model, derivation.convention)
     kept: list[Reconciliation] = []
     own: set[int] = set()
@@ -135,7 +79,7 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
         same_class = _of_our_class(other.options, model)
         if figure == derivation.total or (same_class and any(figure in way.passes for way in kept)):
             continue
-        its_own = () if same_class else _known_figures(derivation, (one for one in known if one.total == figure))
+        its_own = () if same_class else known_figures(derivation, (one for one in known if one.total == figure))
         kept.append(_way(derivation, here, other, convention, figure, (*figures, *its_own)))
         own |= set() if same_class else {figure}
     # A way that first goes down can pass one that is a little longer.
@@ -204,19 +148,6 @@ def _total(derivation: Derivation, model: Model, convention: Convention) -> int:
 def _of_our_class(options: Mapping[str, bool | str], model: Model) -> bool:
     """Return whether a model with these options has the same parts, but for those that a switch adds."""
     return all(model.options[name] == value for name, value in options.items() if isinstance(value, str))
-
-
-def _known_figures(derivation: Derivation, known: Iterable[Published]) -> tuple[KnownFigure, ...]:
-    """Return the figures that publications print, then those of our conventions."""
-    model, quantity = derivation.model, derivation.quantity
-    printed = [
-        KnownFigure(entry.total, entry.name, model.with_options(entry.options), quantity.convention(entry.convention))
-        for entry in known
-    ]
-    # Only conventions that the page lists: of others its reader would know no more than the name.
-    ours = [KnownFigure(one.total, f"`{one.convention.name}`", model, one.convention) for one in beside(derivation)]
-    # This page's own figure is "this page", whatever else it is called.
-    return (*printed, *(one for one in ours if one.figure != derivation.total))
 
 
 def _switches(model: Model) -> list[tuple[str, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.configs import models
 from symbolic.formulas.figures import grouped
-from symbolic.measuring import checks, reconciliation
+from symbolic.measuring import checks, known_figures
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.page import Items, Paragraph, Section
@@ -44,7 +44,7 @@ def sources(derivation: Derivation, prose: Prose) -> Section:
     items = [("", prose("sources_config", source=joined(model.source)))] if model.source else []
     sources = (*model.architecture.sources, *derivation.quantity.sources)
     items += [("", cited(source)) for source in sources]
-    known = dict.fromkeys(entry.source for entry in reconciliation.published(derivation))
+    known = dict.fromkeys(entry.source for entry in known_figures.published(derivation))
     if model.training is not None and derivation.inputs.published:
         known[model.training.source] = None
     items += [("", plain(joined(source))) for source in known]

@@ -9,7 +9,7 @@ from symbolic.formulas.figures import approximate, grouped, percent
 from symbolic.formulas.vocabulary import n_shared_experts
 from symbolic.language import gettext as _
 from symbolic.language import translate
-from symbolic.measuring import reconciliation
+from symbolic.measuring import known_figures
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
@@ -40,7 +40,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    others = {entry.total: entry.who for entry in reconciliation.published(derivation)}
+    others = {entry.total: entry.who for entry in known_figures.published(derivation)}
     return (
         *_glance(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),

@@ -18,7 +18,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, parts_of_layers
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.measuring.reconciliation import Reconciliation, beside, reconcile
+from symbolic.measuring.known_figures import beside
+from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import blocks

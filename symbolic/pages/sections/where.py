@@ -16,7 +16,7 @@ from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, MATRICES
 from symbolic.measuring.integers import integer_value
-from symbolic.measuring.reconciliation import beside
+from symbolic.measuring.known_figures import beside
 from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction, has_experts, leaves
