@@ -1,0 +1,159 @@
+"""The page of serving a model as it was asked for: its devices, passes, batches, and the price of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from symbolic.analysis.answer_page import PricedAnswer, cheapest
+from symbolic.analysis.drafting_page import Drafting
+from symbolic.analysis.passes import prompt_pass, step_pass
+from symbolic.analysis.serving_page import Draft, Room, serving_page
+from symbolic.configs.model import Model
+from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.explaining import explain
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import device_bandwidth, device_flops
+from symbolic.measuring import formats, hardware, usual
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.serving import fitting, held, prediction_layers
+from symbolic.measuring.serving import serving as serving_of
+from symbolic.measuring.serving_layout import Layout
+from symbolic.measuring.spread import Spread, bytes_sent
+from symbolic.measuring.texts import of_an_answer, reads_another
+from symbolic.measuring.written import writing_steps
+from symbolic.pages.page import Page
+from symbolic.pages.sections.spread import Divided, PublishedDeployment, deployment_of
+
+USUAL_DRAFT = Draft(4, Fraction(7, 10), Fraction(1, 10))
+"""The speculative decoding that a page shows where nobody says another."""
+
+
+class ServingRequest(NamedTuple):
+    """How a model is to be served: the arguments of `api.serving`, in their order."""
+
+    device: str
+    devices: int
+    prompt: int
+    context: int
+    answer: int
+    batch: int
+    dtype: str
+    cache_dtype: str
+    drafted: int
+    accepted: Fraction
+    draft_cost: Fraction
+    memory_share: Fraction
+    hour_price: Fraction
+
+
+def page_of(model: Model, request: ServingRequest) -> Page:
+    """Return the page of serving a model; errors as `api.serving` says."""
+    _check(model, request)
+    prompt, answer = of_an_answer(model, request.prompt, request.answer)
+    # Weights in another format than the published one are those of somebody who says on which device.
+    chosen = hardware.serving_for("" if request.device or request.dtype else formats.products(model))
+    request = request._replace(prompt=prompt, answer=answer, device=request.device or chosen)
+    seen = request.context or max(prompt, min(usual.CONTEXT, model.sizes.get("context_length", usual.CONTEXT)))
+    flops, read = _measured(model, request, "absorbed", 1, seen)
+    room = _room(model, read, request, chosen=chosen != usual.DEVICE)
+    first = prompt_pass(*_measured(model, request, "masked", prompt, prompt), room.devices)
+    step = step_pass(flops, read, room.devices)
+    draft = Draft(request.drafted, request.accepted, request.draft_cost)
+    priced = PricedAnswer(answer, room.devices, request.hour_price, first, step, None, None)
+    if (served := serving_of(read)) is None:
+        middle = step_pass(*_measured(model, request, "absorbed", 1, prompt + (answer + 1) // 2), room.devices)
+        return serving_page(first, step, room, draft, replace(priced, step=middle))
+    bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
+    on_these, on_one = served.on(room.devices), served.on(1)
+    layout = Layout(on_these, Fraction(room.memory), bandwidth, peak, request.hour_price, step.attention)
+    spread = Spread(on_one, 1, *layout[1:], sent=bytes_sent(read, on_one.chosen))
+    published = None if request.dtype or request.cache_dtype else _published_deployment(model, request)
+    steps, alone_steps = (writing_steps(served, many, prompt, answer) for many in (room.devices, 1))
+    return serving_page(
+        first,
+        step,
+        room,
+        draft,
+        replace(priced, layout=layout, steps=steps),
+        Divided(spread, published),
+        cheapest(spread, alone_steps),
+        _drafting(model, read, layout) if draft == USUAL_DRAFT else None,
+    )
+
+
+def _check(model: Model, request: ServingRequest) -> None:
+    if reads_another(model.network):
+        raise NothingToMeasure(
+            f"{model.name} reads one text with an encoder and writes another; serve takes networks that go on with "
+            "the text they read: ask explain for its kv-cache, which has the time for a token"
+        )
+    shares = {
+        "accepted": request.accepted,
+        "draft-cost": request.draft_cost,
+        "memory-share": request.memory_share,
+    }
+    for name, share in shares.items():
+        if not 0 <= share <= 1:
+            raise ConfigError(f"{name} must be between 0 and 1, got {grouped(share)}")
+    if not request.memory_share:
+        raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
+
+
+def _measured(
+    model: Model, request: ServingRequest, convention: str, tokens: int, seen: int
+) -> tuple[Derivation, Derivation]:
+    """Return the FLOPs and the bytes of a pass over so many tokens, of which each looks at those `seen` before it."""
+    inputs: dict[str, Exact] = {"tokens": tokens, "context": seen, "batch_size": request.batch}
+    return (
+        explain(model, "forward-flops", convention=convention, inputs=inputs, idle_inputs=True),
+        explain(
+            model,
+            "arithmetic-intensity",
+            inputs=inputs,
+            idle_inputs=True,
+            device=request.device,
+            dtype=request.dtype,
+            cache_dtype=request.cache_dtype,
+        ),
+    )
+
+
+def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bool) -> Room:
+    """Return the devices, as many as were asked for or as are needed, and what they must hold."""
+    accelerator, hold = hardware.table("accelerators")[request.device], held(read)
+    memory = accelerator["memory"] * request.memory_share
+    devices = request.devices or fitting(hold, memory) or 1
+    return Room(
+        devices,
+        str(accelerator["title"]),
+        int(memory),
+        request.memory_share,
+        hardware.worked_in(request.device, formats.products(model, request.dtype)),
+        hold.stored.total,
+        request.batch * hold.cache.total,
+        fits=hold.on(devices, request.batch) <= memory,
+        needed=fitting(hold, memory, (request.batch,)),
+        chosen=chosen,
+    )
+
+
+def _drafting(model: Model, read: Derivation, layout: Layout) -> Drafting | None:
+    """Return the drafting by the model's own further layers; None where nobody published how much is accepted."""
+    deployed = model.deployment
+    if deployed is None or not deployed.accepted or not layout.most:
+        return None
+    if (drafts := serving_of(read, prediction_layers)) is None:
+        return None
+    return Drafting(drafts.on(layout.devices), layout, deployed)
+
+
+def _published_deployment(model: Model, request: ServingRequest) -> PublishedDeployment | None:
+    """Return the layout in which the makers of a model serve it, as they published it, beside what we count of it."""
+    if (deployed := model.deployment) is None:
+        return None
+    inputs: dict[str, Exact] = {"context": deployed.context}
+    own = explain(model, "arithmetic-intensity", inputs=inputs, device=deployed.device)
+    return deployment_of(own, deployed, request.memory_share, request.hour_price)
