@@ -13,7 +13,7 @@ from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS
 from symbolic.networks.family import Need
 from symbolic.networks.learned.conditions import All, Compare, Condition
-from symbolic.networks.learned.description import Description, ListMade, Module
+from symbolic.networks.learned.description import Description, ListMade
 from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.looking_up import Sizes
 from symbolic.networks.learned.naming import named
@@ -56,6 +56,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
     """Raise ConfigError for what a config says of which the description does not hold."""
     flat = opened(description, values)
     said = {**description.usual, **description.keys, **flat}
+    _check_nulls(description, flat, source)
     never = () if description.traced else description.never
     uneven = [one for one in never if _rest(one)]
     for together in description.never:
@@ -129,13 +130,12 @@ def _rule(description: Description, rest: Rest) -> str:
 
 
 def _check_value(description: Description, key: str, value: object, source: str) -> None:
-    """Raise ConfigError for a value of another type than its key's, or a null for a number of layers."""
+    """Raise ConfigError for a value of another type than its key's."""
     name = name_of(description, key)
     default = description.keys[name]
-    if value is None:
-        if type(default) is int and name in _lengths(description.root):
-            raise ConfigError(f"{source}: {key} is null, which says no number of layers; give a whole number")
-    elif isinstance(default, bool) or (default is None and isinstance(value, bool)):
+    if value is None:  # as checked before
+        return
+    if isinstance(default, bool) or (default is None and isinstance(value, bool)):
         if default is None and is_number(description, name):
             Given({key: value}, source).integer(key, _least(default))
         if not isinstance(value, bool):
@@ -146,6 +146,22 @@ def _check_value(description: Description, key: str, value: object, source: str)
         Given({key: value}, source).integer(key, _least(default))
     elif isinstance(value, list) and len(value) > LONGEST_LIST:
         raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
+
+
+def _check_nulls(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a null where the class takes none: it does not stand for the default."""
+    if description.traced:
+        return
+    for key, value in flat.items():
+        name = name_of(description, key)
+        default = description.keys.get(name)
+        # A part may be left out; and code that is published with weights takes null for false.
+        part = name.endswith("_config") or (description.code and isinstance(default, bool))
+        if value is None and default is not None and name not in description.null and not part:
+            raise ConfigError(
+                f"{source}: {key} is null, which the code of {called(description)} does not take; give a value, or "
+                f"leave it out to have the default, {shown(default)}"
+            )
 
 
 def _check_agreeing(description: Description, flat: Mapping[str, Any], source: str) -> None:
@@ -248,12 +264,6 @@ def name_of(description: Description, key: str) -> str:
     """Return what the description calls a key of a config."""
     name = description.aliases.get(key, key)
     return name.removeprefix(f"{description.part}.") if description.part else name
-
-
-def _lengths(module: Module) -> set[str]:
-    """Return the names of the sizes that say how often something stands in a tree."""
-    own = {symbol.name for length, _where in module.repeat for symbol in length.symbols}
-    return own.union(*(_lengths(part) for part in module.parts if isinstance(part, Module)))
 
 
 def _least(default: object) -> int:

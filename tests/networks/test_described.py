@@ -615,7 +615,16 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({"model_type": "mt5", "d_model": 64, "hidden_size": 32}, "hidden_size 32 and d_model 64 name the same size"),
         ({"model_type": "granite", "num_hidden_layers": 3, "n_layers": 5}, "n_layers 5 and num_hidden_layers 3 name"),
         ({"model_type": "bloom", "n_layer": 3, "emb_dim": 16, "hidden_size": 32}, "emb_dim 16 and hidden_size 32 name"),
-        ({"model_type": "roberta", "num_hidden_layers": None}, "num_hidden_layers is null, which says no number"),
+        ({"model_type": "roberta", "num_hidden_layers": None}, "num_hidden_layers is null, which the code of roberta"),
+        # As its config class does; what is counted would be the network without them.
+        ({"model_type": "cohere", "attention_bias": None}, "attention_bias is null, .* the default, False"),
+        ({"model_type": "bloom", "num_hidden_layers": None}, "num_hidden_layers is null, which the code of bloom"),
+        (
+            {"model_type": "llava", "vision_config": {"model_type": "clip_vision_model", "patch_size": None}},
+            "patch_size",
+        ),
+        ({"model_type": "whisper", "encoder_layers": None}, "encoder_layers is null"),
+        ({"model_type": "internlm2", "num_hidden_layers": None}, "num_hidden_layers is null"),
         ({"model_type": "granite", "num_hidden_layers": 3, "layer_types": ["full_attention"]}, "1 items for 3 layers"),
         # Other code than transformers' has other defaults: here the heads and their width fit no more.
         ({"model_type": "mamba2", "hidden_size": 96, "expand": 2, "head_dim": 32}, "num_heads.head_dim != expand"),
@@ -637,6 +646,19 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
 def test_keys_that_a_description_does_not_hold_for_are_refused(config: dict[str, Any], reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         load(config)
+
+
+@pytest.mark.parametrize(
+    ("config", "same"),
+    [
+        ({"model_type": "cohere", "use_qk_norm": None}, {"use_qk_norm": False}),
+        ({"model_type": "smollm3", "num_key_value_heads": None}, {"num_key_value_heads": 16}),
+        # Code that is published with weights asks whether a switch is on.
+        ({"model_type": "internlm2", "bias": None}, {"bias": False}),
+    ],
+)
+def test_a_null_that_the_class_takes_is_counted(config: dict[str, Any], same: dict[str, Any]) -> None:
+    assert explain(config).total == explain({**config, **same}).total
 
 
 def test_a_size_that_the_code_works_out_from_a_number_of_layers_has_its_own_name() -> None:

@@ -12,7 +12,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +174,7 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
                 for where in shipped.never
                 if any(name not in report["relevant"] for name in re.findall(r"[a-z_.]{4,}", str(where)))
             ]
+    report["null"] = nulls(subject, report)
     report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ())]))
     open_ = OPEN / f"{report['type']}.txt"
     report["does"] = does_of(open_.read_text(encoding="utf-8"), report["class"]) if open_.exists() else []
@@ -204,6 +205,23 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
     except Exception as problem:
         return "", f"{type(problem).__name__}: {str(problem)[:300]}"
     return text, ""
+
+
+def nulls(subject: Subject, report: dict[str, Any]) -> list[str]:
+    """The keys that have another default and may be null."""
+    asked = [path for path in report["relevant"] if path not in subject.keys or subject.default(path) is not None]
+    inner = f"{report['part']}." if report["part"] else ""
+    return sorted(path.removeprefix(inner) for path in taken(subject, asked, {}))
+
+
+def taken(subject: Subject, keys: Iterable[str], base: dict[str, Any]) -> list[str]:
+    """The keys with which a class builds a network where they are null."""
+    found = []
+    for path in keys:
+        given = {key: value for key, value in base.items() if not key.startswith(f"{path}.")}
+        if subject.build({**given, path: None}, trace=False) is not None:
+            found.append(path)
+    return found
 
 
 def excluded(description: Description, config: dict[str, Any]) -> bool:

@@ -48,6 +48,7 @@ def body(whole: Description, own: Description) -> Description:
         aliases={**whole.aliases, **own.aliases},
         never=whole.never + own.never,
         usual={**whole.usual, **own.usual},
+        null=whole.null | own.null,
         named=False,
         adapts=False,
     )

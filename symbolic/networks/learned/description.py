@@ -20,8 +20,9 @@ within that `k`. A stack in a stack, as in `blocks.0.1`, is called `*`, and `+` 
 one outer layer to the next, as in `blocks.7`; the layers of one whose name ends in `_` are `expert_0` and so on. `let`
 may also make what is no key: a size that the code works out, which gets a line of its own on the page. A line such as
 `never is_decoder and add_cross_attention` above the tree says of which configs the description does not hold; where it
-asks for a key that changes no weight, a line such as `usual num_attention_heads=16` has its default. A module
-that another description is of, such as the part that sees, has a line of its own:
+asks for a key that changes no weight, a line such as `usual num_attention_heads=16` has its default. Null is refused
+for a key that has another default, as config classes refuse it, unless a line such as `null sliding_window` names it. A
+module that another description is of, such as the part that sees, has a line of its own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
     model
@@ -187,7 +188,8 @@ class Description(Record):
     """A type of transformers: `keys` change its weights (with their defaults), `harmless` don't.
 
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
-    change something only together, `usual` the defaults of keys among these that change no weight; `stated` are keys
+    change something only together, `usual` the defaults of keys among these that change no weight; `null` are keys that
+    have another default and may be null, as in the config class, which refuses null for all others; `stated` are keys
     that a config must give where it gives the part that they are in, since their defaults are those of a config without
     that part. `derives` are the quantities, beside those of weights, for which it was held against the real forward
     pass, `refuses` the conditions on which one of them does not hold, `within` are pairs of which the first is at most
@@ -212,6 +214,7 @@ class Description(Record):
     fixed: Mapping[str, Any] = NOTHING
     never: tuple[Condition, ...] = ()
     usual: Mapping[str, Any] = NOTHING
+    null: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
     auto: frozenset[str] = frozenset()

@@ -13,7 +13,22 @@ from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import parts_of, split
 
 HEAD = (
-    *("keys", "without", "also", "let", "part", "only", "never", "usual", "stated", "auto", "flat", "tower", "inside"),
+    *(
+        "keys",
+        "null",
+        "without",
+        "also",
+        "let",
+        "part",
+        "only",
+        "never",
+        "usual",
+        "stated",
+        "auto",
+        "flat",
+        "tower",
+        "inside",
+    ),
     *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", "within", *DOES),
 )
 GIVING = {"keys": "keys", "only": "fixed", "usual": "usual"}
@@ -32,6 +47,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "fixed": {},
         "usual": {},
         "never": (),
+        "null": frozenset(),
         "stated": frozenset(),
         "derives": frozenset(),
         "auto": frozenset(),
@@ -64,7 +80,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in DOES:
             does.append((word, rest))
-        elif word in ("derives", "stated", "auto"):
+        elif word in ("derives", "null", "stated", "auto"):
             head[word] = frozenset(rest.split())
         elif word in ("named", "adapts"):
             head[word] = True

@@ -40,6 +40,8 @@ def text_of(report: Report) -> str:
     if report["part"]:
         lines.append(f"part {report['part']}")
     lines.append("keys " + " ".join(f"{name}={_plain(value)}" for name, value in names.items()))
+    if report.get("null"):
+        lines.append("null " + " ".join(report["null"]))
     towers = report.get("towers", {})
     lines += [_tower(one) for one in towers.values()]
     if report.get("flat"):
