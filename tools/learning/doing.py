@@ -13,7 +13,7 @@ import numpy as np
 from symbolic.formulas.formula import Formula, Number, Quotient
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.networks.blocks import MULTIPLIED
-from symbolic.networks.learned import roles
+from symbolic.networks.learned import code_names
 from symbolic.networks.learned.conditions import Condition
 from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.family import active_experts
@@ -88,7 +88,7 @@ def _computes(description: Description, passes: list[Pass], found: Lines) -> Non
 def _attending(pattern: str, records: list[list[list[Numbers]]]) -> tuple[str, ...]:
     """What the two products of an attention are, where the second goes over what the first made: scores, mixing."""
     last = pattern.rpartition(".")[2]
-    word = roles.module(last)
+    word = code_names.module(last)
     pairs = [row for record in records for row in record if row]
     if word is None or word.role != "attention" or any(len(row) != 2 for row in pairs):
         return ()
@@ -473,7 +473,7 @@ def _keeper(description: Description, stack: str, name: str) -> str:
     inner = [
         one.name
         for one in node.parts
-        if isinstance(one, Module) and (word := roles.module(one.name)) and word.role in wanted
+        if isinstance(one, Module) and (word := code_names.module(one.name)) and word.role in wanted
     ]
     if len(inner) > 1:
         # A decoder looks at its own text, and at what the encoder has read.

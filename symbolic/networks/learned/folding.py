@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Part, Weight
-from symbolic.networks.learned import roles
+from symbolic.networks.learned import code_names, roles
 
 SEVERAL = {
     "matrix": "matrices",
@@ -45,7 +45,7 @@ def _alike(part: Block | Part, other: Block | Part) -> bool:
 
 
 def _group(weight: Weight) -> str:
-    word = roles.tensor(weight.key.split("+")[0].removesuffix("_bias"))
+    word = code_names.tensor(weight.key.split("+")[0].removesuffix("_bias"))
     return word.group if word else ""
 
 
@@ -92,7 +92,7 @@ def _about(one: Weight, more: Weight) -> str:
     """Return the sentences of both, in the order of their names: queries before keys before values."""
     if one.about == more.about:
         return one.about
-    words = [word for key in (*one.called, *more.called) if (word := roles.tensor(key))]
+    words = [word for key in (*one.called, *more.called) if (word := code_names.tensor(key))]
     if any(word.about not in f"{one.about} {more.about}" for word in words):
         return Sentences(one.about, more.about)
     words.sort(key=lambda word: _place(str(word.name)))

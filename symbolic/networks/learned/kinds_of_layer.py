@@ -7,7 +7,7 @@ from typing import Any
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.functions import Minimum
-from symbolic.networks.learned import roles
+from symbolic.networks.learned import code_names
 from symbolic.networks.learned.computing import WINDOWED
 from symbolic.networks.learned.description import CacheTensor, Computed, Module, Part, Tensor
 from symbolic.networks.learned.looking_up import LETTERS
@@ -171,7 +171,7 @@ def roles_in(module: Module, names: Mapping[str, Any]) -> Iterator[str]:
     for part in module.parts:
         if isinstance(part, Computed | CacheTensor) or not holds(part.where, names):
             continue
-        word = roles.module(part.name) or roles.tensor(part.name)
+        word = code_names.module(part.name) or code_names.tensor(part.name)
         if word and word.role:
             yield word.role
         elif word and word.group in OF_GROUP:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from symbolic.language import lazy as _
 from symbolic.networks.family import Option
+from symbolic.networks.learned.code_names import readable
 from symbolic.networks.learned.description import Description
-from symbolic.networks.learned.roles import readable
 
 VERSION = "5.24"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.blocks import Block, Kind, Weight
-from symbolic.networks.learned import roles
+from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.description import MODULES, NAMELESS, RUNNING, Module, Tensor
 from symbolic.networks.learned.values import holds
@@ -52,7 +52,7 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
                     tied_to=one.tied_to or None,
                 )
             )
-    word = roles.module(module.name)
+    word = code_names.module(module.name)
     name = word.name if word and word.name else readable(module.name)
     return Block(
         module.name, name if "norm" in name else f"{name} norm", role="norm", about=roles.NORM, parts=tuple(parts)
@@ -63,7 +63,7 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
     """Return a tensor as a weight; `module` is the name of the module that holds it, or its own."""
     shape = building.shape(tensor, place)
     kind = kind_of(tensor, module)
-    word = roles.tensor(module)
+    word = code_names.tensor(module)
     name = str(word.name) if word else readable(module)
     if kind is Kind.MATRIX and tensor.owner not in AS_STORED and len(shape) == 2:
         shape = shape[::-1]
@@ -122,4 +122,4 @@ def readable(name: str) -> str:
     """Return the name of a module for a reader: a layer where it is a number only in a list."""
     if name in WITHOUT_NAME:
         return "layer"
-    return f"part {int(name) + 1}" if name.isdigit() else roles.readable(name)
+    return f"part {int(name) + 1}" if name.isdigit() else code_names.readable(name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum
 from symbolic.networks.blocks import Block, Leaf, Part, Weight, blocks, changed
-from symbolic.networks.learned import roles
+from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.computing import done
@@ -52,7 +52,7 @@ def _reading(block: Block, encoder: str = "") -> Block:
     """Return the block with what the decoder's cross-attention reads: the encoder beside the decoder."""
     held = {part.role: part.key for part in block.parts if isinstance(part, Block) and part.key in HALVES}
     encoder = held.get("encoder", "") if held.keys() >= HALVES.keys() else encoder
-    word = roles.module(block.key) if encoder else None
+    word = code_names.module(block.key) if encoder else None
     reads = encoder if word and word.about is roles.CROSS else ""
     parts = tuple(_reading(part, encoder) if isinstance(part, Block) else part for part in block.parts)
     same = reads == block.reads and all(map(is_, parts, block.parts))
@@ -106,7 +106,7 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     if not parts:
         return
     if plain and owners == {"embedding"} and word is None:
-        word = roles.Word("embedding", roles.readable(module.name) + " table")
+        word = roles.Word("embedding", code_names.readable(module.name) + " table")
     parts = with_experts_apart(module, parts, building)
     if (
         word
@@ -132,11 +132,11 @@ def _fitting(role: str, parts: list[Block | Part]) -> Iterator[Block | Part]:
 def _word(module: Module, names: Mapping[str, Any]) -> roles.Word | None:
     """Return the word for a module; of one that mixes tokens in any way, the word for what it holds here."""
     if module.name != MIXER:
-        word = roles.module(module.name)
+        word = code_names.module(module.name)
         holds = any(isinstance(part, Module) for part in module.parts)
         return roles.SEVERAL_EMBEDDINGS if word and word.role == "embedding" and holds else word
     held = set(roles_in(module, names))
-    return next((roles.module(name) for role, name in CALLED.items() if role in held), None)
+    return next((code_names.module(name) for role, name in CALLED.items() if role in held), None)
 
 
 def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block]:
@@ -210,7 +210,7 @@ def _layer(
     numbered: str = "",
 ) -> Block:
     """Return a layer of a stack, with the word for its kind before its name, or its number behind it."""
-    known = roles.module(module.name)
+    known = code_names.module(module.name)
     name = str(known.name) if known and known.name else readable(module.name).removesuffix("s")
     role = known.role if known else "layer"
     parts = folded(tuple(_children(module, building, place)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.formulas.formula import Number
-from symbolic.networks.learned import roles
+from symbolic.networks.learned import code_names
 from symbolic.networks.learned.building import OF_RUN
 from symbolic.networks.learned.description import Computed, Description, Module, Part, Tensor
 from symbolic.networks.learned.renaming import prefixed
@@ -53,7 +53,7 @@ def _only_writing(whole: Description) -> Description:
     """Return a whole that multiplies nothing with its own matrices but those of the head that writes."""
 
     def but_head(part: Part) -> Part:
-        known = roles.module(part.name)
+        known = code_names.module(part.name)
         return part if known and known.role == "head" else muted(part)
 
     return whole.but(root=whole.root.but(parts=tuple(map(but_head, whole.root.parts))))
