@@ -17,9 +17,9 @@ from typing import Any, NoReturn
 import click
 
 from symbolic import commands, outside, terminal
+from symbolic.commands._names import with_names
 from symbolic.errors import SymbolicError
 
-COMPLETING = "_SYMBOLIC_COMPLETE"
 """What a shell's script sets while it asks what could stand next."""
 MENDABLE = 2
 DIGITS = 50_000
@@ -61,11 +61,7 @@ class _Commands(click.Group):
             return None
         found: click.Command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}").COMMAND
         gc.enable()
-        if COMPLETING in os.environ:
-            from symbolic.commands._completion import with_completions
-
-            return with_completions(found)
-        return found
+        return with_names(found)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -21,7 +21,12 @@ def fetch_config(repository: str) -> str:
     """Return the path of the repository's config.json, fetched or from the Hub's cache; ConfigError on failure."""
     try:
         from huggingface_hub import hf_hub_download
-        from huggingface_hub.errors import EntryNotFoundError, GatedRepoError, RepositoryNotFoundError
+        from huggingface_hub.errors import (
+            EntryNotFoundError,
+            GatedRepoError,
+            LocalEntryNotFoundError,
+            RepositoryNotFoundError,
+        )
     except ImportError:
         raise ConfigError(
             f"{repository} is an id on the Hugging Face Hub, and fetching its config.json needs huggingface_hub; "
@@ -36,6 +41,11 @@ def fetch_config(repository: str) -> str:
         ) from None
     except RepositoryNotFoundError:
         raise ConfigError(f"the Hugging Face Hub has no {repository}; check the id, or give a file's path") from None
+    except LocalEntryNotFoundError:  # it is an EntryNotFoundError, too
+        raise ConfigError(
+            f"can't reach the Hugging Face Hub, and its cache has no config.json of {repository}; "
+            "check the network, or give the file's path"
+        ) from None
     except EntryNotFoundError:
         raise ConfigError(f"{repository} has no config.json; give the path of a config file") from None
     except Exception as problem:  # the Hub's client raises its transports' own errors

@@ -19,6 +19,7 @@ def client(monkeypatch: pytest.MonkeyPatch, download: Callable[[str, str], str])
     hub, errors = ModuleType("huggingface_hub"), ModuleType("huggingface_hub.errors")
     for name in ("EntryNotFoundError", "GatedRepoError", "RepositoryNotFoundError"):
         setattr(errors, name, type(name, (Exception,), {}))
+    errors.LocalEntryNotFoundError = type("LocalEntryNotFoundError", (errors.EntryNotFoundError,), {})  # type: ignore[attr-defined]
     hub.hf_hub_download = download  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "huggingface_hub", hub)
     monkeypatch.setitem(sys.modules, "huggingface_hub.errors", errors)
@@ -45,6 +46,7 @@ def test_only_the_config_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("GatedRepoError", "is gated"),
         ("RepositoryNotFoundError", "the Hugging Face Hub has no org/name"),
         ("EntryNotFoundError", "has no config.json"),
+        ("LocalEntryNotFoundError", "can't reach the Hugging Face Hub"),
         (None, "can't fetch the config.json of org/name (ConnectionError"),
     ],
 )

@@ -100,9 +100,10 @@ def names() -> tuple[str, ...]:
 
 @cache
 def find(name: str) -> Bundled:
-    """Return the bundled model of that name; UnknownName names the nearest."""
-    if name not in names():
+    """Return the bundled model of that name, in capitals or not; UnknownName names the nearest."""
+    if name.lower() not in names():
         raise UnknownName("model", name, names(), where="`symbolic models`")
+    name = name.lower()
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     published = tuple(Published(**_lazy(entry)) for entry in data.get("published", ()))
     verified = Verified(**data["verified"]) if "verified" in data else None

@@ -1,26 +1,50 @@
-"""What a shell completes: models, quantities, conventions, devices, formats; by the names of a command's parameters."""
+"""Options that take names: models, quantities, conventions, devices, formats. A shell completes them, in any case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Names = Callable[[click.Context], Iterable[str]]
 
 
-def with_completions(command: click.Command) -> click.Command:
-    """Return the command, its parameters completing what they take."""
+class NameType(click.ParamType[str]):
+    """A name, or several with commas between them, in capitals or not: H100 is h100."""
+
+    name = "text"
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        given = str(value)
+        # Most are typed as they are called, and to know all names takes imports.
+        if ctx is None or given == given.lower():
+            return given
+        known = {name.lower(): name for name in self.names(ctx)}
+        return ",".join(known.get(piece.lower(), piece) for piece in given.split(","))
+
+
+def with_names(command: click.Command) -> click.Command:
+    """Return the command, its parameters completing the names that they take, and taking them in any case."""
     for parameter in command.params:
         names = NAMES.get(parameter.name or "")
         if names is not None and not isinstance(parameter.type, click.Choice):
             parameter.shell_complete = _completes(names, files=parameter.name in FILES)  # type: ignore[method-assign, assignment]
+            if parameter.name not in FILES:
+                parameter.type = NameType(names)
     return command
 
 
 def _completes(names: Names, *, files: bool) -> Callable[[click.Context, str], list[CompletionItem]]:
     def complete(context: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         # Of a list, the last piece: parameters,kv-c
         before, comma, piece = incomplete.rpartition(",")
         found = [CompletionItem(f"{before}{comma}{name}") for name in names(context) if name.startswith(piece)]

@@ -1,4 +1,4 @@
-"""A shell completes what a parameter takes, the last piece of a list too."""
+"""A shell completes the names that a parameter takes, the last piece of a list too; capitals make no difference."""
 
 import os
 import subprocess
@@ -6,8 +6,11 @@ import sys
 
 import pytest
 from click.shell_completion import ShellComplete
+from click.testing import CliRunner
 
-from symbolic.cli import COMPLETING, main
+from symbolic.cli import main
+
+COMPLETING = "_SYMBOLIC_COMPLETE"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,23 @@ def test_the_shell_gets_what_fits(
     found = {item.value for item in ShellComplete(main, {}, "symbolic", COMPLETING).get_completions(words, incomplete)}
     assert among <= found
     assert never not in found
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["serve", "Llama-3-8B", "--device", "H100", "--dtype", "BF16", "--format", "Text"], "NVIDIA H100"),
+        (["explain", "GPT2-124M", "--quantity", "KV-cache", "--format", "TEXT"], "How large the KV cache is"),
+        (
+            ["explain", "gpt2-124m", "--quantity", "training-flops", "--convention", "Kaplan", "--format", "text"],
+            "aplan",
+        ),
+        (["explain", "gpt2-124m", "--quantity", "Flops", "--format", "text"], "no quantity 'Flops'; nearest"),
+    ],
+)
+def test_a_name_is_taken_in_capitals_or_not(words: list[str], said: str) -> None:
+    printed = CliRunner().invoke(main, [*words, "--output", "-"])
+    assert said in printed.output
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
