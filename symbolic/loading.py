@@ -7,7 +7,8 @@ from os import PathLike, fspath
 from typing import NamedTuple
 
 from symbolic.configs import hub, models, reading
-from symbolic.configs.model import Model, checked_keys, is_config, make_model
+from symbolic.configs.making import is_config, make_model
+from symbolic.configs.model import Model, checked_keys
 from symbolic.configs.objects import as_mapping
 from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from symbolic import loading
 from symbolic.configs import hub, models, reading
 from symbolic.configs.checkpoints import checkpoint_of
-from symbolic.configs.model import Model, checked_keys, make_model
+from symbolic.configs.making import make_model
+from symbolic.configs.model import Model, checked_keys
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.extras import needed
 from symbolic.outside import lines_of, note_read, text_of

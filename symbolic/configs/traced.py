@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from symbolic.configs.model import Model, make_model
+from symbolic.configs.making import make_model
+from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 from symbolic.extras import command
 from symbolic.networks.learned import catalogue

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from symbolic.configs.labels import NAMES
-from symbolic.configs.model import Model, make_model
+from symbolic.configs.making import make_model
+from symbolic.configs.model import Model
 from symbolic.configs.sizes import LAYER_TYPES, check_pairs
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol

@@ -15,7 +15,7 @@ from sampling import sample, thorough
 
 import symbolic
 from symbolic.cli import main
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.handouts.answers import NumberAnswer, Question
@@ -101,7 +101,7 @@ def test_the_example_of_a_family_makes_a_page(monkeypatch: pytest.MonkeyPatch) -
     family = example(0)["FAMILY"]
     assert isinstance(family, Family)
     monkeypatch.setattr(
-        "symbolic.configs.model.family_called", lambda name: family if name == "tiny" else families.find(name)
+        "symbolic.configs.making.family_called", lambda name: family if name == "tiny" else families.find(name)
     )
     [text] = blocks(CONTRIBUTING, "toml")
     bundled = tomllib.loads(text)
@@ -115,7 +115,7 @@ def test_a_family_of_one_class_takes_a_config_that_names_it(monkeypatch: pytest.
     assert isinstance(family, Family)
     family = family._replace(model_class="TinyForCausalLM")
     monkeypatch.setattr(
-        "symbolic.configs.model.family_called", lambda name: family if name == "tiny" else families.find(name)
+        "symbolic.configs.making.family_called", lambda name: family if name == "tiny" else families.find(name)
     )
     sizes = {"vocab_size": 100, "emb_dim": 8, "n_layers": 2}
     plain = symbolic.explain(make_model("tiny", sizes, "a test", "tiny")).total

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sampling import MODELS, count, sample
 
 import symbolic
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.configs.sizes import check_pairs
 from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.formulas.in_sympy import in_sympy

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from symbolic.api import count, explain
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.loading import load

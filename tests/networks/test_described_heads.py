@@ -184,7 +184,7 @@ def test_a_head_that_chooses_among_answers_takes_the_flops_that_torch_counts(
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    from symbolic.configs.model import make_model
+    from symbolic.configs.making import make_model
     from symbolic.networks.learned import catalogue
     from symbolic.networks.tracing.transformers_class import trace_config
 

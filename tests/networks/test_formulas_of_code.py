@@ -9,7 +9,7 @@ import pytest
 from sampling import sample
 
 import symbolic
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Number
 from symbolic.formulas.vocabulary import hidden_dim

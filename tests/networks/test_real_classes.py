@@ -12,7 +12,7 @@ from sampling import MODELS, count, sample
 
 import symbolic
 from symbolic.configs import models
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Number, Symbol
 from symbolic.formulas.vocabulary import emb_dim, n_patches

@@ -8,7 +8,8 @@ from sampling import sample
 from test_real_classes import random_config
 
 import symbolic
-from symbolic.configs.model import Model, make_model
+from symbolic.configs.making import make_model
+from symbolic.configs.model import Model
 from symbolic.measuring.quantity import numbers
 from symbolic.measuring.verify import real_network
 from symbolic.networks import families

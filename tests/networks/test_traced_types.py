@@ -11,7 +11,7 @@ import pytest
 from sampling import thorough
 
 import symbolic
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.networks.learned import catalogue
 
 torch = pytest.importorskip("torch")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from symbolic.api import explain
-from symbolic.configs.model import make_model
+from symbolic.configs.making import make_model
 from symbolic.errors import ConfigError
 from symbolic.loading import load
 from symbolic.measuring.results import derived_results

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from symbolic.configs import deployment, training
 from symbolic.configs.deployment import Deployment
-from symbolic.configs.model import Model, make_model
+from symbolic.configs.making import make_model
+from symbolic.configs.model import Model
 from symbolic.configs.training import Training
 from symbolic.errors import UnknownName
 from symbolic.language import lazy

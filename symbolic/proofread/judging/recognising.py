@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cache
 
 from symbolic.configs import models
-from symbolic.configs.model import Model, is_config, make_model
+from symbolic.configs.making import is_config, make_model
+from symbolic.configs.model import Model
 from symbolic.configs.python.prose import dicts_in_prose
 from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Exact
