@@ -10,7 +10,8 @@ from symbolic.analysis.comparing import Comparison, PartChange
 from symbolic.analysis.parts import NAMES, kind_of, outermost
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.quantity import numbers
-from symbolic.networks.blocks import Kind, weights
+from symbolic.networks.blocks import Kind
+from symbolic.networks.walks import weights
 from symbolic.pages.prose import Prose
 
 NETWORKS = ("feed-forward", "experts")

@@ -17,7 +17,8 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.products import operations
 from symbolic.measuring.serving import experts_read
 from symbolic.measuring.sharing import shared
-from symbolic.networks.blocks import MULTIPLIED, Block, Leaf, Weight, blocks
+from symbolic.networks.blocks import MULTIPLIED, Block, Weight
+from symbolic.networks.walks import Leaf, blocks
 
 EVERY = "all-weights"
 

@@ -24,7 +24,8 @@ from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.serving import at_16_bits
-from symbolic.networks.blocks import Cache, Contraction, leaves
+from symbolic.networks.blocks import Cache, Contraction
+from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Entry, Equation, Paragraph, Section, Table
 from symbolic.pages.page import Part as PagePart

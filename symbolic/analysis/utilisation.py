@@ -9,18 +9,11 @@ from fractions import Fraction
 from symbolic.errors import ConfigError, UnknownName, listed
 from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import (
-    batch_size,
-    device_flops,
-    n_devices,
-    step_seconds,
-    tokens,
-    tokens_per_second,
-)
+from symbolic.formulas.vocabulary import batch_size, device_flops, n_devices, step_seconds, tokens, tokens_per_second
 from symbolic.measuring import hardware
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import blocks
+from symbolic.networks.walks import blocks
 
 HUNDRED = Number(100)
 AGAIN = ("selective-recomputation", "full-recomputation")

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from symbolic.configs.given import Given
-from symbolic.configs.harmless import (
-    ACTIVATION,
-    ACTIVATION_KEYS,
-    FIXED_EVERYWHERE,
-    HARMLESS,
-    SPECIAL,
-    SPECIAL_TOKEN,
-)
+from symbolic.configs.harmless import ACTIVATION, ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN
 from symbolic.configs.parts import Parts
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.configs.recognition import keys_of
@@ -23,11 +16,12 @@ from symbolic.errors import shown
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS, expert_dim, n_active_experts, n_experts
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Kind, weights
+from symbolic.networks.blocks import Kind
 from symbolic.networks.families import all_families
 from symbolic.networks.family import Family, Options
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.patterns import FULL
+from symbolic.networks.walks import weights
 
 T = TypeVar("T")
 EXPERT_KEYS = frozenset(key for symbol in (n_active_experts, expert_dim) for key in (symbol.name, *symbol.aliases))

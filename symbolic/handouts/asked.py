@@ -13,7 +13,7 @@ from symbolic.language import translate
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.step import Step, StepEquation
-from symbolic.networks.blocks import Leaf, leaves
+from symbolic.networks.walks import Leaf, leaves
 
 
 @dataclass(frozen=True, slots=True)

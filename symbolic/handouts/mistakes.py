@@ -12,7 +12,8 @@ from symbolic.handouts.asked import convention, measured
 from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, leaves, weights
+from symbolic.networks.blocks import Block, Kind, Part, Weight
+from symbolic.networks.walks import Leaf, leaves, weights
 
 Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
 

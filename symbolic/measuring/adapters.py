@@ -17,8 +17,9 @@ from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Sum, product, total
 from symbolic.formulas.vocabulary import lora_rank
 from symbolic.measuring.quantity import numbers
-from symbolic.networks.blocks import Block, Kind, Leaf, Weight, weights
+from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import AsIs
+from symbolic.networks.walks import Leaf, weights
 
 ALL = "all-linear"
 MODULE = ".weight"

@@ -14,7 +14,8 @@ from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import lazy as _
 from symbolic.language import translate
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Leaf, leaves
+from symbolic.networks.blocks import Block, Cache, Contraction, Kind
+from symbolic.networks.walks import Leaf, leaves
 
 NOTHING: Mapping[Symbol, int] = {}
 

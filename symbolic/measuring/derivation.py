@@ -12,17 +12,7 @@ from symbolic.configs.sizes import check_at_most, check_multiples
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import (
-    Exact,
-    Formula,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    product,
-)
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Sum, Symbol, product
 from symbolic.formulas.vocabulary import tokens
 from symbolic.language import noun
 from symbolic.measuring.conventions import Convention
@@ -31,7 +21,7 @@ from symbolic.measuring.placing import placed, printed_root
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.step import Step, StepEquation, Steps
 from symbolic.measuring.walking import Measuring, repeated
-from symbolic.networks.blocks import Leaf, leaves
+from symbolic.networks.walks import Leaf, leaves
 from symbolic.terminal import one_line
 
 if TYPE_CHECKING:

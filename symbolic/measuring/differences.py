@@ -11,7 +11,8 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product,
 from symbolic.language import lazy
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Kind, Leaf, Weight, weights
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.walks import Leaf, weights
 
 Key: TypeAlias = tuple[str, ...]
 """Where a leaf lies: the keys of the blocks around it, and its own."""

@@ -10,7 +10,8 @@ from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.vocabulary import target_tokens, tokens, vocab_multiple
 from symbolic.measuring.products import is_of_latent, is_trained, per_parameter
 from symbolic.measuring.quantity import copied, numbers
-from symbolic.networks.blocks import MULTIPLIED, Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
+from symbolic.networks.blocks import MULTIPLIED, Block, Contraction, Kind, Weight
+from symbolic.networks.walks import Leaf, blocks, leaves, weights
 
 SIX, FOUR, THREE = Number(6), Number(4), Number(3)
 OUTSIDE = ("embedding", "position", "head")

@@ -9,7 +9,8 @@ from symbolic.measuring.products import in_layer, is_of_latent, is_trained
 from symbolic.measuring.quantity import numbers
 from symbolic.measuring.stages import on_stage
 from symbolic.measuring.training_layout import holders
-from symbolic.networks.blocks import Block, Kind, Leaf, Weight
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.walks import Leaf
 
 PADDED = Number(128)
 """Megatron-LM fills the vocabulary up to a multiple of this for each device: --make-vocab-size-divisible-by."""

@@ -16,7 +16,8 @@ from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Default
 from symbolic.measuring.stages import all_layers
 from symbolic.measuring.storage import cache_bytes, weight_bytes
-from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Leaf, Part, Weight, changed
+from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Part, Weight
+from symbolic.networks.walks import Leaf, changed
 
 DIVIDED = (
     v.n_heads,

@@ -20,7 +20,7 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import NAME, Layouts, computed_again, kept_inputs
 from symbolic.measuring.sharing import revalued
 from symbolic.measuring.stages import all_layers
-from symbolic.networks.blocks import blocks
+from symbolic.networks.walks import blocks
 
 FIRST, LAST = "first-stage", "last-stage"
 SHARED = (pipeline_parallel, expert_parallel, data_parallel)

@@ -13,7 +13,8 @@ from symbolic.formulas.vocabulary import tokens
 from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention, everything
 from symbolic.measuring.quantity import copied, numbers
-from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Leaf, Weight
+from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Weight
+from symbolic.networks.walks import Leaf
 
 OPERATIONS = 2
 

@@ -9,8 +9,9 @@ from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, product
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import Convention
-from symbolic.networks.blocks import Block, Leaf, Weight
+from symbolic.networks.blocks import Block, Weight
 from symbolic.networks.family import Pairs, Source
+from symbolic.networks.walks import Leaf
 
 Default: TypeAlias = Exact | Formula | Callable[[Block], Exact | Formula]
 """What an input is where nobody gives it: a number, a formula of others, or one that the network makes."""

@@ -8,7 +8,8 @@ from symbolic.formulas.formula import Formula, Negative, Number, Product, total
 from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.formulas.vocabulary import block_tokens, group_layers, prompt_chunk
 from symbolic.measuring.storage import cache_bytes
-from symbolic.networks.blocks import Block, Cache, Leaf, blocks, leaves
+from symbolic.networks.blocks import Block, Cache
+from symbolic.networks.walks import Leaf, blocks, leaves
 
 CELLS = 256
 """llama.cpp rounds the cells of a cache up to a multiple of this: src/llama-kv-cache-iswa.cpp, GGML_PAD."""

@@ -19,8 +19,9 @@ from symbolic.measuring.products import is_product
 from symbolic.measuring.sharing import revalued, shared
 from symbolic.measuring.speeds import long_alone, short_alone
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Kind, blocks, in_files
+from symbolic.networks.blocks import Block, Kind
 from symbolic.networks.layers.in_files import PREDICTING
+from symbolic.networks.walks import blocks, in_files
 
 SURE = 64
 """Where each expert was chosen so many times on average, e^−64 of them are left: none."""

@@ -6,7 +6,8 @@ from symbolic.formulas.vocabulary import value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.products import is_product
-from symbolic.networks.blocks import Leaf, Weight
+from symbolic.networks.blocks import Weight
+from symbolic.networks.walks import Leaf
 
 SHORT, LONG = "in-short-format", "at-16-bits"
 

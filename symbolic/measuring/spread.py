@@ -18,7 +18,8 @@ from symbolic.measuring import formats, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import Needs
 from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep
-from symbolic.networks.blocks import Block, blocks
+from symbolic.networks.blocks import Block
+from symbolic.networks.walks import blocks
 
 DEVICES = (8, 32, 128)
 DISPATCHED = {True: 1 + 2, False: 2 + 2}

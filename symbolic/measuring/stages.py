@@ -7,7 +7,8 @@ from collections.abc import Callable
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Formula, Negative, Number, Sum, product, total
 from symbolic.formulas.functions import Floor, Minimum
-from symbolic.networks.blocks import Block, Leaf, Weight
+from symbolic.networks.blocks import Block, Weight
+from symbolic.networks.walks import Leaf
 
 ONLY_STAGE = Floor(1 / v.pipeline_parallel)
 """1 where one stage has all layers, and so what stands before and behind them; else 0."""

@@ -17,7 +17,8 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.measuring.quantity import Result, copied, numbers
-from symbolic.networks.blocks import Cache, Kind, Leaf, Weight
+from symbolic.networks.blocks import Cache, Kind, Weight
+from symbolic.networks.walks import Leaf
 
 FORMAT: Mapping[Symbol, Exact | Formula] = {
     value_bytes: 2,

@@ -10,8 +10,9 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import context, context_length, target_tokens, tokens
 from symbolic.measuring import usual
-from symbolic.networks.blocks import Block, symbols, weights
+from symbolic.networks.blocks import Block
 from symbolic.networks.family import Pairs
+from symbolic.networks.walks import symbols, weights
 
 
 def reads_another(network: Block) -> bool:

@@ -14,7 +14,8 @@ from symbolic.formulas.functions import Ceiling
 from symbolic.measuring.parallel import local
 from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import numbers
-from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
+from symbolic.networks.blocks import Activation, Kept, Weight
+from symbolic.networks.walks import Leaf
 
 LATENT = (v.q_lora_rank, v.kv_lora_rank)
 

@@ -17,8 +17,9 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.formulas.formula import Formula, Sum, Symbol
-from symbolic.networks.blocks import Kind, Leaf, weights
+from symbolic.networks.blocks import Kind
 from symbolic.networks.family import MODEL_CLASS, AsIs, Option
+from symbolic.networks.walks import Leaf, weights
 
 Shape: TypeAlias = tuple[int, ...]
 Tensors: TypeAlias = "Counter[tuple[str, Shape]]"

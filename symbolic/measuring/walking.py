@@ -9,18 +9,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import (
-    Exact,
-    Formula,
-    Number,
-    exact,
-)
+from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.language import plural
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.integers import integer_value, not_whole
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.step import Step, sum_of, without_frame
-from symbolic.networks.blocks import Block, Leaf, Weight, integer_formulas
+from symbolic.networks.blocks import Block, Weight, integer_formulas
+from symbolic.networks.walks import Leaf
 
 
 class Counted(NamedTuple):

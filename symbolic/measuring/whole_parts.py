@@ -10,8 +10,9 @@ from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product,
 from symbolic.formulas.functions import Minimum
 from symbolic.measuring.parallel import DIVIDED
 from symbolic.measuring.stages import ONLY_STAGE, all_layers, are_in_order, stacks_of
-from symbolic.networks.blocks import Activation, Block, leaves
+from symbolic.networks.blocks import Activation, Block
 from symbolic.networks.family import Pairs
+from symbolic.networks.walks import leaves
 
 
 def rules(network: Block) -> tuple[Pairs, Pairs]:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block, Leaf, Part, Weight, changed, symbols
+from symbolic.networks.blocks import Block, Part, Weight
+from symbolic.networks.walks import Leaf, changed, symbols
 
 Options: TypeAlias = Mapping[str, bool | str]
 Pairs: TypeAlias = tuple[tuple[Formula, Formula], ...]

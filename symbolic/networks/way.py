@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Exact, Formula, Number
-from symbolic.networks.blocks import Activation, Block, Kept, Kind, Weight, blocks, weights
+from symbolic.networks.blocks import Activation, Block, Kept, Kind, Weight
+from symbolic.networks.walks import blocks, weights
 
 Shape: TypeAlias = tuple[Formula, ...]
 ONE = Number(1)

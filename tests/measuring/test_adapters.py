@@ -10,7 +10,8 @@ import symbolic
 from symbolic.errors import ConfigError, SymbolicError, UnknownName
 from symbolic.formulas.formula import Number
 from symbolic.measuring.results import derived_results
-from symbolic.networks.blocks import Kind, Weight, weights
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.walks import weights
 
 QV, ALL = "query,value", "all-linear"
 STACKED = ("deepseek_v2", "deepseek_v3", "mixtral", "qwen3_moe", "qwen3_next")

@@ -14,7 +14,8 @@ from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
 from symbolic.measuring.reconciliation import reconcile
 from symbolic.measuring.results import remarks
-from symbolic.networks.blocks import Cache, Kind, Leaf, weights
+from symbolic.networks.blocks import Cache, Kind
+from symbolic.networks.walks import Leaf, weights
 
 COLUMN = {"query", "key", "value", "gate", "up", "first", "query_up", "key_value_up"}
 """Matrices whose outputs are divided; those below have their inputs divided, and all others are copied."""

@@ -12,7 +12,8 @@ from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Number
 from symbolic.measuring import quantities
 from symbolic.measuring.reconciliation import reconcile
-from symbolic.networks.blocks import Cache, leaves
+from symbolic.networks.blocks import Cache
+from symbolic.networks.walks import leaves
 
 GEMMA3 = symbolic.load("gemma-3-27b-text")
 

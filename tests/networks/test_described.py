@@ -15,7 +15,7 @@ from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.loading import load
 from symbolic.measuring.closed_form import closed_form
-from symbolic.networks.blocks import Block, blocks
+from symbolic.networks.blocks import Block
 from symbolic.networks.families import all_families
 from symbolic.networks.families import names as family_names
 from symbolic.networks.learned import catalogue
@@ -23,6 +23,7 @@ from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.writing_formulas import written
+from symbolic.networks.walks import blocks
 from symbolic.pages.rendering.text_notation import Text
 
 OPEN = Path(__file__).parents[2] / "descriptions"

@@ -14,7 +14,8 @@ from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Number
 from symbolic.formulas.vocabulary import hidden_dim
 from symbolic.networks import families
-from symbolic.networks.blocks import Leaf, Part, Weight, changed
+from symbolic.networks.blocks import Part, Weight
+from symbolic.networks.walks import Leaf, changed
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install symbolic-explainer[verify]")
 pytest.importorskip("transformers", reason="transformers is not installed: pip install symbolic-explainer[verify]")

@@ -15,8 +15,9 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import emb_dim
 from symbolic.measuring import quantities
 from symbolic.networks import families
-from symbolic.networks.blocks import Block, Kind, Part, Weight, blocks, leaves, weights
+from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.origin import Place
+from symbolic.networks.walks import blocks, leaves, weights
 
 FAMILIES = families.names()
 

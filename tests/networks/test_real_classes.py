@@ -18,8 +18,8 @@ from symbolic.formulas.formula import Number, Symbol
 from symbolic.formulas.vocabulary import emb_dim, n_patches
 from symbolic.measuring.verify import verify
 from symbolic.networks import families
-from symbolic.networks.blocks import weights
 from symbolic.networks.family import Family, Need
+from symbolic.networks.walks import weights
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install symbolic-explainer[verify]")
 pytest.importorskip("transformers", reason="transformers is not installed: pip install symbolic-explainer[verify]")

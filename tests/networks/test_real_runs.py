@@ -13,7 +13,8 @@ from symbolic.configs.model import Model
 from symbolic.measuring.quantity import numbers
 from symbolic.measuring.verify import real_network
 from symbolic.networks import families
-from symbolic.networks.blocks import Kind, weights
+from symbolic.networks.blocks import Kind
+from symbolic.networks.walks import weights
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install symbolic-explainer[verify]")
 pytest.importorskip("transformers", reason="transformers is not installed: pip install symbolic-explainer[verify]")

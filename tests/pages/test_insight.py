@@ -13,7 +13,8 @@ import symbolic
 from symbolic.analysis.variants import derived
 from symbolic.formulas.figures import near
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Kind, weights
+from symbolic.networks.blocks import Kind
+from symbolic.networks.walks import weights
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Section
 from symbolic.pages.pictures import Matrices

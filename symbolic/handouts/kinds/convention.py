@@ -6,7 +6,8 @@ from symbolic.handouts.answers import Item, LettersAnswer, Question
 from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
 from symbolic.language import translate
-from symbolic.networks.blocks import Leaf, Weight
+from symbolic.networks.blocks import Weight
+from symbolic.networks.walks import Leaf
 from symbolic.pages.page import Answer, Items, Paragraph
 from symbolic.pages.prose import Markup
 

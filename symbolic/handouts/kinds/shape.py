@@ -8,7 +8,8 @@ from symbolic.handouts.asked import steps_within
 from symbolic.handouts.context import Context
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Kind, Weight, blocks
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.walks import blocks
 from symbolic.pages.page import Choices, Paragraph
 
 PLACE = 3

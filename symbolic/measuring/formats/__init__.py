@@ -21,7 +21,8 @@ from symbolic.measuring.formats.numbers import BYTE, bytes_of, number_format
 from symbolic.measuring.formats.quantised import Given, quantised
 from symbolic.measuring.formats.said import CONFIG
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Block, weights
+from symbolic.networks.blocks import Block
+from symbolic.networks.walks import weights
 
 
 def names() -> tuple[str, ...]:

@@ -21,7 +21,8 @@ from symbolic.language import lazy as _
 from symbolic.language import noun
 from symbolic.measuring.formats.network import Layers, in_stacks, patterned, stacks_present, stored
 from symbolic.measuring.formats.schemes import Scheme, blocks
-from symbolic.networks.blocks import Block, Kind, Leaf, weights
+from symbolic.networks.blocks import Block, Kind
+from symbolic.networks.walks import Leaf, weights
 
 FILE = Path(__file__).with_name("llama_cpp.toml")
 MANY_QUERIES, EIGHT, SEVENTY_BILLION = 4, 8, 80

@@ -12,8 +12,9 @@ from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Number, Product, product, total
 from symbolic.measuring.formats.schemes import Auxiliary, Registered, Scheme, Sides, one_each
 from symbolic.measuring.quantity import copied
-from symbolic.networks.blocks import Block, Kind, Leaf, Part, Weight, blocks, changed, leaves
+from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.family import Need
+from symbolic.networks.walks import Leaf, blocks, changed, leaves
 
 Choice: TypeAlias = Callable[[Leaf, int], Scheme | None]
 """The scheme of a weight's copy, by its number; None for one that is stored as it is."""

@@ -17,9 +17,10 @@ from symbolic.measuring.formats.network import Layers, in_stacks, module_of, pat
 from symbolic.measuring.formats.numbers import bytes_of, number_format
 from symbolic.measuring.formats.said import CONFIG
 from symbolic.measuring.formats.schemes import Scheme
-from symbolic.networks.blocks import Block, Kind, Leaf, in_files, weights
+from symbolic.networks.blocks import Block, Kind
 from symbolic.networks.family import AsIs
 from symbolic.networks.layers.in_files import JOINING, PREDICTING
+from symbolic.networks.walks import Leaf, in_files, weights
 
 Given = dict[str, Exact | Formula]
 SPECIAL = str.maketrans({"\\": "\\\\", "`": "\\`"})

@@ -23,8 +23,9 @@ from symbolic.measuring.products import is_trained
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.speeds import LONG, SHORT, long_alone, short_alone
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
-from symbolic.networks.blocks import Block, Cache, Kind, Leaf, Weight
+from symbolic.networks.blocks import Block, Cache, Kind, Weight
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf
 
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
 CHOSEN, EVERY = f"{NAME}/chosen-experts", f"{NAME}/all-weights"

@@ -31,8 +31,9 @@ from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Choice, Quantity, Result
 from symbolic.measuring.storage import in_larger_units
 from symbolic.measuring.training_layout import TrainingLayout
-from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
+from symbolic.networks.blocks import Activation, Kept, Weight
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf
 
 NAME = "device-memory"
 FIRST, MIDDLE, LAST = fitting.first_stage(NAME), f"{NAME}/middle-stage", f"{NAME}/last-stage"

@@ -10,8 +10,9 @@ from symbolic.measuring import for_a_token, images, texts
 from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Kind, Leaf, Weight, has_experts
+from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf, has_experts
 
 NAME = "forward-flops"
 ABSORBED = "absorbed"

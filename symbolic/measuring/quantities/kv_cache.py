@@ -25,8 +25,9 @@ from symbolic.measuring import reserved, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
-from symbolic.networks.blocks import Block, Cache, Leaf, has_experts, leaves
+from symbolic.networks.blocks import Block, Cache
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf, has_experts, leaves
 
 NAME, WEIGHTS = "kv-cache", "weight-memory"
 USEFUL = _("fewest devices for the weights and {sequences} sequences", sequences=usual.SEQUENCES)

@@ -13,8 +13,8 @@ from symbolic.measuring.adapters import Adapting, Reach
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Choice, Quantity, Result
 from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
-from symbolic.networks.blocks import Leaf
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf
 
 NAME, ADAPTERS, WEIGHTS = "lora-memory", "lora-parameters", "weight-memory"
 TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from symbolic.formulas.vocabulary import (
-    batch_size,
-    context,
-    target_tokens,
-    tokens,
-)
+from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import fitting, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
-from symbolic.networks.blocks import Cache, Leaf, Weight
+from symbolic.networks.blocks import Cache, Weight
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf
 
 NAME, WEIGHTS = "serving-memory", "weights"
 

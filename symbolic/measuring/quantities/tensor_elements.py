@@ -12,9 +12,10 @@ from symbolic.language import unit
 from symbolic.measuring import conventions
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity, Result, copied, numbers
-from symbolic.networks.blocks import Kind, Leaf, Weight, in_files
+from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.family import Source
 from symbolic.networks.layers.in_files import PREDICTING
+from symbolic.networks.walks import Leaf, in_files
 
 NAME, PARAMETERS = "tensor-elements", "parameters"
 NONE = Number(0)

@@ -12,8 +12,8 @@ from symbolic.measuring import for_a_token, frameworks, images, texts
 from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Leaf, has_experts
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf, has_experts
 
 NAME = "training-flops"
 PASSES, AGAIN = 3, 4

@@ -22,8 +22,9 @@ from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import in_layer, is_trained, routed
 from symbolic.measuring.quantity import Quantity, numbers
 from symbolic.measuring.storage import in_larger_units
-from symbolic.networks.blocks import Activation, Kept, Leaf, Weight
+from symbolic.networks.blocks import Activation, Kept, Weight
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf
 
 NAME = "training-memory"
 UNKNOWN = ("state-space", "linear-attention")

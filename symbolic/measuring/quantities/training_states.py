@@ -12,8 +12,9 @@ from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.products import in_layer, is_trained
 from symbolic.measuring.quantity import Quantity, Result, copied, numbers
 from symbolic.measuring.storage import in_larger_units
-from symbolic.networks.blocks import Kind, Leaf, Weight
+from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.family import QUOTED, Source
+from symbolic.networks.walks import Leaf
 
 NAME, PARAMETERS = "training-states", "parameters"
 HALF, FULL = Number(2), Number(4)

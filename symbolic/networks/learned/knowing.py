@@ -7,9 +7,10 @@ from typing import Any
 
 from symbolic.formulas.vocabulary import image_height, image_width, images, tokens
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Block, Kind, weights
-from symbolic.networks.blocks import symbols as symbols_of
+from symbolic.networks.blocks import Block, Kind
 from symbolic.networks.learned.description import Description, Module, Tensor
+from symbolic.networks.walks import symbols as symbols_of
+from symbolic.networks.walks import weights
 
 WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size", "training-states"})
 

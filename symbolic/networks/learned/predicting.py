@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from symbolic.networks.blocks import Block, blocks
+from symbolic.networks.blocks import Block
 from symbolic.networks.layers.in_files import prediction_layer
+from symbolic.networks.walks import blocks
 
 KEY = "num_nextn_predict_layers"
 REPEATS_TABLES = {"deepseek_v32": True, "glm4_moe": True, "glm_moe_dsa": False}

@@ -8,7 +8,7 @@ from operator import is_
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum
-from symbolic.networks.blocks import Block, Leaf, Part, Weight, blocks, changed
+from symbolic.networks.blocks import Block, Part, Weight
 from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
@@ -31,6 +31,7 @@ from symbolic.networks.learned.paths import with_paths
 from symbolic.networks.learned.stacked_experts import with_experts_apart
 from symbolic.networks.learned.tensors import WITHOUT_NAME, inline, norm, readable, weight
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, number
+from symbolic.networks.walks import Leaf, blocks, changed
 
 HALVES = {"encoder": roles.READS, "decoder": roles.WRITES}
 """Two networks side by side: elsewhere a module of one of these names may do either."""

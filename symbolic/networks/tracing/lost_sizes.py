@@ -15,12 +15,13 @@ from typing import Any
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Formula, Number
-from symbolic.networks.blocks import Block, Kind, weights
+from symbolic.networks.blocks import Block, Kind
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.family import specific
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing.construction import built
+from symbolic.networks.walks import weights
 
 SECONDS = 20.0
 """What processor time all builds may take; a size whose turn does not come counts as lost."""

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.networks.blocks import MULTIPLIED, Contraction, Leaf, Weight, leaves
+from symbolic.networks.blocks import MULTIPLIED, Contraction, Weight
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import built
@@ -25,6 +25,7 @@ from symbolic.networks.tracing.inputs import PassInputs
 from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
 from symbolic.networks.tracing.symbolic_pass import recurrent
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
+from symbolic.networks.walks import Leaf, leaves
 
 CONTEXT = "context"
 FEWER = 3

@@ -19,7 +19,8 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.measuring.results import DerivedResult, derived_results
 from symbolic.measuring.step import Step, StepEquation
-from symbolic.networks.blocks import Leaf, Part, Weight, axes
+from symbolic.networks.blocks import Part, Weight, axes
+from symbolic.networks.walks import Leaf
 from symbolic.pages.document import Detail
 from symbolic.pages.page import Page
 from symbolic.pages.rendering.markup import Span, written

@@ -13,7 +13,8 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.products import OPERATIONS
 from symbolic.measuring.quantity import numbers
-from symbolic.networks.blocks import Cache, Contraction, Kind, Weight, leaves
+from symbolic.networks.blocks import Cache, Contraction, Kind, Weight
+from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell, Derived, InShort
 from symbolic.pages.page import Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Prose

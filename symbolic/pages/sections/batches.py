@@ -26,7 +26,8 @@ from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import Serving, fitting, serving
 from symbolic.measuring.serving_layout import BatchStep, Layout, batches
-from symbolic.networks.blocks import Cache, Kind, Leaf, leaves, weights
+from symbolic.networks.blocks import Cache, Kind
+from symbolic.networks.walks import Leaf, leaves, weights
 from symbolic.pages.cells import Cell
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Kind, Leaf, weights
+from symbolic.networks.blocks import Kind
+from symbolic.networks.walks import Leaf, weights
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 

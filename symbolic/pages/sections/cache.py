@@ -22,7 +22,8 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import gettext as _
 from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Cache, Leaf, leaves
+from symbolic.networks.blocks import Cache
+from symbolic.networks.walks import Leaf, leaves
 from symbolic.pages.cells import Cell, Sentence, TokensHeld
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose

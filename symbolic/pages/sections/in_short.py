@@ -28,7 +28,7 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
 from symbolic.measuring.serving import prediction_layers
-from symbolic.networks.blocks import blocks
+from symbolic.networks.walks import blocks
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Prose

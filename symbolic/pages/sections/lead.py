@@ -12,7 +12,8 @@ from symbolic.language import translate
 from symbolic.measuring import known_figures
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.networks.blocks import Kind, Leaf, Weight, blocks
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.walks import Leaf, blocks
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain

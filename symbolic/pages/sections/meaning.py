@@ -19,7 +19,8 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.networks.blocks import Block, Contraction, Kind, Leaf, Weight, blocks, leaves, weights
+from symbolic.networks.blocks import Block, Contraction, Kind, Weight
+from symbolic.networks.walks import Leaf, blocks, leaves, weights
 from symbolic.pages.cells import Cell, Derived, Sentence, place_of
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose

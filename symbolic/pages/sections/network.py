@@ -13,7 +13,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Norms, blocks
+from symbolic.networks.blocks import Norms
+from symbolic.networks.walks import blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.colours import colour_of
 from symbolic.pages.listing import listed

@@ -9,7 +9,8 @@ from symbolic.formulas.formula import Formula, Number, Product, total
 from symbolic.formulas.vocabulary import n_heads
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.networks.blocks import Contraction, leaves
+from symbolic.networks.blocks import Contraction
+from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell, Derived, Math, Sentence, Share, place_of
 from symbolic.pages.page import Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Prose

@@ -11,7 +11,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.products import OPERATIONS, in_layer
-from symbolic.networks.blocks import Kind, Leaf, Weight, blocks, leaves
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.walks import Leaf, blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Math, Sentence, place_of
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose

@@ -6,7 +6,8 @@ from symbolic.formulas.formula import Formula, Number, Product, Symbol
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Kind, Weight, blocks
+from symbolic.networks.blocks import Kind, Weight
+from symbolic.networks.walks import blocks
 
 
 def in_pytorch(step: Step, derivation: Derivation) -> str:

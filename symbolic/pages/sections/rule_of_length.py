@@ -16,7 +16,7 @@ from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, HALVES, MASKED, MATRICES, added_by_context
 from symbolic.measuring.results import companion, derived_results
-from symbolic.networks.blocks import Leaf, has_experts
+from symbolic.networks.walks import Leaf, has_experts
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose

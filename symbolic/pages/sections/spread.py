@@ -17,7 +17,8 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import serving
 from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep, Layout
 from symbolic.measuring.spread import BATCH, Spread, bytes_sent, expert_layers, spreads
-from symbolic.networks.blocks import Cache, leaves
+from symbolic.networks.blocks import Cache
+from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose

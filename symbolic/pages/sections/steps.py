@@ -15,7 +15,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Cache, Contraction, axes, blocks, leaves
+from symbolic.networks.blocks import Block, Cache, Contraction, axes
+from symbolic.networks.walks import blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Share
 from symbolic.pages.page import Entry, Equation, Paragraph, Part, Relation, Section
 from symbolic.pages.prose import Prose, plain

@@ -15,7 +15,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.for_a_token import HALVES, MATRICES, added_by_context
 from symbolic.measuring.products import OPERATIONS
 from symbolic.measuring.results import companion, derived_results
-from symbolic.networks.blocks import blocks
+from symbolic.networks.walks import blocks
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.pictures import Curves, Figure, Series

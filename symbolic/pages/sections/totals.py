@@ -22,7 +22,7 @@ from symbolic.measuring.known_figures import beside
 from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import blocks
+from symbolic.networks.walks import blocks
 from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Sentence, Share, Signed, place_of
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose

@@ -19,8 +19,9 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import beside
 from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Contraction, has_experts, leaves
+from symbolic.networks.blocks import Contraction
 from symbolic.networks.family import MODEL_CLASS
+from symbolic.networks.walks import has_experts, leaves
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.colours import colour_of, side_by_side
 from symbolic.pages.page import Folded, Paragraph, Part, Relation, Section, Table

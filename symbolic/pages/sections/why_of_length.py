@@ -21,7 +21,8 @@ from symbolic.formulas.vocabulary import (
     q_lora_rank,
 )
 from symbolic.measuring.derivation import Derivation
-from symbolic.networks.blocks import Cache, Contraction, Leaf, leaves
+from symbolic.networks.blocks import Cache, Contraction
+from symbolic.networks.walks import Leaf, leaves
 from symbolic.pages.prose import Prose
 
 SCORES, MIXING = "attention_scores", "mixing_of_values"
