@@ -48,6 +48,8 @@ def accounted(description: Description, made: Specific, values: Mapping[str, Any
                 f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
             )
         reason = _reason(description, name, value, counted)
+        if reason is None and name in description.given:
+            continue
         if reason is None:
             unknown.append(key)
         else:

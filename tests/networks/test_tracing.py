@@ -230,6 +230,20 @@ def test_the_class_of_the_installed_transformers_is_traced_in_a_process_of_its_o
         model_of_config("it", {"model_type": "nobody"}, "a test")
 
 
+@thorough
+def test_a_key_that_the_class_has_is_known_whatever_it_changes_and_another_is_not() -> None:
+    pytest.importorskip("transformers", reason="transformers is not installed")
+    from symbolic.configs.traced import model_of_config
+
+    config = {
+        "model_type": "llama", "vocab_size": 500, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+        "num_attention_heads": 4, "tie_word_embeddings": True, "attention_bias": True, "mlp_bais": True,
+    }  # fmt: skip
+    traced = model_of_config("it", config, "a test")
+    assert traced.unknown == ("mlp_bais",)
+    assert symbolic.explain(traced).total == 500 * 32 + 2 * (4 * (32 * 32 + 32) + 3 * 32 * 64 + 2 * 32) + 32
+
+
 @pytest.mark.parametrize(
     ("module", "closed"),
     [

@@ -191,16 +191,16 @@ class Description(Record):
     change something only together, `usual` the defaults of keys among these that change no weight; `null` are keys that
     have another default and may be null, as in the config class, which refuses null for all others; `stated` are keys
     that a config must give where it gives the part that they are in, since their defaults are those of a config without
-    that part. `derives` are the quantities, beside those of weights, for which it was held against the real forward
-    pass, `refuses` the conditions on which one of them does not hold, `within` are pairs of which the first is at most
-    the second where what it computes holds, `lacks` says why there is no more than the weights. Of a whole that is
-    `partly` known, only what its language model computes is. The tensors of one that is `named` are called so in files,
-    and its linear layers are torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's.
-    `auto` are the auto classes that make it, `flat` is the part whose keys an older config has beside the others.
-    `code` is the file that it was read off and the address of a copy, where the class is not one of transformers but
-    published with the weights. One that is `traced` was read off code here and now. In one that is `causal` no token
-    looks at later ones. One that is `inside` another has only what is its own, until it is given the other's
-    (`bodies`).
+    that part; `given` are the other keys that traced code was given, which may change what it builds. `derives` are the
+    quantities, beside those of weights, for which it was held against the real forward pass, `refuses` the conditions
+    on which one of them does not hold, `within` are pairs of which the first is at most the second where what it
+    computes holds, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
+    language model computes is. The tensors of one that is `named` are called so in files, and its linear layers are
+    torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's. `auto` are the auto
+    classes that make it, `flat` is the part whose keys an older config has beside the others. `code` is the file that
+    it was read off and the address of a copy, where the class is not one of transformers but published with the
+    weights. One that is `traced` was read off code here and now. In one that is `causal` no token looks at later ones.
+    One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
 
     model_type: str
@@ -216,6 +216,7 @@ class Description(Record):
     usual: Mapping[str, Any] = NOTHING
     null: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
     auto: frozenset[str] = frozenset()
     flat: str = ""

@@ -16,6 +16,7 @@ HEAD = (
     *(
         "keys",
         "null",
+        "given",
         "without",
         "also",
         "let",
@@ -49,6 +50,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "never": (),
         "null": frozenset(),
         "stated": frozenset(),
+        "given": frozenset(),
         "derives": frozenset(),
         "auto": frozenset(),
         "flat": "",
@@ -80,7 +82,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in DOES:
             does.append((word, rest))
-        elif word in ("derives", "null", "stated", "auto"):
+        elif word in ("derives", "null", "given", "stated", "auto"):
             head[word] = frozenset(rest.split())
         elif word in ("named", "adapts"):
             head[word] = True

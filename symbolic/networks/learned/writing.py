@@ -40,8 +40,7 @@ def text_of(report: Report) -> str:
     if report["part"]:
         lines.append(f"part {report['part']}")
     lines.append("keys " + " ".join(f"{name}={_plain(value)}" for name, value in names.items()))
-    if report.get("null"):
-        lines.append("null " + " ".join(report["null"]))
+    lines += [f"{word} {' '.join(report[word])}" for word in ("null", "given") if report.get(word)]
     towers = report.get("towers", {})
     lines += [_tower(one) for one in towers.values()]
     if report.get("flat"):

@@ -38,12 +38,14 @@ def described(
     lacks: str = "",
     never: Iterable[str] = (),
     known: Mapping[str, Formula] | None = None,
+    given: Iterable[str] = (),
 ) -> str:
     """Return the text of a description that holds for these sizes, as `description.parsed` reads it.
 
     With a pass of the module it says what that multiplies and keeps; Unformulated where that has no formula. `lacks`
     says why there is none, `never` are the conditions on which the code may do otherwise, `known` the lengths of stacks
-    by the prefix of their names, where they are no longer to be looked for among `ranges`.
+    by the prefix of their names, where they are no longer to be looked for among `ranges`, `given` the keys beside
+    `sizes` that the code was given.
     """
     by_length: dict[int, Formula] = {}
     for formula in ranges:
@@ -72,6 +74,7 @@ def described(
             "aliases": {},
             "settled": [],
             "never": never,
+            "given": given,
             "stacks": {prefix: [(written(length), "True")] for prefix, length in of_stack.items()},
             "entries": entries,
             "does": lines,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from math import prod
 from typing import Any
 
@@ -60,14 +61,15 @@ def trace_config(values: Mapping[str, Any]) -> str:
     of = mapping[model_type]
     made = _Made(values, of)
     said = made.kind.__name__, made.tensors, made.sizes, made.ranges
+    given = sorted(_given(made.config, values, "") - made.sizes.keys())
     try:
         # A size with such a name is mostly a step, and one pass is enough.
         steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
         run = _followed(made, max(steps, default=0), lambda carried=True: _Made(values, of, carried=carried))
-        return described(model_type, *said, run)
+        return described(model_type, *said, run, given=given)
     except Exception as problem:  # a forward pass may raise anything
         lacks = unfollowed(problem)
-    return described(model_type, *said, lacks=lacks)
+    return described(model_type, *said, lacks=lacks, given=given)
 
 
 def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
@@ -124,6 +126,7 @@ class _Made:
             raise ConfigError(
                 f"{self.kind.__name__} is built from a part of a {shown(model_type)} config; give that part"
             )
+        self.config = config
         self.sizes = dict(_carry(config, "")) if carried else {}
         modules = modules_of(type(config), self.kind, *(type(part) for part in _parts(config)))
         carry_constants(modules, carry=carried)
@@ -173,6 +176,16 @@ def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:
             name = names[model_type]
             return getattr(transformers, name if isinstance(name, str) else name[0])
     return transformers.AutoModel._model_mapping[type(config)]
+
+
+def _given(config: Any, values: Mapping[str, Any], above: str) -> set[str]:
+    """Return those keys of a config, and of its parts, that their classes have."""
+    known = {field.name for field in fields(config)} | config.attribute_map.keys()
+    found = {above + key for key in values if key in known}
+    for key, value in values.items():
+        if isinstance(value, Mapping) and isinstance(part := getattr(config, key, None), transformers.PreTrainedConfig):
+            found |= _given(part, value, f"{above}{key}.")
+    return found
 
 
 def _parts(config: Any) -> list[Any]:
