@@ -10,9 +10,9 @@ from typing import ClassVar, NamedTuple
 
 from jinja2 import Environment
 
-from symbolic.formulas.figures import grouped, percent
-from symbolic.formulas.formula import Exact, Formula, Negative, Product, Quotient, Sum, Symbol
-from symbolic.language import current, localised, translate
+from symbolic.formulas.figures import percent
+from symbolic.formulas.formula import Exact, Formula
+from symbolic.language import current, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Letters, Math
 from symbolic.pages.colours import on_paper
@@ -35,8 +35,8 @@ from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Flow, Matrices, M
 from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer
+from symbolic.pages.rendering.paper_notation import NarrowCell, PaperLatex, grouped_in_tex
 from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
-from symbolic.pages.rendering.tex_notation import Latex
 from symbolic.pages.rendering.tex_table import columns, decimal
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
 from symbolic.pages.rendering.text_notation import Text
@@ -47,11 +47,9 @@ ENDING = "tex"
 ROOM_FOR_SHARE = Fraction(1, 14)
 MILLIMETRES, NARROWEST = 30, 44
 """So long is the longest axis of a matrix that is drawn to scale, and so wide the place of a narrow one."""
-LONG_NUMBER = 20
 MANY_COLUMNS = 5
 STEPS = ("", "I", "II", "III")
 """How deep a heading lies, as our commands for it end."""
-RELATIONS = {"=": r"\is", "≈": r"\near", "<": r"\isless", "≤": r"\isatmost"}
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -68,7 +66,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
         language=current().code,
         babel=current().babel,
         colours=[colour.removeprefix("#").upper() for colour in on_paper()],
-        total="" if page.total is None else _grouped(page.total),
+        total="" if page.total is None else grouped_in_tex(page.total),
         rounded=Tex(" ".join(filter(None, (_raised(page.rounded), escaped(page.holds))))),
         lead=writer.blocks(page.lead),
         sections=[writer.section(section) for section in page.sections],
@@ -103,45 +101,6 @@ def _environment() -> Environment:
     )
 
 
-class _Paper(Latex):
-    """TeX for pdflatex: names in the sans serif of the tables, lines that may break before a plus."""
-
-    def number(self, value: Exact) -> str:
-        written = super().number(value)
-        return written if len(grouped(value)) <= LONG_NUMBER else _breaking(written)
-
-    def symbol(self, symbol: Symbol) -> str:
-        return rf"\size{{{escaped(symbol.name)}}}" if self.notation == "names" else symbol.letter
-
-    def label(self, text: str) -> str:
-        return rf"\text{{{escaped(text)}}}"
-
-    def labelled(self, value: str, text: str) -> str:
-        return rf"\labelled{{{value}}}{{{escaped(text)}}}"
-
-    def blank(self, room: int, id: str) -> str:
-        return rf"{f'({escaped(id)})' if id else ''}\blank{{{room}}}"
-
-    def related(self, sign: str) -> str:
-        return RELATIONS[sign]
-
-    def joined(self, sign: str, right: str) -> str:
-        return rf" \allowbreak{super().joined(sign, right)}"
-
-
-class _Cell(_Paper):
-    """The same in a table's narrow cell, where a product breaks inside brackets only if it must."""
-
-    def brackets(self, inside: str) -> str:
-        narrow = inside.replace(r"\allowbreak", r"\seldombreak")
-        return super().brackets(re.sub(r"\\times(?![A-Za-z])", r"\\timesin", narrow))
-
-    def fraction(self, top: Formula, bottom: Formula) -> str:
-        return rf"{self._bracketed(top, Sum, Quotient, Negative)} \allowbreak / " + self._bracketed(
-            bottom, Sum, Product, Quotient, Negative
-        )
-
-
 class BarPiece(NamedTuple):
     """A part of the bar: its colour, its width as a decimal, and the share to print in it if there is room."""
 
@@ -155,7 +114,7 @@ class BarPiece(NamedTuple):
 class PaperWriter(Writer):
     """Writes the parts of a page with the commands of our preamble."""
 
-    printed_by: ClassVar[type[Printer]] = _Paper
+    printed_by: ClassVar[type[Printer]] = PaperLatex
 
     def section(self, section: Section) -> dict[str, object]:
         return {"id": section.id, "title": section.title, "blocks": self.blocks(section.parts)}
@@ -169,7 +128,7 @@ class PaperWriter(Writer):
 
     def equation(self, equation: Equation, running: tuple[str, int] | None = None) -> Iterator[str]:
         unit = f" {escaped(translate(equation.unit))}" if equation.unit else ""
-        option = f"[{{{escaped(running[0])}: {_grouped(running[1])}{unit}}}]" if running else ""
+        option = f"[{{{escaped(running[0])}: {grouped_in_tex(running[1])}{unit}}}]" if running else ""
         yield rf"\Chain{option}{{{chained(self.printer, self.sides(equation))}}}"
 
     def relation(self, relation: Relation) -> Iterator[str]:
@@ -269,7 +228,7 @@ class PaperWriter(Writer):
         yield _filled("bar", pieces=pieces)
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:
-        result = _grouped(entry.result) if entry.before and entry.result is not None else ""
+        result = grouped_in_tex(entry.result) if entry.before and entry.result is not None else ""
         yield rf"\Step{STEPS[min(depth, 3)]}{{{entry.id}}}{{{_number(entry)}}}{{{escaped(entry.title)}}}{{{result}}}"
 
     def sum_heading(self, entry: Entry) -> Iterator[str]:
@@ -295,13 +254,13 @@ class PaperWriter(Writer):
         return _unbroken(text)
 
     def number(self, value: Exact) -> Tex:
-        return _grouped(value)
+        return grouped_in_tex(value)
 
     def signed(self, value: int) -> Tex:
-        return Tex(f"{escaped('+' if value >= 0 else '−')}\\,{_grouped(abs(value))}")
+        return Tex(f"{escaped('+' if value >= 0 else '−')}\\,{grouped_in_tex(abs(value))}")
 
     def formula(self, formula: Formula, printer: Printer) -> str:
-        return f"${_Cell(printer.notation, compact=printer.compact)(formula)}$"
+        return f"${NarrowCell(printer.notation, compact=printer.compact)(formula)}$"
 
     def span(self, span: Span, inside: str) -> str:
         if span.symbol is not None:
@@ -324,18 +283,6 @@ def _filled(name: str, **values: object) -> Tex:
 
 def _number(entry: Entry) -> str:
     return f"{entry.number}\\gap " if entry.number else ""
-
-
-def _breaking(number: str) -> str:
-    """Return a long number in a formula, which may break behind each group of digits."""
-    group = localised(",").replace(",", "{,}")
-    return number.replace(group, rf"{group}\allowbreak ")
-
-
-def _grouped(value: Exact) -> Tex:
-    """Return a number in a sentence or a cell; one that is too long for a line may break behind its commas."""
-    text = grouped(value)
-    return Tex(text if len(text) <= LONG_NUMBER else text.replace(localised(","), rf"{localised(',')}\allowbreak{{}}"))
 
 
 def _unbroken(text: str) -> Tex:
