@@ -238,9 +238,10 @@ def test_a_key_that_the_class_has_is_known_whatever_it_changes_and_another_is_no
     config = {
         "model_type": "llama", "vocab_size": 500, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
         "num_attention_heads": 4, "tie_word_embeddings": True, "attention_bias": True, "mlp_bais": True,
+        "num_hidden_layer": 5,
     }  # fmt: skip
     traced = model_of_config("it", config, "a test")
-    assert traced.unknown == ("mlp_bais",)
+    assert traced.unknown == ("mlp_bais", "num_hidden_layer")
     assert symbolic.explain(traced).total == 500 * 32 + 2 * (4 * (32 * 32 + 32) + 3 * 32 * 64 + 2 * 32) + 32
 
 

@@ -61,7 +61,7 @@ def trace_config(values: Mapping[str, Any]) -> str:
     of = mapping[model_type]
     made = _Made(values, of)
     said = made.kind.__name__, made.tensors, made.sizes, made.ranges
-    given = sorted(_given(made.config, values, "") - made.sizes.keys())
+    given = sorted(_given(made.config, values) - made.sizes.keys())
     try:
         # A size with such a name is mostly a step, and one pass is enough.
         steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
@@ -127,7 +127,7 @@ class _Made:
                 f"{self.kind.__name__} is built from a part of a {shown(model_type)} config; give that part"
             )
         self.config = config
-        self.sizes = dict(_carry(config, "")) if carried else {}
+        self.sizes = dict(_carry(config, values)) if carried else {}
         modules = modules_of(type(config), self.kind, *(type(part) for part in _parts(config)))
         carry_constants(modules, carry=carried)
         LOG.clear()
@@ -178,10 +178,14 @@ def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:
     return transformers.AutoModel._model_mapping[type(config)]
 
 
-def _given(config: Any, values: Mapping[str, Any], above: str) -> set[str]:
+def _known(config: Any) -> set[str]:
+    """Return the keys that the class of a config has; others are kept beside them, and nothing looks at them."""
+    return {field.name for field in fields(config)}.union(config.attribute_map)
+
+
+def _given(config: Any, values: Mapping[str, Any], above: str = "") -> set[str]:
     """Return those keys of a config, and of its parts, that their classes have."""
-    known = {field.name for field in fields(config)} | config.attribute_map.keys()
-    found = {above + key for key in values if key in known}
+    found = {above + key for key in values.keys() & _known(config)}
     for key, value in values.items():
         if isinstance(value, Mapping) and isinstance(part := getattr(config, key, None), transformers.PreTrainedConfig):
             found |= _given(part, value, f"{above}{key}.")
@@ -192,11 +196,15 @@ def _parts(config: Any) -> list[Any]:
     return [value for value in vars(config).values() if isinstance(value, transformers.PreTrainedConfig)]
 
 
-def _carry(config: Any, above: str) -> Iterator[tuple[str, Any]]:
-    """Put the numbers of a config's place numbers that carry their keys; yield each key with its value."""
+def _carry(config: Any, given: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Put in place of a config's numbers, but those under keys that its class lacks, numbers that carry their keys.
+
+    Yields each key with its value.
+    """
+    lacking = given.keys() - _known(config)
     for key, value in list(vars(config).items()):
         name = above + key
-        if key.startswith("_") or key.endswith("_token_id") or isinstance(value, bool):
+        if key.startswith("_") or key.endswith("_token_id") or isinstance(value, bool) or key in lacking:
             continue
         if isinstance(value, int):
             config.__dict__[key] = CarriedInt(value, symbol(name))
@@ -209,4 +217,5 @@ def _carry(config: Any, above: str) -> Iterator[tuple[str, Any]]:
             config.__dict__[key] = CarriedList(items, name)
             yield name, list(value)
         elif isinstance(value, transformers.PreTrainedConfig):
-            yield from _carry(value, f"{name}.")
+            part = given.get(key)
+            yield from _carry(value, part if isinstance(part, Mapping) else {}, f"{name}.")
