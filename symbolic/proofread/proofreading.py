@@ -18,6 +18,7 @@ from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.fits import fits
+from symbolic.proofread.judging.given import GivenInWords
 from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.layer_tables import layer_tables
 from symbolic.proofread.judging.matrices import matrices
@@ -140,7 +141,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         equations = [equation for equation in equations if _says_something(equation, values)]
     if kind == "html" and (functions := [match.span() for match in FUNCTION.finditer(document.text)]):
         equations = [equation for equation in equations if not _is_of_function(equation, values, functions)]
-    tracer = Tracer(document, Suppositions.of(document, chains, values))
+    tracer = Tracer(document, Suppositions.of(document, chains, values), GivenInWords(reader))
     findings = settled(tuple(tracer.findings([*equations, *differing(reader)])))
     findings = tuple(sorted((*findings, *repeats(document, findings)), key=lambda found: found.equation.place))
     comparison = compare(model, quantity, findings, document) if model else None

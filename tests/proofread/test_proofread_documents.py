@@ -852,7 +852,7 @@ def test_lines_of_code_with_numbers_are_counted_as_not_read() -> None:
 
 
 def test_a_name_and_its_number_may_stand_in_formulas_of_their_own() -> None:
-    assert verdicts("* $H$ (heads) = $25$\n* $T$ = $1{,}024$\n\n$H T = 25{,}600$") == ["holds"] * 3
+    assert verdicts("* $H$ (heads) = $25$\n* $T$ = $1{,}024$\n\n$H T = 25{,}600$") == ["holds"] * 4
 
 
 def test_what_a_notebook_printed_is_read_and_never_mended() -> None:
@@ -1522,4 +1522,54 @@ def test_a_count_may_be_said_again_with_fewer_digits(text: str, found: list[str]
 def test_the_lines_of_a_table_are_no_list() -> None:
     table = "n     ms     x\n----  -----  ----\none   240.6  1.00\ntwo   120.1  2.00\n"
     table += "four  75.2   3.20\nten   50.1   4.80\n"
-    assert verdicts(table) == ["holds"] * 3
+    assert verdicts(table) == ["holds"] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        # A formula whose names get their numbers beside it, and its own result.
+        ("The cost is C = 6·N·D. With N = 5e9 and D = 1e12, C = 3e22.", "holds"),
+        ("The cost is C = 6·N·D. With N = 5e9 and D = 1e12, C = 4e22.", "doubtful"),
+        ("The cost is C = 6·N·D. With N = 5e9 and D = 1e12.\n\nAnother one has C = 4e22.", "holds"),
+        # Names whose numbers the document gives in words; the result counts where it holds.
+        ("It has a hidden size of 512. A matrix: hidden_size × hidden_size = 262,144", "holds"),
+        ("It has a hidden size of 512. A matrix: hidden_size × hidden_size = 262,145", "unknown"),
+        ("- Layers: 6\n- Model dimension: 512\n\nn_layers × 12 × d_model² = 18,874,368", "holds"),
+        ("It has 6 layers of width w. All of it: num_layers * 3,000 = 18,000", "holds"),
+        ("width × height = 12", "unknown"),
+        # An index keeps a letter's number further down.
+        ("Here $d_{ff} = 2048$.\n\n" + "So it is said. " * 60 + "\n\nThen $3 \\times d_{ff} = 6144$.", "holds"),
+        ("Here $d_{ff} = 2048$.\n\n" + "So it is said. " * 60 + "\n\nThen $3 \\times d_{ff} = 6044$.", "wrong"),
+        # Spaces group the digits of a result where others have commas; other languages' scales and units.
+        ("1,300 × 4 = 5 200", "holds"),
+        ("1,300 × 4 = 5 300", "wrong"),
+        ("2 × 16 × 512 × 2 байта = 32 768 байт = 32 КБ", "holds"),
+        ("7 миллиардов... 3 млрд × 2 байта = 6 ГБ", "holds"),
+        ("3 млрд × 2 байта = 7 ГБ", "doubtful"),
+        ("Um modelo de 3 bilhões de parâmetros em FP16 precisa de 6 GB.", "holds"),
+        ("Le modèle a 3 milliards de paramètres en FP16 : il occupe 6 Go.", "holds"),
+        ("Le modèle a 3 milliards de paramètres en FP16 : il occupe 12 Go.", "doubtful"),
+        ("```python\n# 125M params → 500 MB\nx = 1\n```", "holds"),
+        ("```python\n# 3B params in FP16 → 12 GB\nx = 1\n```", "doubtful"),
+        ("```python\nx = 1  # 2.0 GB ≈ 1.9 GiB\n```", "holds"),
+        # So many devices have so much memory; a layer's parameters are said in words.
+        ("`500e9 * 2 = 1000 GB`", "holds"),
+        ("With 1000 GB it requires 8× H100 80GB.", "doubtful"),
+        ("With 600 GB it requires 8× H100 80GB.", "holds"),
+        ("| plan | 900 GB | ❌ Requires 8× A100 (80GB) |", "doubtful"),
+        ("`Conv2d(3, 32, kernel_size=3)` has params: 896.", "holds"),
+        ("`nn.Linear(10, 20)` has 221 parameters.", "doubtful"),
+    ],
+)
+def test_what_stands_elsewhere_in_the_document_says_what_is_meant(text: str, verdict: str) -> None:
+    assert proofread(text).findings[-1].verdict == verdict
+
+
+def test_a_column_may_be_a_square_times_others_and_few_digits_do_not_spoil_it() -> None:
+    rows = [(h, n, 12 * n * h**2) for h, n in ((64, 24), (96, 36), (160, 60), (640, 80))]
+    table = "| h | l | weights |\n|---|---|---|\n" + "\n".join(f"| {h} | {n} | {made:,} |" for h, n, made in rows)
+    assert [finding.verdict for finding in proofread(table).findings] == ["holds"] * 4
+    bits = [(16, "2.0"), (8, "1.0"), (6.6, "0.825"), (5.2, "0.6"), (3.8, "0.475"), (2.6, "0.335")]
+    table = "| bits | bytes | note |\n|---|---|---|\n" + "\n".join(f"| {one} | {other} | a |" for one, other in bits)
+    assert "doubtful" in [finding.verdict for finding in proofread(table).findings]

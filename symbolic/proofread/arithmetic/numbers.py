@@ -58,6 +58,20 @@ BINARY: Mapping[str, int] = {
 }
 IN_1024 = {**BINARY, **{f"{prefix}i": 10 * power for power, prefix in enumerate("KMGTP", start=1)}, "ki": 10}
 """Scales that count in powers of 1,024, also those that only a reading of a number has: Ki for K."""
+ALSO: Mapping[str, str] = {
+    word: scale
+    for scale, words in (
+        ("KB", "Ko КБ"),
+        ("MB", "Mo МБ"),
+        ("GB", "Go ГБ"),
+        ("TB", "ТБ"),
+        ("million", "milyon млн миллион миллиона миллионов"),
+        ("billion", "bilhão bilhões milyar млрд миллиард миллиарда миллиардов"),
+        ("trillion", "trilhão trilhões trilyon трлн"),
+    )
+    for word in words.split()
+}
+"""What other languages call a scale."""
 LETTERS = frozenset("kKMBGT")
 """Scales of one letter, which stand directly behind their number; elsewhere such letters are symbols."""
 
@@ -104,6 +118,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Writte
 
     Unread where it has more digits, or a larger exponent, than any count has.
     """
+    shown, scale = shown or written + scale, ALSO.get(scale, scale)
     mantissa, _, power = (written.replace(group, "") if group else written).lower().partition("e")
     whole, _, decimals = mantissa.replace("," if group == "." else "\0", ".").partition(".")
     digits = whole + decimals
@@ -119,7 +134,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Writte
     value = exact(number * worth) if rounded else number
     coarse = worth * 10**zeros if zeros else worth
     scaled = scale not in ("", "%")
-    return WrittenNumber(value, worth, coarse, rounded, scaled, shown or written + scale, scale)
+    return WrittenNumber(value, worth, coarse, rounded, scaled, shown, scale)
 
 
 def _worth(scale: str) -> Fraction:
@@ -161,6 +176,9 @@ class Style:
         grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
         grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
+        if self.group != " ":
+            # Behind an equals sign two numbers in a row are one: = 4 800, where others have commas.
+            grouped.append(rf"(?<=[=≈] ){GROUPED[' ']}")
         plain = (
             r"\d+,\d+|\d+"
             if self.group == "."

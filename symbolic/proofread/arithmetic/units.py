@@ -40,7 +40,7 @@ MEASURES: Mapping[str, Unit] = {
         ("time", YEAR // 12 * SECOND, "month months Months Monat Monate Monaten mois meses mesi 个月"),
         ("time", YEAR * SECOND, "year years Years yr yrs Jahr Jahre Jahren année années años anos anni 年"),
         ("information", 1, "bit bits Bit Bits b"),
-        ("information", 8, "B byte bytes Byte Bytes octet octets 字节"),
+        ("information", 8, "B byte bytes Byte Bytes octet octets bayt байт байта 字节 バイト 바이트"),
         ("energy", 1, "Wh"),
         ("energy", 10**3, "kWh"),
         ("energy", 10**6, "MWh"),

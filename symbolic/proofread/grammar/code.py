@@ -25,6 +25,7 @@ ARITHMETIC = re.compile(
     r"[*×·⋅√²³÷]|\d ?\+ ?\d|\d [−-] \d|\d{3,}/\d|\d{2,}/\d+ ?= ?\d|\s[x/]\s|"
     r"\d/\d+ ?(?:≈|= ?(?:0?\.\d|[\d.]+ ?%))|sqrt\(|[\w)] ?// ?[\w(]"
     r"|\(\d+ ?- ?\d+\)|[\w)\]] [-+] \w[^\n#]*#|(?:log|exp|tanh|sigmoid|relu)\(|\d\^[\d(]|\d ?[A-Za-z]{1,5} [−+-] \d"
+    r"|\d ?[KMGT]i?B ?[=≈] ?~?\d"
 )
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
 PLAIN = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS
+from symbolic.proofread.arithmetic.numbers import ALSO, BINARY, DECIMAL, LETTERS
 from symbolic.proofread.grammar.tokens import FUNCTIONS
 
 BARRIER, NOTHING = "\x00", "\x01"
@@ -70,4 +70,4 @@ SCRIPT_SIGNS: Mapping[str, tuple[str, str]] = {
     "减": ("MINUS", "-"),
 }
 """Signs that are written as words in Chinese."""
-SCALES = "|".join(sorted((*BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))
+SCALES = "|".join(sorted((*ALSO, *BINARY, *(word for word in DECIMAL if word not in LETTERS)), key=len, reverse=True))

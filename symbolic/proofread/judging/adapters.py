@@ -65,9 +65,9 @@ def printed_adapters(reader: FormulaReader) -> Iterator[WrittenEquation]:
     distinct = list({config[:2]: config for config in configs}.values())[:MOST]
     named = _named(text) if configs else []
     for match in printed:
-        trained = number_at(reader, match.start("trained"), code=True)
-        everything = number_at(reader, match.start("all"), code=True) if match["all"] else None
-        percent = number_at(reader, match.start("percent"), code=True) if match["percent"] else None
+        trained = number_at(reader, match.start("trained"))
+        everything = number_at(reader, match.start("all")) if match["all"] else None
+        percent = number_at(reader, match.start("percent")) if match["percent"] else None
         if trained is None:
             continue
         if everything and percent and everything.figure.value:

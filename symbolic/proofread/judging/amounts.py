@@ -84,17 +84,23 @@ def plain(number: NumberNode, unit: Unit | None) -> NumberNode:
 
 def amount_at(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | None] | None:
     """Return the number at a place, and its unit."""
-    prose = reader.document.prose
-    number = number_at(reader, place + (prose[place] in "$€£"))
+    text = _text(reader, place)
+    number = number_at(reader, place + (text[place] in "$€£"))
     if number is None:
         return None
-    word = WORD.match(prose, number.end)
+    word = WORD.match(text, number.end)
     label = word[1] if word and word[1] in MEASURES and not number.figure.scaled else ""
     number = replace(number, unit=label)
     return number, measured(number)
 
 
-def number_at(reader: FormulaReader, place: int, *, code: bool = False) -> NumberNode | None:
+def number_at(reader: FormulaReader, place: int) -> NumberNode | None:
     """Return the number that a text goes on with, in code or in prose; None if it is none."""
-    token = reader.text.first(reader.document.text if code else reader.document.prose, place)
+    token = reader.text.first(_text(reader, place), place)
     return NumberNode(token.start, token.end, token.value) if token and isinstance(token.value, WrittenNumber) else None
+
+
+def _text(reader: FormulaReader, place: int) -> str:
+    """Return the text of sentences, or where that has nothing at a place, all of it, with code."""
+    prose, text = reader.document.prose, reader.document.text
+    return prose if prose[place : place + 1] == text[place : place + 1] else text

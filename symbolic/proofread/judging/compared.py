@@ -89,7 +89,9 @@ SHARE = re.compile(
     rf"[(（]{GAP}{ABOUT}(?P<per>{DIGITS}){GAP}[%％][)）]"
 )
 """A part and a whole: 37.3 TFLOPS (60 % of 62 TFLOPS), 18 of 20 (90 %)."""
-AGAIN = re.compile(rf"(?P<first>{FIRST}){UNIT}{GAP}[(（]{GAP}(?:=|or )?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）]")
+AGAIN = re.compile(
+    rf"(?P<first>{FIRST}){UNIT}{GAP}[(（]{GAP}(?:=|or |即)?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）,，]"
+)
 """An amount in two units: 33,554,432 bytes (32 MB)."""
 OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
 """A part that is no more than the whole: 80 层中的 72 层."""
@@ -156,7 +158,7 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
 def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield the number of elements of each shape that has it behind it in brackets."""
     for match in SHAPE.finditer(reader.document.text):
-        number = number_at(reader, match.end(), code=True)
+        number = number_at(reader, match.end())
         start = match.start("sizes")
         sizes = tuple(
             NumberNode(start + one.start(), start + one.end(), figure(one[0], ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -41,6 +42,8 @@ CLAIMS = [
         rf"{NEED}{LINK}\bfits?{LINK}\b(?:in|on|into|onto|within)[ ]{ONE}{ALONE}",
         rf"{NEED}{MARK}{{0,6}}(?=\D){ALONE}(?:(?:으?로|에서|で|に|上)도?)?[ ]?"
         r"(?:(?:is|are)[ ](?:sufficient|enough)|가능|충분|可以?|足够|够用|可能|で足りる|reicht|suffit)",
+        rf"{NEED}[^\d\n.;]{{0,40}}?\b(?:[Rr]equires?|needs?|erfordert|benötigt|requiere|necesita|precisa de"
+        rf"|nécessite)[ ](?:at[ ]least[ ])?(?P<count>\d{{1,3}})[ ]?[x×][ ]?{MEMORY}",
         rf"{BITS}{MODEL}[ ](?:can[ ](?:be[ ])?)?(?:fits?|runs?|run|train(?:ed|s)?|fine-tuned?|loaded|deployed)"
         rf"(?:[ ](?:easily|comfortably))?[ ](?:in|on|into|onto|with|within)[ ]{CARD}",
         rf"\b(?:run|train|fine-tune|finetune|load|deploy)[ ](?:an?[ ])?{BITS}{MODEL}[ ](?:in|on|with|within)[ ]{CARD}",
@@ -89,6 +92,12 @@ def _gigabytes(written: str, span: Stretch) -> NumberNode:
     return NumberNode(*span, figure(f"{Decimal(written):.3f}", "", "GB", shown=f"{written} GB"))
 
 
+def _several(count: int, memory: tuple[NumberNode, Fraction]) -> tuple[NumberNode, Fraction]:
+    """Return the memory of so many devices."""
+    has, slack = memory
+    return _gigabytes(str(int(has.figure.value) // 10**9 * count), (has.start, has.end)), slack
+
+
 def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fraction]) -> WrittenEquation | None:
     """Return that an amount is no more than a memory; None if it is more by so little that it may be rounded."""
     has, slack = memory
@@ -101,13 +110,16 @@ def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fracti
 def fits(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences and tables say to fit as an equation: the amount is no more than the memory."""
     text = reader.document.text
-    claims = CLAIMS if FEWER.search(text) is None else CLAIMS[:2]
+    claims = CLAIMS if FEWER.search(text) is None else CLAIMS[:3]
     for match in (found for pattern in claims for found in pattern.finditer(text)):
         start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - BEFORE)
         end = text.find("\n", match.end(), match.end() + BEHIND)
-        memory = _memory(match)
-        if memory is None or DENIED.search(text, start, end if end >= 0 else match.end() + BEHIND):
+        end = end if end >= 0 else match.end() + BEHIND
+        memory, count = _memory(match), match.groupdict().get("count")
+        if memory is None or DENIED.search(text, start, match.start() if count else end):
             continue
+        if count:
+            memory = _several(int(count), memory)
         if match.re.groupindex.get("need"):
             need: ExpressionNode = _gigabytes(match["need"], match.span("need"))
             size = Fraction(match["need"]) * 10**9
@@ -142,12 +154,10 @@ def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEq
         for match in COUNTED.finditer(text) if amount and len(place) == 1 else ():
             if (memory := _memory(match)) is None:
                 continue
-            has, slack = memory
-            count = int(match["count"] or 1)
-            first, last = (place[0][0] + end for end in match.span())
-            total = int(has.figure.value) // 10**9 * count
+            has, slack = _several(int(match["count"] or 1), memory)
+            has = replace(has, start=place[0][0] + match.start(), end=place[0][0] + match.end())
             need = _gigabytes(amount[1], (cells[needs[0]][0][0], cells[needs[0]][-1][1])) if amount else has
-            if made := _fits(need, Fraction(need.figure.value), (_gigabytes(str(total), (first, last)), slack)):
+            if made := _fits(need, Fraction(need.figure.value), (has, slack)):
                 found.append((need.figure.value <= made.sides[1].numbers[0].figure.value, made))
     right = [holds for holds, _ in found if holds]
     if len(right) > LEAST and len({made.sides[0].start for _, made in found}) > LEAST:

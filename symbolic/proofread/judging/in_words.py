@@ -11,6 +11,7 @@ from math import floor
 from symbolic.formulas.figures import grouped, rounded, significant
 from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation
+from symbolic.proofread.arithmetic.numbers import ALSO
 from symbolic.proofread.arithmetic.units import PER_MANY
 
 LONG = 10**60
@@ -83,7 +84,7 @@ def in_words(node: ExpressionNode, long: str = "The left side", most: int = 60) 
 def _plain(node: ExpressionNode) -> str:
     if isinstance(node, NumberNode):
         shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
-        if not shown.endswith(node.figure.scale):
+        if not shown.endswith((node.figure.scale, *ALSO)):
             # It stands behind the dollar sign.
             shown = f"{shown} {node.figure.scale}"
         return f"{shown} {node.unit or (node.label if PER_MANY.match(node.label) else '')}".rstrip()

@@ -14,7 +14,9 @@ from symbolic.proofread.reading.formula_reader import FormulaReader
 
 CALL = re.compile(
     r"(?P<layer>Linear|Dense|FC|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)[`*,]{0,3}[ ]*"
-    r"(?:→|->|=>?|≈|:|#[ ]*(?:→|->|=)?|[(（][=≈]?)[ ]*[~≈*]{0,3}(?=\d)"
+    r"(?:→|->|=>?|≈|:|#[ ]*(?:→|->|=)?|[(（][=≈]?"
+    r"|(?P<said>(?=[^\d\n])[^\d\n=×]{0,40}?\b(?:params?|parameters?|weights?|has|have|Parameter|paramètres|parámetros)\b[:=]?))"
+    r"[ ]*[~≈*]{0,3}(?=\d)"
 )
 COUNTS = re.compile(r"[ *]*(?:param|weight|learnable|trainable|参数|個|个|パラメータ)")
 NO_COUNT = re.compile(r"[ ]*(?:→|->|[×x*/+,])")
@@ -40,7 +42,7 @@ def layer_calls(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each layer's number of parameters, with its bias or without it, whichever is nearer."""
     text = reader.document.text
     for match in CALL.finditer(text):
-        number, sizes = number_at(reader, match.end(), code=True), _sizes(match)
+        number, sizes = number_at(reader, match.end()), _sizes(match)
         if not sizes or number is None or number.start != match.end():
             continue
         weights, out = product(sizes), sizes[1]

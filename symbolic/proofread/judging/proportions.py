@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations, product
-from math import log
+from math import exp, log
 from statistics import median
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ CONSTANTS += [
 CONSTANTS.sort(key=lambda constant: Fraction(*constant))
 """What columns are multiplied and divided by: bytes a number has, seconds of an hour, thousands and 1,024s."""
 SIZES = [size(Fraction(*constant)) for constant in CONSTANTS]
-SMALLEST = 1e-9
+SMALLEST, EXACT, MOST_FACTOR = 1e-9, 1e-6, 4.0
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
@@ -81,7 +81,7 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int]) -> Iterator
             if len(full) < LEAST_ROWS:
                 continue
             slack = max(sum(half for _, half in row) for row in full)
-            for powers in product((1, -1), repeat=count):
+            for powers in (*product((1, -1), repeat=count), *((2, 1), (1, 2)) * (count - 1)):
                 ratios = [
                     row[0][0] - sum(power * one for power, (one, _) in zip(powers, row[1:], strict=True))
                     for row in full
@@ -90,6 +90,9 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int]) -> Iterator
                 if 2 * sum(abs(ratio - middle) <= 2 * slack for ratio in ratios) <= len(ratios):
                     continue
                 constant = _constant(middle, slack)
+                if constant is None and max(powers) > 1:
+                    # Whole numbers without rounding agree on any factor: 12 × L × d².
+                    constant = _whole(middle, max(ratios) - min(ratios))
                 if constant and (count > 1 or constant != (1, 1)):
                     yield Proportion(column, tuple(zip(chosen, powers, strict=True)), constant)
 
@@ -99,6 +102,13 @@ def _constant(size_of: float, slack: float) -> tuple[int, int] | None:
     index = bisect_left(SIZES, size_of)
     near = min((one for one in (index - 1, index) if 0 <= one < len(SIZES)), key=lambda one: abs(SIZES[one] - size_of))
     return CONSTANTS[near] if abs(SIZES[near] - size_of) <= slack else None
+
+
+def _whole(size_of: float, spread: float) -> tuple[int, int] | None:
+    """Return the small whole number whose logarithm all rows have; None if it is that of none."""
+    factor = round(exp(min(size_of, MOST_FACTOR)))
+    near = 0 < factor < exp(MOST_FACTOR) and abs(size(Fraction(factor)) - size_of) + spread <= EXACT
+    return (factor, 1) if near else None
 
 
 def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> list[WrittenEquation]:
@@ -120,7 +130,8 @@ def _agree(made: list[WrittenEquation], right: list[WrittenEquation], least: int
 
 def _are_unlikely(slacks: list[float], certain: float) -> bool:
     """Return whether numbers with so much slack, as a share of each, hardly agree by chance."""
-    return max(slacks) <= COARSE and sum(-log(slack) for slack in slacks) >= certain
+    fine = [slack for slack in slacks if slack <= COARSE]
+    return 2 * len(fine) > len(slacks) and sum(-log(slack) for slack in fine) >= certain
 
 
 def _kept(made: list[WrittenEquation], right: list[WrittenEquation]) -> list[WrittenEquation]:
@@ -134,7 +145,9 @@ def _of_row(row: Row, found: Proportion) -> WrittenEquation | None:
     parts = [(at(row, index), power) for index, power in found.others]
     if result is None or not all(number for number, _ in parts):
         return None
-    above, below = ([number for number, power in parts if number and power == sign] for sign in (1, -1))
+    above, below = (
+        [number for number, power in parts if number for _ in range(max(0, power * sign))] for sign in (1, -1)
+    )
     place = result.start
     for factor, list_of in zip(found.constant, (above, below), strict=True):
         if factor != 1:
@@ -182,10 +195,27 @@ def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds)
         for row in rows
         if row is not base and (number := at(row, other)) and (start := at(base, other)) and (result := at(row, column))
     ]
+    return _followed(made, holds)
+
+
+def _followed(made: list[WrittenEquation], holds: Holds) -> list[WrittenEquation]:
+    """Return the equations that are right and those that nearly are, if most are right and hardly by chance."""
     right = [equation for equation in made if holds(equation)]
     if not _agree(made, right, LEAST) or len(made) - len(right) > max(1, len(made) // MANY):
         return []
     return _kept(made, right) if _are_unlikely([_slack(one.numbers[-1]) for one in right], RATIO) else []
+
+
+def changes(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield each share by which the second of the two numbers before it is more or less than the first one."""
+    for column in range(2, min(max(map(len, rows), default=0), MOST_COLUMNS)):
+        made = [
+            _equation(share(difference(*sorted((old, new), key=lambda one: -one.figure.value)), old), result)
+            for row in rows
+            if (result := at(row, column)) and (old := at(row, column - 2)) and (new := at(row, column - 1))
+            if result.figure.scale == "%" and old.figure.scale != "%"
+        ]
+        yield from _followed(made, holds)
 
 
 def _is_base(number: NumberNode | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
@@ -18,7 +18,7 @@ from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.listed import listed
-from symbolic.proofread.judging.proportions import Row, compared_rows, proportions
+from symbolic.proofread.judging.proportions import Row, changes, compared_rows, proportions
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -65,6 +65,7 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         if len(rows) > 1 and sum(map(any, zip_longest(*rows))) > 1:
             words = [claims.words(row[0]) if row else "" for row in claims.rows]
             yield from compared_rows(claims.names, words, rows, _holds)
+            yield from changes([claims.positive(row, signed=True) for row in claims.rows], _holds)
         if not found and claims.may_derive():
             # Tables with the same heads are one; lists have none.
             key = tuple(claims.names) if any(claims.names) else (str(table.rows[1:2]),)
@@ -163,12 +164,14 @@ class _Claims:
                         yield equation
                 return
 
-    def positive(self, row: tuple[Cell, ...]) -> Row:
-        """Return the numbers of a row without their units; None for what is no positive number."""
+    def positive(self, row: tuple[Cell, ...], *, signed: bool = False) -> Row:
+        """Return the numbers of a row without their units, and without signs if those may have one, else None."""
         text = self.reader.document.text
         # Most cells without a number are names, which need not be parsed.
         counts = [any(any(map(str.isnumeric, text[start:end])) for start, end in cell) for cell in row]
         sides = [found[1] if has and (found := self.number(row, index)) else None for index, has in enumerate(counts)]
+        if signed:
+            sides = [side.parts[0] if isinstance(side, Operation) and len(side.parts) == 1 else side for side in sides]
         return [
             NumberNode(side.start, side.end, side.figure)
             if isinstance(side, NumberNode) and side.figure.value > 0

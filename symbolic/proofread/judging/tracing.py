@@ -26,6 +26,7 @@ from symbolic.proofread.judging.binding import with_derivatives_named
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
+from symbolic.proofread.judging.given import GivenInWords
 from symbolic.proofread.judging.in_words import shown
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.values import Values
@@ -58,6 +59,7 @@ class Tracer:
 
     document: Document
     suppositions: Suppositions
+    given: GivenInWords
     wrong: dict[Exact, Mended] = field(default_factory=dict)
     results: deque[NumberNode] = field(default_factory=lambda: deque(maxlen=RECENT))
     searches: int = 0
@@ -150,7 +152,8 @@ class Tracer:
             odd = tuple(one for one in checked.odd if not (one[2].how == "cut" and self.is_of_whole(equation, one[1])))
             checked = checked._replace(odd=odd)
         found = finding(equation, checked)
-        return found if found.verdict != "unknown" else self.meant(equation, checked) or found
+        silent = found.verdict == "unknown" or found.is_definition
+        return (self.meant(equation, checked) if silent else None) or found
 
     def meant(self, equation: WrittenEquation, checked: Checked) -> Finding | None:
         """Return the finding of what a chain that can't be judged may mean; None if that says nothing either.
@@ -164,12 +167,52 @@ class Tracer:
         if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
             worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
             return self.found(tail, check(tail, values)) if worked_out else None
-        if result := _of_formula_above(equation, values):
+        if result := self.of_formula_above(equation, values):
             again = weighed(self.document, result, check(result, values), values)
             return finding(result, again) if again.judged else None
+        if checked.unknown and (found := self.with_sizes(equation, values)):
+            return found
         labelled = with_labels(equation, values) if checked.unknown else None
         holding = check(labelled, values) if labelled else None
         return finding(equation, holding) if holding and holding.holds else None
+
+    def of_formula_above(self, equation: WrittenEquation, values: Values) -> WrittenEquation | None:
+        """Return what a name's formula above makes, and the number that it has here, if they are near.
+
+        A formula that comes to the same is that worked out further: M = 3 × 4 × 5, then M = 12 × 5. The names in a
+        formula must have got their numbers just above; if all of it stands in one paragraph, it is about the same.
+        """
+        name, result = equation.sides[0], equation.sides[-1]
+        if len(equation.sides) != 2 or result.names or not isinstance(name, Name):
+            return None
+        formula = values.formulas.get(name.text)
+        if formula is None:
+            return None
+        places = [values.places.get(one, -FAR) for one in {name.text, *(part.text for part in formula.names)}]
+        if not all(0 <= equation.start - place < JUST_ABOVE for place in places):
+            return None
+        try:
+            off = abs(Fraction(middle(values.readings(formula))) - (value := Fraction(middle([evaluate(result)]))))
+        except (Unread, Unknown):
+            return None
+        number = lone(result)
+        plain = number is not None and not number.unit and not number.label
+        near = off <= NEAR * abs(value) if plain else not off
+        near |= bool(formula.names) and plain and "\n\n" not in self.document.text[min(places) : equation.start]
+        return replace(equation, kind="compared", sides=(formula, result)) if near else None
+
+    def with_sizes(self, equation: WrittenEquation, values: Values) -> Finding | None:
+        """Return the finding with the sizes that the document gives in words, which counts only where it holds."""
+        names = {name.text for name in equation.names}
+        if isinstance(equation.sides[0], Name):
+            names.discard(equation.sides[0].text)
+        unknown = [name for name in names if not values.of(name) and name not in values.formulas]
+        sizes = self.given.at(equation.start, unknown) if unknown else None
+        if not sizes or equation.sides[-1].names:
+            return None
+        with values.supposed(sizes):
+            holding = check(equation, values)
+        return finding(equation, holding) if holding.holds else None
 
     def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
         """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""
@@ -238,24 +281,6 @@ def _of_numbers(equation: WrittenEquation) -> WrittenEquation | None:
     if len(sides) < 2 or any(side.names for side in sides) or not first or not calculates(sides[0]):
         return None
     return replace(equation, sides=sides, relations=equation.relations[first:])
-
-
-def _of_formula_above(equation: WrittenEquation, values: Values) -> WrittenEquation | None:
-    """Return what a name's formula just above makes, and the number that it has here, if they are near.
-
-    A formula that comes to the same is that worked out further: M = 3 × 4 × 5, then M = 12 × 5.
-    """
-    name, result = equation.sides[0], equation.sides[-1]
-    if len(equation.sides) != 2 or result.names or not isinstance(name, Name):
-        return None
-    formula = values.formulas.get(name.text)
-    if formula is None or formula.names or not 0 <= equation.start - values.places.get(name.text, 0) < JUST_ABOVE:
-        return None
-    value, number = Fraction(middle([evaluate(result)])), lone(result)
-    off = abs(Fraction(middle([evaluate(formula)])) - value)
-    plain = number is not None and not number.unit and not number.label
-    near = off <= NEAR * abs(value) if plain else not off
-    return replace(equation, kind="compared", sides=(formula, result)) if near else None
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:

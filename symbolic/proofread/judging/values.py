@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -31,8 +32,8 @@ PAPERS = {
 """What papers call sizes, beside the keys of configs (Vaswani et al. 2017; Kaplan et al. 2020)."""
 
 WRITTEN_OUT = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
-NEAR = 400
-"""So many characters further down a name still stands for what was said of it."""
+NEAR, INDEXED = 400, 10_000
+"""So many characters further down a letter, or one with an index, still stands for what was said of it."""
 MOST_READINGS = 32
 MOST_COMPARISONS = 100
 MOST_INLININGS = 500
@@ -90,6 +91,16 @@ class Values:
             self.said |= said
             self.formulas |= formulas
 
+    @contextmanager
+    def supposed(self, sizes: Mapping[str, Exact]) -> Iterator[None]:
+        """Give names without a number one for a while."""
+        self.said |= sizes
+        try:
+            yield
+        finally:
+            for name in sizes:
+                del self.said[name]
+
     def is_size(self, name: str) -> bool:
         """Return whether a name is a size and not a label."""
         return name in self.sizes or name in self.said
@@ -106,8 +117,9 @@ class Values:
             return self.trusted or (name not in self.several and place - self.places.get(name, 0) < NEAR)
         if name not in self.said or name in self.several:
             return False
-        # A name in full, emb_dim, keeps its value; a letter or a short one means other things elsewhere.
-        return is_written_out(name) or 0 <= place - self.places.get(name, 0) < NEAR
+        # A name in full, emb_dim, or one with an index, d_ff, keeps its value; a letter means other things elsewhere.
+        near = INDEXED if re.fullmatch(r"[A-Za-z]{1,8}_[A-Za-z]{1,8}", name) else NEAR
+        return is_written_out(name) or 0 <= place - self.places.get(name, 0) < near
 
     def say(self, equation: WrittenEquation) -> None:
         """Keep the value or the formula that an equation gives a name: d = 768, or N = 12 L d²."""

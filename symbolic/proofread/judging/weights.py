@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from symbolic.proofread.arithmetic.expression import NumberNode
-from symbolic.proofread.arithmetic.numbers import figure
+from symbolic.proofread.arithmetic.numbers import ALSO, figure
 from symbolic.proofread.judging.alternatives import BYTES
 from symbolic.proofread.judging.amounts import ABOUT, FIRST, GAP, NUMBER, amount_at, number_at, off_by, plain
 from symbolic.proofread.judging.forms import product
@@ -21,10 +22,12 @@ TYPE = r"(?:(?:int|float|bfloat|fp|bf|nf|f|i|q)-?_?(?:4|8|16|32)|(?:4|8|16|32)[ 
 BETWEEN = rf"(?:[^\d\n|;。.!?/×*+]|{TYPE})"
 SAYS = (
     r"(?:[=≈→⇒:：~]|->|\b(?:is|are|at|needs?|requires?|takes?|uses?|about|around|occup\w+|consum\w+|weighs?|to)\b"
-    r"|需要?|占用?|约|大约|为|必要|필요|benötigt|braucht|brauchen|nécessite|requiere|necesita|ocupa)"
+    r"|需要?|占用?|约|大约|为|必要|필요|benötigt|braucht|brauchen|nécessite|requiere|necesita|ocupa|precisa|requer|occupe"
+    r"|занима\w+|треб\w+|нуж\w+|gerek\w*|kaplar)"
 )
-COUNT = rf"(?P<count>{FIRST})[ ]?(?:[MB]|[Bb]illion|[Mm]illion|[亿億])(?![A-Za-z\d])"
-SIZE = rf"{GAP}{ABOUT}(?P<size>{NUMBER})[ ]?[MGT]i?B(?![A-Za-z/])"
+WORDS = (*(word for word in ALSO if len(word) > 2), "Milliarden", "Millionen", "milliards", "millones", "milhões")
+COUNT = rf"(?P<count>{FIRST})[ ]?(?:[MB]|[Bb]illion|[Mm]illion|[亿億]|{'|'.join(WORDS)})(?![^\W_])"
+SIZE = rf"{GAP}{ABOUT}(?P<size>{NUMBER})[ ]?(?:[MGT]i?B|[MG]o|[МГТ]Б)(?![A-Za-z/])"
 PARAMETERS = re.compile(
     rf"{COUNT}(?P<of>{BETWEEN}{{0,60}}?{SAYS}{BETWEEN}{{0,30}}?){SIZE}(?P<behind>[^\n|.;。]{{0,30}})", re.IGNORECASE
 )
@@ -43,11 +46,13 @@ BEHIND = 80
 
 def weights(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield the memory of parameters that is no part of a chain, where it is that of a usual type."""
-    text = reader.document.prose
-    read = sorted((chain.start, chain.end) for chain in chains)
-    for match in PARAMETERS.finditer(text):
+    prose, everything = reader.document.prose, reader.document.text
+    read = sorted((one.start, one.end) for one in chains)
+    comments = (PARAMETERS.finditer(everything, *comment) for comment in reader.document.comments)
+    for match in (*PARAMETERS.finditer(prose), *chain.from_iterable(comments)):
+        text = match.string
         count = number_at(reader, match.start("count"))
-        cells = "|" in reader.document.text[match.start() : match.end()]
+        cells = "|" in everything[match.start() : match.end()]
         made = text[max(0, match.start() - 2) : match.start()].rstrip(" ").endswith((")", "×", "*", "x", "/"))
         place = bisect_right(read, (match.start("size"), 0)) - 1
         made |= place >= 0 and match.start("size") < read[place][1]
