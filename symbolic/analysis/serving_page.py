@@ -35,7 +35,7 @@ from symbolic.pages.sections.notices import too_long
 from symbolic.pages.sections.serving_takeaways import Turn, serving_takeaways
 from symbolic.pages.sections.spread import Divided, divided
 
-MILLI, TERA = 1000, 10**12
+TERA = 10**12
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,3 @@ def traced(derivation: Derivation) -> tuple[Term, ...]:
 def _monomial(atoms: tuple[Formula, ...], exponents: tuple[int, ...]) -> Monomial:
     """Return a product of powers, in whatever order a formula has its atoms."""
     return frozenset((atom, power) for atom, power in zip(atoms, exponents, strict=False) if power)
-
-
-def value_with(formula: Formula, sizes: Mapping[str, Exact], **changed: Exact) -> Exact:
-    """Return a formula's value with some sizes set otherwise."""
-    return formula.value({**sizes, **changed})

@@ -33,7 +33,6 @@ BESIDE = frozenset(
     }
 )  # fmt: skip
 """Files that lie beside a config and are none."""
-LONGEST_LIST = 10_000_000
 
 
 class ConfigSource(NamedTuple):

@@ -20,13 +20,13 @@ def joined(_context: click.Context, _option: click.Parameter, given: tuple[str, 
     return ",".join(given)
 
 
-def format_option(usual: str) -> Callable[[Decorated], Decorated]:
+def format_option() -> Callable[[Decorated], Decorated]:
     """Return the option --format: names with commas between them, or the option several times."""
     return click.option(
         "--format",
         "asked",
         multiple=True,
-        default=(usual,),
+        default=("html",),
         show_default=True,
         metavar="LIST",
         callback=joined,

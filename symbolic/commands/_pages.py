@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symbolic.pages.page import Page
 
 OPTIONS = (
-    format_option("html"),
+    format_option(),
     click.option(
         "--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols."
     ),

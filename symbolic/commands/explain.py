@@ -40,7 +40,7 @@ FEW = 20
     callback=joined,
     help=f"What to derive, or all: {', '.join(quantities.names())}.",
 )
-@format_option("html")
+@format_option()
 @click.option(
     "--convention", default="", metavar="NAME", help="Which weights or products count; the page lists the choices."
 )

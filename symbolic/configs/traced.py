@@ -48,14 +48,12 @@ def _of_diffusers(name: str, values: Mapping[str, Any], source: str, inputs: Map
     return make_model(name, given, source, catalogue.register(found["text"]))
 
 
-def model_of_class(
-    place: str, sizes: Mapping[str, Any], name: str | None = None, inputs: Mapping[str, str] | None = None
-) -> Model:
+def model_of_class(place: str, sizes: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> Model:
     """Return the model that `package.module:Class` makes of sizes; `inputs` are those of its forward pass."""
     sizes = owned(sizes)
     asked = {"class": place, "sizes": sizes, "inputs": dict(inputs or {})}
     found = json.loads(_traced(asked, place, ("torch",)))
-    return model_of_text(found["text"], {**sizes, **found["numbers"]}, name or place.rpartition(":")[2], place)
+    return model_of_text(found["text"], {**sizes, **found["numbers"]}, place.rpartition(":")[2], place)
 
 
 def model_of_text(text: str, sizes: Mapping[str, Any], name: str, source: str) -> Model:

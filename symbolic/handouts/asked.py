@@ -69,11 +69,6 @@ def in_short(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[S
         yield above, Asked(step, StepEquation(step.formula, step.value), repeats=True)
 
 
-def steps(derivation: Derivation) -> tuple[Step, ...]:
-    """Return every step in reading order, without the root."""
-    return tuple(visit.step for visit in derivation.root.walk(parents_first=False) if visit.above)
-
-
 def steps_within(derivation: Derivation) -> Iterator[tuple[Step, str]]:
     """Yield every step in reading order, without the root, with the name of the part around it; "" for the whole."""
     for visit in derivation.root.walk(parents_first=False):

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from symbolic.formulas.formula import Number
 from symbolic.handouts.asked import convention, measured
 from symbolic.language import lazy as _
-from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.walks import Leaf, leaves, weights
@@ -56,10 +55,6 @@ def _without(forgotten: Callable[[Leaf], bool]) -> Wrong:
         return measured(derivation, convention=counted)
 
     return wrong
-
-
-def _under(change: Callable[[Convention], Convention]) -> Wrong:
-    return lambda derivation: measured(derivation, convention=change(derivation.convention))
 
 
 def _with_size(name: str, taken: str) -> Wrong:

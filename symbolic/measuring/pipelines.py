@@ -25,8 +25,8 @@ from symbolic.networks.walks import blocks
 FIRST, LAST = "first-stage", "last-stage"
 SHARED = (pipeline_parallel, expert_parallel, data_parallel)
 KEPT = {"zero": "1", "recompute": "full"}
-EXPERTS = 64
-"""Experts are divided among so many devices at most: more share a layer in no training that we know of."""
+EXPERT_DEVICES = tuple(2**power for power in range(7))
+"""Experts are divided among 64 devices at most: more share a layer in no training that we know of."""
 STAGES = (1, 2, 4, 8, 16)
 SHOWN, SHOWN_WITH_EXPERTS = (2, 4, 8), (1, 4, 16)
 """The numbers of stages that a table has."""
@@ -97,7 +97,7 @@ def pipelines(derivation: Derivation, found: Layouts) -> Pipelines:
         for block in blocks(derivation.model.network)
         if block.active is not None and block.repeat is not None
     ]
-    among = [2**power for power in range(7) if every and all(many % 2**power == 0 for many in every)] or [1]
+    among = [devices for devices in EXPERT_DEVICES if every and all(many % devices == 0 for many in every)] or [1]
     shown = SHOWN_WITH_EXPERTS if every else SHOWN
     rows = [row for many in shown for row in measured.of(Stages(many, among[-1], among[-1]))]
     first = None

@@ -39,10 +39,6 @@ class Flow(NamedTuple):
     shape: Shape | None = None
 
 
-ACROSS = 32
-"""How many squares of a choice stand side by side."""
-
-
 class Squares(NamedTuple):
     """How many of `every` equal blocks work on a token, drawn as squares of which `chosen` are filled.
 

@@ -205,7 +205,10 @@ def test_every_equation_stands_in_an_element_that_says_it() -> None:
 @pytest.mark.parametrize(("name", "notation"), sample(list(product(HOSTILE, ["names", "letters"])), 3))
 def test_a_stranger_s_words_stay_words(name: str, notation: str) -> None:
     model = symbolic.load({**SMALL, name: 1}, name=name)
-    for html in (symbolic.explain(model).to_html(notation=notation), as_html.fragment(symbolic.explain(model))):
+    for html in (
+        symbolic.explain(model).to_html(notation=notation),
+        as_html.page_fragment(explain_page(symbolic.explain(model), "brief")),
+    ):
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
         root = parser.parse(html)
         assert parser.errors == [] or html.startswith("<div")
@@ -281,7 +284,10 @@ def test_the_contents_show_no_figures_that_do_not_add_up() -> None:
 
 def test_a_notebook_s_snippet_is_small_and_has_neither_ids_nor_contents() -> None:
     derivation = symbolic.explain("gpt2-124m")
-    for html in (as_html.fragment(derivation), as_html.page_fragment(model_page(derivation.model))):
+    for html in (
+        as_html.page_fragment(explain_page(derivation, "brief")),
+        as_html.page_fragment(model_page(derivation.model)),
+    ):
         root = parsed(f"<!DOCTYPE html><title>notebook</title>{html}")
         assert len(html) < 60_000
         assert not [element for element in root.iter() if "id" in element.attrib]

@@ -22,7 +22,6 @@ from symbolic.pages.rendering import as_docx, pandoc, render_page
 from symbolic.pages.rendering.word import LINE, WIDTH, mended, simplified
 
 pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]")
-MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 PAGES = [(model, quantity) for model in models.names() for quantity in quantities.names()]
 PLACES = [
     # Each costs a run of pandoc; what one model's page may do wrong, another's of its family does too.

@@ -735,10 +735,6 @@ def _symbol(name: str) -> Symbol:
     return Symbol(name, name, "", "")
 
 
-def _names_of(condition: Condition) -> set[str]:
-    return set(re.findall(r"\b[ij]\b", str(condition)))
-
-
 def _layer_names(formula: Formula) -> bool:
     return any(symbol.name in ("i", "j") or re.search(r"\[[ij]", symbol.name) for symbol in formula.symbols)
 

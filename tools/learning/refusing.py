@@ -27,7 +27,6 @@ from tools.learning.packing import OPEN, write
 from tools.learning.subject import Subject
 from tools.learning.varying import start, subject_of
 
-Given = dict[str, Any]
 SECONDS = 40
 SMALL_HEAD = 4
 """Up to this width transformers lets rotated heads be odd."""

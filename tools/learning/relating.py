@@ -19,6 +19,8 @@ from tools.learning.rules import Table, rule
 
 TOKENS = Symbol("tokens", "t", "", "")
 CONTEXT = Symbol("context", "t", "", "")
+MOST_COVERING = 5
+"""So many formulas may cover what one part computes in different builds."""
 Names = Mapping[str, Any]
 
 
@@ -175,7 +177,7 @@ class Related:
             raise Unrelated("no condition tells where it is")
         return found
 
-    def cover(self, wanted: np.ndarray, most: int = 5) -> list[Formula]:
+    def cover(self, wanted: np.ndarray) -> list[Formula]:
         """The fewest formulas of which one makes each number that is positive."""
         formulas, matrix = self.candidates()
         equal = matrix == wanted
@@ -183,7 +185,7 @@ class Related:
         while left.any():
             covered = (equal & left).sum(1)
             best = int(covered.argmax())
-            if not covered[best] or len(chosen) == most:
+            if not covered[best] or len(chosen) == MOST_COVERING:
                 raise Unrelated(f"no formula makes {int(wanted[int(np.flatnonzero(left)[0])])} of the sizes")
             chosen.append(best)
             left &= ~equal[best]

@@ -33,7 +33,6 @@ USED = frozenset(
     | {"model_parallel_size", "pipe_parallel_size", "gpt_j_residual", *WANTED}
 )
 SIZES = ("num_layers", "hidden_size", "num_attention_heads")
-KINDS = ("global", "flash")
 
 
 def translate(values: Values) -> dict[str, object]:

@@ -16,7 +16,7 @@ from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_by
 from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
 
-NAME, ADAPTERS, WEIGHTS = "lora-memory", "lora-parameters", "weight-memory"
+NAME, ADAPTERS = "lora-memory", "lora-parameters"
 TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")
 SAVED = _("modules of which a copy is trained in full and saved beside the adapters, at their precision")
 FP32, ADAM_STATES = 4, 8

@@ -16,25 +16,26 @@ FULL = "full_attention"
 
 
 def count_types(
-    values: Mapping[str, object], sizes: Mapping[str, int], kinds: Mapping[str, Symbol | None], key: str = "layer_types"
+    values: Mapping[str, object], sizes: Mapping[str, int], kinds: Mapping[str, Symbol | None]
 ) -> dict[Symbol, int] | None:
-    """Return the number of layers of each kind in the config's list of kinds, or None without such a list.
+    """Return the number of layers of each kind in the config's list `layer_types`, or None without such a list.
 
     `kinds` says which symbol counts a kind; None for a kind that is the rest. Two kinds may share a symbol.
     ConfigError where the list is not as long as there are layers, or names another kind.
     """
-    listed = values.get(key)
+    listed = values.get("layer_types")
     if listed is None:
         return None
     if not isinstance(listed, list | tuple):
-        raise ConfigError(f"{key} must be a list with a kind for each layer, got {shown(listed)}; give a list")
+        raise ConfigError(f"layer_types must be a list with a kind for each layer, got {shown(listed)}; give a list")
     if len(listed) != sizes["n_layers"]:
         raise ConfigError(
-            f"{key} names {len(listed)} layers and n_layers is {shown(sizes['n_layers'])}; give one kind for each layer"
+            f"layer_types names {len(listed)} layers and n_layers is {shown(sizes['n_layers'])}; "
+            "give one kind for each layer"
         )
     strange = next((kind for kind in listed if not isinstance(kind, str) or kind not in kinds), None)
     if strange is not None:
-        raise ConfigError(f"{key} has a layer of the kind {shown(strange)}; one of {', '.join(kinds)}")
+        raise ConfigError(f"layer_types has a layer of the kind {shown(strange)}; one of {', '.join(kinds)}")
     found = Counter(kinds[kind] for kind in listed)
     return {symbol: found[symbol] for symbol in kinds.values() if symbol is not None}
 

@@ -18,8 +18,6 @@ from symbolic.networks.tracing.guards import OneNumber
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
-Places = dict[tuple[int, ...], TracedTensor]
-
 
 def unfollowed(problem: Exception | str) -> str:
     """Return why a forward pass has no formulas: the first line of an error, since torch's others name files."""

@@ -57,13 +57,8 @@ def render_sheet(view: View, data: str) -> str:
     return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 
-def fragment(derivation: Derivation) -> str:
-    """Return the equations of a derivation as a snippet that can stand in any page: a notebook's output."""
-    return page_fragment(explain_page(derivation, "brief"))
-
-
 def page_fragment(page: Page, notation: Notation = "names") -> str:
-    """Return any page as a snippet of HTML without ids, contents and fonts."""
+    """Return any page as a snippet of HTML without ids, contents and fonts: a notebook's output."""
     view = View(page, notation, linked=False, top=3)
     return _filled("fragment.html.jinja", view, style=_file("fragment.css"))
 

@@ -29,8 +29,6 @@ class Printer:
     """
 
     times = "×"
-    equals = "="
-
     juxtaposed = " "
 
     def __init__(
