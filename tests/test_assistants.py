@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import symbolic
-from symbolic.assistants import Tools, server
+from symbolic.assistants.server import server
+from symbolic.assistants.tools import Tools
 
 mcp = pytest.importorskip("mcp", reason="the server needs mcp")
 TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}

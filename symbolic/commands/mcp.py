@@ -26,7 +26,8 @@ def mcp(folder: str, online: bool) -> None:
         raise ConfigError(f"--folder {folder} is no folder; give one, or leave it out")
     # Before the results' types are imported, whose library comes with it.
     needed("mcp", "mcp", "the server")
-    from symbolic.assistants import Tools, server
+    from symbolic.assistants.server import server
+    from symbolic.assistants.tools import Tools
 
     server(Tools(Path(folder) if folder else None, online=online)).run("stdio")
 

@@ -1,24 +1,18 @@
-"""What an assistant may ask by the Model Context Protocol: counts, derivations and proofreading, as typed results.
-
-An assistant's words are data like any stranger's. A model is a config, a bundled model's name or, where the user
-allows it, a file of one folder or an id of the Hugging Face Hub; nothing else is read, and nothing is written.
-"""
+"""The tools: what each is given and what it answers. An assistant reads their docstrings."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from pydantic import BaseModel, Field
-
-from symbolic import __version__, api, loading
+from symbolic import api, loading
+from symbolic.assistants.answers import Code, CountAnswer, Explanation, KnownNames, PlainPage, StepAnswer, Verdict
 from symbolic.configs import hub, models, reading
 from symbolic.configs.model import Model
-from symbolic.errors import ConfigError, SymbolicError, UnknownName, shown
-from symbolic.extras import needed
+from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.amounts import amount
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Exact
@@ -28,77 +22,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import render_page
 from symbolic.terminal import one_line
 
-Result = TypeVar("Result")
 LONGEST_DOCUMENT = 1_000_000
-INSTRUCTIONS = """\
-Exact counts of neural networks, derived from their configs: parameters, FLOPs, KV cache, memory, cost. Use these tools
-rather than reckon yourself whenever somebody asks how many parameters a model has and why, what a change of a size
-does, or whether a derivation is right. Give the config as it was given to you; say which convention a count has, since
-most published counts are right under one of them. Figures are exact: repeat every digit. Tell the user of `warnings`.
-"""
-
-
-class CountAnswer(BaseModel):
-    """A model's parameters under each convention; each figure is exact, as digits."""
-
-    model: str
-    family: str
-    total: str = Field(description="The trainable parameters, exact.")
-    conventions: dict[str, str]
-    warnings: list[str]
-
-
-class StepAnswer(BaseModel):
-    """A step: its formula with names, with numbers, and its value; `in_total` is what all its copies add."""
-
-    number: str
-    name: str
-    formula: str
-    numbers: str
-    value: str
-    in_total: str
-
-
-class Explanation(BaseModel):
-    """A quantity of a model, derived. `page` is the whole derivation as plain text."""
-
-    model: str
-    quantity: str
-    convention: str
-    total: str = Field(description="The exact total: digits, or a fraction such as 1/3.")
-    shown: str = Field(description="The total with its unit, digits grouped.")
-    closed_form: str
-    steps: list[StepAnswer]
-    page: str
-    warnings: list[str]
-
-
-class PlainPage(BaseModel):
-    """A page as plain text."""
-
-    page: str
-
-
-class Code(BaseModel):
-    """A closed form as code."""
-
-    language: str
-    code: str
-
-
-class Verdict(BaseModel):
-    """What does not hold in a document, each with its line and what should stand there; and a report to read."""
-
-    holds: bool
-    findings: list[dict[str, Any]]
-    report: str
-
-
-class KnownNames(BaseModel):
-    """The names that the other tools take."""
-
-    models: list[str]
-    quantities: dict[str, list[str]] = Field(description="Each quantity with its conventions, the default first.")
 
 
 class Tools:
@@ -275,28 +199,3 @@ def _steps(steps: list[dict[str, Any]]) -> Iterator[StepAnswer]:
 def _warnings(model: Model) -> list[str]:
     found = [f"unknown key, which may change the network: {key}" for key in model.unknown]
     return [one_line(one) for one in found + [f"not counted: {key} ({what})" for key, what in model.left_out.items()]]
-
-
-def server(tools: Tools) -> Any:
-    """Return the MCP server of the tools; MissingExtra without the extra [mcp]."""
-    from functools import wraps
-
-    server_class = needed("mcp.server", "mcp", "the server").MCPServer
-    tool_error = needed("mcp.server.mcpserver.exceptions", "mcp", "the server").ToolError
-
-    def guarded(tool: Callable[..., Result]) -> Callable[..., Result]:
-        @wraps(tool)
-        def call(*arguments: Any, **named: Any) -> Result:
-            try:
-                return tool(*arguments, **named)
-            except SymbolicError as problem:
-                raise tool_error(one_line(str(problem))) from None
-            except (RecursionError, MemoryError):
-                raise tool_error("too deep or too large to work out; give something smaller") from None
-
-        return call
-
-    made = server_class("symbolic", version=__version__, instructions=INSTRUCTIONS, log_level="CRITICAL")
-    for tool in (tools.names, tools.count, tools.explain, tools.compare, tools.solve, tools.formula, tools.proofread):
-        made.tool()(guarded(tool))
-    return made
