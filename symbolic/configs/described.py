@@ -9,8 +9,9 @@ from operator import getitem
 from typing import Any
 
 from symbolic.configs.accounting import Account
-from symbolic.configs.described_checks import check, check_sizes, name_of
+from symbolic.configs.described_checks import check, check_sizes
 from symbolic.configs.described_keys import accounted
+from symbolic.configs.described_values import name_of
 from symbolic.configs.sizes import check_named_layers
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.vocabulary import name_of_key

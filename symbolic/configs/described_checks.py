@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from symbolic.configs.described_values import called, check_nulls, check_value, name_of, says_null
 from symbolic.configs.given import Given
 from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, shown
@@ -18,12 +19,9 @@ from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.looking_up import Sizes
 from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.rounding import Rest
-from symbolic.networks.learned.used_names import fixed_length, is_number
+from symbolic.networks.learned.used_names import fixed_length
 from symbolic.networks.learned.values import canonical, opened, raw, settled
 from symbolic.networks.learned.words import words
-
-LONGEST_LIST = 20_000
-
 
 KINDS = re.compile(r"(layer|block|indexer)s?(_block)?_types?$")
 """Keys that say of which kind each layer is."""
@@ -47,34 +45,16 @@ def check_sizes(description: Description, made: Specific, source: str) -> None:
             raise ConfigError(f"{source}: {symbol.name} must be at least {least}, got {shown(size)}")
 
 
-def called(description: Description) -> str:
-    """Return what to call a description in an error."""
-    return description.model_class if description.traced else description.model_type
-
-
 def check(description: Description, values: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for what a config says of which the description does not hold."""
     flat = opened(description, values)
     said = {**description.usual, **description.keys, **flat}
-    _check_nulls(description, flat, source)
+    check_nulls(description, flat, source)
     never = () if description.traced else description.never
     uneven = [one for one in never if _rest(one)]
     for together in description.never:
         if together not in uneven and together.holds(said):
-            if unsaid := re.fullmatch(r"(\w+) is none", str(together)):
-                raise ConfigError(
-                    f"{source}: {unsaid[1]} is not given, and no one default of it holds for all that is published as "
-                    f"{called(description)}; say what {unsaid[1]} is"
-                )
-            if description.traced:
-                raise ConfigError(
-                    f"{source}: {together} holds, where the code of {called(description)} may build something else "
-                    "than it did; trace it with these sizes"
-                )
-            raise ConfigError(
-                f"{source}: {together} makes a network that our description of {called(description)} does not "
-                "cover; change one of these keys, or leave it out"
-            )
+            raise ConfigError(f"{source}: {_not_covered(description, together)}")
     _check_agreeing(description, flat, source)
     _check_each_layer(description, flat, source)
     _check_kinds(description, flat, source)
@@ -86,8 +66,10 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
                 f"{source}: {key} {shown(value)} makes a network that our description of {called(description)} does "
                 f"not cover; it holds for {key} {shown(description.fixed[name])}"
             )
-        if name in description.keys and value != description.keys[name]:
-            _check_value(description, key, value, source)
+        # True is 1, and no whole number of a config.
+        default = description.keys.get(name)
+        if name in description.keys and (value != default or (type(default) is int and type(value) is not int)):
+            check_value(description, key, value, source)
     # What is no size at all was said first. The width may follow from another key.
     if uneven:
         said = {
@@ -101,6 +83,27 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
                 Given(flat, source).integer(name, 0 if name in description.keys else 1)
         if (rest := _rest(together)) and together.holds(said):
             raise ConfigError(f"{source}: {_uneven(description, rest, said)}", _rule(description, rest))
+
+
+def _not_covered(description: Description, together: Condition) -> str:
+    """Say that a description never holds where a condition does."""
+    unsaid = re.fullmatch(r"(\w+) is none", str(together))
+    if unsaid and unsaid[1] in description.usual:
+        return says_null(description, unsaid[1], description.usual[unsaid[1]])
+    if unsaid:
+        return (
+            f"{unsaid[1]} is not given, and no one default of it holds for all that is published as "
+            f"{called(description)}; say what {unsaid[1]} is"
+        )
+    if description.traced:
+        return (
+            f"{together} holds, where the code of {called(description)} may build something else than it did; trace it "
+            "with these sizes"
+        )
+    return (
+        f"{together} makes a network that our description of {called(description)} does not cover; change one of these "
+        "keys, or leave it out"
+    )
 
 
 def _rest(together: Condition) -> Rest | None:
@@ -127,41 +130,6 @@ def _rule(description: Description, rest: Rest) -> str:
     symbols = named(description.keys, traced=description.traced)
     ours = rest.replace(lambda node: symbols.get(node.name) if isinstance(node, Symbol) else None)
     return " must be a multiple of ".join(written(side) for side in ours.children)
-
-
-def _check_value(description: Description, key: str, value: object, source: str) -> None:
-    """Raise ConfigError for a value of another type than its key's."""
-    name = name_of(description, key)
-    default = description.keys[name]
-    if value is None:  # as checked before
-        return
-    if isinstance(default, bool) or (default is None and isinstance(value, bool)):
-        if default is None and is_number(description, name):
-            Given({key: value}, source).integer(key, _least(default))
-        if not isinstance(value, bool):
-            raise ConfigError(f"{source}: {key} must be true or false, got {shown(value)}; write true or false")
-    elif (isinstance(default, int) and isinstance(value, (bool, str, float)) and not isinstance(value, list)) or (
-        isinstance(value, int) and not isinstance(value, bool)
-    ):
-        Given({key: value}, source).integer(key, _least(default))
-    elif isinstance(value, list) and len(value) > LONGEST_LIST:
-        raise ConfigError(f"{source}: {key} has {len(value):,} items; give at most {LONGEST_LIST:,}")
-
-
-def _check_nulls(description: Description, flat: Mapping[str, Any], source: str) -> None:
-    """Raise ConfigError for a null where the class takes none: it does not stand for the default."""
-    if description.traced:
-        return
-    for key, value in flat.items():
-        name = name_of(description, key)
-        default = description.keys.get(name)
-        # A part may be left out; and code that is published with weights takes null for false.
-        part = name.endswith("_config") or (description.code and isinstance(default, bool))
-        if value is None and default is not None and name not in description.null and not part:
-            raise ConfigError(
-                f"{source}: {key} is null, which the code of {called(description)} does not take; give a value, or "
-                f"leave it out to have the default, {shown(default)}"
-            )
 
 
 def _check_agreeing(description: Description, flat: Mapping[str, Any], source: str) -> None:
@@ -223,9 +191,10 @@ def _check_kinds(description: Description, flat: Mapping[str, Any], source: str)
         name = name_of(description, key)
         if not (KINDS.search(name) and name in description.keys):
             continue
-        if isinstance(value, int) and not isinstance(description.keys[name], str):
-            raise ConfigError(f"{source}: {key} must be a list of the layers' kinds, got {shown(value)}; give a list")
         if not isinstance(value, list):
+            if value is not None and not isinstance(description.keys[name], str):
+                says = f"{key} must be a list of the layers' kinds, got {shown(value)}; give a list"
+                raise ConfigError(f"{source}: {says}")
             continue
         plain = PLAIN["mlp" in name.rpartition(".")[2]]
         known = {*plain, *words(description)}
@@ -258,17 +227,6 @@ def _check_lengths(description: Description, flat: Mapping[str, Any], source: st
             raise ConfigError(
                 f"{source}: {let.key} has {len(given)} items for {layers} layers; give one for each layer"
             )
-
-
-def name_of(description: Description, key: str) -> str:
-    """Return what the description calls a key of a config."""
-    name = description.aliases.get(key, key)
-    return name.removeprefix(f"{description.part}.") if description.part else name
-
-
-def _least(default: object) -> int:
-    """Return the least number that a key may have: 0, unless its own default counts from the end."""
-    return -LONGEST_LIST if isinstance(default, int) and default < 0 else 0
 
 
 def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], source: str) -> None:

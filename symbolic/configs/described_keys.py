@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symbolic.configs.accounting import Account
-from symbolic.configs.described_checks import called, name_of
+from symbolic.configs.described_values import called, name_of
 from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN, TABLE
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.errors import ConfigError, listed, shown

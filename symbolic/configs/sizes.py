@@ -14,6 +14,8 @@ from symbolic.formulas.vocabulary import n_layers, sliding_window
 from symbolic.networks.family import Family, Need, Pairs
 
 LAYER_TYPES = "layer_types"
+OTHERWISE = frozenset({"block_size"})
+"""Keys that mean something else where another key gives the size, such as how many tokens are written at once."""
 
 
 def given_sizes(given: Given, family: Family, symbols: Iterable[Symbol]) -> dict[Symbol, int]:
@@ -26,10 +28,15 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
     # "auto" is how some configs write that a size follows from others.
     auto = "auto" if isinstance(family.sizes[symbol], Formula) else None
     keys = family.keys(symbol)
-    given.use(*keys)
     there = [key for key in keys if given.values.get(key) not in (None, auto)]
+    other = OTHERWISE & set(there) if len(there) > 1 else set()
+    there = [key for key in there if key not in other]
+    given.use(*(key for key in keys if key not in other))
     if not there:
         if family.sizes[symbol] is Need.REQUIRED and not null_means(given.values, family, symbol):
+            if key := next((key for key in keys if key in given.values), None):
+                said = "null" if given.values[key] is None else shown(given.values[key])
+                raise given.error(f"{key} is {said}, which says no size; give a whole number")
             raise ConfigError(missing([symbol], family, given.values, given.source))
         _check_null(given, family, symbol)
         return None

@@ -271,10 +271,17 @@ def test_a_size_that_the_named_class_does_not_read_is_refused(config: dict[str, 
     assert symbolic.load({**given, reads: 8, key: 8}).sizes == symbolic.load({**given, reads: 8}).sizes
 
 
-@pytest.mark.parametrize(("model", "key"), [("gemma-2b", "head_dim"), ("deepseek-v3", "n_shared_experts")])
-def test_a_null_of_a_size_with_a_default_of_its_own_is_refused(model: str, key: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "key"), [("gemma-2b", "head_dim"), ("deepseek-v3", "n_shared_experts"), ("deepseek-v3", "kv_lora_rank")]
+)
+def test_a_null_of_a_size_that_is_needed_or_has_a_default_of_its_own_is_refused(model: str, key: str) -> None:
     with pytest.raises(ConfigError, match=f"{key} is null, which says no size"):
         symbolic.load({**models.find(model).config, key: None})
+
+
+def test_the_tokens_that_are_written_at_once_are_no_context_beside_one() -> None:
+    config = models.find("qwen2.5-0.5b").config
+    assert symbolic.load({**config, "block_size": 6}).sizes == symbolic.load(config).sizes
 
 
 def test_a_list_of_kinds_that_ends_before_the_layers_is_refused() -> None:

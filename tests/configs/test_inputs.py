@@ -254,6 +254,8 @@ MAXTEXT_DEEPSEEK = {
         ({**META, "dim": 16384, "n_layers": 126, "n_heads": 128, "n_kv_heads": 8, "multiple_of": 4096,
           "ffn_dim_multiplier": 1.2, "vocab_size": 128256}, "llama", 405_853_388_800),
         # llama2.c's smallest: its head is the token table.
+        # What MLX made of it says its type, too.
+        ({**META, "model_type": "llama"}, "llama", 6_738_415_616),
         ({"dim": 288, "n_layers": 6, "n_heads": 6, "vocab_size": 32000, "multiple_of": 32, "dropout": 0.0}, "llama",
          15_191_712),
         (MISTRAL, "mistral", 7_241_732_096),

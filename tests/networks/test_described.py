@@ -626,6 +626,17 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ),
         ({"model_type": "whisper", "encoder_layers": None}, "encoder_layers is null"),
         ({"model_type": "internlm2", "num_hidden_layers": None}, "num_hidden_layers is null"),
+        ({"model_type": "seamless_m4t", "max_position_embeddings": None}, "is null, .* the default, 1024"),
+        # A value of another kind than the class takes.
+        ({"model_type": "deberta", "pos_att_type": 5}, "pos_att_type must be a list, got 5"),
+        ({"model_type": "deberta-v2", "pos_att_type": ["p2c", 5]}, "pos_att_type must be a list of words, got 5"),
+        ({"model_type": "cohere2", "layer_types": "full_attention"}, "layer_types must be a list of the layers' kinds"),
+        ({"model_type": "arcee", "head_dim": 2.5}, "head_dim must be a whole number, got 2.5"),
+        ({"model_type": "glm4_moe", "num_experts_per_tok": [2, 4]}, "num_experts_per_tok must be a whole number"),
+        ({"model_type": "afmoe", "num_dense_layers": True}, "num_dense_layers must be a whole number, got True"),
+        ({"model_type": "hubert", "feat_extract_norm": 5}, "feat_extract_norm must be a text, got 5"),
+        ({"model_type": "efficientnet", "squeeze_expansion_ratio": "a"}, "squeeze_expansion_ratio must be a number"),
+        ({"model_type": "beit", "add_fpn": True}, "add_fpn and .*out_indices"),
         ({"model_type": "granite", "num_hidden_layers": 3, "layer_types": ["full_attention"]}, "1 items for 3 layers"),
         # Other code than transformers' has other defaults: here the heads and their width fit no more.
         ({"model_type": "mamba2", "hidden_size": 96, "expand": 2, "head_dim": 32}, "num_heads.head_dim != expand"),
@@ -647,6 +658,22 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
 def test_keys_that_a_description_does_not_hold_for_are_refused(config: dict[str, Any], reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         load(config)
+
+
+@pytest.mark.parametrize(
+    ("config", "total"),
+    [
+        ({"model_type": "internvl_vision", "patch_size": 28, "image_size": [224, 448]}, 304_827_392),
+        ({"model_type": "beit", "add_fpn": True, "out_indices": [3, 5, 7, 11]}, 85_658_114),
+        ({"model_type": "nemotron_h", "hybrid_override_pattern": "M-*-", "num_hidden_layers": 4, "hidden_size": 64,
+          "vocab_size": 100, "num_attention_heads": 4, "head_dim": 16, "num_key_value_heads": 2,
+          "intermediate_size": 32, "mamba_num_heads": 4, "mamba_head_dim": 8, "ssm_state_size": 8, "n_groups": 2},
+         42_412),
+    ],
+)  # fmt: skip
+def test_what_the_class_takes_in_other_forms_is_counted(config: dict[str, Any], total: int) -> None:
+    """A number for both sides, features that are named, a letter for each layer."""
+    assert explain(config).total == total
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The params.json of Meta's Llama, the ModelArgs of llama2.c, and the params.json of Mistral AI.
+"""The params.json of Meta's Llama, the ModelArgs of llama2.c, the params.json of Mistral AI, and what MLX made of them.
 
 Meta's code computes the feed-forward width: two thirds of 4 × dim, times `ffn_dim_multiplier`, up to a multiple of
 `multiple_of`. https://github.com/meta-llama/llama-models, https://github.com/karpathy/llama2.c
@@ -29,7 +29,12 @@ MARKS = frozenset(
 
 
 def translate(values: Values) -> dict[str, object]:
-    """Return a config of Llama, or of Mistral where the config has its keys."""
+    """Return a config of Llama, or of Mistral where the config has its keys; the config may say which."""
+    made = _translated(values)
+    return {**made, "model_type": values.get("model_type", made["model_type"])}
+
+
+def _translated(values: Values) -> dict[str, object]:
     if not MARKS & values.keys():
         raise ConfigError(
             "dim, n_layers and n_heads are keys of many networks: say how wide the feed-forward network is, with "
@@ -71,6 +76,9 @@ DIALECT = Dialect(
     title="Meta's or Mistral AI's params.json",
     told=frozenset({"dim"}),
     needed=frozenset({"dim", "n_layers", "n_heads"}),
+    # MLX's converters write it beside Meta's own keys.
+    types=frozenset({"llama", "mistral", "mixtral"}),
+    never=frozenset({"hidden_size", "num_hidden_layers"}),
     translate=translate,
     guess=True,
 )

@@ -15,6 +15,26 @@ def is_number(description: Description, key: str) -> bool:
     return any(name == key for said in _looked_up(description) if isinstance(said, Formula) for name in _in(said))
 
 
+def is_or_has_number(description: Description, key: str) -> bool:
+    """Return whether the code takes a number in the place of a list, and the description says what it makes of it."""
+    asked = f"len({key}) > 0"
+    return is_number(description, key) or any(asked in str(said) for said in _conditions(description))
+
+
+def list_of(description: Description, key: str) -> str:
+    """Return whether the value of a key is a list, which the code asks for "items" or "words"; "" where it does not."""
+    names = (name for said in _looked_up(description, but=key) for name in _in(said))
+    if any(name == f"len({key})" or name.startswith(f"{key}[") or f"({key}[" in name for name in names):
+        return "items"
+    asked = re.compile(rf"('?) in {re.escape(key)}(?![\w.\[])")
+    found = [has[1] for said in _conditions(description) for has in asked.finditer(str(said))]
+    return ("words" if "'" in found else "items") if found else ""
+
+
+def _conditions(description: Description) -> Iterator[Condition]:
+    return (said for said in _looked_up(description) if isinstance(said, Condition))
+
+
 def fixed_length(description: Description, key: str) -> int | None:
     """Return how many items a list must have, each read at a place of its own; None where it may have any number.
 

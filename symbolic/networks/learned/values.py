@@ -130,9 +130,15 @@ def settled(description: Description, values: Values) -> tuple[dict[str, Any], d
             formulas[let.key] = let.made
         else:
             made[let.key] = let.made
-        if own:
+        # A number that stands for each side is a list from here on.
+        if own or (isinstance(let.made, ListMade) and _repeats(let.made, let.key)):
             seen[let.key] = made[let.key]
     return made, formulas
+
+
+def _repeats(made: ListMade, key: str) -> bool:
+    """Whether a list has what its key says once as each item."""
+    return all(isinstance(item, Symbol) and item.name == key for item, _where in made.items)
 
 
 def _listed(key: str, wanted: ListMade, values: Values, *, own: bool) -> tuple[list[Any], dict[str, Formula]]:
