@@ -10,7 +10,7 @@ from symbolic.language import lazy as _
 DROPOUT = _("dropout switches numbers off at random while training; it has no weights")
 MASKED = _(
     "dropout switches numbers off at random while training. It has no weights, but training keeps masks that say "
-    "which: they are counted here whatever the rate, though at a rate of 0 a program keeps none"
+    "which: they are counted here at any rate, even at 0, where a program keeps none"
 )
 ROTATED = _("rotary positions are computed, not learned")
 RUN = _("says how the model is run")

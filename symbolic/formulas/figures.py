@@ -92,20 +92,22 @@ def rounded(value: int, places: int = 4) -> str:
 
 
 def approximate(value: int, unit: str) -> str:
-    """Return a total as people say it: 124.4 million, or, of bytes, 128 MiB (134.2 MB); "" where it is short enough."""
+    """Return a total as people say it: 124.4 million, or, of bytes, 134.2 MB (128 MiB); "" where it is short enough."""
     return in_bytes(value) if unit == "bytes" else rounded(value)
 
 
 def beside(value: int, unit: str) -> str:
-    """Return what stands behind a total: ≈ 124.4 million; of bytes = 36 MiB (≈ 37.75 MB), where that is exact.
+    """Return what stands behind a total: ≈ 124.4 million; of bytes ≈ 37.75 MB (= 36 MiB), where one of them is exact.
 
     >>> beside(124_412_160, "parameters"), beside(121_036_800, "bytes"), beside(37_748_736, "bytes")
-    ('≈ 124.4 million', '≈ 115.4 MiB (121.0 MB)', '= 36 MiB (≈ 37.75 MB)')
+    ('≈ 124.4 million', '≈ 121.0 MB (115.4 MiB)', '≈ 37.75 MB (= 36 MiB)')
     """
     shown = approximate(value, unit)
-    if unit != "bytes" or not shown or value % 1024 ** _power(value):
+    if unit != "bytes" or not shown:
         return f"≈ {shown}" if shown else ""
-    return f"= {shown}" if value % 1000 ** _power(value) == 0 else f"= {shown.replace('(', '(≈ ')}"
+    decimal, binary = (value % unit ** _power(value) == 0 for unit in (1000, 1024))
+    inside = "" if decimal == binary else "= " if binary else "≈ "
+    return f"{'=' if decimal else '≈'} {shown.replace('(', f'({inside}')}"
 
 
 def leads_with(unit: str) -> str | None:
@@ -120,17 +122,17 @@ def leads_with(unit: str) -> str | None:
 
 
 def _power(value: int) -> int:
-    """Return the power of 1,024 of the largest unit that so many bytes fill; 0 below 1 KiB."""
-    return next((power for power in range(len(BYTES), 0, -1) if value >= 1024**power), 0)
+    """Return the power of 1,000 of the largest unit that so many bytes fill; 0 below 1 kB."""
+    return next((power for power in range(len(BYTES), 0, -1) if value >= 1000**power), 0)
 
 
 def in_bytes(value: int) -> str:
-    """Return bytes in binary and in decimal units, 128 MiB (134.2 MB); an empty text below 1 KiB."""
+    """Return bytes in decimal units, as those of devices are, and in binary ones: 134.2 MB (128 MiB); "" below 1 kB."""
     power = _power(value)
     if not power:
         return ""
     binary, decimal = BYTES[power - 1]
-    return f"{in_short(Fraction(value, 1024**power))} {binary} ({in_short(Fraction(value, 1000**power))} {decimal})"
+    return f"{in_short(Fraction(value, 1000**power))} {decimal} ({in_short(Fraction(value, 1024**power))} {binary})"
 
 
 def in_short(value: int | Fraction) -> str:

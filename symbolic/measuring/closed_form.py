@@ -79,8 +79,10 @@ def _opened(whole: Formula) -> Formula:
     return opened if letters(opened) <= MOST_LETTERS else whole
 
 
-def parts_of_layers(derivation: Derivation) -> tuple[tuple[Labelled, ...], ...]:
+def parts_of_layers(derivation: Derivation, longest: int = SHORT) -> tuple[tuple[Labelled, ...], ...]:
     """Return, for each kind of layer, its parts and then the layer; those are left out whose formulas would be long.
+
+    `longest` is how many letters and numbers the formula of a part may have.
 
     >>> import symbolic
     >>> [[str(part.label) for part in parts] for parts in parts_of_layers(symbolic.explain("gpt2-124m"))]
@@ -99,7 +101,7 @@ def parts_of_layers(derivation: Derivation) -> tuple[tuple[Labelled, ...], ...]:
             own = known.setdefault(step.label, formula) == formula
             label = step.label if own else lazy("{name} of {around}", name=step.label, around=one)
             parts.append(Labelled(label, formula))
-        if len(parts) > 1 and all(letters(part.formula) <= SHORT for part in parts):
+        if len(parts) > 1 and all(letters(part.formula) <= longest for part in parts):
             found.append((*parts, Labelled(one, _polynomial(layer.one, definitions))))
     return tuple(found)
 

@@ -55,26 +55,23 @@ DECIMAL = tuple((decimal, 1000**power) for power, (_binary, decimal) in enumerat
 
 
 def in_larger_units(name: str) -> tuple[Result, Result]:
-    """Return a total of bytes in the largest unit of each kind that it fills: GiB and GB, or MiB and MB."""
+    """Return a total of bytes in the largest unit of each kind that it fills: GB and GiB, or MB and MiB."""
     return (
         Result(
             _("in larger units"),
             _(
-                "Many programs count in these units, even where they write MB and GB: 1 KiB is 1,024 bytes, 1 MiB is "
-                "1,024 KiB, and 1 GiB is 1,024 MiB."
-            ),
-            "",
-            lambda totals: totals[name],
-            units=BINARY,
-        ),
-        Result(
-            _("in larger units"),
-            _(
                 "Labels of disks use these units, and so do most data sheets, though a device that is sold with 80 GB "
-                "often has nearer to 80 GiB: 1 kB is 1,000 bytes, 1 MB is a million, and 1 GB is a billion."
+                "often has nearer to 80 GiB."
             ),
             "",
             lambda totals: totals[name],
             units=DECIMAL,
+        ),
+        Result(
+            _("in larger units"),
+            _("Many programs count in these units, even where they write MB and GB."),
+            "",
+            lambda totals: totals[name],
+            units=BINARY,
         ),
     )

@@ -18,6 +18,8 @@ HOUR_PRICE = 2
 """Dollars for an hour of one device."""
 MEMORY_SHARE = Fraction(92, 100)
 SHARE_CALLED = _("the default of vLLM's gpu_memory_utilization; in version 0.10 it was 0.9")
+PASSING = 1024
+"""The tokens that pass through the network where its operations are counted."""
 SEQUENCE = 2048
 """The tokens of a sequence in training, where the makers of a model name none."""
 SEQUENCE_CALLED = _("the length of Pythia's sequences")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -52,6 +52,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         return replace(_page(derivation, prose, short_lead(derivation, prose), sections), dense=True)
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
+    results, equations = _results(derivation, prose)
     # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
     told = [
         *(in_three_steps(derivation, prose) if full and parameters else ()),
@@ -68,8 +69,9 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         derived,
         *(backward(derivation, prose) if full else ()),
         totals.closed(derivation, prose, full),
-        *_results(derivation, prose),
+        *results,
         *(batches_section(derivation, noted="idea" in prose) if full and derivation.quantity.name in SERVED else ()),
+        *equations,
         *(insight(derivation, prose) if full and parameters else ()),
     ]
     if full:
@@ -78,18 +80,23 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     return _page(derivation, prose, lead(derivation, prose), tuple(told))
 
 
-def _results(derivation: Derivation, prose: Prose) -> Iterator[Section]:
-    """Yield what follows from the total, if anything; on a page that begins with an idea, equations are folded."""
+def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+    """Return what follows from the total, if anything, and what stands behind the lesson of serving.
+
+    On a page that begins with an idea, the results lead in sentences, and their equations stand behind all lessons: on
+    paper nothing is folded, and they take two sheets.
+    """
     if not derivation.quantity.results:
-        return
+        return (), ()
     section = totals.results(derivation, prose)
     if "results_folded" in prose:
-        yield section._replace(below=(1, prose("results_folded")))
-    elif "idea" in prose:
+        return (section._replace(below=(1, prose("results_folded"))),), ()
+    if "idea" in prose:
         first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
-        yield section._replace(parts=(*first, *section.parts), below=(len(first), prose("idea_equations")))
-    elif len(section.parts) > 1:  # more than the sentence that leads over to it
-        yield section
+        equations = Section("equations", prose("idea_equations"), section.parts, below=(0, prose("idea_folded")))
+        return (section._replace(parts=first),), (equations,)
+    # More than the sentence that leads over to it.
+    return ((section,), ()) if len(section.parts) > 1 else ((), ())
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:

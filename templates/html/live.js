@@ -136,11 +136,12 @@ const inWords = (total) => {
 };
 const rounded = ([total]) => {
   if (live.bytes) {
-    const power = [5n, 4n, 3n, 2n, 1n].find((power) => total >= 1024n ** power);
+    const power = [5n, 4n, 3n, 2n, 1n].find((power) => total >= 1000n ** power);
     if (!power) return "";
     const [binary, metric] = BYTES[Number(power) - 1];
-    const [exact, round] = [1024n, 1000n].map((unit) => total % unit ** power === 0n);
-    return `${exact ? "=" : "≈"} ${short(fraction(total, 1024n ** power))} ${binary} (${exact && !round ? "≈ " : ""}${short(fraction(total, 1000n ** power))} ${metric})`;
+    const [decimal, exact] = [1000n, 1024n].map((unit) => total % unit ** power === 0n);
+    const inside = decimal === exact ? "" : exact ? "= " : "≈ ";
+    return `${decimal ? "=" : "≈"} ${short(fraction(total, 1000n ** power))} ${metric} (${inside}${short(fraction(total, 1024n ** power))} ${binary})`;
   }
   const words = inWords(total);
   return words && `≈ ${words}`;

@@ -341,7 +341,7 @@ def test_a_long_path_goes_on_in_the_next_line_behind_a_slash_or_an_underscore() 
     ("model", "quantity", "lead", "exact"),
     [
         ("gpt2-124m", "forward-flops", "≈ 291.6 billion FLOPs for 1,024 tokens", "291,648,307,200 FLOPs"),
-        ("llama-3-8b", "kv-cache", "1 GiB (≈ 1.074 GB) for 8,192 tokens", "1,073,741,824 bytes"),
+        ("llama-3-8b", "kv-cache", "≈ 1.074 GB (= 1 GiB) for 8,192 tokens", "1,073,741,824 bytes"),
         ("deepseek-v3", "training-cost", "≈ 4.161 × 1024 FLOPs", "4,161,052,449,177,600,000,000,000 FLOPs"),
     ],
 )

@@ -26,7 +26,7 @@ SAID = [
     ("vit-base-patch16-224", "parameters", "num_labels"),
     ("deepseek-v3", "parameters", "first_k_dense_replace"),
     ("gemma-3-1b", "parameters", "It follows from the pattern of the layers."),
-    ("gpt2-124m", "kv-cache", "37,748,736 bytes = 36 MiB (≈ 37.75 MB)"),
+    ("gpt2-124m", "kv-cache", "37,748,736 bytes ≈ 37.75 MB (= 36 MiB)"),
     ("gpt2-124m", "kv-cache", "[KV cache] / 1,048,576 = 37,748,736 / 1,048,576 = 36 MiB"),
     ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
     ("llama-3-8b", "parameters", "how many query heads share a key-value head: 32 / 8 = 4."),
@@ -150,11 +150,12 @@ def test_the_configuration_defines_every_size_that_a_page_names(model: str, quan
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (1023, ""),
-        (1024, "1 KiB (1.024 kB)"),
-        (134_217_728, "128 MiB (134.2 MB)"),
-        (16_060_522_496, "14.96 GiB (16.06 GB)"),
-        (3 * 1024**4, "3 TiB (3.299 TB)"),
+        (999, ""),
+        (1023, "1.023 kB (0.9990 KiB)"),
+        (1024, "1.024 kB (1 KiB)"),
+        (134_217_728, "134.2 MB (128 MiB)"),
+        (16_060_522_496, "16.06 GB (14.96 GiB)"),
+        (3 * 1024**4, "3.299 TB (3 TiB)"),
     ],
 )
 def test_bytes_are_printed_in_the_units_of_programs_and_of_makers(value: int, text: str) -> None:

@@ -6,7 +6,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import for_a_token, images, texts
+from symbolic.measuring import for_a_token, images, texts, usual
 from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
@@ -98,7 +98,7 @@ QUANTITY = Quantity(
     ),
     inputs={
         batch_size: 1,
-        tokens: 1024,
+        tokens: usual.PASSING,
         context: tokens,
         target_tokens: tokens,
         **images.IMAGES,

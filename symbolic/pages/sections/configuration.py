@@ -10,11 +10,22 @@ from symbolic.configs.harmless import DROPOUT, MASKED
 from symbolic.configs.model import Model
 from symbolic.configs.training import Training
 from symbolic.formulas import algebra
+from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import SYMBOLS, device_flops, n_heads, n_kv_groups, state_bytes, value_bytes
+from symbolic.formulas.vocabulary import (
+    SYMBOLS,
+    context,
+    device_flops,
+    n_heads,
+    n_kv_groups,
+    state_bytes,
+    tokens,
+    value_bytes,
+)
 from symbolic.language import gettext as _
 from symbolic.language import translate
+from symbolic.measuring import usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
 from symbolic.networks.family import Need
@@ -75,6 +86,9 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
                 fixed=True,
             )
         yield _input_table(rows, prose)
+        if {context, tokens} & {*shown} and not {context.name, tokens.name} & inputs.given.keys() - inputs.published:
+            lengths = {"passing": usual.PASSING, "context": usual.CONTEXT, "sequence": usual.SEQUENCE}
+            yield Paragraph(prose("lengths", **{name: grouped(size) for name, size in lengths.items()}), tone="note")
     yield from _input_definitions(shown, derivation)
 
 
@@ -258,7 +272,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None, *, masked: b
     formats = model.stored.keys if model.stored else ()
     harmless = {key: reason for key, reason in model.harmless.items() if key.rpartition(".")[2] not in formats}
     if harmless:
-        yield Paragraph(prose("ignored"))
+        yield Paragraph(prose("ignored", masked=masked))
         said = (MASKED if masked and reason == DROPOUT else reason for reason in harmless.values())
         yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in zip(harmless, said, strict=True)))
 

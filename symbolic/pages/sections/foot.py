@@ -44,8 +44,13 @@ def sources(derivation: Derivation, prose: Prose) -> Section:
     items = [("", prose("sources_config", source=joined(model.source)))] if model.source else []
     sources = (*model.architecture.sources, *derivation.quantity.sources)
     items += [("", cited(source)) for source in sources]
-    known = dict.fromkeys(entry.source for entry in known_figures.published(derivation))
-    if model.training is not None and derivation.inputs.published:
-        known[model.training.source] = None
-    items += [("", plain(joined(source))) for source in known]
+    figures = figures_cited(derivation)
+    items += [("", f"[{number}] {plain(joined(source))}") for number, source in enumerate(figures, 1)]
+    if model.training is not None and derivation.inputs.published and model.training.source not in figures:
+        items.append(("", plain(joined(model.training.source))))
     return Section("sources", prose("sources_title"), (Items(tuple(items)),))
+
+
+def figures_cited(derivation: Derivation) -> tuple[str, ...]:
+    """Return the sources of published figures, each once, in the order in which a page numbers them."""
+    return tuple(dict.fromkeys(entry.source for entry in known_figures.published(derivation)))

@@ -31,7 +31,7 @@ from symbolic.measuring.serving import prediction_layers
 from symbolic.networks.walks import blocks
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
 from symbolic.pages.sections.takeaways import in_kinds
@@ -183,7 +183,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         figures.append(InShort(Fraction(value) / scale, formula / scale if scale > 1 else formula))
         return place_of(len(figures) - 1)
 
-    said = {one.key: "" for one in derivation.quantity.results if one.key}
+    said: dict[str, str | Markup] = {one.key: "" for one in derivation.quantity.results if one.key}
     said["stages"] = "1" if derivation.sizes.get(pipeline_parallel.name, 1) > 1 else ""
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
     for symbol, scale in ASKED.items():

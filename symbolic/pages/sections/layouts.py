@@ -30,6 +30,7 @@ from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import pipelines as pipelines_section
+from symbolic.pages.sections.one_layer import one_layer
 
 GIGA = 10**9
 TRAINING = "training-memory"
@@ -157,6 +158,11 @@ def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Pa
         columns = tuple(prose(f"column_{name}") for name in ("again", "token", "tokens", "costs"))
         yield Paragraph(prose("tokens", tokens=grouped(many)), fixed=True)
         yield Table(prose("tokens_table"), columns, tuple(rows), frozenset({1, 2}), fixed=True)
+        everything = quantity.convention(KEEPING["none"])._replace(
+            name="activations-all-kept", counts=quantity.convention("activations").counts
+        )
+        if derivation.quantity.name == TRAINING:
+            yield from one_layer(derive(derivation.model, quantity, everything, kept), prose)
 
 
 def _shown(found: Layouts) -> list[int]:

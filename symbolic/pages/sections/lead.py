@@ -52,6 +52,7 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *first_sentence(derivation),
         *predicting(derivation.model, prose, derivation.quantity.name),
         Paragraph(says, tone="note"),
+        *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),
         *_others({total: who for total, who in sorted(others.items()) if total != derivation.total}, prose),
     )

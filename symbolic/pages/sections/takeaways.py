@@ -20,6 +20,7 @@ from symbolic.formulas.vocabulary import (
     training_tokens,
     working_bytes,
 )
+from symbolic.language import translate
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import kept_inputs
@@ -28,7 +29,7 @@ from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.texts import reads_another
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Items, Paragraph, Section, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.layouts import Known, known_layouts
 
 GIGA, BILLION, SIX = 10**9, 10**9, 6
@@ -75,7 +76,7 @@ def _kinds(derivation: Derivation) -> dict[str, Exact]:
     return kinds if states + kinds["activations"] == derivation.total else {}
 
 
-def in_kinds(derivation: Derivation) -> dict[str, str]:
+def in_kinds(derivation: Derivation) -> dict[str, str | Markup]:
     """Return what the first lines of a page say of training memory: that of a parameter, and of the tokens."""
     if derivation.quantity.name != TRAINING:
         return {}
@@ -91,7 +92,15 @@ def in_kinds(derivation: Derivation) -> dict[str, str]:
         "batch_size": grouped(sizes[batch_size.name]),
         "tokens": grouped(sizes[tokens.name]),
         "usual": "1" if sizes[state_bytes.name] == ADAM else "",
+        "why": _why(derivation),
     }
+
+
+def _why(derivation: Derivation) -> str | Markup:
+    """Return what was published of the bytes of a parameter; "" where they are ours or somebody's own."""
+    training = derivation.model.training
+    published = {one.name for one in EACH.values()} & derivation.inputs.published
+    return Markup(translate(training.kept)) if training is not None and published else ""
 
 
 def _table_of_kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
@@ -143,9 +152,7 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
         )
         activations, less = whole - states, again - states + found.shared.again
         if less < activations:
-            yield prose(
-                "again", all=_giga(activations), less=_giga(less), times=significant(Fraction(activations, less), 2)
-            )
+            yield prose("again", all=_giga(activations), less=_giga(less), share=percent(Fraction(less, activations)))
         first, staged = found.shared.first, found.staged.first
         devices = first.devices if first is not None else staged.shared.devices if staged is not None else 0
         if devices:

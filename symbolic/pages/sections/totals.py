@@ -18,7 +18,7 @@ from symbolic.language import gettext as _
 from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, parts_of_layers
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.measuring.known_figures import beside
+from symbolic.measuring.known_figures import beside, published
 from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.measuring.texts import reads_another
@@ -28,6 +28,7 @@ from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relatio
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.as_function import as_function
 from symbolic.pages.sections.configuration import further_inputs, result_inputs
+from symbolic.pages.sections.foot import figures_cited
 from symbolic.pages.sections.steps import anchor, rounding
 
 MOST_OF_A_BLOCK = 39
@@ -48,7 +49,7 @@ def closed(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
     layers = {layer.label: (layer, parts) for *parts, layer in parts_of_layers(derivation)}
     parts: list[Part] = [
-        *([] if form.blocks else _layer_by_parts(layers, prose)),
+        *([] if form.blocks else _layerby_parts(layers, prose)),
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),
@@ -82,7 +83,7 @@ def of_block(block: Labelled, derivation: Derivation, prose: Prose, layers: Laye
         if (step := next(same, None)) is not None:
             name = translate(block.label)
             return Paragraph(prose("closed_long", name=name, number=step.number, link=anchor(step.number)))
-    return _by_parts(block, layers[block.label][1] if block.label in layers else ())
+    return by_parts(block, layers[block.label][1] if block.label in layers else ())
 
 
 def _letters(formula: Formula) -> int:
@@ -92,15 +93,15 @@ def _letters(formula: Formula) -> int:
     return sum(map(_letters, formula.children))
 
 
-def _layer_by_parts(layers: Layers, prose: Prose) -> Iterator[Part]:
+def _layerby_parts(layers: Layers, prose: Prose) -> Iterator[Part]:
     """Yield the sum of the formulas of a layer's parts: where the 12 of 12 d² comes from."""
     if len(layers) == 1:
         [(layer, parts)] = layers.values()
         yield Paragraph(prose("closed_parts"))
-        yield _by_parts(layer, parts)
+        yield by_parts(layer, parts)
 
 
-def _by_parts(block: Labelled, parts: Sequence[Labelled]) -> Relation:
+def by_parts(block: Labelled, parts: Sequence[Labelled]) -> Relation:
     """Return what a block's name stands for: the sum of its parts, that of their formulas, and its own formula."""
     written = Sum(tuple(part.formula for part in parts))
     sums = [("=", Sum(tuple(parts))), ("=", written)] if parts else []
@@ -232,7 +233,7 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
     sums = _sums(chain, derivation)
     for row, so_far in zip(chain.rows, sums or (None,) * len(chain.rows), strict=True):
         here = prose("here") if row.running == derivation.total else ""
-        who = HeldWords(", ".join(map(translate, row.names)), here) if row.names else here
+        who = HeldWords(", ".join(_sourced(name, derivation) for name in row.names), here) if row.names else here
         again = row.formula is not None and row.formula in shown
         written = row.formula is not None and not again and _size(row.formula) <= MOST_IN_A_ROW
         formula: Cell = Math(row.formula) if row.formula is not None and written else ""
@@ -255,6 +256,13 @@ def _chain(chain: Reconciliation, derivation: Derivation, prose: Prose, shown: d
     columns = tuple(prose(f"column_{name}") for name in ("step", "formula", "adds", "running", "who"))
     equal = (sums[-1], chain.ends[1]) if sums and chain.ends else None
     return Table(caption, columns, tuple(rows), frozenset({2, 3}), fixed=equal is None, equal=equal)
+
+
+def _sourced(name: str, derivation: Derivation) -> str:
+    """Return who prints a figure, with the number that the source has in the list at the foot, if it is there."""
+    cited = [entry.source for entry in published(derivation) if entry.name == name]
+    numbers = [f"[{number}]" for number, source in enumerate(figures_cited(derivation), 1) if source in cited]
+    return " ".join((translate(name), *numbers[:1]))
 
 
 def _sums(chain: Reconciliation, derivation: Derivation) -> tuple[Formula, ...]:
