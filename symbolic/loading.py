@@ -87,8 +87,8 @@ def trace(
     What the pass shows is held against passes with other sizes; one that the code runs through so many times, or whose
     products hang on it otherwise, holds for its value only, and the page says so.
 
-    A size that is called tokens, context, batch_size or i is own_tokens and so on, there and among the axes: these are
-    names of what a run has, and of a layer's number.
+    A size with the name of a number that a page asks for (tokens, context, batch_size, image_height, …), or of a
+    layer's number, i, is called own_tokens and so on, there and among the axes.
 
     A module that is built already has no `sizes`: formulas come of the arguments of its class, or the config, that it
     keeps as attributes, where these build the same tensors again; else each size is a number.

@@ -53,7 +53,7 @@ def trace(  # an argument for each option
       symbolic trace config.json
       symbolic trace unet/config.json --quantity forward-flops
       symbolic trace --module my.nets:Classifier --size width=64 --size classes=10
-      symbolic trace --module my.nets:ResNet --size width=64 --input "x=batch_size,3,height=224,width=224" \\
+      symbolic trace --module my.nets:ResNet --size channels=64 --input "x=batch_size,3,height=224,width=224" \\
         --quantity forward-flops
       symbolic trace --module my.nets:Captioner --size width=64 --size side=32 --quantity forward-flops \\
         --input "image=batch_size,3,side,side" --input "text=batch_size,tokens" --input mask=none

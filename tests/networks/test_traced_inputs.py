@@ -152,6 +152,32 @@ def test_an_input_that_is_left_out_is_asked_for() -> None:
         symbolic.trace(Pair, {"width": 8, "patch": 4, "words": 20}, inputs={"image": "1, 3, 8, 8"})
 
 
+class Rows(nn.Module):  # type: ignore[misc]
+    def __init__(self, image_height: int, width: int) -> None:
+        super().__init__()
+        self.mixing, self.widening = nn.Linear(image_height, 1), nn.Conv2d(3, width, 1)
+
+    def forward(self, image: Any) -> Any:
+        return self.mixing(self.widening(image))
+
+
+SIDES = {"image_height": 10, "width": 4}
+
+
+def test_a_size_with_the_name_of_a_number_of_a_page_keeps_its_value() -> None:
+    model = symbolic.trace(Rows, SIDES, inputs={"image": "batch_size, 3, own_image_height, own_image_height"})
+    assert symbolic.explain(model, "forward-flops").total == 2 * 10 * 10 * 3 * 4 + 2 * 4 * 10 * 10
+
+
+@pytest.mark.parametrize(
+    ("axis", "says"),
+    [("image_width=9", "image_width is a number that a page asks for"), ("width=9", "width is a size of the module")],
+)
+def test_an_axis_with_a_name_that_is_taken_is_refused(axis: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=f"{says}; give the axis another name"):
+        symbolic.trace(Rows, SIDES, inputs={"image": f"batch_size, 3, {axis}, own_image_height"})
+
+
 def test_a_size_that_the_configuration_lacks_is_named() -> None:
     def build(config: Any) -> Any:
         return nn.Linear(config.width, config.depth)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-TAKEN = frozenset({"tokens", "context", "batch_size", "i"})
-"""What a run has, and the number of a layer."""
+from symbolic.formulas.vocabulary import SYMBOLS
+
+TAKEN = frozenset({"i", *(name for name, symbol in SYMBOLS.items() if symbol.of_run)})
+"""The numbers that a page asks for, such as tokens and image_height, and the number of a layer."""
 OWN = "own_"
 
 

@@ -19,6 +19,7 @@ from torch import nn
 from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.own_names import TAKEN
 from symbolic.networks.tracing.carried import formula_of
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
@@ -144,7 +145,10 @@ def _axis(text: str, name: str, sizes: Mapping[str, Any], numbers: dict[str, int
     word, sign, value = text.partition("=")
     if text.isdigit():
         return int(text)
-    if sign and word.isidentifier() and value.strip().isdigit() and word not in sizes:
+    if sign and (word in sizes or word in TAKEN):
+        is_what = "a size of the module" if word in sizes else "a number that a page asks for"
+        raise ConfigError(f"input {name} has an axis {text!r}, and {word} is {is_what}; give the axis another name")
+    if sign and word.isidentifier() and value.strip().isdigit():
         numbers[word] = int(value)
         return word
     if not sign and text == BATCH:
