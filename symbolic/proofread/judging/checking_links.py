@@ -22,7 +22,7 @@ from symbolic.proofread.judging.allowances import Allowance, allowance, is_curve
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.conversions import written
-from symbolic.proofread.judging.equality import comparable, may_lead_to
+from symbolic.proofread.judging.equality import comparable, is_of_something, may_lead_to
 from symbolic.proofread.judging.going_on import cut, goes_on
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -170,9 +170,24 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
         # The side between them may have changed the unit.
         return True
     first, second = lone(one), lone(other)
+    if first and is_of_something(first) and _is_fraction(other):
+        # 2 experts = 1/4 of the cost.
+        return True
     if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
         return False
     return not comparable(first, second)
+
+
+def _is_fraction(node: ExpressionNode) -> bool:
+    """Return whether a side is one small number by another one, 1/4."""
+    return (
+        isinstance(node, Operation)
+        and node.sign == "/"
+        and len(node.numbers) == 2 == len(node.parts)
+        and all(
+            lone(part) and not is_of_something(number) for part, number in zip(node.parts, node.numbers, strict=True)
+        )
+    )
 
 
 def _symbolic(equation: WrittenEquation, right: int) -> bool:

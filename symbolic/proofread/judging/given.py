@@ -23,17 +23,8 @@ SAYS = re.compile(
     rf"|(?<![\w.,/×*+^-])(?P<many>{DIGITS})[ ](?P<called>(?:[a-z-]{{2,12}}[ ])?(?:layers|heads|experts))(?![A-Za-z])"
 )
 """A size in words before its number, hidden size: 4096, or behind it: 32 layers."""
-MEANT = {
-    "dimension": "dim",
-    "dimensions": "dim",
-    "size": "dim",
-    "width": "dim",
-    "d": "dim",
-    "length": "len",
-    "sequence": "seq",
-    "vocabulary": "vocab",
-    "embedding": "emb",
-}
+MEANT = dict.fromkeys(("dimension", "dimensions", "size", "width", "d"), "dim")
+MEANT |= {"length": "len", "sequence": "seq", "vocabulary": "vocab", "embedding": "emb"}
 SILENT = frozenset({"number", "num", "n", "of", "the", "attention", "transformer", "with", "and", "has", "have", "a"})
 PARTS = re.compile(r"[A-Za-z]+")
 
