@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -135,8 +135,12 @@ class Tracer:
         """Return the finding of a checked equation, with the doubts about its faults weighed."""
         values = self.suppositions.at(equation.start)
         checked = weighed(self.document, equation, checked, values)
-        if checked.faults and all(fault.of_letters for fault in checked.faults) and (tail := _of_numbers(equation)):
-            # The letters may mean something else here; what is worked out of numbers behind them is said.
+        if (
+            checked.faults
+            and all(fault.of_letters for fault in checked.faults)
+            and (tail := _behind(equation, lambda name: values.ours and values.is_size(name)))
+        ):
+            # Letters or labels may mean something else here; what numbers or sizes behind them make is said.
             worked_out = check(tail, values)
             if worked_out.holds:
                 return finding(equation, worked_out)
@@ -274,11 +278,12 @@ def _mended(node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
     return with_numbers(node, right)
 
 
-def _of_numbers(equation: WrittenEquation) -> WrittenEquation | None:
-    """Return the end of a chain whose sides have no letters; None if that is no equation."""
-    first = next((index for index, side in enumerate(equation.sides) if not side.names), len(equation.sides))
+def _behind(equation: WrittenEquation, known: Callable[[str], bool]) -> WrittenEquation | None:
+    """Return the end of a chain whose sides have no names but known ones; None if that is no equation."""
+    clear = [all(known(name.text) for name in side.names) for side in equation.sides]
+    first = clear.index(True) if True in clear else len(clear)
     sides = equation.sides[first:]
-    if len(sides) < 2 or any(side.names for side in sides) or not first or not calculates(sides[0]):
+    if len(sides) < 2 or not all(clear[first:]) or not first or not calculates(sides[0]):
         return None
     return replace(equation, sides=sides, relations=equation.relations[first:])
 
