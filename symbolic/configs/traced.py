@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,11 @@ from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.own_names import owned
 
 SECONDS = 120
+"""What processor time the code may take."""
+WAITED = 900
+"""So many seconds it is waited for where the machine has other work, or the code itself waits for something."""
+LATER = 5
+"""So many seconds after the first signal, which code may ignore, the system ends it."""
 MEMORY = 6 * 2**30
 """Addresses, most of them torch's own; what is really used stays below 1.5 GB."""
 OF_DIFFUSERS = "_class_name"
@@ -82,12 +88,19 @@ def _traced(asked: Mapping[str, Any], source: str, needed: tuple[str, ...]) -> s
             input=json.dumps(asked, default=str),
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=WAITED,
             preexec_fn=_bounded,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ConfigError(f"{source}: the code did not end within {SECONDS} seconds; give smaller sizes") from None
+        raise ConfigError(
+            f"{source}: the code did not end within {WAITED // 60} minutes, without much of the processor's time; "
+            "see what it waits for, or whether the machine has other work"
+        ) from None
+    if made.returncode == -signal.SIGXCPU:
+        raise ConfigError(
+            f"{source}: the code did not end within {SECONDS} seconds of the processor's time; give smaller sizes"
+        )
     if made.returncode:
         lines = [line for line in made.stderr.strip().splitlines() if line.strip()]
         what = lines[-1] if lines else f"it ended with {made.returncode}; perhaps it took more memory than it may"
@@ -96,4 +109,5 @@ def _traced(asked: Mapping[str, Any], source: str, needed: tuple[str, ...]) -> s
 
 
 def _bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + LATER))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

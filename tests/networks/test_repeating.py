@@ -188,3 +188,27 @@ def test_where_the_last_called_alike_does_something_else_all_run() -> None:
     products, _out = recorded_once(net, partial(net.__call__, torch.zeros(3, 4)))
     assert len(products) == DEPTH + 1
     assert Counted.ran == 4 + DEPTH + 1
+
+
+def test_layers_that_did_the_same_in_an_earlier_pass_run_once_in_the_next() -> None:
+    sure: set[tuple[str, ...]] = set()
+    ran, products = [], []
+    for rows in (5, 7):
+        net, cache = Net((3, 5)), Cache()
+        Layer.ran = 0
+        found, out = recorded_once(net, partial(net.__call__, torch.zeros(rows, 4), cache), sure)
+        ran.append(Layer.ran)
+        products.append([(one.module, one.weight, one.axes) for one in found])
+        whole, _out = recorded(net, partial(net.__call__, torch.zeros(rows, 4), Cache()))
+        assert products[-1] == [(one.module, one.weight, one.axes) for one in whole]
+        assert [len(part.keys) for part in cache.layers] == [rows] * DEPTH
+        assert len(out) == rows
+    assert ran == [6, 2]
+
+
+def test_layers_that_did_not_do_the_same_are_no_surer_in_the_next_pass() -> None:
+    sure: set[tuple[str, ...]] = set()
+    for rows in (5, 7):
+        net = Net((3,), twice=(DEPTH - 1,))
+        found, _out = recorded_once(net, partial(net.__call__, torch.zeros(rows, 4), Cache()), sure)
+        assert [one.module for one in found].count(f"layers.{DEPTH - 1}.first") == 2

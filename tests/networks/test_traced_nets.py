@@ -17,7 +17,8 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
-from symbolic.errors import NothingToMeasure  # noqa: E402
+from symbolic.configs import traced  # noqa: E402
+from symbolic.errors import ConfigError, NothingToMeasure  # noqa: E402
 
 
 class Resizing(nn.Module):  # type: ignore[misc]
@@ -199,3 +200,18 @@ def test_a_pass_that_takes_too_long_is_left_and_the_parameters_are_counted(monke
     assert api.explain(model).total == 3 * (6 * 6 + 6)
     with pytest.raises(NothingToMeasure, match="its formulas take more than 0 seconds; fewer layers take less"):
         api.explain(model, "forward-flops")
+
+
+@pytest.mark.parametrize(
+    ("limit", "seconds", "said"),
+    [
+        ("SECONDS", 1, "did not end within 1 seconds of the processor's time; give smaller sizes"),
+        ("WAITED", 0, "did not end within 0 minutes, without much of the processor's time"),
+    ],
+)
+def test_code_may_take_so_much_of_the_processor_and_is_waited_for_longer(
+    monkeypatch: pytest.MonkeyPatch, limit: str, seconds: int, said: str
+) -> None:
+    monkeypatch.setattr(traced, limit, seconds)
+    with pytest.raises(ConfigError, match=said):
+        traced.model_of_class("torch.nn:Linear", {"in_features": 3, "out_features": 5})

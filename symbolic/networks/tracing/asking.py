@@ -30,8 +30,8 @@ EACH = 5.0
 """Where a library goes on after that, it is interrupted again after so many seconds."""
 
 
-class TooLong(Exception):
-    """A pass takes more processor time than it may."""
+class TooLong(BaseException):
+    """A pass takes more processor time than it may: no error of the code, which catches its own."""
 
     def __init__(self) -> None:
         super().__init__(f"its formulas take more than {MOST_SECONDS:.0f} seconds; fewer layers take less")

@@ -3,7 +3,8 @@
 Of layers alike in one container, and of parts alike in its layers, two run that are called alike, and the last. The
 others are taken to do what the second did, as long as they are called as it was. Where the second or the last did
 something else than the one before, all of them run. The last shows it of those that know their places in the container
-or were given an object; others have nothing by which to do anything else.
+or were given an object; others have nothing by which to do anything else. Of those that were seen to do the same in an
+earlier pass only the first runs in the next, with another number of tokens.
 """
 
 from __future__ import annotations
@@ -86,16 +87,19 @@ def _renamed(name: str, old: str, new: str) -> str:
 class AlikeModules:
     """Modules that are alike, with the places of their layers in the container, in order, and the one that ran before.
 
-    `placed` says that they know their places, `alike` that the two which ran last were called alike and did the same,
-    `unlike` that two did not, `replayed` that some did not run, `skipped` that one of them could have done otherwise,
-    and `held` that the last one did what these were taken to do.
+    `placed` says that they know their places, `sure` that they did the same in an earlier pass, `alike` that the two
+    which ran last were called alike and did the same, `seen` that two once did, `unlike` that two did not, `replayed`
+    that some did not run, `skipped` that one of them could have done otherwise, and `held` that the last one did what
+    these were taken to do.
     """
 
     recorder: Recorder
     places: list[int]
     placed: bool
+    sure: bool = False
     before: ModuleRun | None = None
     alike: bool = False
+    seen: bool = False
     unlike: bool = False
     replayed: bool = False
     skipped: bool = False
@@ -105,13 +109,14 @@ class AlikeModules:
         """Run a module, or note what it would do and return what the one before returned."""
         place, last = self.places[number], number == len(self.places) - 1
         given = self._given(run, place, args, kwargs)
-        if self.before and self.alike and not last and not self.unlike and self.before.given == given:
+        known = self.alike and (self.sure or not last) and not self.unlike
+        if self.before and known and self.before.given == given:
             replayed = self.before.as_of(place, name, self.recorder.tied)
             whole = described(replayed.out) == replayed.returned  # code may have turned it in place
             if whole and _copied(_caches(args, kwargs), self.before.kept, replayed.kept):
                 self.recorder.found += replayed.products
                 self.replayed = True
-                self.skipped = self.skipped or self.placed or not is_fixed(given)
+                self.skipped = self.skipped or (not self.sure and (self.placed or not is_fixed(given)))
                 return replayed.out_of((args, kwargs))
         made, constant = self._run(place, name, given, run, args, kwargs)
         called_alike = self.before is not None and self.before.given == given
@@ -120,8 +125,9 @@ class AlikeModules:
         self.held = called_alike and same if last else self.held
         if (self.unlike and self.replayed) or (last and self.skipped and not self.held):
             raise Unlike
+        self.seen = self.seen or (called_alike and same)
         if not last:
-            self.before, self.alike = made, called_alike and same
+            self.before, self.alike = made, constant if self.sure else called_alike and same
         return made.out
 
     def _run(
@@ -185,30 +191,39 @@ def _copied(caches: list[Any], kept: list[int], places: list[int]) -> bool:
 
 
 @contextmanager
-def repeated(module: Any, recorder: Recorder) -> Iterator[None]:
-    """Let modules that are alike run only as far as the first two and the last of them do."""
-    changed, rows = [], []
+def repeated(module: Any, recorder: Recorder, sure: set[tuple[str, ...]]) -> Iterator[None]:
+    """Let modules that are alike run only as far as the first two and the last of them do.
+
+    `sure` has the names of those of which the first is enough, and gets those that were seen to do the same.
+    """
+    changed, rows = [], {}
     for found in alike(module, FEWEST):
-        row = AlikeModules(recorder, [place for place, _name, _part in found.modules], found.placed)
-        rows.append(row)
+        places, names, _parts = zip(*found.modules, strict=True)
+        row = rows[names] = AlikeModules(recorder, list(places), found.placed, names in sure)
         for number, (_place, name, part) in enumerate(found.modules):
             if "forward" not in vars(part):
                 part.forward = partial(row.forward, number, name, part.forward)
                 changed.append(part)
     try:
         yield
-        if any(row.skipped and not row.held for row in rows):
+        if any(row.skipped and not row.held for row in rows.values()):
             raise Unlike
+        sure |= {names for names, row in rows.items() if row.seen and not row.unlike}
     finally:
         for part in changed:
             del part.forward
 
 
-def recorded_once(module: Any, call: Callable[[], Any]) -> tuple[list[Multiplied], Any]:
-    """Run a call of a module in which modules alike need not all run; return its products, and what it returned."""
+def recorded_once(
+    module: Any, call: Callable[[], Any], sure: set[tuple[str, ...]] | None = None
+) -> tuple[list[Multiplied], Any]:
+    """Run a call of a module in which modules alike need not all run; return its products, and what it returned.
+
+    `sure` is what earlier passes of it found, and gets what this one does.
+    """
     recorder = Recorder(module)
     try:
-        with repeated(module, recorder):
+        with repeated(module, recorder, set() if sure is None else sure):
             return recorded(module, call, recorder)
     except Unlike:
         return recorded(module, call)

@@ -26,10 +26,13 @@ FEWEST, MOST = 3, 4
 STEPS = sympy.Symbol("steps", integer=True, positive=True)
 
 
-def stepped(run: Callable[[int], Passed], step: int, values: Mapping[str, Any]) -> Passed:
+def stepped(
+    run: Callable[[int], Passed], plain: Callable[[int], Passed], step: int, values: Mapping[str, Any]
+) -> Passed:
     """Return the pass for any number of steps of `run`, which makes it with a number of tokens.
 
-    `values` are the sizes. Unformulated where it is no polynomial in the steps, or hangs on more than their number.
+    `plain` makes it with the numbers of sizes, which are `values`. Unformulated where it is no polynomial in the steps,
+    or hangs on more than their number.
     """
     passes: list[Passed] = []
     while True:
@@ -43,7 +46,7 @@ def stepped(run: Callable[[int], Passed], step: int, values: Mapping[str, Any]) 
                     raise
     # Torch writes sizes of a single step otherwise: only how much is multiplied can be compared.
     tokens = _tokens(0, step)
-    once = sum(prod(map(_at_hand, one.axes)) for one in run(tokens).products)
+    once = sum(prod(map(_at_hand, one.axes)) for one in plain(tokens).products)
     if total(made, {**values, TOKENS: tokens}) != once:
         raise Unformulated("it does something else with one step than with several")
     return made

@@ -139,14 +139,19 @@ def passed(
     known: Iterable[tuple[Formula, str, Formula]] = (),
     *,
     watched: bool = False,
+    sure: set[tuple[str, ...]] | None = None,
+    plain: bool = False,
 ) -> Passed:
     """Run a built module; `known` are comparisons that its constructor made, such as that heads divide the width.
 
     A `watched` pass ends as soon as it is known not to hold for other numbers of tokens: Stepped or Unformulated.
 
+    `sure` has the modules that did the same in an earlier pass, as `recorded_once` finds them. A `plain` pass has the
+    numbers of sizes: it tells how much is multiplied, and takes less than the formulas do.
+
     `call` gets what makes an input of its axes (numbers, formulas, or names that `values` gives a number) and its type.
     """
-    sizes = SymbolicSizes()
+    sizes = SymbolicSizes(plain=plain)
     mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
     # `Remembered` does it with less work.
     mode.cache_enabled = False
@@ -170,7 +175,7 @@ def passed(
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
         with recurrent(module), routed, symbols, kernel, _without_kernels(), _quiet():
-            products, out = recorded_once(module, lambda: call(made))
+            products, out = recorded_once(module, lambda: call(made), sure)
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
         return Passed(products, kept(out), sizes, routed.routes, shapes)
 

@@ -30,7 +30,7 @@ class Unformulated(Exception):
 
 @dataclass
 class SymbolicSizes:
-    """Symbolic integers, each with a name and the number that it is in this pass."""
+    """Symbolic integers, each with a name and the number that it is in this pass; the numbers where it is `plain`."""
 
     env: QuickAnswers = field(
         # Two sizes of one value stay two; one that is 1 stays a symbol.
@@ -40,12 +40,13 @@ class SymbolicSizes:
     names: dict[sympy.Symbol, str] = field(default_factory=dict)
     stands: dict[sympy.Symbol, Any] = field(default_factory=dict)
     """Longer sizes, by the integers that stand for them."""
+    plain: bool = False
     of_tokens: Any = None
     """The symbol of the number of tokens where the pass itself has a number for it."""
 
     def __call__(self, name: str, value: int) -> Any:
         """The integer of that name; 0 is no size, and stays a number."""
-        if value < 1:
+        if value < 1 or self.plain:
             return value
         if name not in self.made:
             source = ConstantSource(name.replace(".", "_").replace("[", "_").replace("]", ""))

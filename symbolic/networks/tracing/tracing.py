@@ -101,10 +101,11 @@ def _described(
                     text = described(name.lower(), name, tensors, {**sizes, **numbers}, ranges, run, "", never, known)
                     return held(text, one, run)
 
-                try:
-                    return followed(_run(build, sizes, modules, one)), numbers
-                except OtherwiseInTokens:
-                    return followed(_run(build, sizes, modules, one, counted=True)), numbers
+                with interrupted():
+                    try:
+                        return followed(_run(build, sizes, modules, one)), numbers
+                    except OtherwiseInTokens:
+                        return followed(_run(build, sizes, modules, one, counted=True)), numbers
             except ConfigError:
                 raise
             except TooLong as problem:
@@ -143,14 +144,22 @@ def _run(
 
     A loop `for at in range(1, tokens)` fixes it, too, which is known only when it is `counted` otherwise.
     """
+    sure: set[tuple[str, ...]] = set()
 
-    def run(**tokens: int) -> Passed:
+    def run(*, plain: bool = False, **tokens: int) -> Passed:
         module = _module(build, sizes, modules)
         known = list(LOG.compared)
         carry_constants(modules, carry=False)
         module.eval()
-        with symbolic_math(modules), interrupted():
-            return passed(module, {**sizes, **one.numbers, **tokens}, one.call(module), known)
+        with symbolic_math(modules):
+            return passed(
+                module,
+                {**sizes, **one.numbers, **tokens},
+                one.call(module),
+                known,
+                sure=None if plain else sure,
+                plain=plain,
+            )
 
     if counted:
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
@@ -158,7 +167,9 @@ def _run(
     if step := found.step({**sizes, **one.numbers}):
         found = run(tokens=STEPS * step + one.numbers[TOKENS])
         if found.step({**sizes, **one.numbers}):
-            found = stepped(lambda number: run(tokens=number), step, sizes)
+            found = stepped(
+                lambda tokens: run(tokens=tokens), lambda tokens: run(tokens=tokens, plain=True), step, sizes
+            )
     if TOKENS in found.lost():
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     return found

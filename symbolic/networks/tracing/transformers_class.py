@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -15,6 +16,7 @@ from transformers.initialization import no_init_weights
 from transformers.models.auto import modeling_auto
 
 from symbolic.errors import ConfigError, UnknownName, shown
+from symbolic.networks.tracing.asking import TooLong
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, CarriedList, symbol
 from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import built, traced_tensors
@@ -67,6 +69,8 @@ def trace_config(values: Mapping[str, Any]) -> str:
         steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
         run = _followed(made, max(steps, default=0), lambda carried=True: _Made(values, of, carried=carried))
         return described(model_type, *said, run, given=given)
+    except TooLong as problem:
+        lacks = unfollowed(str(problem))
     except Exception as problem:  # a forward pass may raise anything
         lacks = unfollowed(problem)
     return described(model_type, *said, lacks=lacks, given=given)
@@ -78,6 +82,7 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
     A pass puts symbols into the config and the module: the next begins with new ones, which `again` makes.
     """
     shown = 0
+    sure: set[tuple[str, ...]] = set()
     while True:
         try:
             run = _passed(made, STEPS * (shown or step) + SEEN)
@@ -87,18 +92,23 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
                 raise OneNumber
         except Stepped as found:
             if found.step <= shown:
-                return stepped(lambda tokens: _passed(again(), tokens, watched=False), shown, made.sizes)
+                formulas, numbers = (partial(_again, again, sure, plain=plain) for plain in (False, True))
+                return stepped(formulas, numbers, shown, made.sizes)
             shown = found.step
             made = again()
         except OneNumber:
             kernels = [size for name, size in made.sizes.items() if KERNEL.search(name) and size in range(SEEN)]
             fewest = max([FIRST, *kernels])
-            run = unrolled(lambda tokens: _passed(again(), tokens, watched=False), LATER, fewest)
+            run = unrolled(partial(_again, again, sure), LATER, fewest)
             if total(run, {**made.sizes, TOKENS: LATER}) != _multiplied(again(carried=False), LATER):
                 raise Unformulated("what it does with many tokens is not what it does with few") from None
             return run
         else:
             return run
+
+
+def _again(again: Callable[..., _Made], sure: set[tuple[str, ...]], tokens: int, *, plain: bool = False) -> Passed:
+    return _passed(again(), tokens, sure, plain=plain)
 
 
 class _Made:
@@ -143,14 +153,16 @@ class _Made:
         carry_constants(modules, carry=False)
 
 
-def _passed(one: _Made, tokens: int, *, watched: bool = True) -> Passed:
-    """A pass of a class that reads so many tokens, with its cache."""
+def _passed(one: _Made, tokens: int, sure: set[tuple[str, ...]] | None = None, *, plain: bool = False) -> Passed:
+    """A pass of a class that reads so many tokens, with its cache; watched where it is `sure` of nothing yet."""
     one.module.eval()
     return passed(
         one.module,
         {TOKENS: tokens, **one.sizes},
         lambda made: one.module(input_ids=made((*one.texts, TOKENS), torch.long), **one.named),
-        watched=watched,
+        watched=sure is None,
+        sure=set() if plain else sure,
+        plain=plain,
     )
 
 
