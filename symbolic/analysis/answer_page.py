@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from symbolic.analysis.passes_page import is_expected, longest
 from symbolic.analysis.roofline import Pass
-from symbolic.formulas.figures import grouped, in_short, percent, significant
+from symbolic.formulas.figures import grouped, in_short, near, percent, significant
 from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, context, context_length, device_bandwidth, device_flops, tokens
@@ -23,7 +23,7 @@ from symbolic.pages.prose import Prose
 from symbolic.pages.sections.batches import in_turn, step_time
 
 MILLI, THOUSAND = 1000, 1000
-COLUMNS = ("together", "each", "answer", "prompt_price", "written_price", "ratio", "thousand")
+COLUMNS = ("together", "before", "each", "answer", "prompt_price", "written_price", "ratio", "thousand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ class PricedAnswer:
     step: Pass
     layout: Layout | None
     steps: WritingSteps | None
+
+    @property
+    def before(self) -> str:
+        """How many tokens a step has before it, on average."""
+        if self.written is None:
+            return grouped(int(self.step.bytes.sizes[context.name]))
+        return near(Fraction(sum(contexts(self.read, self.tokens)), 2))
 
     @property
     def prompts(self) -> int:
@@ -164,6 +171,7 @@ def answer_section(answer: PricedAnswer, divided: Cheapest | None, page: int, pr
     rows = tuple(
         (
             grouped(batch),
+            answer.before,
             in_short(answer.step_time(batch) * MILLI),
             in_short(answer.seconds(batch)),
             in_short(answer.for_prompt),

@@ -39,7 +39,7 @@ def glance_section(prompt: Pass, step: Pass, layout: Layout | None, given: str, 
     `given` says what the numbers hold for, `seen` is the context of a step.
     """
     more = sent(prompt, step, layout)
-    rows = [*_times(prompt, step, more, prose), *([] if layout is None else _batches(layout, more, seen, prose))]
+    rows = [*_times(prompt, step, more, seen, prose), *([] if layout is None else _batches(layout, more, seen, prose))]
     names = ("what", "alone", "sent") if more.step else ("what", "value")
     columns = tuple(prose(f"glance_{name}") for name in names)
     cells: tuple[tuple[Cell, ...], ...] = tuple(row[: len(columns)] for row in rows)
@@ -67,13 +67,14 @@ def rate(step: Pass, more: Fraction, prose: Prose) -> str:
     return prose("rate_about" if is_expected(step) or more else "rate_most", rate=number)
 
 
-def _times(prompt: Pass, step: Pass, more: Sent, prose: Prose) -> Iterator[tuple[Cell, ...]]:
+def _times(prompt: Pass, step: Pass, more: Sent, seen: int, prose: Prose) -> Iterator[tuple[Cell, ...]]:
     for name, one, added in (("prompt", prompt, more.prompt), ("step", step, more.step)):
-        yield prose(f"glance_{name}"), shortest(one, Fraction(0), prose), shortest(one, added, prose)
+        what = prose(f"glance_{name}", context=grouped(seen))
+        yield what, shortest(one, Fraction(0), prose), shortest(one, added, prose)
         if milliseconds(one.time) != milliseconds(one.bound):
             in_turn = (f"{milliseconds(time)} ms" for time in (one.time, one.time + added))
             yield prose(f"glance_{name}_in_turn"), *in_turn
-    yield prose("glance_rate"), rate(step, Fraction(0), prose), rate(step, more.step, prose)
+    yield prose("glance_rate", context=grouped(seen)), rate(step, Fraction(0), prose), rate(step, more.step, prose)
 
 
 def _batches(layout: Layout, more: Sent, seen: int, prose: Prose) -> Iterator[tuple[Cell, ...]]:
@@ -86,4 +87,4 @@ def _batches(layout: Layout, more: Sent, seen: int, prose: Prose) -> Iterator[tu
         dollars = layout.dollars(row)
         added = layout.adding_up(batch) if more.step else Fraction(0)
         whole = in_short(dollars * (row.time + added) / row.time)
-        yield prose("glance_price", batch=grouped(batch)), in_short(dollars), whole
+        yield prose("glance_price", batch=grouped(batch), context=grouped(seen)), in_short(dollars), whole

@@ -12,6 +12,7 @@ from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, r
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
 from symbolic.analysis.serving_glance import glance_section, rate, sent, shortest
+from symbolic.analysis.serving_room import room_section
 from symbolic.analysis.step_time import changing, step_time_section
 from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
 from symbolic.formulas.vocabulary import (
@@ -88,6 +89,7 @@ def serving_page(
     )
     sections = (
         answer_section(answer, cheap, seen, prose),
+        *room_section(answer, room.share, seen, prose),
         *_lesson(layout, derivation, room),
         *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
         roofline_section(prompt, step, prose),

@@ -87,7 +87,7 @@ def test_one_rule_for_experts_holds_on_the_whole_page(
     """
     text = api.serving(model, device="h100", devices=devices, batch=batch, context=1024).to("text")
     words = " ".join(str(text).split())
-    assert f"each further token {bound} {milliseconds} ms" in words
+    assert f"{bound} {milliseconds} ms" in words
     assert f"≈ {milliseconds} milliseconds" in words.split("Shortest time for the step, by the memory")[1]
     assert f"≈ {for_each_byte} FLOPs per byte" in words
     assert ("A step that reads them is not faster" in words) is (batch == 1)
@@ -168,8 +168,9 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
     [
         (
             "llama-3-8b",
-            "reading a prompt of 1,024 tokens takes at least 14.72 ms: the time to the first token. Then it writes at "
-            "most 221.2 tokens per second of this one sequence, and larger batches make more.",
+            "reading a prompt of 1,024 tokens takes at least 14.72 ms: the time to the first token. With 1,024 "
+            "tokens before each step, it then writes at most 221.2 tokens per second of this one sequence, and larger "
+            "batches make more.",
             "kept latents",
         ),
         ("llama-3-8b", "the arithmetic is the limit of the pass", "memory is the limit of the pass"),
@@ -232,7 +233,7 @@ def test_drafting_pays_from_the_least_acceptance_on(cost: Fraction, drafted: int
 def test_every_equation_of_the_page_holds() -> None:
     page = api.serving("llama-3-8b", device="a100-80gb", prompt=512, context=4096, batch=4, dtype="int4")
     equations = [part for section in page.sections for part in section.parts if isinstance(part, Equation)]
-    assert len(equations) == 19
+    assert len(equations) == 21
     for equation in equations:
         assert equation.formula.value(equation.sizes or page.sizes) == equation.value
 
@@ -281,11 +282,11 @@ def test_the_price_of_an_answer_of_llama_3_8b_by_hand() -> None:
         prompts, written = (Fraction(2 * 10**6, 3600) * each for each in (first / 1024, writing / 255 / batch))
         thousand = Fraction(2000, 3600) * (first + writing / batch)
         numbers = (writing / 255 * 1000, first + writing, prompts, written, written / prompts, thousand)
-        rows.append((str(batch), *map(in_short, numbers)))
+        rows.append((str(batch), "1,152", *map(in_short, numbers)))
     assert table_of("answer", device="a100-80gb") == tuple(rows)
     assert rows == [
-        ("1", "7.435", "1.943", "0.02533", "4.131", "163.0", "1.079"),
-        ("342", "32.69", "8.382", "0.02533", "0.05310", "2.096", "0.03948"),
+        ("1", "1,152", "7.435", "1.943", "0.02533", "4.131", "163.0", "1.079"),
+        ("342", "1,152", "32.69", "8.382", "0.02533", "0.05310", "2.096", "0.03948"),
     ]
 
 
@@ -296,14 +297,14 @@ def test_the_price_of_an_answer_of_deepseek_v3_by_hand() -> None:
     """
     [alone, full] = table_of("answer", "deepseek-v3")
     assert (alone, full) == (
-        ("1", "1.205", "0.3251", "0.07684", "5.357", "69.72", "1.445"),
-        ("495", "26.04", "6.657", "0.07684", "0.2338", "3.042", "0.1383"),
+        ("1", "1,152", "1.205", "0.3251", "0.07684", "5.357", "69.72", "1.445"),
+        ("495", "1,152", "26.04", "6.657", "0.07684", "0.2338", "3.042", "0.1383"),
     )
     # 58 layers; an expert is three matrices of 7,168 × 2,048 bytes and their scales, of which a device has an eighth
     expert = 58 * 3 * (7168 * 2048 + 4 * 56 * 16) // 8
     caches = [batch * 61 * 1152 * sum(range(1025, 1280)) for batch in (1, 495)]
     experts = experts_read(256, 8, 495) - 8
-    times = [Fraction(row[1]) * 255 * 48 * 10**8 for row in (alone, full)]
+    times = [Fraction(row[2]) * 255 * 48 * 10**8 for row in (alone, full)]
     assert abs(times[1] - times[0] - (caches[1] - caches[0] + 255 * experts * expert)) < 2 * times[1] / 10**4
 
 
@@ -370,7 +371,8 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
         (
             "deepseek-v3",
             {},
-            "about 25.89 ms at best: the time to the first token. Then they write about 394.4 tokens per second",
+            "about 25.89 ms at best: the time to the first token. With 8,192 tokens before "
+            "each step, they then write about 394.4 tokens per second",
             "cost no more",
         ),
         ("deepseek-v3", {}, "takes about 0.3251 s where it is written alone", "takes at least 0.3251"),
@@ -415,10 +417,10 @@ def test_an_answer_of_one_token_is_refused() -> None:
 @pytest.mark.parametrize(
     ("asked", "columns"),
     [
-        ({"hour_price": Fraction(4)}, {3: "0.05067", 4: "8.262", 6: "2.159"}),
+        ({"hour_price": Fraction(4)}, {4: "0.05067", 5: "8.262", 7: "2.159"}),
         # 1,279.5 tokens before a step on average: 510 times 7.444 ms
-        ({"answer": 511}, {2: "3.843", 6: "2.135"}),
-        ({"batch": 2}, {0: "2", 4: "2.086"}),
+        ({"answer": 511}, {1: "1,279.5", 3: "3.843", 7: "2.135"}),
+        ({"batch": 2}, {0: "2", 5: "2.086"}),
     ],
 )
 def test_an_answer_has_the_price_and_the_length_that_are_asked_for(
@@ -459,3 +461,29 @@ def test_a_page_leads_to_those_that_lie_beside_it(tmp_path: Path) -> None:
     again = CliRunner().invoke(main, ["explain", "gpt2-124m", "--quantity", "kv-cache", "--output", str(tmp_path)])
     assert again.exit_code == 0, again.output
     assert 'href="serving.html"' in (tmp_path / "gpt2-124m" / "kv-cache.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "fit"),
+    [
+        # 80 GB of which 92 % are taken, 16-bit weights, and 131,072 bytes of cache a token
+        ("llama-3-8b", {}, [(92 * 80 * 10**7 - 2 * 8_030_261_248) // (131_072 * seen) for seen in (8192, 1280)]),
+        ("llama-3-8b", {"context": 2000, "answer": 100}, [(73_600_000_000 - 16_060_522_496) // (131_072 * 2000), 390]),
+    ],
+)
+def test_how_many_sequences_fit_is_an_equation_in_exact_bytes(
+    model: str, asked: dict[str, Any], fit: list[int]
+) -> None:
+    """The memory that an engine takes without the weights, over a cache; activations are said not to be taken off."""
+    page = api.serving(model, device="h100", **asked)
+    [room] = (section for section in page.sections if section.id == "room")
+    assert [part.value for part in room.parts if isinstance(part, Equation)] == fit
+    assert "Activations are not taken off this" in " ".join(str(page.to("text")).split())
+
+
+def test_each_price_names_how_many_tokens_stand_before_what_is_written() -> None:
+    """The two prices of a page differ: in one table 8,192 tokens stand before each, in the other 1,152 on average."""
+    words = " ".join(str(api.serving("llama-3-8b", device="h100").to("text")).split())
+    assert "With 8,192 tokens before each step, it then writes at most 208.3 tokens per second" in words
+    assert "a batch of 1, 8,192 2.667 tokens before each" in words
+    assert table_of("answer", device="h100")[0][1:6:4] == ("1,152", "2.514")

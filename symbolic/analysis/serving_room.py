@@ -1,0 +1,59 @@
+"""The section that says how many sequences fit: the memory that an engine takes, without the weights, over a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symbolic.analysis.answer_page import PricedAnswer
+from symbolic.formulas.figures import grouped, in_bytes, percent
+from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.functions import Floor
+from symbolic.formulas.shown import Labelled
+from symbolic.measuring.serving_layout import Layout
+from symbolic.pages.page import Equation, Paragraph, Part, Section
+from symbolic.pages.prose import Prose
+
+
+def room_section(answer: PricedAnswer, share: Fraction, seen: int, prose: Prose) -> Iterator[Section]:
+    """Yield the section, with the context of the page's steps and with a whole answer; none where nothing is kept.
+
+    `share` is the part of a device's memory that an engine takes.
+    """
+    layout, steps = answer.layout, answer.steps
+    if layout is None or steps is None or not layout.most:
+        return
+    whole = answer.read + answer.tokens
+    parts: list[Part] = [
+        Paragraph(
+            prose(
+                "room",
+                devices=layout.devices,
+                whole=in_bytes(int(layout.memory / share)),
+                share=percent(share),
+                memory=in_bytes(int(layout.memory)),
+                each=_of_a_token({seen: layout.needs.cache, whole: steps.full.cache}),
+                context=grouped(seen),
+            )
+        ),
+        _fitting(layout, prose),
+        Paragraph(prose("room_answer", tokens=grouped(whole))),
+        _fitting(layout._replace(needs=steps.full), prose),
+    ]
+    yield Section("room", prose("room_title"), tuple(parts))
+
+
+def _of_a_token(caches: dict[int, Exact]) -> str:
+    """Return the bytes that each token keeps, where they are the same for both lengths; else ""."""
+    each = {Fraction(cache) / seen for seen, cache in caches.items()}
+    return grouped(int(one)) if len(each) == 1 and len(caches) > 1 and (one := each.pop()).denominator == 1 else ""
+
+
+def _fitting(layout: Layout, prose: Prose) -> Equation:
+    def said(name: str, number: Exact) -> Formula:
+        return Labelled(prose(name), Number(number))
+
+    taken = said("room_taken", exact(layout.memory))
+    needs = layout.needs
+    formula = Floor((taken - said("room_weights", needs.stored)) / said("room_cache", needs.cache))
+    return Equation(formula, layout.most, unit=prose("room_sequences"))
