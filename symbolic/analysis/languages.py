@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from symbolic.analysis.integer_fraction import IntegerFraction, Term
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.functions import Ceiling, Floor, Minimum
@@ -11,6 +13,8 @@ class TargetLanguage:
     """How a language writes whole numbers, sums, products and powers. `bounding` writes every term with a plus."""
 
     power_sign = "**"
+    smaller_of_two = ""
+    """The function of the smaller of two numbers, where none takes several."""
 
     def polynomial(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
         """Return a polynomial with integer coefficients."""
@@ -59,6 +63,8 @@ class TargetLanguage:
 
     def minimum(self, parts: list[str]) -> str:
         """Return the smallest of these."""
+        if self.smaller_of_two:
+            return reduce(lambda one, two: f"{self.smaller_of_two}({one}, {two})", parts)
         return f"min({', '.join(parts)})"
 
     def ceiling(self, top: str, bottom: str) -> str:
@@ -74,15 +80,13 @@ def _taken_away(term: Term) -> bool:
 class NumPy(TargetLanguage):
     """Python's signs, over arrays."""
 
-    def minimum(self, parts: list[str]) -> str:
-        written = parts[0]
-        for part in parts[1:]:
-            written = f"np.minimum({written}, {part})"
-        return written
+    smaller_of_two = "np.minimum"
 
 
 class JavaScript(TargetLanguage):
     """BigInt: numbers end in n, divisions drop what is left."""
+
+    smaller_of_two = "smaller"
 
     def number(self, number: int) -> str:
         return f"{number}n"
@@ -90,18 +94,14 @@ class JavaScript(TargetLanguage):
     def divided(self, top: str, bottom: str) -> str:
         return f"{top} / {bottom}"
 
-    def minimum(self, parts: list[str]) -> str:
-        written = parts[0]
-        for part in parts[1:]:
-            written = f"smaller({written}, {part})"
-        return written
-
     def ceiling(self, top: str, bottom: str) -> str:
         return f"(({top} + {bottom} - 1n) / {bottom})"
 
 
 class C(TargetLanguage):
     """Calls of checked operations: an overflow is seen, never wrapped around."""
+
+    smaller_of_two = "smaller"
 
     def polynomial(self, terms: tuple[Term, ...], *, bounding: bool = False) -> str:
         written = ""
@@ -124,12 +124,6 @@ class C(TargetLanguage):
 
     def divided(self, top: str, bottom: str) -> str:
         return f"({top} / {bottom})"
-
-    def minimum(self, parts: list[str]) -> str:
-        written = parts[0]
-        for part in parts[1:]:
-            written = f"smaller({written}, {part})"
-        return written
 
     def ceiling(self, top: str, bottom: str) -> str:
         return f"(sub(add({top}, {bottom}, &bad), 1, &bad) / {bottom})"

@@ -60,8 +60,8 @@ class Maximum(Extreme):
         return max(part.value(sizes) for part in self.parts)
 
 
-class Ceiling(Formula):
-    """A part rounded up to a whole number: ceil(tokens / 64)."""
+class OfOnePart(Formula):
+    """What is made of one part by its value."""
 
     __match_args__ = __slots__ = ("part",)
 
@@ -72,27 +72,23 @@ class Ceiling(Formula):
     def children(self) -> tuple[Formula, ...]:
         return (self.part,)
 
-    def rebuilt(self, children: tuple[Formula, ...]) -> Ceiling:
-        return Ceiling(*children)
+    def rebuilt(self, children: tuple[Formula, ...]) -> Self:
+        return type(self)(*children)
+
+
+class Ceiling(OfOnePart):
+    """A part rounded up to a whole number: ceil(tokens / 64)."""
+
+    __slots__ = ()
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         return ceil(self.part.value(sizes))
 
 
-class Floor(Formula):
+class Floor(OfOnePart):
     """A part rounded down to a whole number."""
 
-    __match_args__ = __slots__ = ("part",)
-
-    def __init__(self, part: Formula) -> None:
-        self.part: Final = part
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.part,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Floor:
-        return Floor(*children)
+    __slots__ = ()
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         if isinstance(self.part, Root) and self.part.degree == 2:

@@ -21,9 +21,8 @@ from symbolic.errors import SymbolicError
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description
-from tools.learning.completing import nested
 from tools.learning.storing import built, configs, write
-from tools.learning.subject import Subject, types_of
+from tools.learning.subject import Subject, nested, types_of
 
 RANK = 4
 MIXED = 2

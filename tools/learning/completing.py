@@ -54,15 +54,3 @@ def stated(subject: Subject) -> list[str]:
         plain = vars(kind())
         found += [f"{part}.{name}" for name, value in spec.init_kwargs.items() if plain.get(name) != value]
     return found
-
-
-def nested(given: dict[str, Any]) -> dict[str, Any]:
-    """A config with its parts as dicts of their own."""
-    made: dict[str, Any] = {}
-    for path, value in given.items():
-        *above, last = path.split(".")
-        place = made
-        for name in above:
-            place = place.setdefault(name, {})
-        place[last] = value
-    return made

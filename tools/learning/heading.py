@@ -34,11 +34,10 @@ from symbolic.networks.learned.writing import _lines, _plain, _tree
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.networks.tracing.construction import TracedTensor
 from tools.learning import packing
-from tools.learning.completing import nested
 from tools.learning.expanding import Tensors, difference, expanded
 from tools.learning.packing import OPEN
 from tools.learning.shipping import ORDER, excluded
-from tools.learning.subject import LABELS, TOKEN, Subject, classes_of, types_of
+from tools.learning.subject import LABELS, TOKEN, Subject, classes_of, nested, types_of
 from tools.learning.varying import candidates, fitted, start
 
 LOCK = Path(tempfile.gettempdir()) / "descriptions.lock"

@@ -19,11 +19,10 @@ from symbolic.loading import load
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description
-from tools.learning.completing import nested
 from tools.learning.expanding import difference, expanded
 from tools.learning.sampling import Entangled, Sampler
 from tools.learning.shipping import excluded
-from tools.learning.subject import Subject
+from tools.learning.subject import Subject, nested
 
 MANY = 30
 """How many configs have many other values at once."""

@@ -16,8 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from symbolic.networks.learned.description import Description, Module
 from symbolic.networks.learned.values import holds, raw, settled
 from symbolic.networks.tracing.forward import Multiplied, recorded
-from tools.learning.completing import nested
-from tools.learning.subject import LAYERS, Subject
+from tools.learning.subject import LAYERS, Subject, nested
 from tools.learning.varying import fitted, other_values, start
 
 Given = dict[str, Any]

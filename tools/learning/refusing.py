@@ -22,9 +22,8 @@ from symbolic.loading import load
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.reading_conditions import condition
-from tools.learning.completing import nested
 from tools.learning.packing import OPEN, write
-from tools.learning.subject import Subject
+from tools.learning.subject import Subject, nested
 from tools.learning.varying import start, subject_of
 
 SECONDS = 40

@@ -9,9 +9,8 @@ from symbolic.api import explain
 from symbolic.errors import ConfigError
 from symbolic.loading import load
 from symbolic.networks.learned import catalogue
-from tools.learning.completing import nested
 from tools.learning.learning import Learner, test
-from tools.learning.subject import Subject
+from tools.learning.subject import Subject, nested
 
 
 def main() -> None:

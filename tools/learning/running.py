@@ -30,12 +30,11 @@ from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.writing import _let
 from tools.learning.__main__ import _made
-from tools.learning.completing import nested
 from tools.learning.doing import Lines, lines
 from tools.learning.learning import Learner
 from tools.learning.packing import OPEN
 from tools.learning.passing import TIMES, Given, Pass, Passing
-from tools.learning.subject import types_of
+from tools.learning.subject import nested, types_of
 from tools.learning.texts import tree_of, without
 from tools.learning.varying import subject_of
 

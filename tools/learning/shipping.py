@@ -30,10 +30,10 @@ from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.values import opened, raw
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
-from tools.learning.completing import complete, nested
+from tools.learning.completing import complete
 from tools.learning.expanding import difference, expanded
 from tools.learning.packing import OPEN
-from tools.learning.subject import TASKS, Subject, classes_of
+from tools.learning.subject import TASKS, Subject, classes_of, nested
 from tools.learning.texts import does_of
 
 MOST = int(os.environ.get("SYMBOLIC_SAMPLES", "20"))

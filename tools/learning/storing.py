@@ -26,9 +26,8 @@ from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.description import Description
 from tools.learning import packing
-from tools.learning.completing import nested
 from tools.learning.packing import OPEN
-from tools.learning.subject import Subject, types_of
+from tools.learning.subject import Subject, nested, types_of
 from tools.learning.varying import changed, start
 
 BLOCK = [32, 16]

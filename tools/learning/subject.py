@@ -27,7 +27,7 @@ from transformers.initialization import no_init_weights
 from transformers.models.auto import modeling_auto
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, CarriedList, formula_of, symbol
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, CarriedList, formula_of, named, symbol
 from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import TracedTensor, built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants, modules_of
@@ -353,12 +353,8 @@ class Subject:
         for path, key in self.keys.items():
             value = given.get(path, key.default)
             name = path if not self.part else path.removeprefix(f"{self.part}.")
-            if isinstance(value, bool) or value is None:
-                continue
-            if isinstance(value, int):
-                made[path] = CarriedInt(value, symbol(name))
-            elif isinstance(value, float):
-                made[path] = CarriedFloat(value, symbol(name, whole=False))
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                made[path] = named(value, name)
             elif isinstance(value, list) and value:
                 items = [_item(one, f"{name}[{at}]") for at, one in enumerate(value)]
                 made[path] = CarriedList(items, name)
@@ -382,15 +378,9 @@ def plain(value: Any) -> Any:
 
 
 def _item(value: Any, name: str) -> Any:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return CarriedInt(value, symbol(name))
-    if isinstance(value, float):
-        return CarriedFloat(value, symbol(name, whole=False))
     if isinstance(value, list):
         return [_item(one, f"{name}[{at}]") for at, one in enumerate(value)]
-    return value
+    return named(value, name)
 
 
 def nested(flat: dict[str, Any]) -> dict[str, Any]:

@@ -24,10 +24,9 @@ from symbolic.errors import SymbolicError
 from symbolic.loading import load
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
-from tools.learning.completing import nested
 from tools.learning.sampling import START, Sampler
 from tools.learning.shipping import ORDER
-from tools.learning.subject import LAYERS, Subject, types_of
+from tools.learning.subject import LAYERS, Subject, nested, types_of
 
 Given = dict[str, Any]
 VALUES = 3

@@ -37,10 +37,9 @@ from symbolic.networks.family import Family
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.composing import composed
 from symbolic.networks.learned.values import Undefined
-from tools.learning.completing import nested
 from tools.learning.passing import KERNEL, SIZE, WINDOWS, Given, Passing, inputs_of, kept
 from tools.learning.sampling import Sampler
-from tools.learning.subject import LAYERS, Subject, classes_of, types_of
+from tools.learning.subject import LAYERS, Subject, classes_of, nested, types_of
 from tools.learning.usual import LEFT_OUT
 from tools.learning.varying import lengthened
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from symbolic.formulas.formula import Exact, Formula, exact
+from symbolic.formulas.functions import OfOnePart
 
 
 class Rest(Formula):
@@ -32,22 +33,10 @@ class Rest(Formula):
         return exact(Fraction(self.left.value(sizes)) % Fraction(self.right.value(sizes)))
 
 
-class Rounded(Formula):
+class Rounded(OfOnePart):
     """The nearest whole number; halfway between two, the even one. What a config class makes uses it."""
 
-    __match_args__ = __slots__ = ("part",)
-
-    def __init__(self, part: Formula) -> None:
-        self.part: Final = part
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        """The part."""
-        return (self.part,)
-
-    def rebuilt(self, children: tuple[Formula, ...]) -> Rounded:
-        """Return the same of another part."""
-        return Rounded(*children)
+    __slots__ = ()
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         """Return the nearest whole number."""

@@ -230,6 +230,17 @@ for _class, _hash in ((CarriedInt, int.__hash__), (CarriedFloat, float.__hash__)
     _class.__hash__ = _hash  # type: ignore[assignment]
 
 
+def named(value: Any, name: str) -> Any:
+    """Return a number as one that carries a symbol of this name; any other value, true and false too, as it is."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return CarriedInt(value, symbol(name))
+    if isinstance(value, float):
+        return CarriedFloat(value, symbol(name, whole=False))
+    return value
+
+
 class CarriedList(list):  # type: ignore[type-arg]
     """A list of a config: an item at a layer's number is a symbol of its own, and looking into it is logged."""
 

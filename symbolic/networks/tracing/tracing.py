@@ -13,7 +13,7 @@ from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.asking import TooLong, interrupted
 from symbolic.networks.tracing.calling import called
-from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, symbol
+from symbolic.networks.tracing.carried import named
 from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
@@ -125,7 +125,7 @@ def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[M
     carry_constants(modules)
     LOG.clear()
     try:
-        return built(lambda: called(build, {name: _carried(name, value) for name, value in sizes.items()}), modules)
+        return built(lambda: called(build, {name: named(value, name) for name, value in sizes.items()}), modules)
     except Exception as problem:
         raise ConfigError(f"{_name(build)} can't be built: {type(problem).__name__}: {problem}") from problem
     finally:
@@ -173,16 +173,6 @@ def _run(
     if TOKENS in found.lost():
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     return found
-
-
-def _carried(name: str, value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return CarriedInt(value, symbol(name))
-    if isinstance(value, float):
-        return CarriedFloat(value, symbol(name, whole=False))
-    return value
 
 
 def _modules_around(build: Callable[..., Any]) -> list[ModuleType]:
