@@ -18,7 +18,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 from symbolic.formulas.formula import Formula, Sum, Symbol
 from symbolic.networks.blocks import Kind
-from symbolic.networks.family import MODEL_CLASS, AsIs, Option
+from symbolic.networks.family import MODEL_CLASS, AsIs, Family, Option
 from symbolic.networks.walks import Leaf, weights
 
 Shape: TypeAlias = tuple[int, ...]
@@ -58,10 +58,20 @@ class Verification:
 def verify(model: Model) -> Verification:
     """Return how a model compares with transformers' class of its family; ConfigError where that can't be built."""
     if not model.architecture.model_class:
-        raise ConfigError(
-            f"{model.architecture.name} has no real model code to compare with; see `symbolic architectures`"
-        )
+        raise ConfigError(_not_compared(model.architecture))
     return Verification(model.name, _code(model), expected(model), built(model))
+
+
+def _not_compared(family: Family) -> str:
+    """Say why there is nothing to compare with."""
+    if not family.of_one_config:
+        return f"{family.name} has no real model code to compare with; see `symbolic architectures`"
+    if family.name.startswith("traced "):
+        return f"{family.name} was read off the real code just now, so there is nothing to compare it with"
+    return (
+        f"{family.name} was read off its code and held against it then (docs/types.md says how); verify is for families "
+        "that are written by hand; `symbolic count --trace` reads the installed class now"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +178,7 @@ def real_config(model: Model, number: Callable[[Symbol, int], int] = lambda _, v
     """
     family, transformers = model.architecture, needed("transformers", "verify", "verify")
     if not family.model_class or not family.model_types:
-        raise ConfigError(f"{family.name} has no real model code to compare with; see `symbolic architectures`")
+        raise ConfigError(_not_compared(family))
     kind = transformers.CONFIG_MAPPING[family.model_types[0]]
     defaults = kind()
 
