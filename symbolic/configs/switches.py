@@ -41,6 +41,9 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
     there = [key for key in option.keys if given.values.get(key) is not None]
     said = None if there else _otherwise(given, option)
     if not there and said is None:
+        null = next((key for key in option.keys if key in given.values), None)
+        if null and option.default is True and not option.takes_null:
+            raise given.error(f"{null} is null, which says neither true nor false; write one, or leave {null} out")
         return _by_null(given, family, option)
     values = {key: _one(given.values[key]) for key in there} if there else {option.name: said}
     if len({repr(value) for value in values.values()}) > 1:

@@ -69,8 +69,8 @@ def _not_compared(family: Family) -> str:
     if family.name.startswith("traced "):
         return f"{family.name} was read off the real code just now, so there is nothing to compare it with"
     return (
-        f"{family.name} was read off its code and held against it then (docs/types.md says how); verify is for families "
-        "that are written by hand; `symbolic count --trace` reads the installed class now"
+        f"{family.name} was read off its code and held against it then (docs/types.md says how); verify is for "
+        "families that are written by hand; `symbolic count --trace` reads the installed class now"
     )
 
 

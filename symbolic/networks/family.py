@@ -53,7 +53,8 @@ class Option(NamedTuple):
     config may give as null: then the switch is off, and there is no such size; where the config gives a number, the
     switch is on. `size` is one that there is only where the switch is on. A page leaves a `quiet` option out while it
     has its default. `otherwise` is what a config without these keys says of it by others. One that is not `in_class` is
-    a switch of other code than the family's class in transformers, which does not read it.
+    a switch of other code than the family's class in transformers, which does not read it. Null stands for the default
+    only where it `takes_null`, as its class does; code that takes any value would read it as off.
 
     >>> from symbolic.networks.families import find
     >>> [option.keys for option in find("gpt2").options if option.name == "linear_bias"]
@@ -71,6 +72,7 @@ class Option(NamedTuple):
     otherwise: Callable[[Mapping[str, object]], bool | str | None] | None = None
     without: str = ""
     in_class: bool = True
+    takes_null: bool = False
 
     def says(self, *, on: bool) -> str:
         """Return what is so where the switch is on, or off."""

@@ -279,6 +279,23 @@ def test_a_null_of_a_size_that_is_needed_or_has_a_default_of_its_own_is_refused(
         symbolic.load({**models.find(model).config, key: None})
 
 
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [
+        ("gemma-2b", "tie_word_embeddings"),
+        ("opt-125m", "do_layer_norm_before"),
+        ("deepseek-v3", "first_k_dense_replace"),
+        ("qwen3-30b-a3b", "decoder_sparse_step"),
+    ],
+)
+def test_a_null_of_a_switch_that_is_on_or_of_a_number_of_layers_is_refused(model: str, key: str) -> None:
+    config = {**models.find(model).config}
+    for name in ("tied_head", "norm_before"):
+        config.pop(name, None)
+    with pytest.raises(ConfigError, match=f"{key} is null, which says"):
+        symbolic.load({**config, key: None})
+
+
 def test_the_tokens_that_are_written_at_once_are_no_context_beside_one() -> None:
     config = models.find("qwen2.5-0.5b").config
     assert symbolic.load({**config, "block_size": 6}).sizes == symbolic.load(config).sizes

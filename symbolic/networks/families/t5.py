@@ -175,7 +175,7 @@ FAMILY = Family(
             choices=(*WITHOUT_WEIGHTS, *(f"gated-{name}" for name in WITHOUT_WEIGHTS)),
             otherwise=in_parts,
         ),
-        tied_head(default=True),
+        tied_head(default=True)._replace(takes_null=True),
         classes(WRITING, BARE, ENCODING, CLASSIFYING, TAGGING, ANSWERING),
     ),
     fixed={"n_kv_groups": n_heads},

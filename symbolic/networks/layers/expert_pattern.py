@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import n_dense_layers
 from symbolic.networks.family import Pattern
-from symbolic.networks.layers.patterns import every, from_layer, listed_layers, whole_number
+from symbolic.networks.layers.patterns import check_not_null, every, from_layer, listed_layers, whole_number
 
 STEP, ONLY_DENSE = "decoder_sparse_step", "mlp_only_layers"
 FIRST = "first_k_dense_replace"
@@ -15,6 +15,7 @@ FIRST = "first_k_dense_replace"
 
 def count_sparse(values: Mapping[str, object], sizes: Mapping[str, int]) -> int:
     """Return how many layers have experts: every nth, except those that the config lists."""
+    check_not_null(values, STEP)
     step, n_layers = whole_number(values, STEP, 1), sizes["n_layers"]
     dense = listed_layers(values, ONLY_DENSE, n_layers)
     return every(step, n_layers) - sum((layer + 1) % step == 0 for layer in dense)
@@ -33,6 +34,7 @@ def behind_the_first(default: int) -> Pattern:
     """Return DeepSeek's pattern: the first layers are dense, by default `default` of them."""
 
     def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
+        check_not_null(values, FIRST)
         first = whole_number(values, FIRST, default, minimum=0)
         return {n_dense_layers: sizes["n_layers"] - from_layer(first, sizes["n_layers"])}
 

@@ -62,6 +62,12 @@ def whole_number(values: Mapping[str, object], key: str, default: int, minimum: 
     return value
 
 
+def check_not_null(values: Mapping[str, object], key: str) -> None:
+    """Raise ConfigError for a number of the pattern that is null: code that compares with it fails."""
+    if key in values and values[key] is None:
+        raise ConfigError(f"{key} is null, which says no number; give a whole number, or leave {key} out")
+
+
 def listed_layers(values: Mapping[str, object], key: str, total: int) -> frozenset[int]:
     """Return the layers that a config lists by their numbers, from 0; ConfigError where one does not exist."""
     listed = values.get(key)
