@@ -18,9 +18,9 @@ BITS = 16
 
 
 def cache_row(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
-    """Return the row; none where no model has a cache of which it can be said.
+    """Return the row in a list, which is empty where no model keeps a cache of one text.
 
-    Where windows or states make it another for each length, it is the mean over a text of `CONTEXT` tokens.
+    Where windows or states make the bytes of a token depend on the length, they are the mean of `CONTEXT` tokens.
     """
     texts = [(_of_a_text(one, CONTEXT), _of_a_text(one, CONTEXT // 2)) for one in derivations]
     if not any(whole for whole, _half in texts):

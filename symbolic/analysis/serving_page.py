@@ -63,7 +63,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Speculative decoding: so many drafted tokens, the share that is accepted, and what a draft costs of a step."""
+    """Speculative decoding: the drafted tokens, the share of them that is accepted, and the cost of one in steps."""
 
     tokens: int
     accepted: Fraction
@@ -131,7 +131,7 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
     more = sent(prompt, step, layout)
     return (
         *_room(room, prose),
-        # A prompt and the context behind it are one text.
+        # One notice is enough: the prompt is the beginning of the context.
         *[*too_long(prompt.flops, Prose("parameters")), *too_long(derivation, Prose("parameters"))][:1],
         Paragraph(
             prose(
@@ -182,7 +182,7 @@ def _turn(one: Pass) -> Turn:
 
 
 def _kept(step: Pass) -> Markup:
-    """Return what the matrices are called that stay at 16 bits."""
+    """Return the names of the matrices that stay at 16 bits."""
     return Markup(listed([translate(name) for name in kept_long(step.flops)]))
 
 

@@ -28,7 +28,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the closed form: `coefficient` × `sizes`, and where the coefficient comes from."""
+    """A term of the closed form, its coefficient and value, and the steps that the coefficient comes from."""
 
     formula: Formula
     coefficient: Fraction
@@ -37,7 +37,7 @@ class Term:
 
 
 def eventual(formula: Formula, symbol: Symbol) -> Formula:
-    """Return the formula for large values of a size: without rounding up, and with what stays behind of a minimum."""
+    """Return the formula for large values of a size: nothing is rounded, and a minimum is that of its fixed parts."""
 
     def change(node: Formula) -> Formula | None:
         if symbol not in node.symbols:
@@ -53,7 +53,7 @@ def eventual(formula: Formula, symbol: Symbol) -> Formula:
 
 
 def is_smooth(formula: Formula, symbol: Symbol) -> bool:
-    """Return whether a formula is a rational function of the size: no rounding up and no minimum on the way."""
+    """Return whether a formula is a rational function of the size: nothing with it in is rounded or a minimum."""
     return not any(isinstance(node, Ceiling | Floor | Minimum) and symbol in node.symbols for node in formula.walk())
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Figures: TypeAlias = Mapping[str, int]
 SEVERAL = 200
+"""After so many models garbage is collected."""
 
 
 @click.command()
@@ -39,7 +40,7 @@ def count(model: tuple[str, ...], as_json: bool, architecture: str | None) -> No
       symbolic count config.json --json
       symbolic count checkpoint-folder/   (its tensors are counted too)
     """
-    # A count ends before collecting garbage would pay; of many models it is done now and then.
+    # A short count ends before collecting garbage pays; with many models it runs now and then.
     gc.disable()
     counted = _counted(model, architecture)
     first = list(islice(counted, 2))

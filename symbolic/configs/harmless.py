@@ -78,7 +78,7 @@ SPECIAL_TOKEN = re.compile(r"_token_(id|ids|index)$")
 """Keys that name a token, of whatever kind."""
 
 TABLE = {"position_embedding_type": "absolute"}
-"""What old configs of encoders say of their positions: a table of them, which is what they have."""
+"""What old configs of encoders say about positions: that they have a table, which they have anyway."""
 ACTIVATION = _("an activation function has no weights")
 ACTIVATION_KEYS = frozenset(
     {"activation_function", "hidden_act", "hidden_activation", "summary_activation", "act_fn", "activation"}

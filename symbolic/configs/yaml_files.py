@@ -9,16 +9,14 @@ from typing import Any
 from symbolic.errors import ConfigError, shown
 
 LONGEST = 200_000
-"""Letters that are read: PyYAML takes a second for some fifty thousand."""
+"""The most characters that are read: PyYAML takes a second for some fifty thousand."""
 MOST_ALIASES = 100
 MOST_DEPTH = 50
 MOST_VALUES = 100_000
 OLD_NUMBER = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+)")
-"""What YAML 1.1 reads otherwise than people: 012 is ten, 1:20 is eighty."""
-
-
+"""Numbers that YAML 1.1 reads otherwise than people do: 012 is ten, 1:20 is eighty."""
 ELSEWHERE = re.compile(r"\$\{(\.*)([\w-][\w.-]*)\}")
-"""OmegaConf says so that a value stands elsewhere in the file, ${variables.max_seq_len}, or beside it, ${.size}."""
+"""OmegaConf's sign for a value elsewhere in the file, ${variables.max_seq_len}, or beside this one, ${.size}."""
 
 
 def load_yaml(text: str, where: str) -> object:

@@ -63,7 +63,7 @@ class Form:
 
     @property
     def stem(self) -> str:
-        """Return the name of its files: whose it is, and its id."""
+        """Return the name of its files: whose form it is, and its id."""
         safe = re.sub(r"[^\w.-]+", "-", self.who, flags=re.ASCII).strip(".-")[:60]
         return f"{safe}-{self.id}" if safe else self.id
 

@@ -15,19 +15,19 @@ from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.walks import Leaf, weights
 
 Key: TypeAlias = tuple[str, ...]
-"""Where a leaf lies: the keys of the blocks around it, and its own."""
+"""The place of a leaf: the keys of the blocks around it, and its own."""
 Counted: TypeAlias = Mapping[Key, tuple[Leaf, Formula]]
 """The leaves that count, by their place, each with the formula of all its repeats."""
 
 
 KEPT = "counted_beside_it"
-"""Where a derivation keeps what it was compared with: each way to another figure asks for it."""
+"""The attribute of a derivation in which its counts are kept: each way to another figure asks for them."""
 
 
 class Difference(NamedTuple):
     """Leaves of one kind that the larger count has and the smaller one has not; `terms` are what each adds.
 
-    `written` is how a row says their sum, where that is known beforehand.
+    `written` is the formula of their sum that a row shows, where it is not the simplified sum of the terms.
     """
 
     label: str
@@ -93,7 +93,7 @@ def between(
 ) -> Iterator[tuple[Difference, Counted]]:
     """Yield the differences from the smaller count to the larger one, each with the count that it leads towards.
 
-    Where one of the two sets inputs, what these change comes apart: a row for each, beside the count that sets them.
+    Where one of the two counts sets inputs, each of these has a row of its own, beside the count that sets it.
     """
     only_chosen = smaller.convention.active_only != larger.convention.active_only
     alike = smaller.convention.sets == larger.convention.sets
@@ -106,7 +106,7 @@ def between(
 
 
 def _by_inputs(count: NamedCount, sizes: Mapping[str, Exact], sign: int) -> Iterator[Difference]:
-    """Yield what it changes that a convention sets an input: 2 bytes more × the numbers that have a gradient.
+    """Yield what each input that a convention sets adds: 2 bytes more × the numbers that have a gradient.
 
     Each stands alone in a sum of bytes, so that a formula with 1 for it and 0 for the others says how many have it.
     """
@@ -134,12 +134,12 @@ def differences(
     for key, (leaf, _) in ({**larger, **smaller}).items():
         more, less = (count[key][1] if key in count else None for count in (larger, smaller))
         in_both = more is not None and less is not None
-        # Counted by both, it may be written in two ways: 6 × and 3 × 2 ×.
+        # A leaf that both count may be written in two ways: 6 × and 3 × 2 ×.
         if more is not None and less is not None and more.value(sizes) == less.value(sizes):
             continue
         added = () if more is None else (more,)
         taken = () if less is None else (Negative(less),)
-        # Counted by both, and yet not alike: only some of the experts work on one token.
+        # A leaf that both count differs where only some of the experts work on one token.
         fewer = only_chosen and in_both and any(block.active is not None for block in leaf.path)
         name = lazy("{part} of the experts not chosen", part=leaf.part.name) if fewer else leaf.part.name
         group, title = _group(leaf)
@@ -160,7 +160,7 @@ def _place(leaf: Leaf, tables: Mapping[str, Key]) -> Key:
 
 
 def _group(leaf: Leaf) -> tuple[str, str]:
-    """Return the group that a leaf is told in, and its title: small weights by their kind, others by themselves."""
+    """Return the key and title of the row that a leaf stands in: small weights by kind, each other one alone."""
     if isinstance(leaf.part, Weight) and leaf.part.kind not in (Kind.TABLE, Kind.MATRIX):
         return (leaf.part.kind.name, leaf.part.kind.value)
     return (leaf.part.key, leaf.part.name)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import (
-    Exact,
-    Formula,
-)
+from symbolic.formulas.formula import Exact, Formula
 
 
 def integer_value(formula: Formula, sizes: Mapping[str, Exact]) -> int:

@@ -42,7 +42,7 @@ SINGLE: Mapping[Symbol, Default] = {
 
 
 def local(formula: Formula) -> Formula:
-    """Return an axis as one device has it: its part of the heads, of the inner numbers, of the vocabulary."""
+    """Return an axis as one device has it: with its part of the heads, the inner numbers or the vocabulary."""
 
     def change(node: Formula) -> Formula | None:
         if node in DIVIDED:
@@ -74,12 +74,12 @@ def of_one_device(network: Block) -> Block:
 
 
 def is_whole(leaf: Leaf) -> bool:
-    """Return whether each device keeps all of a weight: of a leaf of the network as one device has it."""
+    """Return whether each device keeps all of a weight; the leaf is one of `of_one_device`."""
     return isinstance(leaf.part, Weight) and not any(v.tensor_parallel in axis.symbols for axis in leaf.part.shape)
 
 
 def _of_heads(leaf: Leaf, axes: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    """Return the axes of a product or a cache; where heads are not counted, their width is the model's: GPT-2's."""
+    """Return the axes of a product or a cache; in GPT-2 heads are not counted, and their width is the model's."""
     found = tuple(map(local, axes))
     if not axes or found != axes or leaf.role != "attention" or v.emb_dim not in axes[-1].symbols:
         return found

@@ -95,7 +95,7 @@ def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...],
         first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
         equations = Section("equations", prose("idea_equations"), section.parts, below=(0, prose("idea_folded")))
         return (section._replace(parts=first),), (equations,)
-    # More than the sentence that leads over to it.
+    # A section of its own only where it has more than the sentence that leads over to it.
     return ((section,), ()) if len(section.parts) > 1 else ((), ())
 
 
@@ -148,7 +148,7 @@ def steps_alone(page: Page) -> Page:
     sections = []
     for section in page.sections:
         if section.id == "steps":
-            # The words above the steps speak of the rest of the page; a total that is a step's says nothing alone.
+            # The words above the steps are about the rest of the page; a total that only repeats a step adds nothing.
             steps = (part for part in section.parts if isinstance(part, Entry))
             sections.append(section._replace(parts=tuple(step for step in steps if step.equations or step.before)))
         elif section.id == "closed-form":

@@ -47,7 +47,7 @@ def network(options: Options) -> Block:
 
 
 def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
-    """Listed, or every second layer is global."""
+    """Return how many layers are global: as listed, or every second one."""
     listed = count_types(values, sizes, {SLIDING: None, FULL: n_global_layers})
     return listed or {n_global_layers: every(2, sizes["n_layers"])}
 

@@ -1,4 +1,4 @@
-"""Modules as a reader would group them: wrappers that say nothing opened, two halves of a network joined."""
+"""Modules as a reader would group them: wrappers that say nothing are opened, and two halves of a part are joined."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ATTENTION = frozenset(("self_attn", "attn", "self_attention", "attention"))
 
 
 def arranged(module: Module, *, top: bool = False) -> tuple[Part, ...]:
-    """Return the parts of a module, those of wrappers among them in their place."""
+    """Return the parts of a module; in the place of a wrapper stand its parts."""
     return tuple(_with_network(_joined(_opened(module, top=top))))
 
 
@@ -36,7 +36,7 @@ def _with_network(parts: list[Part]) -> list[Part]:
         if one is pair[0]:
             made.append(Module("mlp", tuple(pair)))
         elif isinstance(one, Module) and one.name == "final_layer_norm":
-            # Of a layer, not of the network.
+            # It is the final norm of a layer, not of the network.
             made.append(one.but(name="feed_forward_layer_norm"))
         elif one is not pair[1]:
             made.append(one)
@@ -65,7 +65,7 @@ def _in_attention(module: Module) -> bool:
 
 
 def _other_stacks(module: Module, part: Module) -> bool:
-    """Return whether another part has layers, too: then the names tell them apart."""
+    """Return whether another part has layers, too: then their names must tell them apart."""
     if not _has_stack(part):
         return False
     others = (one for one in module.parts if isinstance(one, Module) and one is not part and one.name != part.name)

@@ -1,4 +1,4 @@
-"""Formulas as code makes them, kept short: x × 1 is x, (x × y) // x is y, and int() of what is whole is nothing."""
+"""Formulas as code makes them, kept short: x × 1 is x, (x × y) // x is y, and a whole x rounded down is x."""
 
 from __future__ import annotations
 

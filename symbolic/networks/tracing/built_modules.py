@@ -1,4 +1,4 @@
-"""A module that is built already: how to build it again of sizes, where its attributes tell; else its numbers."""
+"""A module that is already built: how to build it again from sizes, where its attributes say how; else a copy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Build = Callable[..., Any]
 def recipe(module: Any) -> tuple[Build, Mapping[str, Any]]:
     """Return what builds a module like this one, and its sizes: the arguments of its class that it keeps, or a config.
 
-    It is tried: each tensor of what it builds has the name and the shape that it has in the module. Where none does,
+    Each way is tried: what it builds must have the tensors of the module, by name and shape. Where no way does that,
     the sizes are empty, and the callable returns a copy of the module without data.
     """
     for build, sizes in (_by_arguments(module), _by_config(module)):
@@ -26,7 +26,7 @@ def recipe(module: Any) -> tuple[Build, Mapping[str, Any]]:
 
 
 def _without_data(module: Any) -> Any:
-    """A copy that a trace may change: the module itself stays as it is."""
+    """Return a copy that a trace may change; the module itself stays as it is."""
     import torch
 
     memo: dict[int, Any] = {}

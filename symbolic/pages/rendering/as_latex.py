@@ -46,10 +46,10 @@ from symbolic.pages.templating import environment
 ENDING = "tex"
 ROOM_FOR_SHARE = Fraction(1, 14)
 MILLIMETRES, NARROWEST = 30, 44
-"""So long is the longest axis of a matrix that is drawn to scale, and so wide the place of a narrow one."""
+"""The length of the longest axis of a matrix that is drawn to scale, and the width of the place of a narrow one."""
 MANY_COLUMNS = 5
 STEPS = ("", "I", "II", "III")
-"""How deep a heading lies, as our commands for it end."""
+"""The endings of our commands for headings, by how deep a heading lies."""
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> str:
@@ -158,7 +158,7 @@ class PaperWriter(Writer):
         return self.flow(box.into, ends=not box.added) + placed
 
     def adds(self, box: Box) -> str:
-        """Return what a box adds; a product is mathematics, which no word beside it belongs to."""
+        """Return what a box adds; a product stands in mathematics, apart from the words beside it."""
         if box.times == 1 or box.count is None:
             return escaped(box_figure(box))
         times, count, whole = map(self.letters.number, (box.times, box.count, box.whole))
@@ -169,7 +169,7 @@ class PaperWriter(Writer):
         yield rf"\begin{{center}}\small{self.boxes(diagram.boxes, 100)}{out}\end{{center}}"
 
     def flow(self, flow: Flow | None, *, ends: bool = True) -> str:
-        """Return what a token is between two boxes; its way has a tip where it `ends` at the next one."""
+        """Return what a token is between two boxes; the arrow has a tip where it `ends` at the next box."""
         return rf"\Flow{'' if ends else '[$|$]'}{{{self.words(flow_words(flow))}}}" if flow else ""
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
@@ -208,7 +208,7 @@ class PaperWriter(Writer):
         )
 
     def row(self, table: Table, index: int) -> list[Tex]:
-        """Return the cells of a row, the colour of what it is about before the first."""
+        """Return the cells of a row; before the first stands the colour of the part that the row is about."""
         cells = [Tex(self.cell(cell)) for cell in table.rows[index]]
         colour = table.colours[index] if table.colours else 0
         return [Tex(rf"\leavevmode\Swatch{{{colour}}}\enspace {cells[0]}"), *cells[1:]] if colour else cells

@@ -10,10 +10,7 @@ from typing import ClassVar
 from symbolic.formulas.figures import grouped, in_short, near, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
-from symbolic.pages.page import (
-    Equation,
-    Relation,
-)
+from symbolic.pages.page import Equation, Relation
 from symbolic.pages.rendering.equations import Side, sides
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.notation import Notation, Printer

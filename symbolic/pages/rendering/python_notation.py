@@ -1,4 +1,4 @@
-"""Closed forms as Python: a function that somebody can copy, exact since Python's integers have no end."""
+"""Closed forms as Python: a function that somebody can copy, exact, since Python's integers have no limit."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Latex(Printer):
         return self.decimal(grouped(value))
 
     def decimal(self, written: str) -> str:
-        # A comma without braces has a space behind it; a point has none.
+        # TeX puts a space behind a comma without braces, and none behind a point.
         return written.replace(",", "{,}").replace("−", "-")
 
     def unit(self, value: str, unit: str) -> str:
@@ -46,7 +46,7 @@ class Latex(Printer):
         if self.notation == "names":
             escaped = symbol.name.replace("_", r"\_")
             return rf"\mathrm{{{escaped}}}"
-        # Words below a letter stand upright: they are no product of letters.
+        # Words below a letter stand upright: in italics they look like a product of letters.
         return WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
 
     def label(self, text: str) -> str:
@@ -60,13 +60,13 @@ class Latex(Printer):
 
     def fraction(self, top: Formula, bottom: Formula) -> str:
         above, below = self(top), self(bottom)
-        # A fraction can't break across lines.
+        # A line can't break inside a fraction.
         if max(len(above), len(below)) > LONGEST_FRACTION:
             return super().fraction(top, bottom)
         return rf"\frac{{{above}}}{{{below}}}"
 
     def brackets(self, inside: str) -> str:
-        # What stands between \left and \right can't break across lines.
+        # A line can't break between \left and \right.
         tall = r"\frac" in inside and len(inside) < LONGEST_TALL
         return rf"\left({inside}\right)" if tall else f"({inside})"
 

@@ -1,4 +1,4 @@
-"""Why a product takes the operations that it takes: one that is worked out, and one matrix forward and backward."""
+"""Why a product takes so many operations: one is worked out, and one matrix is followed forward and backward."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _attends(derivation: Derivation) -> bool:
 def _largest(derivation: Derivation) -> Leaf | None:
     """Return the largest matrix in the layers that every token passes; of equal ones, one without copies.
 
-    It is one of a feed-forward network where there is any, so that other sizes leave it the same matrix.
+    It is one of a feed-forward network where there is any, so that the page is about the same matrix at other sizes.
     """
     sizes = derivation.sizes
     found = []

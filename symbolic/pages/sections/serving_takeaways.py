@@ -16,7 +16,7 @@ from symbolic.pages.sections.takeaways import section
 
 
 class Turn(NamedTuple):
-    """Of a pass: the operations for each byte that it reads, and how many of these a device could do."""
+    """A pass's operations for each byte that it reads, and how many the device can do while it reads a byte."""
 
     intensity: Fraction
     ridge: Fraction
