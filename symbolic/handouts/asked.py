@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from symbolic.configs.model import Model
 from symbolic.formulas.formula import Formula, Number, Product, Symbol
@@ -108,6 +109,7 @@ def given(derivation: Derivation) -> tuple[Symbol, ...]:
     return tuple(one for one in sizes if one.name in derivation.sizes and one not in derivation.definitions)
 
 
+@lru_cache(maxsize=4096)
 def unlabelled(formula: Formula) -> Formula:
     """Return the formula down to its leaves, without the labels of its parts."""
     return formula.replace(lambda node: unlabelled(node.formula) if isinstance(node, Labelled) else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -12,9 +12,12 @@ from symbolic.handouts.asked import convention, measured
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Block, Kind, Part, Weight
+from symbolic.networks.family import Options
 from symbolic.networks.walks import Leaf, leaves, weights
 
 Wrong: TypeAlias = Callable[[Derivation], Derivation | None]
+MOST_KEPT = 64
+"""Of so many families, what a mistake makes of the network is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,18 @@ def _rebuilt(change: Callable[[Block | Part], Block | Part]) -> Wrong:
         assert isinstance(changed, Block)  # noqa: S101 - a change keeps the kind of part
         return changed
 
+    networks: dict[Hashable, Callable[[Options], Block]] = {}
+
     def wrong(derivation: Derivation) -> Derivation | None:
         model, family = derivation.model, derivation.model.architecture
-        tree = family.tree(model.options)
-        if block(tree) == tree:
+        # The same function for the same family: its trees are kept, and a class has a thousand forms of one.
+        asked = family.network, tuple((family.tensors or {}).items())
+        if len(networks) > MOST_KEPT:
+            networks.clear()
+        network = networks.setdefault(asked, lambda options: block(family.tree(options)))
+        other = family._replace(network=network, tensors=None)
+        if other.tree(model.options) == family.tree(model.options):
             return None
-        other = family._replace(network=lambda options: block(family.tree(options)))
         return measured(derivation, replace(model, architecture=other))
 
     return wrong
