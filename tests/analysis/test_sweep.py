@@ -149,7 +149,7 @@ def test_a_million_configs_take_less_than_a_gigabyte() -> None:
         (["n_layers=1:99999999"], "has more than"),
     ],
 )
-def test_values_that_are_none_are_one_line(vary: list[str], says: str) -> None:
+def test_values_that_cant_be_read_are_an_error_of_one_line(vary: list[str], says: str) -> None:
     result = CliRunner().invoke(
         main, ["sweep", "gpt2-124m", *(part for one in vary for part in ("--vary", one)), "--csv"]
     )
@@ -188,7 +188,7 @@ def test_the_number_of_dense_layers_is_what_the_config_s_own_key_says() -> None:
     assert made.left_out == {"n_layers − n_dense_layers would be less than 0": 1}
 
 
-def test_a_size_that_other_sizes_say_can_t_be_set() -> None:
+def test_a_size_that_follows_from_others_cant_be_varied() -> None:
     result = CliRunner().invoke(main, ["sweep", "opt-125m", "--vary", "n_word_projections=0,1"])
     assert result.exit_code == 2
     assert "n_word_projections follows from other sizes in OPT" in result.stderr
@@ -283,7 +283,7 @@ def test_a_size_that_follows_from_others_of_the_config_is_left_out_with_the_reas
     assert list(made.left_out) == ["blocks can't be 20; it follows from the config, as 36"]
 
 
-def test_a_width_that_heads_of_such_a_network_do_not_divide_is_left_out_as_its_config_is_refused() -> None:
+def test_a_width_that_the_heads_of_a_described_network_do_not_divide_is_left_out() -> None:
     made = api.sweep(FALCON, ["emb_dim=126:134"])
     [chunk] = made.chunks()
     assert chunk.columns["emb_dim"].tolist() == [128, 132]
@@ -292,7 +292,7 @@ def test_a_width_that_heads_of_such_a_network_do_not_divide_is_left_out_as_its_c
         symbolic.explain({**FALCON, "hidden_size": 130})
 
 
-def test_a_width_that_the_class_divides_and_rounds_is_counted_as_its_config_is() -> None:
+def test_a_width_that_the_class_divides_and_rounds_is_counted_as_its_config() -> None:
     exaone = {"model_type": "exaone4", "architectures": ["Exaone4ForCausalLM"], "hidden_size": 64,
               "vocab_size": 90, "intermediate_size": 96, "num_attention_heads": 4, "num_key_value_heads": 2,
               "num_hidden_layers": 2}  # fmt: skip

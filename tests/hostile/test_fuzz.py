@@ -1,4 +1,4 @@
-"""Inputs that nobody wrote: every command ends soon, in a page or a line, and nothing in its output acts.
+"""Inputs that nobody wrote: every command ends soon, in a page or an error of one line, and nothing in its output acts.
 
 A few by default; as many as SYMBOLIC_HOSTILE (configs) and SYMBOLIC_COMMANDS (runs of each command) say. The same
 number makes the same inputs.
@@ -49,7 +49,7 @@ def findings(what: str) -> Iterator[Findings]:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_any_config_is_counted_or_is_a_line(part: int, quick_folder: Path) -> None:
+def test_any_config_is_counted_or_is_an_error_of_one_line(part: int, quick_folder: Path) -> None:
     chance = random.Random(f"configs {part}")
     with findings("configs") as found:
         for _ in range(CONFIGS // PARTS):
@@ -109,7 +109,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_at_extreme_sizes_ends_in_a_page_or_a_line(command: str, quick_folder: Path) -> None:
+def test_a_command_at_extreme_sizes_ends_in_a_page_or_an_error_of_one_line(command: str, quick_folder: Path) -> None:
     chance = random.Random(f"commands {command}")
     walkthrough = quick_folder / "walkthrough.md"
     walkthrough.write_text("emb_dim = 768\n\n768 × 768 = 589,824\n\nIn total 124,412,160 parameters.\n")
@@ -170,12 +170,12 @@ def _fault(done: Result) -> str:
 @given(
     st.dictionaries(st.text(max_size=12), st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()))
 )
-def test_any_object_is_a_config_or_a_line(config: dict[str, object]) -> None:
+def test_any_object_is_counted_or_is_an_error_of_one_line(config: dict[str, object]) -> None:
     done = run("count", "-", given=json.dumps(config).encode("utf-8", "surrogatepass"))
     assert done.exit_code in (0, 2)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_config_or_a_line_and_a_document_or_a_line(data: bytes) -> None:
+def test_any_bytes_are_counted_and_proofread_or_are_an_error_of_one_line(data: bytes) -> None:
     assert run("count", "-", given=data).exit_code in (0, 2)
     assert run("proofread", "-", given=data).exit_code in (0, 1, 2)

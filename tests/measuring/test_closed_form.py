@@ -1,4 +1,4 @@
-"""Tests: a closed form keeps the meaning of its letters and blocks, and is the total for all sizes."""
+"""A closed form keeps the meaning of its letters and blocks, and is the total for all sizes."""
 
 import pytest
 from sampling import MODELS, sample

@@ -162,7 +162,7 @@ def test_each_quantity_is_data_too(quantity: str, model: str) -> None:
 
 
 @pytest.mark.parametrize("quantity", quantities.names())
-def test_depth_costs_nothing(quantity: str) -> None:
+def test_a_network_of_any_depth_is_measured_at_once(quantity: str) -> None:
     model = symbolic.load("gpt2-124m")
     deep = symbolic.load({**model.sizes, **model.options, "n_layers": 10**30}, architecture="gpt2")
     assert len(str(symbolic.explain(deep, quantity).total)) > 30

@@ -218,7 +218,7 @@ def test_two_sizes_never_become_one() -> None:
     assert len(made.closed.symbols) == 2
 
 
-def test_a_size_with_the_name_of_what_a_run_has_is_another_than_that() -> None:
+def test_a_size_that_is_called_tokens_is_not_the_tokens_of_a_pass() -> None:
     sizes = {"tokens": 30, "context": 16, "i": 6, "batch_size": 5}
     model = symbolic.trace(Named, sizes)
     parameters, forward = symbolic.explain(model).closed, symbolic.explain(model, "forward-flops").closed
