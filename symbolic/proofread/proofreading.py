@@ -27,6 +27,7 @@ from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.repeats import repeats
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
+from symbolic.proofread.judging.swapped import swapped
 from symbolic.proofread.judging.tables import rows
 from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
@@ -117,6 +118,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *columns(reader),
             *matrices(reader),
             *claims(reader, chains),
+            *swapped(document),
             *fits(reader),
             *layers,
             *weights(reader, [*filter(is_equation, chains)]),

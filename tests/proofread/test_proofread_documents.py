@@ -183,6 +183,7 @@ HOLDS = [
     r"$A = \frac{1}{1 + 3} = 25\%\;\;\; B = \frac{1}{1 + 4} = 20\%$",
     # What is known of letters, signs and lists: Euler's number, a price for so many, fractions of one sign, rates.
     "P(C|D) = 0.6·0.5/0.4 = 0.75",
+    r"$P(X = 3) = \frac{2^3 e^{-2}}{3!} = 0.1804$",
     r"$\sigma(1) = \frac{1}{1 + e^{-1}} = 0.731$",
     "$0.25 per M tokens × 40M = $10",
     "40 × $0.25/M tokens = $10",
@@ -224,6 +225,8 @@ HOLDS = [
     "就是 $20^4 \\approx 16$ 万的计算量",
     "共 $3 \\times 5 \\times 10^8 = 15$ 亿个参数",
     r"$\$120 \times 30 = \$3,600$",
+    r"$\binom{4}{1} (0.3)^1 (0.7)^3 = 0.4116$",
+    r"${5 \choose 2} \times 3 = 30$",
     r"$$\text{Layer 1}: 512 \times 128 + 128 = 65{,}664$$",
     r"$Z_{A} = \frac{6 - 7}{4} = -0.25\ \to\ 0.4013$",
     "(which occurred 9 + 4 = 13 times)",
@@ -294,7 +297,9 @@ HOLDS = [
     r"$\sigma\big(0.3\cdot \sigma(0.5)+ 0.2\big) \approx \sigma(0.3 \cdot 0.622 + 0.2) = 0.595$",
     r"$CPI = 1 (\text{base}) + 0.30 \cdot 2 = 1.6$",
     r"$$\frac{300+500}{200} = 4\ volte\ più\ veloce$$",
-    # The rectifier, and a fraction that is set close behind a logarithm.
+    # Degrees, the rectifier, and a fraction that is set close behind a logarithm.
+    "cos(60°) = 0.5 and cos 90° = 0",
+    r"$\sin(30°) = 0.5$ and $\cos 60^\circ = \cos(60^{\circ}) = 0.5$ and $\cos(180°) = -1$",
     r"ReLU(-1.5 + 2) = 0.5 and $\text{ReLU}(0.5 - 2) = 0$",
     "log2 1/8 = -3 and ln 1/2 = -0.693",
     "16 × 20 = 320 GB + activations",
@@ -1326,6 +1331,19 @@ def test_a_derivative_or_a_name_has_the_number_of_its_formula_just_above(number:
     slope = r"$$\frac{\partial L}{\partial w_1} = (-0.079) \cdot 0.201 \cdot 0.5$$ and"
     assert verdicts(rf"{slope} $$\frac{{\partial L}}{{\partial w_1}} \approx {number}$$")[-1] == verdict
     assert verdicts(rf"$z = -0.079 \cdot 0.201 \cdot 0.5$ and $z = {number}$")[-1] in (verdict, "holds")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It has 7×7×512 = 25088 inputs and 4096 outputs; the 4906 outputs follow.", ["holds", "doubtful"]),
+        ("48×48×2 = 4608 units, and 4806 units follow.", ["holds", "doubtful"]),
+        ("48×48×2 = 4608 units, and 8064 units follow.", ["holds"]),
+        ("| 4096 | 4906 |", []),
+    ],
+)
+def test_a_number_may_have_two_digits_of_another_one_swapped(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,9 @@ def test_a_logarithm_of_a_power_is_its_exponent(base: int, exponent: int) -> Non
         lambda: functions.power(10**100, Fraction(10**9, 7)),
         lambda: functions.power(0, Fraction(-1, 2)),
         lambda: functions.power(-8, Fraction(2, 3)),
+        lambda: functions.factorial(1001),
+        lambda: functions.factorial(-1),
+        lambda: functions.factorial(Fraction(1, 2)),
     ],
 )
 def test_what_has_no_value_or_one_too_long_is_unread(call: Callable[[], object]) -> None:

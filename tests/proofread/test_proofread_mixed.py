@@ -84,6 +84,8 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         (r"$\frac{1}{4} (0.1 + 0.2) \approx 0.075\%$", "doubtful"),
         (r"$\sqrt{\frac{10^{24}}{120}} = \sqrt{8.33 \times 10^{21}}$", "holds"),
         (r"$\sqrt{\frac{10^{24}}{120}} = \sqrt{8.43 \times 10^{21}}$", "doubtful"),
+        ("C(10,8) × 0.5^10 = 45/1024", "holds"),
+        ("C(10,8) = 55", "wrong"),
         ("σ(0.5×1.0+0.1) = 0.6457", "holds"),
         ("σ(0.5×1.0+0.1) = 0.6487", "doubtful"),
         ("0.6457 × tanh(0.3484) = 0.2163", "holds"),

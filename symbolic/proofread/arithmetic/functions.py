@@ -1,4 +1,4 @@
-"""Logarithms, powers and roots of exact numbers: exact values, or two fractions that enclose the value.
+"""Logarithms, powers, roots and factorials of exact numbers: exact values, or two fractions that enclose the value.
 
 Logarithms and powers are those of decimals of DIGITS digits, sines sums of whole numbers, which count units of
 2^-PLACES. Lower bounds are rounded down and upper bounds up, so that the value is always between the two.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import factorial as product_up_to
 from math import floor
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ DIGITS = 64
 DECIMALS = Context(prec=DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
 ERROR = Fraction(1, 10 ** (DIGITS - 8))
 """So far off may a logarithm be, or a power of e as a share of itself: exponents have up to five digits."""
+LARGEST_FACTORIAL = 1000
 LARGEST_EXPONENT = 10_000
 MOST_BITS = 20_000
 LARGEST_ANGLE = 20
@@ -43,6 +45,19 @@ class Between(NamedTuple):
 def bits(value: Exact) -> int:
     """Return the number of bits of a number; for a fraction, of its numerator and denominator together."""
     return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def factorial(number: Exact) -> int:
+    """Return the product of the whole numbers from 1 up to a number; Unread for negative, fractional and large ones.
+
+    >>> factorial(5)
+    120
+    """
+    if not isinstance(number, int) or number < 0:
+        raise Unread("the factorial of what is no whole number")
+    if number > LARGEST_FACTORIAL:
+        raise Unread(f"a factorial of more than {LARGEST_FACTORIAL:,}")
+    return product_up_to(number)
 
 
 def logarithm(number: Exact, base: Exact | None = None) -> Between:

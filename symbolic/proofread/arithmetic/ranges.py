@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
-from math import ceil, floor
+from math import ceil, comb, floor
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact, exact
@@ -27,6 +27,7 @@ class Range(NamedTuple):
 
 
 MOST_PLACES = 30
+NARROW = Fraction(1, 10**15)
 """Nobody rounds to more decimals."""
 
 
@@ -132,7 +133,15 @@ def _wave(angle: Range, *, cosine: bool = False) -> Range:
         raise Unknown("cos(…)" if cosine else "sin(…)")  # in degrees, perhaps
     half = Fraction(angle.high - angle.low) / 2
     low, high = functions.sine(exact(angle.low + half), cosine=cosine)
+    # An angle in degrees has been made one in radians, of so many digits.
+    low, high = low - (NARROW if low else 0), high + (NARROW if high else 0)
     return Range(low, high) if not half else Range(max(low - half, Fraction(-1)), min(high + half, Fraction(1)))
+
+
+def _factorial(parts: list[Range]) -> Range:
+    if not parts[0].is_exact:
+        raise Unread("the factorial of a rounded number")
+    return Range(*[functions.factorial(parts[0].low)] * 2)
 
 
 def _absolute(parts: list[Range]) -> Range:
@@ -159,6 +168,15 @@ def _nearest(parts: list[Range]) -> Range:
     return Range(exact(ceil(low - Fraction(1, 2)) * unit), exact(floor(high + Fraction(1, 2)) * unit))
 
 
+def _binomial(parts: list[Range]) -> Range:
+    """Return how many ways there are to choose so many of a whole number of things."""
+    of, chosen = (part.low for part in parts)
+    whole = isinstance(of, int) and isinstance(chosen, int) and all(part.is_exact for part in parts)
+    if not whole or not 0 <= chosen <= of or of > functions.LARGEST_FACTORIAL:
+        raise Unread("a binomial coefficient of what are no small whole numbers")
+    return Range(*[comb(int(of), int(chosen))] * 2)
+
+
 def _derivative(_: list[Range]) -> Range:
     raise Unknown("the derivative")
 
@@ -170,6 +188,7 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "/": _quotient,
     "^": _power,
     "√": _root,
+    "!": _factorial,
     "||": _absolute,
     "ln": _logarithm,
     "log": _logarithm,
@@ -186,6 +205,7 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "ceil": _each(lambda ends: ceil(ends[0])),
     "floor": _each(lambda ends: floor(ends[0])),
     "round": _nearest,
+    "choose": _binomial,
     "()": lambda parts: parts[0],
     "∂": _derivative,
     "beside": _product,

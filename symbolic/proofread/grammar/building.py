@@ -114,6 +114,8 @@ class Builder:
         return replace(node, label=words) if isinstance(node, NumberNode) else node
 
     def power(self, parts: list[Any]) -> ExpressionNode:
+        if isinstance(parts[2], Operation) and parts[2].sign == "!":
+            raise Unread("a^b! can be read in two ways; brackets would say which")
         return operation("^", (parts[0], parts[2]))
 
     def number(self, parts: list[Token]) -> ExpressionNode:
@@ -138,6 +140,11 @@ class Builder:
     def nth_root(self, parts: list[Any]) -> ExpressionNode:
         return operation("√", (parts[2], parts[1]), parts[0].start, parts[2].end)
 
+    def factorial(self, parts: list[Any]) -> ExpressionNode:
+        if isinstance(parts[0], Operation) and parts[0].sign == "√":
+            raise Unread("the factorial of a root can be read in two ways; brackets would say which")
+        return operation("!", (parts[0],), parts[0].start, parts[1].end)
+
     def applied(self, parts: list[Any]) -> ExpressionNode:
         name, inside = parts
         _bracketed_alone(inside)
@@ -157,6 +164,8 @@ class Builder:
     def function(self, parts: list[Any]) -> ExpressionNode:
         place = (parts[0].start, parts[-1].end)
         inside = tuple(parts[2:-1:2])
+        if parts[0].value == "choose" and len(inside) != 2:
+            raise Unread("a binomial coefficient of other than two numbers")
         if parts[0].value != CEILING_OF_QUOTIENT:
             return operation(parts[0].value, inside, *place)
         if len(inside) != 2:
@@ -261,8 +270,8 @@ def _in_brackets(node: ExpressionNode) -> bool:
 
 
 def _bracketed_alone(inside: ExpressionNode) -> None:
-    """Raise Unread for ln (a)^b, where the power may be that of the function."""
-    if isinstance(inside, Operation) and inside.sign == "^" and _in_brackets(inside.parts[0]):
+    """Raise Unread for ln (a)^b and ln (a)!, where the power or factorial may be that of the function."""
+    if isinstance(inside, Operation) and inside.sign in ("^", "!") and _in_brackets(inside.parts[0]):
         raise Unread("a sign behind a function's brackets; more brackets would say whether it is in it")
 
 

@@ -74,7 +74,7 @@ SINGLE = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "RELATION"})
 def _called(token: Token) -> str:
     signs = {"PLUS": "+", "MINUS": "−", "TIMES": "×", "DIVIDE": "/", "POWER": "^", "COMMA": ",", "OPEN": "("}
     signs |= {"CLOSE": ")", "RELATION": str(token.value), "CEIL": "⌈", "FLOOR": "⌊", "FRACTION": "a fraction"}
-    signs |= {"ABS": "|", "ENDABS": "|", "PARTIAL": "∂"}
+    signs |= {"ABS": "|", "ENDABS": "|", "FACTORIAL": "!", "PARTIAL": "∂"}
     if isinstance(token.value, WrittenNumber):
         return f"the number {token.value.shown[:40]}"
     return signs.get(token.type, f"“{str(token.value)[:40]}”" if token.value else "its end")

@@ -8,6 +8,7 @@ from symbolic.proofread.grammar.prose_calls import named_amount, read_prefix, re
 from symbolic.proofread.grammar.prose_words import indexed_name, read_beside, read_words
 from symbolic.proofread.grammar.tokens import (
     CLOSING,
+    END_MARK,
     MOST_TOKENS,
     OPENING,
     OPERATORS,
@@ -225,6 +226,8 @@ class Scan:
         elif token.type in CLOSING and self.opened and self.closes(token):
             self.opened.pop()
             self.take(token, expects=False)
+        elif token.type == "FACTORIAL":
+            self.factorial(token)
         elif token.type == "ROOT" and self.kept[-1].end == token.start:
             # 3√5: a product.
             read_root(self, token)
@@ -236,6 +239,13 @@ class Scan:
             read_beside(self, token)
         else:
             self.ended = True
+
+    def factorial(self, token: Token) -> None:
+        """Read an exclamation mark; as an END_MARK it ends the formula."""
+        self.take(token, expects=False)
+        self.ended = token.value == END_MARK
+        if self.ended and not self.opened:
+            self.good, self.good_index = len(self.kept), self.index
 
     def closes(self, token: Token) -> bool:
         wanted = self.opened[-1][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from symbolic.proofread.grammar.tex_functions import BINOMIAL
 from symbolic.proofread.grammar.tokens import BEYOND as BEYOND_ARITHMETIC
 from symbolic.proofread.grammar.tokens import Token
 
@@ -22,14 +23,24 @@ def closes_list(scan: TexScan, here: Here) -> bool:
 
 
 def read_over(scan: TexScan, here: Here) -> int:
-    r"""Read `{a \over b}` as a division of two brackets: all before `\over` in the braces by all behind it."""
+    r"""Read `{a \over b}` as a division of two brackets: all before `\over` in the braces by all behind it.
+
+    `{a \choose b}` is a binomial coefficient.
+    """
     index = last_opening(scan)
     if scan.opened[-1:] != ["bracket"] or index < 0:
         return scan.unknown(here)
     scan.opened[-1] = "over"
     start = scan.tokens[index].end
-    scan.tokens.insert(index + 1, Token("OPEN", start, start, "("))
-    for kind, sign in (("CLOSE", ")"), ("DIVIDE", "/"), ("OPEN", "(")):
+    opening = Token("OPEN", start, start, "(")
+    if here.match[0] == r"\choose":
+        scan.tokens[index:index] = [Token("FUNCTION", start, start, BINOMIAL)]
+        scan.tokens.insert(index + 2, opening)
+        between = (("CLOSE", ")"), ("COMMA", ","), ("OPEN", "("))
+    else:
+        scan.tokens.insert(index + 1, opening)
+        between = (("CLOSE", ")"), ("DIVIDE", "/"), ("OPEN", "("))
+    for kind, sign in between:
         scan.add(kind, here.place, sign)
     return here.match.end()
 

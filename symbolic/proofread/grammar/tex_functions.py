@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from symbolic.proofread.grammar.tokens import Token
+from symbolic.proofread.grammar.tokens import Token, as_degrees
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
@@ -20,6 +20,7 @@ RIGHT = re.compile(r"\\(?:right|[bB]igg?r)\s*$")
 BOLD = re.compile(r"\*(?=(?P<ends>\s*(?:\Z|[=≈]|\\approx))?)")
 """The second of two asterisks, and what stands behind those that end bold type: $4 = **12**$."""
 LONGEST_COMMAND = 10
+BINOMIAL = "choose"
 
 
 def repeated(scan: TexScan, here: Here) -> int:
@@ -107,6 +108,33 @@ def colon(scan: TexScan, here: Here) -> int:
     return here.match.end()
 
 
+def binomial(scan: TexScan, here: Here) -> int:
+    r"""Read a binomial coefficient, `\binom{5}{2}`, and return its end."""
+    above, end = here.group(here.match.end())
+    below, end = here.group(end)
+    for kind, stretch in (("FUNCTION", None), ("OPEN", above), ("COMMA", below), ("CLOSE", None)):
+        scan.add(kind, here.place, BINOMIAL if kind == "FUNCTION" else "")
+        if stretch is not None:
+            scan.argument(here, stretch)
+    return end
+
+
+def factorial(scan: TexScan, here: Here) -> int:
+    """Read an exclamation mark, and return its end; a STOP where it is no factorial, as in `3 != 4` and `5!!`."""
+    start, end = here.match.span()
+    unequal = here.text[end : end + 1] == "=" and here.text[start - 1 : start].isspace()
+    double = here.text[end : min(end + 1, here.end)] == "!" or here.text[start - 1 : start] == "!"
+    scan.add("FACTORIAL" if scan.ends_operand and not unequal and not double else "STOP", here.place, "!")
+    return end
+
+
+def degree(scan: TexScan, here: Here) -> int:
+    """Read a degree sign, and return its end; a STOP where no angle stands before it."""
+    if not as_degrees(scan.tokens):
+        scan.add("STOP", here.place, "°")
+    return here.match.end()
+
+
 def star(scan: TexScan, here: Here) -> int:
     """Read an asterisk, and return its end; two of them that no factor stands before or behind set a number in bold."""
     bold = BOLD.match(here.text, here.match.end(), here.end)
@@ -123,5 +151,8 @@ MARKS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "BAR": bar,
     "ABS": open_bar,
     "ENDABS": end_bar,
+    "FACTORIAL": factorial,
     "COLON": colon,
+    "DEGREE": degree,
+    "BINOMIAL": binomial,
 }

@@ -220,6 +220,7 @@ COMMANDS: Mapping[str, Callable[[TexScan, Here], int]] = {
     r"\%": read_percent,
     r"\_": read_underscore,
     r"\over": read_over,
+    r"\choose": read_over,
 }
 HANDLERS: Mapping[str, Callable[[TexScan, Here], int]] = {
     "noted": tex_layout.read_noted,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from symbolic.proofread.grammar.tex_arguments import plain_words
 from symbolic.proofread.grammar.tex_numbers import in_base_two
 from symbolic.proofread.grammar.tex_signs import WORDS
-from symbolic.proofread.grammar.tokens import ENDS_OPERAND
+from symbolic.proofread.grammar.tokens import ENDS_OPERAND, as_degrees
 
 if TYPE_CHECKING:
     from symbolic.proofread.grammar.tex_arguments import Here
     from symbolic.proofread.grammar.tex_lexer import TexScan
 
+DEGREE = re.compile(r"\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
 EXPONENT = re.compile(r"\s*(\d+)")
 STAR = r"\*|\\(?:ast|star|prime)(?![A-Za-z])"
 WORD_ABOVE = (
@@ -27,6 +28,9 @@ GROUP = re.compile(r"\s*\{")
 def read_exponent(scan: TexScan, here: Here) -> int:
     """Read what stands above: an exponent, or a mark that is a part of the name before it."""
     end = here.match.end()
+    if (degree := DEGREE.match(here.text, end, here.end)) and as_degrees(scan.tokens[:-1]):
+        scan.tokens.pop()
+        return degree.end()
     if scan.tokens[-2:-1] and scan.tokens[-2].type == "NAME" and (mark := MARK.match(here.text, end, here.end)):
         # N^*, M^{layer}: what stands above is a part of the name.
         scan.tokens.pop()

@@ -13,7 +13,7 @@ from symbolic.proofread.grammar.text_numbers import read_fraction, read_number, 
 from symbolic.proofread.grammar.text_pattern import lexemes
 from symbolic.proofread.grammar.text_signs import FACTOR, MOST_WORDS, NOTHING, SCRIPT_SIGNS, SIGNS, SPOKEN
 from symbolic.proofread.grammar.text_words import read_word
-from symbolic.proofread.grammar.tokens import ENDS_OPERAND, OPERATORS, Token
+from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS, Token, as_degrees
 
 COMPARED = re.compile(r"[ \x01]+~?[$€£¥]?\d")
 """The text behind an == that says what a calculation comes to."""
@@ -22,6 +22,8 @@ QUOTIENT = re.compile(r"\d|[ ][\d(][\d ,.*×+()-]{0,40}[=≈]")
 WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
 """The text behind a // that divides: an operand, and an equals sign in the same line."""
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_()")
+FACTORIAL = re.compile(r"[ \x01]*(?:=(?![=>])|[)\]≈≤≥≠<×·⋅∙*÷/+^]|>(?!>)|[-−–][ \x01]?[\d(√]|x[ \d])")
+"""The text behind an exclamation mark that is a factorial and does not end a sentence."""
 RELATES = re.compile(
     "|".join(re.escape(sign) for sign, (kind, _) in {**SIGNS, **SCRIPT_SIGNS}.items() if kind == "RELATION") + "|[～∼]"
 )
@@ -33,7 +35,7 @@ WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 LONGEST_LIST = 40
-SEVERAL = frozenset({"//", "==", "<", ">", "×"})
+SEVERAL = frozenset({"//", "==", "<", ">", "×", "!"})
 """Signs that have several meanings, according to what stands beside them."""
 
 
@@ -131,6 +133,8 @@ class TextLexer:
 
     def other(self, match: re.Match[str], found: list[Token]) -> None:
         sign = match[0]
+        if sign == "°" and as_degrees(found):
+            return
         if sign in "[]" and _lists(found, match.string):
             return
         kind, value = SIGNS.get(sign, ("STOP", sign))
@@ -151,6 +155,8 @@ class TextLexer:
             kind = "STOP"  # less than 5 of something: <5
         if sign == "×" and close and not FACTOR.match(match.string, match.end()):
             kind = "WORD"  # 3.9× smaller
+        if sign == "!" and found and found[-1].end == match.start() and found[-1].type in ("NUMBER", "NAME", "CLOSE"):
+            kind, value = "FACTORIAL", "!" if FACTORIAL.match(match.string, match.end()) else END_MARK
         found.append(Token(kind, match.start(), match.end(), value or sign))
 
 

@@ -46,6 +46,8 @@ MULTIPLE = re.compile(
     r"|[ \t]+(?:[✅✓(→]|(?!plus|times|minus)[A-Za-z]{2}(?!\w*_)))"
 )
 """The text behind the x of a multiple: 7x as large."""
+BINOMIALS = frozenset({"C", "nCr", "comb", "binom"})
+CHOICE = re.compile(r"\([ ]?\d{1,4}[ ]?,[ ]?\d{1,4}[ ]?\)")
 OF_NUMBERS = re.compile(r"\((?=[^()]*\d)[\d.+×*·/−\- ]{1,40}\)")
 """The argument of σ that makes it the sigmoid function, and no standard deviation."""
 COUNTED = frozenset(
@@ -59,7 +61,7 @@ LETTER_NUMBER = re.compile(r"[a-wyzA-WYZ]\d+|[₀₁₂₃₄₅₆₇₈₉]+")
 
 LETTERS_TIMES = frozenset("xXхХ")
 """Letters that stand for a times sign between two factors, also those of Cyrillic."""
-MEANT = frozenset({*SIGNS, *POWERS, *CALLED, *OF_LISTS, *PREFIXES, "of"})
+MEANT = frozenset({*SIGNS, *POWERS, *CALLED, *OF_LISTS, *PREFIXES, *BINOMIALS, "of"})
 """Words that may be more than words, also where no number stands close before them."""
 
 
@@ -116,6 +118,8 @@ def _read_in_place(lexer: TextLexer, match: re.Match[str], found: list[Token]) -
 
 def _called(word: str, text: str, end: int) -> tuple[str, str] | None:
     """Return the terminal and the value of a function with its arguments behind it; None for other words."""
+    if word in BINOMIALS and CHOICE.match(text, end):
+        return ("FUNCTION", "choose")
     if word == "σ" and OF_NUMBERS.match(text, end):
         return ("PREFIX", "sigmoid")
     if word in OF_LISTS:

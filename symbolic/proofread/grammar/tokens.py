@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, Literal, TypeAlias
+
+from symbolic.proofread.arithmetic.numbers import WrittenNumber
 
 Notation: TypeAlias = Literal["tex", "text"]
 
@@ -43,7 +46,7 @@ STRONG = frozenset({"TIMES", "DIVIDE", "POWER", "PLUS", "RELATION"})
 """Signs beside which words stand for a number."""
 OPENING = {"OPEN": "CLOSE", "CEIL": "ENDCEIL", "FLOOR": "ENDFLOOR", "ABS": "ENDABS"}
 CLOSING = frozenset(OPENING.values())
-ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", *CLOSING})
+ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL", *CLOSING})
 BEYOND = "beyond arithmetic"
 """The value of a STOP for signs that have nothing to do with arithmetic: integrals, sets, limits."""
 
@@ -54,6 +57,9 @@ UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "tan", "sinh", "cosh"})
 OF_LOGARITHM = "log(…)"
 """The name of the base of a logarithm that is written without one."""
 PREFIXES = FUNCTIONS | UNKNOWN_FUNCTIONS
+
+END_MARK = "!."
+"""The value of a FACTORIAL whose mark ends the formula, or only its sentence."""
 
 
 def continues(before: Token | None, after: Token | None) -> bool:
@@ -151,6 +157,20 @@ def with_rate(row: list[Token]) -> list[Token]:
 
 RATE_LETTERS = {"NUMBER": "1", "ANNOTATION": "w", "DIVIDE": "/", "OPAQUE": "o"}
 RATE = re.compile(r"1w?(?:/o)+\Z")
+
+
+DEGREE = Fraction("0.017453292519943295769236907684886127")
+"""One degree in radians."""
+
+
+def as_degrees(found: list[Token]) -> bool:
+    """Give the angle of a sine or cosine its value in radians, behind which a degree sign stands; False elsewhere."""
+    angle = found[-1].value if found else None
+    waves = any(token.type == "PREFIX" and token.value in ("sin", "cos") for token in found[-4:-1])
+    if not waves or not isinstance(angle, WrittenNumber) or found[-1].type != "NUMBER":
+        return False
+    found[-1].value = angle.times(DEGREE)
+    return True
 
 
 NOTED = ["OPEN", "NAME", "CLOSE"]

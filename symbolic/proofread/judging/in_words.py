@@ -114,6 +114,7 @@ PLAIN: Mapping[str, Callable[[list[str]], str]] = {
     "^": "^".join,
     "√": lambda parts: f"√{parts[0]}" if len(parts) == 1 else f"root({', '.join(parts)})",
     "∂": lambda parts: f"∂{parts[0]}/∂{parts[1]}",
+    "!": lambda parts: f"{parts[0]}!",
     "||": lambda parts: f"|{parts[0]}|",
     "log": lambda parts: f"log_{parts[0]} {parts[1]}",
     "∑": lambda parts: f"∑({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",

@@ -17,7 +17,7 @@ from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
-WHOLE = frozenset({"+", "-", "×", "()", "beside", "^"})
+WHOLE = frozenset({"+", "-", "×", "()", "beside", "^", "!"})
 LEAST, MOST = 1e-9, 0.01
 """7B is not all from 6.5 to 7.5 billion: so far off may a number be that a formula works with."""
 BAR = re.compile(r"\x00[ \t\x01]*\Z")

@@ -110,6 +110,15 @@ def _shape(link: Link) -> str:
     return ""
 
 
+def _exclusive_or(link: Link) -> str:
+    """Return a reason to say nothing if a power is none, but an exclusive or, 5^1 = 4; else ""."""
+    if not (isinstance(link.first, Operation) and link.first.sign == "^" and link.second is not None):
+        return ""
+    numbers = [lone(part) for part in (*link.first.parts, link.second)]
+    values = [number.figure.value for number in numbers if number and isinstance(number.figure.value, int)]
+    return "as an exclusive or it would hold" if len(values) == 3 and values[0] ^ values[1] == values[2] else ""
+
+
 def _version(link: Link) -> str:
     """Return a reason to say nothing if the first number is a part of a name, PCIe 7.0 × 16; else ""."""
     start = link.equation.start
@@ -161,6 +170,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     of_other_number,
     _condition,
     _shape,
+    _exclusive_or,
     _version,
     _from_to,
     _wraps,

@@ -43,7 +43,7 @@ OPENS = re.compile(
 )
 """What stands before an equation and is no part of it; the plain one suffices where no tag and no command is."""
 BULLET = re.compile(r"[ \t>|]*(?:[-*+•‣–]|\d{1,3}[.)])?[ \t*_`]*")
-OPERATORS = "+−×·⋅÷^%*/-!"
+OPERATORS = "+−×·⋅÷^%*/-"
 GOES_ON = re.compile(r"[ \t]*\n[ \t>|]*(?:[×÷·⋅/−]|[+*-](?=\d)|\+ ?\d)")
 MODIFIES = frozenset({"remainder", "rest", "mod", "modulo", "each", "reste", "resto", "余", "余数"})
 BEFORE = frozenset({"times", "by", "over", "per", "of", "than", "mod", "to", "minus", "plus", "at", "x", "from"})
@@ -127,7 +127,7 @@ def behind_it(text: str, end: int) -> str:
     if (
         sign.isdigit()
         or re.match(r",\d", rest)
-        or (sign and sign in OPERATORS and not dash)
+        or (sign and sign in "+−×·⋅÷^%*/-" and not dash)
         or rest.startswith(("...", "…"))
     ):
         return sign

@@ -296,8 +296,9 @@ def _strange(token: Token) -> str:
 def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
     start, end = tokens[0].start, max(token.end for token in tokens)
     if not unread:
-        # a / b × 10^8 is hardly ever meant as it is computed.
-        meant = divided_by_powers(tokens) or tokens
+        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial; and a / b × 10^8
+        # is hardly ever meant as it is computed.
+        meant = tokens[:-1] if tokens[-1].type == "FACTORIAL" else divided_by_powers(tokens) or tokens
         try:
             chain = parse(meant)
             otherwise = parse(tokens).sides if meant is not tokens else ()
