@@ -10,7 +10,6 @@ from itertools import combinations
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
-from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import (
     ABOUT,
     ALIKE,
@@ -29,7 +28,7 @@ from symbolic.proofread.judging.amounts import (
     pair_at,
     plain,
 )
-from symbolic.proofread.judging.forms import difference, inverse, product, quotient, share
+from symbolic.proofread.judging.forms import difference, inverse, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -68,6 +67,7 @@ SAYS_RATIO = re.compile(
     re.IGNORECASE,
 )
 """A ratio on a line of its own, which is that of two amounts in the lines above: Speedup: 2.5×."""
+FIGURES = re.compile(FIRST)
 COUNTED_ABOVE = re.compile(rf"{FIRST}{GAP}[A-Za-zµμ%％秒毫]")
 ABOVE, MOST_ABOVE = 300, 3
 LONGEST = 60
@@ -90,13 +90,13 @@ SHARE = re.compile(
 )
 """A part and a whole: 37.3 TFLOPS (60 % of 62 TFLOPS), 18 of 20 (90 %)."""
 AGAIN = re.compile(
-    rf"(?P<first>{FIRST}){UNIT}{GAP}[(（]{GAP}(?:=|or |即)?{ABOUT}(?P<second>{NUMBER}){UNIT}{GAP}[)）,，]"
+    rf"(?P<first>{FIRST}){UNIT}[*`]{{0,2}}{GAP}[(（]{GAP}(?:[=~≈]|or |即|i\.e\.,? )?{GAP}{ABOUT}(?P<second>{NUMBER})"
+    rf"{UNIT}(?:[ ]?[^\W\d_]{{1,12}})?{GAP}[)）,，]"
 )
-"""An amount in two units: 33,554,432 bytes (32 MB)."""
-OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
-"""A part that is no more than the whole: 80 层中的 72 层."""
-SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
-"""A shape and the number of its elements: view(2, 3, 4) (= 24)."""
+"""An amount in two units, 33,554,432 bytes (32 MB), or a count again in millions: 6,607,343,616 (about 6.6 billion)."""
+MILLION = 10**6
+INCREMENT = re.compile(rf"(?P<new>{FIRST}){UNIT}{GAP}[(（](?P<sign>[+−–-])?(?P<by>{DIGITS}){UNIT}[)）]")
+"""A number and by how much it is more or less than one above or before it: 87.2 (-0.4), 600 MB (+100 MB)."""
 TUPLES = re.compile(
     r"(?<![\w)])\((?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
     r"\((?P<sizes>\d+(?:, ?\d+){1,4}),?\)"
@@ -133,11 +133,6 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         first, second, ratio = map(match.start, names)
         if pair := pair_at(reader, first, second):
             yield from _said(reader, pair, ratio, (quotient,), NEAR)
-    for match in OF_THEM.finditer(prose):
-        whole, part = (number_at(reader, match.start(name)) for name in ("all", "part"))
-        if whole and part:
-            yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
-    yield from _shapes(reader)
     yield from _tuples(reader)
     for match in LABELLED.finditer(prose):
         line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
@@ -145,27 +140,39 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             yield from _of_two_above(reader, match)
     for match in AGAIN.finditer(prose):
         one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
-        if one is None or other is None or not (one[1] and other[1]) or one[1].measures != other[1].measures:
+        if one is None or other is None or (one[1] and one[1].measures) != (other[1] and other[1].measures):
             continue
         sizes = [Fraction(plain(*amount).figure.value) for amount in (one, other)]
         same = (one[0].figure.scale, one[0].unit) == (other[0].figure.scale, other[0].unit)
+        counted = one[1] is None and not one[0].figure.scaled and sizes[0] >= MILLION and other[0].figure.scaled
         # 36 weeks (9 months)
-        by_hand = one[1].measures == "time" and len(other[0].figure.shown.strip("0.")) < 2
-        if not same and sizes[0] and abs(sizes[0] - sizes[1]) <= (0 if by_hand else ALIKE) * max(sizes):
-            yield WrittenEquation("compared", other[0].start, other[0].end, (one[0], other[0]), ("≈",))
+        by_hand = one[1] and one[1].measures == "time" and len(other[0].figure.shown.strip("0.")) < 2
+        near = sizes[0] and abs(sizes[0] - sizes[1]) <= (0 if by_hand else ALIKE) * max(sizes)
+        if near and (counted or (one[1] and not same)):
+            kind = "claim" if counted else "compared"
+            yield WrittenEquation(kind, other[0].start, other[0].end, (one[0], other[0]), ("≈",))
+    yield from _increments(reader)
 
 
-def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield the number of elements of each shape that has it behind it in brackets."""
-    for match in SHAPE.finditer(reader.document.text):
-        number = number_at(reader, match.end())
-        start = match.start("sizes")
-        sizes = tuple(
-            NumberNode(start + one.start(), start + one.end(), figure(one[0], ""))
-            for one in re.finditer(r"\d+", match["sizes"])
+def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield by how much a number is more or less than the one before it, or than the first one of its paragraph."""
+    prose = reader.document.prose
+    for match in INCREMENT.finditer(prose):
+        by, new = (amount_at(reader, match.start(name)) for name in ("by", "new"))
+        share = by is not None and by[0].figure.scale == "%"
+        if by is None or new is None or not (match["sign"] or share) or (not share and by[1] != new[1]):
+            continue
+        start = max(prose.rfind("\n\n", 0, match.start()), match.start() - ABOVE, 0)
+        above = (
+            pair_at(reader, found.start(), new[0].start) for found in FIGURES.finditer(prose, start, match.start())
         )
-        if number:
-            yield WrittenEquation("compared", number.start, number.end, (product(sizes), number), ("=",))
+        pairs = [pair for pair in above if pair and pair[0].figure.value]
+        for old, last in {id(pair): pair for pair in (*pairs[-1:], *pairs[:1])}.values():
+            made, number = (_change if share else _points)(old, last), plain(*by)
+            grows = last.figure.value > old.figure.value
+            if off_by(made, number) == 0 and (not match["sign"] or (match["sign"] == "+") == grows):
+                yield WrittenEquation("compared", by[0].start, by[0].end, (made, number), ("≈",))
+                break
 
 
 def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:

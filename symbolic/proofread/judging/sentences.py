@@ -45,11 +45,6 @@ EXPLAINED = re.compile(
 
 Its digit stands first in the pattern, which is found quickly."""
 BIAS = re.compile(r"[ ]?\+[ ]?bias(?:es)?[ ]*\Z")
-WRITTEN_OUT = re.compile(
-    r"\d(?<![\w.,/^×*+-]\d)\d{0,2}(?:,\d{3}){2,6}(?![\d,])[`*]{0,2}(?:[ ](?!bytes?\b)[a-zA-Z]{3,12})?[ ]?[(（][ ]?"
-    r"(?:[≈~=约約약]|about|approx\.|roughly|ca\.|i\.e\.,?)?[ ]?[~≈]?[ ]?(?=\d)"
-)
-"""A count with all its digits, and the bracket behind it that may say it again: 6,607,343,616 (about 6.6 billion)."""
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
@@ -65,10 +60,10 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
     ]
     yield from found
     judged = {equation.start for equation in found}
-    again = [equation for equation in _written_out(reader) if equation.start not in judged]
-    yield from again
-    judged |= {equation.start for equation in again}
-    yield from (equation for equation in (*comparisons(reader), *rates(reader)) if equation.start not in judged)
+    for equation in (*comparisons(reader), *rates(reader)):
+        if equation.start not in judged:
+            judged.add(equation.start)
+            yield equation
 
 
 def result(equation: WrittenEquation) -> NumberNode | None:
@@ -155,14 +150,6 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
         meant = exact[-1] if exact else result(chain)
         if meant is not None and meant.figure.value >= LARGE and _as_large(meant.figure.value, number.figure.value):
             yield WrittenEquation("claim", number.start, number.end, (meant, number), ("≈",))
-
-
-def _written_out(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield each rounded number in brackets that repeats a count with all its digits, which is no result."""
-    for match in WRITTEN_OUT.finditer(reader.document.prose):
-        count, again = number_at(reader, match.start()), number_at(reader, match.end())
-        if count and again and again.figure.scaled and _as_large(count.figure.value, again.figure.value):
-            yield WrittenEquation("claim", again.start, again.end, (count, again), ("≈",))
 
 
 def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
