@@ -192,6 +192,20 @@ def test_the_page_of_a_network_of_convolutions_has_no_rule_for_tokens() -> None:
     assert [name for name in ("2N", "kaplan", "multiply-adds", "many tokens") if name in page] == ["multiply-adds"]
 
 
+@pytest.mark.parametrize(
+    ("net", "sizes", "held"),
+    [
+        (Rows, {"widths": [6, 8, 6], "classes": 4}, "widths = [6, 8, 6]"),
+        (Rows, {"widths": (6, 8, 6), "classes": 4}, "widths = [6, 8, 6]"),
+        (ByName, {"width": 6}, ""),
+    ],
+)
+def test_the_page_says_which_arguments_are_held_as_numbers(net: Any, sizes: dict[str, Any], held: str) -> None:
+    page = " ".join(api.explain(symbolic.trace(net, sizes)).to("text").split())
+    assert (f"right for them alone: {held}. To try others" in page) is bool(held)
+    assert ("held as numbers" in page) is bool(held)
+
+
 def test_a_pass_that_takes_too_long_is_left_and_the_parameters_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     from symbolic.networks.tracing import asking
 

@@ -6,6 +6,7 @@ table of widths. Such a size holds for its value only, and the description says 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
@@ -45,9 +46,20 @@ def lost(
     }
 
 
+def lists_of(sizes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that are lists of numbers: code reads these as plain numbers, whatever it does with them."""
+    return {key: list(value) for key, value in sizes.items() if isinstance(value, list | tuple) and _has_numbers(value)}
+
+
+def _has_numbers(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_has_numbers, value)) and all(isinstance(one, int | float | list | tuple) for one in value)
+    return isinstance(value, int | float)
+
+
 def with_only(text: str, fixed: Mapping[str, Any]) -> str:
-    """Return a description with a line on the sizes that it holds for with their values only."""
-    said = " ".join(f"{key}={str(value).lower()}" for key, value in fixed.items())
+    """Return a description with a line on the sizes, and the lists, that it holds for with their values only."""
+    said = " ".join(f"{key}={json.dumps(value, separators=(',', ':'))}" for key, value in fixed.items())
     return with_lines(text, [f"only {said}"] if fixed else [])
 
 

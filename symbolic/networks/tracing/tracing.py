@@ -19,7 +19,7 @@ from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
 from symbolic.networks.tracing.listing import described, stacks_of, unfollowed
-from symbolic.networks.tracing.lost_sizes import lost, unbound, with_lines, with_only
+from symbolic.networks.tracing.lost_sizes import lists_of, lost, unbound, with_lines, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
@@ -74,7 +74,7 @@ def trace_text(
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, sizes, inputs, modules, held, known)
     text = unbound(text, make, sizes, agreed)
-    return with_only(text, {**lost(text, make, sizes, numbers), **by_pass}), numbers
+    return with_only(text, {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass}), numbers
 
 
 def _described(

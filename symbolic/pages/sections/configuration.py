@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
@@ -250,6 +251,7 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None, *, masked: b
     yield Table(prose("config_sizes"), columns, tuple(rows), frozenset({2}))
     if others := [f"`{name}` {said}" for name, said in OTHER_NAMES.items() if name in model.sizes]:
         yield Paragraph(prose("other_names", names=Markup(", ".join(others))), tone="note")
+    yield from _held(model, prose)
     if {n_heads, n_kv_groups} <= {symbol for symbol in model.architecture.sizes if symbol.name in model.sizes}:
         yield _key_value_heads(model, prose)
     if definitions:
@@ -275,6 +277,13 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None, *, masked: b
         yield Paragraph(prose("ignored", masked=masked))
         said = (MASKED if masked and reason == DROPOUT else reason for reason in harmless.values())
         yield Items(tuple((f"`{plain(key)}`", translate(reason)) for key, reason in zip(harmless, said, strict=True)))
+
+
+def _held(model: Model, prose: Prose) -> Iterator[Part]:
+    """Yield which values the code was followed with that are no sizes of the formulas."""
+    if model.architecture.of_one_config and (held := model.architecture.fixed):
+        names = ", ".join(f"`{plain(key)}` = {plain(json.dumps(value))}" for key, value in held.items())
+        yield Paragraph(prose("held", names=Markup(names)))
 
 
 def _key_value_heads(model: Model, prose: Prose) -> Paragraph:
