@@ -13,12 +13,14 @@ torch = pytest.importorskip("torch")
 from sampling import thorough  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
+from torch.utils._sympy.functions import FloorDiv, Max  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
 from symbolic.configs import traced  # noqa: E402
 from symbolic.errors import ConfigError, NothingToMeasure  # noqa: E402
+from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes  # noqa: E402
 
 
 class Resizing(nn.Module):  # type: ignore[misc]
@@ -201,7 +203,7 @@ def test_the_page_of_a_network_of_convolutions_has_no_rule_for_tokens() -> None:
     ],
 )
 def test_the_page_says_which_arguments_are_held_as_numbers(net: Any, sizes: dict[str, Any], held: str) -> None:
-    page = " ".join(api.explain(symbolic.trace(net, sizes)).to("text").split())
+    page = " ".join(str(api.explain(symbolic.trace(net, sizes)).to("text")).split())
     assert (f"right for them alone: {held}. To try others" in page) is bool(held)
     assert ("held as numbers" in page) is bool(held)
 
@@ -229,3 +231,13 @@ def test_code_may_take_so_much_of_the_processor_and_is_waited_for_longer(
     monkeypatch.setattr(traced, limit, seconds)
     with pytest.raises(ConfigError, match=said):
         traced.model_of_class("torch.nn:Linear", {"in_features": 3, "out_features": 5})
+
+
+def test_a_quotient_that_cannot_be_written_otherwise_stays() -> None:
+    sizes = SymbolicSizes()
+    height = sizes("height", 32)
+    assert height % 8 == 0  # which torch notes
+    side = height.node.expr
+    written = Max(1, FloorDiv(side, 4 * FloorDiv(side, 8)))
+    assert sizes.divided(FloorDiv(side, 8)) == side / 8
+    assert sizes.divided(written) == written

@@ -156,7 +156,10 @@ class SymbolicSizes:
         }
         if not whole:
             return self.whole(expression)
-        made = sympy.cancel(expression.xreplace(whole))
+        try:
+            made = sympy.cancel(expression.xreplace(whole))
+        except ValueError:  # torch's Max takes nothing of which it can't tell how large it is
+            return self.whole(expression)
         return self.whole(made if sympy.fraction(made)[1].is_number else expression)
 
     def read(self, expression: Any) -> Formula:
