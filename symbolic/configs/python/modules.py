@@ -13,6 +13,7 @@ from symbolic.configs.python.bindings import Bindings, Node, remade
 from symbolic.configs.python.carrying_out import carry_out, changed_here
 from symbolic.configs.python.changes import Change, changes_in
 from symbolic.configs.python.classes import Classes
+from symbolic.configs.python.references import References
 from symbolic.configs.python.scopes import Place, Standing, walk
 from symbolic.configs.python.values import Reader
 from symbolic.errors import ConfigError
@@ -43,7 +44,8 @@ class PythonModule:
             self._find_call(node, standing)
         if not self._named:
             nodes = []
-        self._bindings = Bindings(nodes, [node for node, _ in self._named.values()])
+        self._bindings = Bindings(nodes)
+        self._references = References(self._bindings, [node for node, _ in self._named.values()])
         self._changes: dict[int, list[Change]] = defaultdict(list)
         self._doubts: dict[int, Change] = {}
         for change in changes_in(nodes):
@@ -114,7 +116,7 @@ class PythonModule:
 
     def _attribute(self, change: Change) -> None:
         """Note a change at the configs that it changes, surely or perhaps."""
-        for one in self._bindings.references(change.of, change.standing):
+        for one in self._references.of(change.of, change.standing):
             if one.sure and change.standing.runs and change.statement is not None:
                 self._changes[id(one.node)].append(change)
             else:
@@ -144,7 +146,7 @@ class PythonModule:
             key = _Placed(self.where, self, standing, left).key(expression.slice)
             found = whole.get(key) if whole is not None and key is not None else None
             return found if isinstance(found, Mapping) else None
-        references = self._bindings.references(expression, standing)
+        references = self._references.of(expression, standing)
         if len(references) == 1 and left:
             [one] = references
             changed = self._changes.get(id(one.node)) or id(one.node) in self._doubts
