@@ -1056,6 +1056,21 @@ def test_one_row_of_many_may_be_far_from_what_the_others_make() -> None:
         assert proofread(table.format(last)).findings[-1].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("从 80 层中的 72 层", ["holds"]),
+        ("取出了 72 层中的 80 层", ["doubtful"]),
+        ("20 个类别中的 100 个样本", []),
+        ("`x.view(2, 3, 4)` (= 24)", ["holds"]),
+        ("`view(1,6,6,1,4,4)`(=3456)", ["doubtful"]),
+        ("`x.view(2, 3, 4)` (B = 24)", []),
+    ],
+)
+def test_a_part_is_no_more_than_the_whole_and_a_shape_has_so_many_elements(text: str, verdicts: list[str]) -> None:
+    assert [found.verdict for found in proofread(text).findings if not found.is_definition] == verdicts
+
+
 GPUS = """
 | bits | memory (GB) | GPU |
 |---|---|---|

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import (
     ABOUT,
     ALIKE,
@@ -28,7 +29,7 @@ from symbolic.proofread.judging.amounts import (
     pair_at,
     plain,
 )
-from symbolic.proofread.judging.forms import difference, inverse, quotient, share
+from symbolic.proofread.judging.forms import difference, inverse, product, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -97,6 +98,10 @@ AGAIN = re.compile(
 MILLION = 10**6
 INCREMENT = re.compile(rf"(?P<new>{FIRST}){UNIT}{GAP}[(（](?P<sign>[+−–-])?(?P<by>{DIGITS}){UNIT}[)）]")
 """A number and by how much it is more or less than one above or before it: 87.2 (-0.4), 600 MB (+100 MB)."""
+OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
+"""A part that is no more than the whole: 80 层中的 72 层."""
+SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
+"""A shape and the number of its elements: view(2, 3, 4) (= 24)."""
 TUPLES = re.compile(
     r"(?<![\w)])\((?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
     r"\((?P<sizes>\d+(?:, ?\d+){1,4}),?\)"
@@ -133,6 +138,11 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         first, second, ratio = map(match.start, names)
         if pair := pair_at(reader, first, second):
             yield from _said(reader, pair, ratio, (quotient,), NEAR)
+    for match in OF_THEM.finditer(prose):
+        whole, part = (number_at(reader, match.start(name)) for name in ("all", "part"))
+        if whole and part:
+            yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
+    yield from _shapes(reader)
     yield from _tuples(reader)
     for match in LABELLED.finditer(prose):
         line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
@@ -173,6 +183,19 @@ def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
             if off_by(made, number) == 0 and (not match["sign"] or (match["sign"] == "+") == grows):
                 yield WrittenEquation("compared", by[0].start, by[0].end, (made, number), ("≈",))
                 break
+
+
+def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield the number of elements of each shape that has it behind it in brackets."""
+    for match in SHAPE.finditer(reader.document.text):
+        number = number_at(reader, match.end())
+        start = match.start("sizes")
+        sizes = tuple(
+            NumberNode(start + one.start(), start + one.end(), figure(one[0], ""))
+            for one in re.finditer(r"\d+", match["sizes"])
+        )
+        if number:
+            yield WrittenEquation("compared", number.start, number.end, (product(sizes), number), ("=",))
 
 
 def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:
