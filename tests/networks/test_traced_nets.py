@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 
 from sampling import thorough  # noqa: E402
 from torch import nn  # noqa: E402
+from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: E402
 from torch.nn import functional  # noqa: E402
 from torch.utils._sympy.functions import FloorDiv, Max  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
@@ -20,6 +21,7 @@ import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
 from symbolic.configs import traced  # noqa: E402
 from symbolic.errors import ConfigError, NothingToMeasure  # noqa: E402
+from symbolic.networks.tracing.forward import Recorder, in_order  # noqa: E402
 from symbolic.networks.tracing.symbolic_sizes import SymbolicSizes  # noqa: E402
 
 
@@ -241,3 +243,25 @@ def test_a_quotient_that_cannot_be_written_otherwise_stays() -> None:
     written = Max(1, FloorDiv(side, 4 * FloorDiv(side, 8)))
     assert sizes.divided(FloorDiv(side, 8)) == side / 8
     assert sizes.divided(written) == written
+
+
+@pytest.mark.parametrize(
+    ("cut", "ordered"),
+    [
+        (lambda rows: rows, True),
+        (lambda rows: rows[:, 2, :3], True),
+        (lambda rows: rows[:, :2, :2], True),
+        (lambda rows: rows.transpose(1, 2), False),
+        (lambda rows: rows[:, :1].expand(-1, 7, -1), False),
+    ],
+)
+def test_a_copy_looks_as_torch_makes_it(cut: Any, ordered: bool) -> None:
+    sizes = SymbolicSizes()
+    with FakeTensorMode(shape_env=sizes.env):
+        part = cut(torch.zeros(sizes("heads", 6), 5, 4))
+        recorder = Recorder(nn.Module())
+        with recorder:
+            copied = part.clone()
+        usual = part.clone()
+    assert in_order(part) is ordered
+    assert [copied.shape, copied.stride(), copied.dtype] == [usual.shape, usual.stride(), usual.dtype]

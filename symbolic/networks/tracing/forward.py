@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
+import sympy
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from symbolic.networks.tracing.likeness import size
 from symbolic.networks.tracing.remembered import Remembered
 from symbolic.networks.tracing.shape_kept import ShapeKept
 
@@ -63,6 +66,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         if packet is aten.baddbmm and any(isinstance(size, torch.SymInt) for size in args[1].shape):
             # Its meta function wants plain numbers; the shape of its result is that of the product.
             out = aten.bmm.default(args[1], args[2])
+        elif packet is aten.clone and not kwargs and in_order(args[0]):
+            # It looks as a new tensor does, and torch compares all strides to find that out.
+            given = {"dtype": args[0].dtype, "device": args[0].device}
+            made = partial(aten.empty.memory_format, args[0].shape, **given)
+            out = self.remembered(aten.empty.memory_format, (tuple(args[0].shape),), given, made)
         else:
             out = self.remembered(func, args, kwargs or {}, lambda: func(*args, **(kwargs or {})))
         if packet in PRODUCTS:
@@ -99,6 +107,20 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         for made in tree_leaves(out):
             if isinstance(made, torch.Tensor) and id(made) not in self.known:
                 self.known[id(made)] = (made, name)
+
+
+def in_order(tensor: Any) -> bool:
+    """Return whether each stride of a tensor with symbolic sizes is a multiple of the next, as those of a part are."""
+    strides = [size(one) for one in tensor.stride()]
+    return any(isinstance(one, torch.SymInt) for one in tensor.shape) and all(map(_is_multiple, strides, strides[1:]))
+
+
+@cache
+def _is_multiple(one: Any, other: Any) -> bool:
+    if one == 0 or other == 0:
+        return False
+    times = sympy.sympify(one) / other
+    return bool(times.is_integer and times.is_positive)
 
 
 @contextmanager

@@ -55,7 +55,8 @@ def _plain(one: Any) -> bool:
 
 
 def _symbolic(args: Any) -> bool:
-    return any(isinstance(size, torch.SymInt) for one in args if isinstance(one, torch.Tensor) for size in one.shape)
+    shapes = (one if isinstance(one, tuple) else one.shape for one in args if isinstance(one, (torch.Tensor, tuple)))
+    return any(isinstance(size, torch.SymInt) for shape in shapes for size in shape)
 
 
 def _device(one: Any) -> Any:
