@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from symbolic.errors import ConfigError
-from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.errors import ConfigError, shown
+from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
 from symbolic.language import plural
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.integers import integer_value, not_whole
@@ -181,5 +181,19 @@ def repeated(root: Step, times: Formula, sizes: Mapping[str, Exact]) -> Step:
     number = times.value(sizes)
     value = exact(Fraction(root.each) * number)
     if not isinstance(value, int):
-        raise ConfigError(not_whole(times, number, sizes))
+        raise ConfigError(_half_a_sequence(times, sizes) or not_whole(times, number, sizes))
     return replace(root, value=value, repeat=times, times=number)
+
+
+def _half_a_sequence(times: Formula, sizes: Mapping[str, Exact]) -> str:
+    """Say which number of tokens makes whole sequences, where a part works once for each; "" for other repeats."""
+    if not (isinstance(times, Quotient) and isinstance(times.numerator, Symbol)):
+        return ""
+    whole, step = times.numerator.value(sizes), times.denominator.value(sizes)
+    if not (isinstance(whole, int) and isinstance(step, int)) or whole < step:
+        return ""
+    of = " × ".join(symbol.name for symbol in times.denominator.symbols)
+    return (
+        f"{times.numerator.name} {shown(whole)} is not a multiple of {of} {shown(step)}, and a part of this network "
+        f"works once for each sequence; nearest: {shown(whole // step * step)}"
+    )

@@ -301,3 +301,12 @@ def test_the_best_number_of_tokens_names_the_rule_of_thumb_and_both_fits() -> No
     assert (first, second) == ("Hoffmann et al. 2022", "Besiroglu et al. 2024")
     assert "447 billion tokens" in one
     assert "139 billion tokens" in other
+
+
+def test_a_training_that_ends_within_a_sequence_says_which_one_does_not() -> None:
+    """A head that classifies works once for each sequence: half of one has no whole number of operations."""
+    config = {"model_type": "roberta", "architectures": ["RobertaForSequenceClassification"]}
+    inputs = {"tokens": 514}
+    with pytest.raises(ConfigError, match=r"training_tokens 3000+ is not a multiple of tokens 514, .* 299999999718"):
+        symbolic.explain(config, "training-cost", inputs=inputs)
+    assert symbolic.explain(config, "training-cost", inputs={**inputs, "training_tokens": 299_999_999_718}).total > 0
