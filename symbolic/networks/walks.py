@@ -61,6 +61,11 @@ def has_experts(network: Block) -> bool:
     return any(block.active is not None for block in blocks(network))
 
 
+def attends(network: Block) -> bool:
+    """Return whether tokens are multiplied with tokens somewhere."""
+    return any(isinstance(leaf.part, Contraction) and "attention" in leaf.role for leaf in leaves(network))
+
+
 def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ...] = ()) -> Block:
     """Return the block with each leaf as `change` makes it; the shape of the tree stays, and what is not changed."""
     path = (*above, block)

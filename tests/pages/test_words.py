@@ -453,3 +453,20 @@ def test_a_transformer_s_page_says_what_it_does_with_its_own_numbers(model: str,
 @pytest.mark.parametrize("model", ["bert-base-uncased", "t5-small", "mamba-130m", "vit-base-patch16-224"])
 def test_what_is_no_such_transformer_does_not_say_so(model: str) -> None:
     assert "transformer" not in {section.id for section in explain_page(symbolic.explain(model)).sections}
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "says", "says_not"),
+    [
+        ("mamba-130m", "forward-flops", "The rest are products without weights", "Attention also multiplies"),
+        ("mamba-130m", "training-flops", "It leaves out products without weights", "leaves out scores and mixing"),
+        ("mamba-130m", "serving-memory", "are copied", "key-value heads."),
+        ("bert-base-uncased", "serving-memory", "are copied", "its own key-value heads"),
+        ("llama-3-8b", "forward-flops", "Attention also multiplies", "The rest are products without weights"),
+        ("llama-3-8b", "serving-memory", "its own key-value heads", "GiB are"),
+    ],
+)
+def test_a_network_without_attention_is_said_to_have_none(model: str, quantity: str, says: str, says_not: str) -> None:
+    found = " ".join(words(model, quantity).split())
+    assert says in found
+    assert says_not not in found

@@ -119,14 +119,15 @@ QUANTITY = Quantity(
                     "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take "
                     "twice this number for a token: with the output head, and without tables in which rows are only "
                     "looked up, biases and norms; of experts, those that a token chooses. In training they take six "
-                    "times this number for a token. Attention's products come on top."
+                    "times this number for a token. Products without weights, "
+                    "such as attention's of tokens with tokens, come on top."
                 )
                 if has_experts(network)
                 else _(
                     "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take "
                     "twice this number for a token: with the output head, and without tables in which rows are only "
                     "looked up, biases and norms. In training they take six times this number for a token. "
-                    "Attention's products come on top."
+                    "Products without weights, such as attention's of tokens with tokens, come on top."
                 )
             ),
         ),

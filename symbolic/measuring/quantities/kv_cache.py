@@ -85,7 +85,9 @@ QUANTITY = Quantity(
     unit=unit("byte", "bytes"),
     measure=measure,
     conventions=named(
-        Convention("kept", _("the bytes of the numbers that must be kept of each token, and no more"), everything),
+        Convention(
+            "kept", _("the bytes of the numbers that must be kept while a text is written, and no more"), everything
+        ),
         Convention(
             "expanded",
             _(

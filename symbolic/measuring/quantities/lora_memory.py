@@ -122,7 +122,7 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
                 lambda totals: totals[ADAPTERS] * (adapter_bytes + gradient_bytes + state_bytes),
             ),
             Result(
-                _("the adapters' file"),
+                _("the file of the adapters"),
                 _("What is saved after the training; the file's header of a few kB comes on top."),
                 unit("byte", "bytes"),
                 lambda totals: totals[ADAPTERS] * adapter_bytes,

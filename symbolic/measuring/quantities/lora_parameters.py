@@ -104,7 +104,7 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
                 lambda totals: 100 * totals[NAME] / totals[ALL_PARAMETERS],
             ),
             Result(
-                _("the adapters' file"),
+                _("the file of the adapters"),
                 _(
                     "Each number takes `adapter_bytes` bytes; PEFT trains and saves adapters at 32 bits, unless it is "
                     "told otherwise. The file's header of a few kB comes on top."

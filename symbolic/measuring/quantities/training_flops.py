@@ -159,14 +159,14 @@ QUANTITY = Quantity(
                     "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times "
                     "as many. So all matrices together take six times this number for a token: with the output head, "
                     "and without tables in which rows are only looked up, biases and norms; of experts, those that a "
-                    "token chooses. Attention's products come on top."
+                    "token chooses. Products without weights, such as attention's of tokens with tokens, come on top."
                 )
                 if has_experts(network)
                 else _(
                     "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times "
                     "as many. So all matrices together take six times this number for a token: with the output head, "
-                    "and without tables in which rows are only looked up, biases and norms. Attention's products come "
-                    "on top."
+                    "and without tables in which rows are only looked up, biases and norms. Products without weights, "
+                    "such as attention's of tokens with tokens, come on top."
                 )
             ),
         ),

@@ -208,7 +208,7 @@ class View(HtmlInline):
 
     def rounded(self) -> Markup:
         """Return the total in short, behind its sign, such as ≈ 124.4 million, with its power of ten raised."""
-        shown = re.sub(r"(?<=[≈=]) ", "\u00a0", self.page.leads or self.page.rounded)
+        shown = re.sub(r"(?<=[≈=]) |(?<=\d) (?=[kMGTP]i?B\b)", "\u00a0", self.page.leads or self.page.rounded)
         return ready(re.sub(r"\^(\d+)", r"<sup>\1</sup>", str(escape(shown))))
 
     def shape(self, shape: Shape) -> Markup:

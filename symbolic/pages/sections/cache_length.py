@@ -148,7 +148,7 @@ def _straight(*points: tuple[int, Exact]) -> bool:
 
 
 def _table(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Iterator[Part]:
-    """Yield the table, and above it the bytes of one token in KiB where each token adds as much."""
+    """Yield the table, and above it the bytes of one token where each token adds as much."""
     lengths = _lengths(derivation)
     more = _differs(kept.in_full, kept, derivation)
     power = _power(max(_at(formula, lengths[-1], BITS[0], derivation) for formula in (kept.sequence, kept.in_full)))
@@ -163,7 +163,7 @@ def _table(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Iterat
     ]
     columns = [prose("idea_by_context_length"), *(prose("idea_by_context_bits", bits=bits, unit=unit) for bits in BITS)]
     columns += [prose("idea_by_context_in_full", bits=BITS[0], unit=unit, latent=kept.latent)] if more else []
-    each = [in_short(Fraction(_at(kept.token, 1, bits, derivation), 1024)) for bits in BITS] if kept.token else ["", ""]
+    each = [grouped(_at(kept.token, 1, bits, derivation)) for bits in BITS] if kept.token else ["", ""]
     known = context_length.name in derivation.sizes
     yield Paragraph(prose("idea_by_context", first=each[0], second=each[1], known=known), fixed=True)
     numeric = frozenset(range(len(columns)))

@@ -25,6 +25,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER
 from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
 from symbolic.measuring.serving import prediction_layers
@@ -195,6 +196,9 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said["limit"] = "" if limit is None else place(limit, context_length)
     said["chosen"] = derivation.device.title if derivation.device is not None and derivation.device_chosen else ""
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
+    if {"each", "numbers"} <= results.keys():
+        operations = (3 if derivation.quantity.of_training else 1) * FLOPS_FOR_A_NUMBER
+        said["rest"] = "1" if results["each"].value > operations * results["numbers"].value else ""
     said |= in_kinds(derivation)
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)

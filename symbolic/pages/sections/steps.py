@@ -16,7 +16,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import Block, Cache, Contraction, axes
-from symbolic.networks.walks import blocks, leaves
+from symbolic.networks.walks import attends, blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Share
 from symbolic.pages.page import Entry, Equation, Paragraph, Part, Relation, Section
 from symbolic.pages.prose import Prose, plain
@@ -96,6 +96,8 @@ def _intro(derivation: Derivation, prose: Prose) -> str:
         stored=model.stored is not None,
         experts=n_experts.name in model.sizes,
         latent=kv_lora_rank.name in model.sizes,
+        attends=attends(model.network),
+        caches=any(isinstance(leaf.part, Cache) and leaf.part.tokens != Number(1) for leaf in leaves(model.network)),
         masked=derivation.convention == derivation.quantity.default and _hides(model.network),
         windows=any(isinstance(leaf.part, Cache) and leaf.part.window for leaf in leaves(model.network)),
     )

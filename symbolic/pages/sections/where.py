@@ -21,7 +21,7 @@ from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction
 from symbolic.networks.family import MODEL_CLASS
-from symbolic.networks.walks import has_experts, leaves
+from symbolic.networks.walks import attends, has_experts
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.colours import colour_of, side_by_side
 from symbolic.pages.page import Folded, Paragraph, Part, Relation, Section, Table
@@ -102,8 +102,9 @@ def _by_rule(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         makes=place_of(0),
         share=place_of(1),
         experts=has_experts(network),
-        attends=any(isinstance(leaf.part, Contraction) and "attention" in leaf.role for leaf in leaves(network)),
+        attends=attends(network),
         more=rule.total > matrices,
+        rest=derivation.total > matrices,
     )
     share = Share(Fraction(rule.total, derivation.total), Quotient(rule.general.formula, whole))
     yield Paragraph(Sentence(says, (Derived(rule.total, rule.general.formula), share)))
