@@ -9,6 +9,7 @@ from math import floor
 from symbolic.analysis.goals import Budget
 from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
+from symbolic.analysis.solve_answer import answer, changed, head_width, heads, reasons
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import beside, grouped, leads_with, percent
@@ -40,26 +41,33 @@ def solve_page(
     prose = Prose("solve", "solve")
     if len(unknowns) == 1:
         solved = solve_one(derivation, unknowns[0], target, keep, multiple, at_most=at_most)
-        return _one(solved, prose, budget)
+        return _one(solved, keep, prose, budget)
     return _many(solve_many(derivation, unknowns, target, keep, multiple, at_most=at_most), unknowns, prose, budget)
 
 
-def _one(solved: Solved, prose: Prose, budget: Budget | None) -> Page:
+def _one(solved: Solved, keep: Sequence[str], prose: Prose, budget: Budget | None) -> Page:
     best, derivation = solved.best, solved.derivation
     how = "" if solved.solution.radical is not None else prose("checked_sign")
     unknown = solved.constraints.unknown.name
-    sections = (_equation(solved, prose), _solution(solved, prose), _nearby(solved, prose))
+    sections = (_equation(solved, prose), _solution(solved, prose), _nearby(solved, keep, prose))
     lead = [
         prose(
-            "lead", model=derivation.model.display_name, unknown=named([unknown]), **_target(solved.target, derivation)
+            "lead",
+            model=derivation.model.display_name,
+            unknown=named([unknown]),
+            kept=bool(solved.constraints.kept),
+            **_target(solved.target, derivation),
         )
     ]
-    return _page(derivation, best, [unknown], solved.target, lead, how, sections, prose, budget)
+    first = [answer(best, [unknown], solved.target, derivation.unit, prose), *reasons(solved, prose)]
+    first += filter(None, [changed(derivation, best, prose)])
+    return _page(derivation, best, first, [unknown], solved.target, lead, how, sections, prose, budget)
 
 
 def _page(
     derivation: Derivation,
     best: Candidate,
+    first: list[str],
     unknowns: Sequence[str],
     target: Fraction,
     lead: list[str],
@@ -71,7 +79,7 @@ def _page(
     lead += [prose("convention", says=Markup(derivation.convention.said(derivation.model.network)))]
     if derivation.model.architecture.of_one_config:
         lead.append(prose("of_one_config"))
-    paragraphs = [Paragraph(" ".join(lead))]
+    paragraphs = [Paragraph(" ".join(first)), Paragraph(" ".join(lead))]
     if budget:
         used = {symbol.name for symbol in derivation.general_form.symbols} - set(unknowns)
         stored = [f"`{name}` {grouped(size)}" for name, size in derivation.inputs.sizes.items()
@@ -91,6 +99,7 @@ def _page(
         unit=translate(derivation.unit),
         leads_with=leads_with(derivation.unit),
         lead=tuple(paragraphs),
+        says_total=False,
         sections=sections,
         # A size of the equation may be none of the found network, such as the number of a kind of layer that it lacks.
         sizes={**derivation.sizes, **best.model.sizes, **derivation.inputs.sizes, **best.sizes},
@@ -190,7 +199,7 @@ def _solution(solved: Solved, prose: Prose) -> Section:
     return Section("solution", prose("solution_title"), tuple(parts))
 
 
-def _nearby(solved: Solved, prose: Prose) -> Section:
+def _nearby(solved: Solved, keep: Sequence[str], prose: Prose) -> Section:
     unknown, best = solved.constraints.unknown, solved.best
     step = solved.constraints.step
     rule = prose("rule_whole") if step == 1 else prose("rule_multiple", step=grouped(step))
@@ -204,6 +213,7 @@ def _nearby(solved: Solved, prose: Prose) -> Section:
         (
             Paragraph(prose("nearby_most" if solved.at_most else "nearby", unknown=named([unknown.name]), rule=rule)),
             _candidates(candidates, solved.target, prose("nearby_table"), solved.derivation, strong),
+            *([Paragraph(note, tone="note")] if (note := heads(solved, keep, candidates, prose)) else []),
             Paragraph(prose("put_in", which=which)),
             Equation(solved.derivation.general_form, best.total, TOTAL),
         ),
@@ -214,19 +224,29 @@ def _candidates(
     candidates: Sequence[Candidate], target: Fraction, caption: str, derivation: Derivation, strong: frozenset[int]
 ) -> Table:
     names = list(candidates[0].sizes)
+    widths = [head_width(derivation, one) for one in candidates]
+    with_heads = all(widths) and len(set(widths)) > 1
     with_aspect = bool({"emb_dim", "n_layers"} & set(names))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             *(_cell(one.sizes[name]) for name in names),
+            *((width or 0,) if with_heads else ()),
             one.total,
             Signed(one.total - floor(target)),
             percent(abs(one.off)),
             *((_aspect(one),) if with_aspect else ()),
         )
-        for one in candidates
+        for one, width in zip(candidates, widths, strict=True)
     )
-    aspect = (_("Aspect ratio"),) if with_aspect else ()
-    columns = (*names, capitalised(derivation.unit), _("From the target"), _("Off by"), *aspect)
+    aspect = ("emb_dim / n_layers",) if with_aspect else ()
+    columns = (
+        *names,
+        *(("head_dim",) if with_heads else ()),
+        capitalised(derivation.unit),
+        _("From the target"),
+        _("Off by"),
+        *aspect,
+    )
     return Table(caption, columns, rows, frozenset(range(len(columns))), strong)
 
 
@@ -271,4 +291,6 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
             **_target(feasible.target, derivation),
         )
     ]
-    return _page(derivation, shown[0], names, feasible.target, lead, "", sections, prose, budget)
+    first = [answer(shown[0], names, feasible.target, derivation.unit, prose)]
+    first += filter(None, [changed(derivation, shown[0], prose)])
+    return _page(derivation, shown[0], first, names, feasible.target, lead, "", sections, prose, budget)

@@ -232,9 +232,10 @@ class Page(Displayed):
     `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made. One that is
     `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
     have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
-    `beside` are the titles and files of other pages of the same model, in the same folder. `holds` are words behind the
-    total: for how many tokens it is; `holds_several` those of several sequences, where the page has one. `changing` is
-    what a reader may change in a format that can compute again.
+    `beside` are the titles and files of other pages of the same model, in the same folder. `says_total` is false where
+    the question has another answer, which the first sentence has. `holds` are words behind the total: for how many
+    tokens it is; `holds_several` those of several sequences, where the page has one. `changing` is what a reader may
+    change in a format that can compute again.
 
     >>> import symbolic
     >>> from symbolic.pages.document import explain_page
@@ -257,6 +258,7 @@ class Page(Displayed):
     beside: tuple[tuple[str, str], ...] = ()
     holds: str = ""
     holds_several: str = ""
+    says_total: bool = True
     changing: Changing | None = field(default=None, repr=False, compare=False)
     paper: str = field(default_factory=papers.current)
     language: str = field(default_factory=lambda: current().code)
@@ -264,6 +266,11 @@ class Page(Displayed):
     def __repr__(self) -> str:
         """Return its title: a page is to be looked at as a page."""
         return f"<Page {one_line(': '.join(filter(None, (self.title, self.subtitle))))}>"
+
+    @property
+    def headline(self) -> int | None:
+        """The total that stands under the title; None where the page has none, or its first sentence says it."""
+        return self.total if self.says_total else None
 
     @property
     def leads(self) -> str:

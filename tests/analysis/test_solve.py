@@ -214,3 +214,37 @@ def test_a_root_whose_factors_sympy_does_not_find_is_enclosed() -> None:
     number = 2_006_635_481 * 2_006_635_513
     [found] = solutions(Power(emb_dim, Number(2)), Number(number), emb_dim, {})
     assert found.root.low**2 <= number <= found.root.high**2
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (
+            {},
+            "With emb_dim = 3,648 the total is 7,021,207,104 parameters: 0.3 % more than 7,000,000,000. The equation "
+            "itself gives emb_dim ≈ 3,638.43. The shape changes: head_dim goes from 128 to 114, emb_dim / n_layers "
+            "(the aspect ratio) goes from 128 to 114 and hidden_dim / emb_dim goes from 3.50 to 3.93.",
+        ),
+        (
+            {"keep": ["head_dim", "hidden_ratio", "kv_ratio"]},
+            "With emb_dim = 3,584 (n_heads = 28, hidden_dim = 12,544 and n_kv_groups = 7) the total is 6,263,115,264 "
+            "parameters: 10.5 % less than 7,000,000,000. The equation itself gives emb_dim ≈ 3,805.25. That is far "
+            "off. The kept ratios make emb_dim a multiple of 512",
+        ),
+        ({}, "Heads of a width of 113, 114 and 115."),
+        (
+            {},
+            "--multiple-of 256 leaves such sizes out; the nearest is then 3,584, with 6,879,677,952 parameters, 1.7 %",
+        ),
+    ],
+)
+def test_the_first_sentence_is_the_answer_and_what_changes_with_it(asked: dict[str, list[str]], says: str) -> None:
+    page = api.solve("llama-3-8b", ["emb_dim"], total="7e9", **asked)  # type: ignore[arg-type]
+    words = " ".join(str(render_page(page, "text")).split())
+    assert says in words
+    assert words.split("=====")[0].count("parameters") == 1
+
+
+def test_heads_of_a_fine_width_need_no_word() -> None:
+    page = api.solve("llama-3-8b", ["emb_dim"], total="7e9", multiple_of=256)
+    assert "Heads of a width" not in str(render_page(page, "text"))

@@ -47,7 +47,7 @@ def render_page(page: Page, notation: Notation = "names") -> str:
     return _template().render(
         title=_unlinked(escaped(page.title)),
         subtitle=escaped(page.subtitle),
-        total="" if page.total is None else f"{grouped(page.total)} {page.unit}",
+        total="" if page.headline is None else f"{grouped(page.headline)} {page.unit}",
         # It stands behind the total: its sign can't be taken for the line under a heading.
         rounded=" ".join(filter(None, (escaped(page.rounded).removeprefix("\\"), page.holds))),
         lead=[writer.words(paragraph.text) for paragraph in page.lead],

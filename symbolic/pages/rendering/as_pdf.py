@@ -93,9 +93,9 @@ class TypstWriter(TableWriter, PictureWriter):
         yield f"#heading(level: 1, {string(page.title)})"
         if page.subtitle:
             yield f"#subtitle({string(page.subtitle)})"
-        if page.total is not None:
+        if page.headline is not None:
             rounded = re.sub(r"\^(\d+)", lambda power: power[1].translate(SUPERSCRIPTS), page.rounded)
-            exact = f"{string(grouped(page.total))}, {string(page.unit)}"
+            exact = f"{string(grouped(page.headline))}, {string(page.unit)}"
             if page.leads:
                 lead = rounded.removeprefix("= ")
                 called = " ".join(filter(None, (page.leads_with, page.holds)))

@@ -47,8 +47,8 @@ class _Writer(Writer):
     def page(self, page: Page) -> Iterator[str]:
         yield from _wrapped(f"{page.title}: {page.subtitle}" if page.subtitle else page.title)
         yield "=" * WIDTH
-        if page.total is not None:
-            total = " ".join(filter(None, (grouped(page.total), page.unit, page.rounded, page.holds)))
+        if page.headline is not None:
+            total = " ".join(filter(None, (grouped(page.headline), page.unit, page.rounded, page.holds)))
             yield from ("", *_wrapped(total, "    "))
         for paragraph in page.lead:
             yield from ("", *self.paragraph(paragraph))

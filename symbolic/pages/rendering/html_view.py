@@ -204,7 +204,7 @@ class View(HtmlInline):
 
     def total(self) -> Markup:
         """Return the total in full, if the page has one."""
-        return self.figure(self.page.total)
+        return self.figure(self.page.headline)
 
     def rounded(self) -> Markup:
         """Return the total in short, behind its sign, such as ≈ 124.4 million, with its power of ten raised."""

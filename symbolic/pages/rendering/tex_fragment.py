@@ -197,8 +197,8 @@ def fragment(
     blocks = [NEEDS, r"\begin{sloppypar}"]
     if title:
         blocks.append(rf"\subsection*{{{escaped(page.title)}: {escaped(page.subtitle)}}}")
-        if page.total is not None:
-            blocks.append(rf"\textbf{{{escaped(with_unit(page.total, page.unit))}}}")
+        if page.headline is not None:
+            blocks.append(rf"\textbf{{{escaped(with_unit(page.headline, page.unit))}}}")
         blocks += writer.blocks(page.lead)
     for section in page.sections:
         blocks += [rf"\subsubsection*{{{escaped(section.title)}}}", *writer.blocks(section.parts)]
