@@ -6,13 +6,11 @@ prints, signs, and the blanks whose answers go in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol
 from symbolic.formulas.shown import Labelled
-from symbolic.handouts.fading import Faded
 from symbolic.handouts.form import Form
 
 Tree: TypeAlias = "str | list[str | Tree]"
@@ -34,17 +32,17 @@ def follows(form: Form) -> dict[str, Tree]:
     >>> from symbolic.handouts.form import Settings
     >>> from symbolic.handouts.making import make_form
     >>> settings = Settings(symbolic.explain("gpt2-124m"), seeds.Seed("1"), fade="2", varied=False)
-    >>> follows(make_form(settings, "1"))["2"][0]
+    >>> follows(make_form(settings, "1"))["2a"][0]
     '+'
     """
     found: dict[str, Tree] = {}
     for place, asked in enumerate(form.faded.lines):
         try:
-            tree = _tree(asked.line.formula, form.derivation.sizes, form.faded, place)
+            tree = _tree(asked.line.formula, form, place)
         except _NoTreeError:
             continue
         if blanks(tree):
-            found[str(place + 1)] = tree
+            found[form.blanks[place].id] = tree
     return found
 
 
@@ -81,7 +79,8 @@ def _is_sum(tree: Tree) -> bool:
     return not isinstance(tree, str) and tree[0] == "+"
 
 
-def _tree(node: Formula, sizes: Mapping[str, Exact], faded: Faded, place: int) -> Tree:
+def _tree(node: Formula, form: Form, place: int) -> Tree:
+    sizes, faded = form.derivation.sizes, form.faded
     match node:
         case Labelled():
             value = node.value(sizes)
@@ -90,15 +89,15 @@ def _tree(node: Formula, sizes: Mapping[str, Exact], faded: Faded, place: int) -
             earlier = [index for index in range(place) if faded.lines[index].line.value == value]
             if not earlier:
                 raise _NoTreeError
-            return ["blank", str(earlier[-1] + 1)]
+            return ["blank", form.blanks[earlier[-1]].id]
         case Number() | Symbol():
             return _digits(node.value(sizes))
         case Sum(terms=terms):
-            return ["+", *(_tree(term, sizes, faded, place) for term in terms)]
+            return ["+", *(_tree(term, form, place) for term in terms)]
         case Product(factors=factors):
-            return ["*", *(_tree(factor, sizes, faded, place) for factor in factors)]
+            return ["*", *(_tree(factor, form, place) for factor in factors)]
         case Negative(term=term):
-            return ["-", _tree(term, sizes, faded, place)]
+            return ["-", _tree(term, form, place)]
     raise _NoTreeError
 
 

@@ -20,7 +20,8 @@ class Context:
     """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own.
 
     The sheet is `short` where it prints one line for each part. `taken` says how often each letter is the right one
-    in the questions before: who guesses one letter throughout gets no more than another.
+    in the questions before: who guesses one letter throughout gets no more than another. `turn` says which of so many
+    cases the form asks about: forms that follow each other in a class ask about others.
     """
 
     derivation: Derivation
@@ -30,6 +31,7 @@ class Context:
     easy: bool = False
     short: bool = False
     taken: Counter[str] = field(default_factory=Counter)
+    turn: Callable[[int], int] = lambda several: 0 % several
 
     def shuffled(self, options: Sequence[AnswerOption]) -> ChoiceAnswer:
         """Return the options in any order, the right one at a letter that is seldom right."""

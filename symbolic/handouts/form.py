@@ -48,6 +48,11 @@ class Settings:
         return words()
 
 
+def asked_of(faded: Faded, settings: Settings) -> tuple[str, ...]:
+    """Return the question behind each blank; "" where there is none."""
+    return prompts(faded, settings.prose, IN_SHORT if settings.short else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What a sheet and its key are made from. `who` identifies the form; `student` is a name to print, or empty."""
@@ -90,12 +95,21 @@ class Form:
     @property
     def prompts(self) -> tuple[str, ...]:
         """Return the question behind each blank, which a sentence answers; "" where there is none."""
-        return prompts(self.faded, self.settings.prose, IN_SHORT if self.settings.short else None)
+        return asked_of(self.faded, self.settings)
 
     def prompt(self, asked: Asked) -> str:
         """Return the question behind a line's blank, or ""."""
         number = self.faded.number(asked)
         return self.prompts[number - 1] if number else ""
+
+    def blank_id(self, asked: Asked) -> str:
+        """Return the id of a line's blank, or ""."""
+        number = self.faded.number(asked)
+        return self.blanks[number - 1].id if number else ""
+
+    def sentence_id(self, asked: Asked) -> str:
+        """Return the id of the sentence that a line's blank asks for."""
+        return f"{self.faded.number(asked)}b"
 
     @property
     def points_of(self) -> tuple[tuple[Item, int], ...]:

@@ -40,18 +40,17 @@ def key(form: Form) -> Page:
 
 
 class Marked(NamedTuple):
-    """What gives points: a blank, a sentence or a formula, as a key and its table for a spreadsheet list them."""
+    """What gives points, as a key and its table for a spreadsheet list it; a sentence or a formula is `read`."""
 
     id: str
-    row: str
     where: str
     answer: str
     points: int
+    read: bool = False
 
 
 def marked(form: Form) -> Iterator[Marked]:
     """Yield what is marked, in the order of the sheet: each answer, and what a person has to read."""
-    say = form.settings.prose
     asked = {item.id: one for item, one in zip(form.blanks, form.faded.lines, strict=True) if form.prompt(one)}
     names = {item.id: item.label for item in form.blanks}
     for question in form.questions:
@@ -62,12 +61,10 @@ def marked(form: Form) -> Iterator[Marked]:
     for item, points in form.points_of:
         if item.id in by_hand:
             question = by_hand[item.id]
-            yield Marked(
-                item.id, say("formula_row", number=item.id), question.title, question.written, question.by_hand
-            )
-        yield Marked(item.id, item.id, names[item.id], item.shown, points)
+            yield Marked(f"{item.id[:-1]}a", question.title, question.written, question.by_hand, read=True)
+        yield Marked(item.id, names[item.id], item.shown, points)
         if one := asked.get(item.id):
-            yield Marked(item.id, say("sentence_row", number=item.id), form.prompt(one), because(form, one), 1)
+            yield Marked(form.sentence_id(one), form.prompt(one), because(form, one), 1, read=True)
 
 
 def _glance(form: Form) -> Section:
@@ -149,7 +146,7 @@ def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
         Paragraph(
             say(
                 "why_answer",
-                number=form.faded.number(one),
+                number=form.sentence_id(one),
                 question=form.prompt(one),
                 answer=Markup(because(form, one)),
             ),

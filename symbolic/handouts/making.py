@@ -19,7 +19,7 @@ from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Q
 from symbolic.handouts.asked import Asked, measured
 from symbolic.handouts.context import Context
 from symbolic.handouts.fading import LEAST, MIXED, can_fade, fade
-from symbolic.handouts.form import Form, Settings
+from symbolic.handouts.form import Form, Settings, asked_of
 from symbolic.handouts.sheet import questions_page, sheet
 from symbolic.handouts.variants import POCKET, form_id, stream, variant
 from symbolic.language import localised, translate, ungrouped
@@ -49,9 +49,11 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
         drawn = variant(like.model, stream(*root, "config"), easy=settings.easy, fits=partial(_fits, settings))
         derivation = measured(like, drawn)
     faded = fade(derivation, settings.fade, short=settings.short)
+    asks = asked_of(faded, settings)
     blanks = tuple(
         Item(
-            str(index),
+            # Where a sentence is asked for as well, the blank is (1a), and the sentence (1b).
+            f"{index}a" if asks[index - 1] else str(index),
             asked.name,
             NumberAnswer(asked.line.value),
             (Proof(asked.line.formula, derivation.sizes, asked.line.value),),
@@ -87,6 +89,7 @@ def _with_questions(form: Form) -> Form:
             settings.easy,
             settings.short,
             Counter(one.answer.right for one in form.items if isinstance(one.answer, ChoiceAnswer)),
+            partial(_turn, form, kind, random),
         )
         for question in _asked(kinds.find(kind), context, str(len(form.blanks) + len(form.questions) + 1)):
             new = figures(questions_page(form, question))
@@ -100,6 +103,15 @@ def _with_questions(form: Form) -> Form:
                 )
     check(form)
     return form
+
+
+def _turn(form: Form, kind: str, random: Random, several: int) -> int:
+    """Return which of several cases a form asks about: numbered ones take them in an order that the seed draws."""
+    settings = form.settings
+    if not (form.who.isascii() and form.who.isdecimal()):
+        return random.randrange(several)
+    order = stream(settings.seed.text, settings.like.model.name, kind, "turns").sample(range(several), several)
+    return order[int(form.who) % several]
 
 
 def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:

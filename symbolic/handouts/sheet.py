@@ -81,6 +81,8 @@ def _lead(form: Form) -> Iterator[Paragraph]:
     intro = say(
         "intro",
         blanks=len(form.blanks),
+        first=form.blanks[0].id if form.blanks else "",
+        last=form.blanks[-1].id if form.blanks else "",
         unit=derivation.unit,
         count=quantity.name == quantity.unit,
         title=Inside(quantity.title),
@@ -176,7 +178,7 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
     for one in asked:
         formula = form.faded.shown(one.line.formula, form.derivation)
         number = form.faded.number(one)
-        value = one.line.value if number is None else blank(one.line.value, str(number))
+        value = one.line.value if number is None else blank(one.line.value, form.blank_id(one))
         if number is not None and _hides_factors(one, form):
             formula = without_factors(formula)
         # What is asked of one line stands before the next.
@@ -186,7 +188,7 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         else:
             equations.append(written)
         if form.prompt(one):
-            question = f"({number}) {form.prompt(one)}"
+            question = f"({form.sentence_id(one)}) {form.prompt(one)}"
             after += [Paragraph(question), Lines(1 if form.settings.short else _room(because(form, one)), question)]
     return tuple(equations), tuple(after)
 
@@ -198,7 +200,7 @@ def _hides_factors(asked: Asked, form: Form) -> bool:
 
 def factors(form: Form, *, key: bool = False) -> Iterator[str]:
     """Yield the sentence that says in which blanks the factors are blank too, if in any, on the sheet or its key."""
-    found = [f"({form.faded.number(one)})" for one in form.faded.lines if _hides_factors(one, form)]
+    found = [f"({form.blank_id(one)})" for one in form.faded.lines if _hides_factors(one, form)]
     if found:
         yield form.settings.prose("factors", blanks=listed(found), key=key)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import total
 from symbolic.formulas.shown import Labelled
-from symbolic.handouts.asked import Asked, in_short, unit, unlabelled
+from symbolic.handouts.asked import Asked, in_short, sizes_used, unit
 from symbolic.language import One, capitalised, translate
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
@@ -45,15 +45,18 @@ def worked(derivation: Derivation, id: str) -> tuple[Entry, ...]:
 
 
 def sizes_of(derivation: Derivation) -> str:
-    """Return every size that the quantity depends on, as markup."""
-    used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
+    """Return every size that the quantity depends on, itself or through another, as markup."""
+    used = sizes_used(derivation)
     shown = (f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in derivation.sizes.items() if name in used)
     return ", ".join(shown) + "."
 
 
-def walk(derivation: Derivation) -> tuple[Walked, ...]:
-    """Return a line for each part of a layer, for a layer, for all layers, for each other part, and for the total."""
-    found = tuple(_walked(above, asked, derivation) for above, asked in in_short(derivation.root))
+def walk(derivation: Derivation, root: Step | None = None) -> tuple[Walked, ...]:
+    """Return a line for each part of a layer, for a layer, for all layers, for each other part, and for the total.
+
+    Those of `root`, where its steps were changed.
+    """
+    found = tuple(_walked(above, asked, derivation) for above, asked in in_short(root or derivation.root))
     often = Counter(line.name for line in found)
     # Two kinds of layer have parts of the same names.
     return tuple(

@@ -29,8 +29,8 @@ def value(tree: Tree, answers: dict[str, int]) -> int:
 
 
 def worth(rule: str, answers: dict[str, int]) -> int:
-    """A rule as a person works it out: each (3) is the answer of blank 3."""
-    numbers = re.sub(r"\((\d+)\)", lambda found: str(answers[found[1]]), rule.replace(",", ""))
+    """A rule as a person works it out: each (3a) is the answer of blank 3a."""
+    numbers = re.sub(r"\((\d+a?)\)", lambda found: str(answers[found[1]]), rule.replace(",", ""))
     assert re.fullmatch(r"[\d ()+×−]+", numbers)
     return int(eval(numbers.replace("×", "*").replace("−", "-")))  # digits and signs alone
 
@@ -51,7 +51,8 @@ def test_what_a_blank_is_of_earlier_ones_gives_its_answer(model: str) -> None:
         # The key prints the same rule, so that a teacher can put the student's own numbers in.
         assert f"| {in_words(tree)} " in printed
         assert worth(in_words(tree), answers) == answers[one]
-        assert all(int(used) < int(one) for used in blanks(tree))
+        order = [*answers]
+        assert all(order.index(used) < order.index(one) for used in blanks(tree))
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "deepseek-v3"])
@@ -87,7 +88,7 @@ def test_a_notebook_says_and_grades_what_follows_from_a_wrong_answer() -> None:
     """The first blank is one too large, and those that use it are computed rightly from it."""
     made = form(fade="5")
     rules, right = follows(made), answers_of(made)
-    first = min((used for tree in rules.values() for used in blanks(tree)), key=int)
+    first = min((used for tree in rules.values() for used in blanks(tree)), key=[*right].index)
     typed = {**right, first: right[first] + 1}
     for one, tree in rules.items():
         typed[one] = value(tree, typed)

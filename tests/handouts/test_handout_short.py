@@ -77,10 +77,10 @@ def test_a_reason_says_why_the_answer_is_impossible_or_which_slip_gives_it(
 
 def test_the_key_holds_the_sentences_the_formula_and_the_other_largest_part() -> None:
     made = short_form()
-    rows = {(one.row, one.where): one.answer for one in marked(made)}
-    largest = rows["5 (sentence)", "Which part of the model adds the most to the total, and why?"]
+    rows = {(one.id, one.where): one.answer for one in marked(made)}
+    largest = rows["5b", "What adds the most to the total, and why?"]
     assert "Right as well, if the layers are taken apart: feed-forward network, with 45.5" in largest
-    [formula] = [answer for (row, _), answer in rows.items() if row.endswith("(formula)")]
+    [formula] = [answer for (row, _), answer in rows.items() if row == "6a"]
     assert ", or " in formula
     assert sum(one.points for one in marked(made)) == made.points
     assert sheet(made).lead[0].text.split()[-2:] == ["/", str(made.points)]

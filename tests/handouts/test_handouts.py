@@ -294,8 +294,9 @@ def test_no_letter_is_right_more_often_than_another() -> None:
         rights = [answer.right for answer in answers if isinstance(answer, ChoiceAnswer)]
         assert max(Counter(rights).values()) <= 2 < len(rights), who
         found.update(rights)
-    assert set(found) == set("ABCD")
-    assert max(found.values()) <= 1.5 * min(found.values())
+    # A is that of each kind; only one has five choices.
+    assert set(found) == set("ABCDE")
+    assert max(found.values()) <= 2 * min(found[letter] for letter in "ABCD")
 
 
 def test_exactly_one_line_of_a_walk_is_wrong() -> None:
@@ -390,7 +391,7 @@ def test_a_wrong_line_is_there_and_a_weight_that_shares_a_table_is_not_asked_abo
         for question in form(name, who=who).questions:
             text = "\n".join(part.text for part in question.stem if isinstance(part, Paragraph))
             if question.kind == "find-mistake" and name == "gpt2-124m":
-                assert "One line is wrong. The lines after it" in text
+                assert "One line is wrong. Lines that use its result" in text
             if question.kind == "convention" and symbolic.load(name).options.get("tied_head"):
                 assert "output head matrix" not in str([part for part in question.stem if isinstance(part, Items)])
 
@@ -398,7 +399,7 @@ def test_a_wrong_line_is_there_and_a_weight_that_shares_a_table_is_not_asked_abo
 def test_the_key_accepts_what_a_fair_reader_may_answer_and_names_the_sizes_that_decide() -> None:
     made = make_form(settings(varied=False), "1")
     said = {one.where: one.answer for one in marked(made)}
-    [largest] = [answer for where, answer in said.items() if "Which sizes decide" in where]
+    [largest] = [answer for where, answer in said.items() if "which sizes decide" in where]
     assert "just under 50.0 %" in largest
     assert "`emb_dim × hidden_dim` (768 × 3,072)" in largest
     [inside] = [answer for where, answer in said.items() if "in this sum" in where]

@@ -65,7 +65,7 @@ def test_every_equation_that_a_pdf_reads_aloud_holds(path: Path) -> None:
     equations = [words for words in spoken if " equals " in words]
     assert len(equations) >= 25
     for words in equations:
-        written = re.sub(r" for the [\w ,-]+?(?= plus | equals |$)", "", re.sub(r"blank \d+|a blank", "____", words))
+        written = re.sub(r" for the [\w ,-]+?(?= plus | equals |$)", "", re.sub(r"blank \d+a?|a blank", "____", words))
         for said, sign in SIGNS.items():
             written = written.replace(said, sign)
         [finding] = proofread(written, kind="text").findings
@@ -85,7 +85,7 @@ def documents(model: str, who: str) -> dict[str, str]:
 
 def wrong_line(made: Form) -> str:
     """The letter of the line with the mistake that is there to be found."""
-    return next(item.shown for item in made.items if re.fullmatch(r"\d+a", item.id))
+    return next(one.items[0].shown for one in made.questions if one.kind == "find-mistake")
 
 
 @pytest.mark.parametrize(("model", "who"), sample(FORMS, 11))
@@ -108,11 +108,12 @@ def test_a_sheet_that_is_filled_in_is_marked(off: int, verdict: str) -> None:
     sheet = (HANDOUT / "sheets" / "1-E88A3JAG.md").read_text(encoding="utf-8")
     with (HANDOUT / "keys" / "key.csv").open(encoding="utf-8") as file:
         answers = {row["question"]: row["answer"] for row in csv.DictReader(file) if row["form"] == "E88A3JAG"}
-    blank = re.compile(r"\((\d)\)\\underline\{[\\ ]+\}")
+    blank = re.compile(r"\((\d+a?)\)\\underline\{[\\ ]+\}")
     report = proofread(blank.sub(lambda match: f"{int(answers[match[1]]) + off:,}", sheet), "sheet.md")
     judged = {side.figure.value: f.verdict for f in report.findings if isinstance(side := _last(f), NumberNode)}
-    assert [judged[int(answers[number]) + off] for number in ("1", "2")] == [verdict, verdict]
-    assert report.count("wrong") == 2 * off
+    assert [judged[int(answers[number]) + off] for number in ("1a", "2a")] == [verdict, verdict]
+    # The line with the mistake that is there to be found is wrong on an empty sheet, too.
+    assert report.count("wrong") == 2 * off + proofread(sheet, "sheet.md").count("wrong")
 
 
 def _last(finding: Finding) -> ExpressionNode:

@@ -31,7 +31,6 @@ def handout_files(forms: Sequence[Form]) -> Iterator[File]:
         answers = {item.id: item.shown for item in form.items}
         for one in marked(form):
             # What is read by a person has its words as they are, what is compared has digits without commas.
-            exact = one.row == one.id
-            answer = ungrouped(answers[one.id]) if exact else safe_cell(plain_text(one.answer))
-            writer.writerow((safe_cell(form.student), form.id, one.row, answer, one.points))
+            answer = safe_cell(plain_text(one.answer)) if one.read else ungrouped(answers[one.id])
+            writer.writerow((safe_cell(form.student), form.id, one.id, answer, one.points))
     yield "keys/key.csv", table.getvalue()

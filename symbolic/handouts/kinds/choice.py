@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from symbolic.formulas.figures import grouped
 from symbolic.handouts import mistakes
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
-from symbolic.handouts.siblings import sizes_of, worked
+from symbolic.handouts.siblings import sizes_of, walk, worked
+from symbolic.handouts.slips import slips
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Choices, Paragraph
 from symbolic.pages.prose import Markup
 
 PLACE = 7
-WRONG = 3
+WRONG, LEAST = 3, 2
+ENOUGH = 6
+FAR = 4
+"""A total that is so many times too large or too small is seen to be wrong without counting."""
 
 
 def make(context: Context, id: str) -> Question | None:
-    """Offer the total of another model of the family and up to three wrong ones."""
+    """Offer the total of another model of the family and up to three wrong ones, each as often smaller as larger."""
     say, random = context.prose, context.random
     sibling = context.sibling(random)
-    found = mistakes.found(sibling)
-    if len(found) < 2:
+    wrong = _chosen(context, sibling)
+    if len(wrong) < LEAST:
         return None
-    wrong = random.sample(found, min(WRONG, len(found)))
     options = [AnswerOption(grouped(sibling.total))]
-    options += [
-        AnswerOption(grouped(other.total), say("mistake", says=Markup(say(mistake.block)))) for mistake, other in wrong
-    ]
+    options += [AnswerOption(grouped(total), say("mistake", says=Markup(says))) for total, says in wrong.items()]
     choice = context.shuffled(options)
-    proofs = tuple(Proof(one.root.formula, one.sizes, one.total) for one in (sibling, *(other for _, other in wrong)))
+    proofs = (Proof(sibling.root.formula, sibling.sizes, sibling.total),)
     item = Item(id, say("answer"), choice, proofs, (say("choice_hint"),))
     stem = (
         Paragraph(say("choice", unit=context.unit)),
@@ -35,3 +39,29 @@ def make(context: Context, id: str) -> Question | None:
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     return Question("choice", say("choice_title"), stem, (item,), worked(sibling, id), points=2, working=5)
+
+
+def _chosen(context: Context, sibling: Derivation) -> dict[int, str]:
+    """Return wrong totals, each with what it does: so many too small that the right one has any place among them."""
+    right = sibling.total
+    below, above = (_wrong(context, sibling, low, high) for low, high in ((right // FAR, right), (right, FAR * right)))
+    fewer = context.turn(WRONG + 1)
+    fewer = max(min(fewer, len(below)), WRONG - len(above))
+    return dict((*below[:fewer], *above[: WRONG - fewer]))
+
+
+def _wrong(context: Context, sibling: Derivation, low: int, high: int) -> list[tuple[int, str]]:
+    """Return totals between two numbers that mistakes lead to: first those that people are known for, then others."""
+    random, say = context.random, context.prose
+    known = [(other.total, say(mistake.block)) for mistake, other in mistakes.found(sibling)]
+    found = [one for one in known if low < one[0] < high]
+    random.shuffle(found)
+    places = list(range(len(walk(sibling))))
+    random.shuffle(places)
+    for place in places:
+        totals = {sibling.total, *(total for total, _ in found)}
+        if len(found) >= ENOUGH:
+            break
+        others = ((slip.total, slip.says) for slip in slips(sibling, place, random, say))
+        found += islice((one for one in others if low < one[0] < high and one[0] not in totals), 1)
+    return found

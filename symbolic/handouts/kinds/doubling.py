@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Symbol
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
-from symbolic.handouts.asked import Placed, measured, places, sizes_used, unlabelled
+from symbolic.handouts.asked import Placed, definitions, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
@@ -18,30 +18,26 @@ from symbolic.pages.page import Choices, Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Prose
 
 PLACE = 6
-MOST = 6
-"""So many pairs of a size and a part are tried."""
 GROWTH = ("stays", "less", "double", "more", "fourfold")
+EXACT = {"stays": 1, "double": 2, "fourfold": 4}
 
 
 def make(context: Context, id: str) -> Question | None:
-    """Ask in which of five ways a part grows with a size."""
+    """Ask in which of five ways a part grows with a size; each way that there is comes as often as another."""
     derivation, say, random = context.derivation, context.prose, context.random
     model = derivation.model
     given = sizes_used(derivation)
     symbols = [s for s in model.architecture.sizes if s.name in given and s not in model.definitions]
     symbols = [s for s in symbols if model.sizes[s.name] > 1]
-    if not symbols:
+    parts = [placed for placed in places(derivation) if placed.step.value]
+    names = [placed.name for placed in parts]
+    parts = [placed for placed in parts if names.count(placed.name) == 1]
+    parts.append(Placed(derivation.root, (), say("whole_model")))
+    cases = _cases(derivation, symbols, parts)
+    there = [name for name in GROWTH if cases[name]]
+    if not there:
         return None
-    # Every form asks of a part with several terms that the size stands in: a question of one look is no question.
-    blocks = [placed for placed in places(derivation) if len([*placed.step.leaves()]) > 1]
-    blocks.append(Placed(derivation.root, (), say("whole_model")))
-    asked = [(symbol, placed) for symbol in symbols for placed in blocks if symbol in _sizes(placed, derivation)]
-    random.shuffle(asked)
-    grown = [found for found in (growth_of(derivation, symbol, placed) for symbol, placed in asked[:MOST]) if found]
-    if not grown:
-        return None
-    # Where some terms grow otherwise than others, none of them decides alone.
-    symbol, before, other, after, truth = min(grown, key=lambda found: found.truth not in ("less", "more"))
+    symbol, before, other, after, truth = random.choice(cases[there[context.turn(len(there))]])
     doubled, terms = other.model, terms_of(before, derivation, symbol)
     options = tuple(
         AnswerOption(say(f"doubling_{name}"), "" if name == truth else say(f"doubling_{truth}_not_{name}", **terms))
@@ -54,7 +50,16 @@ def make(context: Context, id: str) -> Question | None:
     choice = context.in_order(options)
     item = Item(id, say("answer"), choice, proofs, (say("doubling_hint"),))
     stem = (
-        Paragraph(say("doubling", size=symbol.name, part=before.name if before.step.number else "", unit=context.unit)),
+        Paragraph(
+            say(
+                "doubling",
+                size=symbol.name,
+                part=before.name if before.step.number else "",
+                layers=bool(before.repeats) or before.step.repeat is not None,
+                defines=any(symbol in formula.symbols for formula in definitions(derivation).values()),
+                unit=context.unit,
+            )
+        ),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
     rows = (
@@ -83,14 +88,49 @@ class Grown(NamedTuple):
 
 def growth_of(derivation: Derivation, symbol: Symbol, before: Placed) -> Grown | None:
     """Return how a part grows with a size that doubles; None where it has no name, or no such network exists."""
+    return next((found for found in _grown(derivation, symbol, [before])), None)
+
+
+def _grown(derivation: Derivation, symbol: Symbol, parts: Iterable[Placed]) -> Iterator[Grown]:
+    """Yield how parts grow with a size that doubles, those that do so in a way that has a name."""
     doubled = with_size(derivation.model, symbol, 2 * derivation.model.sizes[symbol.name])
     if doubled is None:
-        return None
+        return
     other = measured(derivation, doubled)
-    there = (*places(other), Placed(other.root, (), before.name))
-    after = next((placed for placed in there if placed.step.number == before.step.number), None)
-    truth = _growth(Fraction(after.step.in_total, before.step.in_total)) if after else None
-    return Grown(symbol, before, other, after, truth) if after and truth else None
+    there = {placed.step.number: placed for placed in places(other)}
+    for before in parts:
+        after = there.get(before.step.number) if before.step.number else Placed(other.root, (), before.name)
+        truth = _growth(Fraction(after.step.in_total, before.step.in_total)) if after else None
+        if after and truth:
+            yield Grown(symbol, before, other, after, truth)
+
+
+def _cases(derivation: Derivation, symbols: Iterable[Symbol], parts: Sequence[Placed]) -> dict[str, list[Grown]]:
+    """Return the pairs of a size and a part that are worth asking about, by how the part grows.
+
+    One whose terms happen to come to twice or four times together is none: its reasons would not hold.
+    """
+    cases: dict[str, list[Grown]] = {name: [] for name in GROWTH}
+    for symbol in symbols:
+        for grown in _grown(derivation, symbol, parts):
+            if _is_telling(grown, derivation):
+                cases[grown.truth].append(grown)
+    return cases
+
+
+def _is_telling(grown: Grown, derivation: Derivation) -> bool:
+    """Return whether a part grows in one way whatever the numbers are, and it takes more than a look to see that."""
+    symbol, before = grown.symbol, grown.before
+    if grown.truth not in EXACT:
+        return True
+    formula = algebra.primary(unlabelled(before.formula), derivation.model.definitions)
+    if grown.truth == "stays":
+        # A size that only divides heads, or that another part of the same layer has.
+        near = any(symbol in part.symbols for part in derivation.model.definitions.values())
+        return symbol not in formula.symbols and (near or bool(before.repeats))
+    one, three = (formula.value({**derivation.sizes, symbol.name: n * derivation.sizes[symbol.name]}) for n in (1, 3))
+    power = 1 if grown.truth == "double" else 2
+    return bool(three == 3**power * one)
 
 
 def terms_of(placed: Placed, derivation: Derivation, symbol: Symbol) -> dict[str, bool | str]:
@@ -108,17 +148,9 @@ def _worked(placed: Placed, derivation: Derivation, symbol: Symbol, say: Prose) 
     yield Equation(formula, placed.step.in_total, sizes=derivation.sizes)
 
 
-def _sizes(placed: Placed, derivation: Derivation) -> frozenset[Symbol]:
-    """Return the sizes in one copy of a part, itself or through a size that follows from them."""
-    found, definitions = set(unlabelled(placed.step.one).symbols), derivation.model.definitions
-    while more := {part for one in found & definitions.keys() for part in definitions[one].symbols} - found:
-        found |= more
-    return frozenset(found)
-
-
 def _growth(ratio: Fraction) -> str | None:
     """Return the name of a growth, or None for one beyond fourfold."""
-    exact = {Fraction(1): "stays", Fraction(2): "double", Fraction(4): "fourfold"}
+    exact = {Fraction(times): name for name, times in EXACT.items()}
     if ratio in exact:
         return exact[ratio]
     return "less" if 1 < ratio < 2 else "more" if 2 < ratio < 4 else None

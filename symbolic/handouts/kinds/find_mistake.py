@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Sequence
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Number, Product
@@ -11,6 +10,8 @@ from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
+from symbolic.handouts.slips import Slip, slips
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Paragraph, Part
 from symbolic.pages.prose import Markup
 
@@ -21,20 +22,19 @@ MOST_LINES = 26
 
 def make(context: Context, id: str) -> Question | None:
     """Ask which line is wrong, and what the total should be."""
-    say, random = context.prose, context.random
-    sibling = context.sibling(random)
-    right = {line.place: line for line in walk(sibling)}
-    own = {place: line.own for place, line in right.items()}
-    seeded = ((mistake, walk(wrong)) for mistake, wrong in mistakes.found(sibling))
-    # One line is wrong by itself; the rest only carry it on.
-    found = [(mistake, lines, list(islice(_wrong(lines, own), 2))) for mistake, lines in seeded]
-    alone = [(mistake, lines, wrong[0]) for mistake, lines, wrong in found if len(wrong) == 1]
-    telling = [each for each in alone if len(each[1]) <= MOST_LINES and not _shows_itself(each[1][each[2]])]
-    # A line that is missing is a riddle: better one that is wrong.
-    complete = [each for each in telling if len(each[1]) == len(right) and each[1][each[2] + 1 :]]
-    if not telling:
+    say = context.prose
+    sibling = context.sibling(context.random)
+    right = walk(sibling)
+    if len(right) > MOST_LINES:
         return None
-    mistake, lines, index = random.choice(complete or telling)
+    # Whichever line it is, each form of a class has its mistake in another, where there are enough.
+    first = context.turn(len(right))
+    places = (*range(first, len(right)), *range(first))
+    chosen = next(filter(None, (_slip(context, sibling, right, place) for place in places)), None)
+    if chosen is None:
+        return None
+    slip, index = chosen
+    lines = slip.lines
     letter = chr(ord("A") + index)
     which = Item(f"{id}a", say("line_answer"), LettersAnswer(letter), (), (say("find_hint"),))
     mended = Item(
@@ -46,25 +46,38 @@ def make(context: Context, id: str) -> Question | None:
     )
     shown = tuple(line.entry(f"line-{id}-{place}", chr(ord("A") + place)) for place, line in enumerate(lines))
     stem: tuple[Part, ...] = (
-        Paragraph(say("find", unit=context.unit, last=index == len(lines) - 1)),
+        Paragraph(say("find", unit=context.unit)),
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         *shown,
-        Answer(which.id, which.label, 3),
-        Answer(mended.id, mended.label, len(mended.shown)),
+        Answer(which.id, f"({which.id}) {which.label}", 3),
+        Answer(mended.id, f"({mended.id}) {mended.label}", len(mended.shown)),
     )
-    says = say(
-        "find_why", letter=letter, total=grouped(sibling.total), mistake=mistake.name, says=Markup(say(mistake.block))
-    )
+    says = say("find_why", letter=letter, total=grouped(sibling.total), mistake=slip.name, says=Markup(slip.says))
     solution: tuple[Part, ...] = (shown[index], Paragraph(says), *worked(sibling, f"{id}-right"))
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2, working=5)
+
+
+def _slip(context: Context, sibling: Derivation, right: Sequence[Walked], place: int) -> tuple[Slip, int] | None:
+    """Return a slip in the line at a place; the mistakes that people are known for come as often as others."""
+    say, random = context.prose, context.random
+    named = [Slip(one.name, say(one.block), walk(wrong), wrong.total) for one, wrong in mistakes.found(sibling)]
+    known = [one for one in named if _is_at(one, right, place)]
+    others = (one for one in slips(sibling, place, random, say) if _is_at(one, right, place))
+    first = next(others, None)
+    both = [one for one in (random.choice(known) if known else None, first) if one]
+    return (random.choice(both), place) if both else None
+
+
+def _is_at(slip: Slip, right: Sequence[Walked], place: int) -> bool:
+    """Return whether just the line at a place is wrong in itself, and does not say so; the total is wrong as well."""
+    own = {line.place: line.own for line in right}
+    if [line.place for line in slip.lines] != [*own] or slip.total == right[-1].equation.value:
+        return False
+    wrong = [index for index, line in enumerate(slip.lines) if line.own != own[line.place]]
+    return wrong == [place] and not _shows_itself(slip.lines[place])
 
 
 def _shows_itself(line: Walked) -> bool:
     """Return whether a line says itself that it is wrong: nobody writes "1 × one layer"."""
     formula = line.equation.formula
     return isinstance(formula, Product) and formula.factors[0] == Number(1)
-
-
-def _wrong(lines: tuple[Walked, ...], right: dict[tuple[str, ...], tuple[str, str]]) -> Iterator[int]:
-    """Yield which lines are not those of the right derivation, of which `right` has each by its place."""
-    return (index for index, line in enumerate(lines) if line.own != right.get(line.place))

@@ -52,12 +52,15 @@ def make(context: Context, id: str) -> Question | None:
     if not isinstance(value, int) or value < LEAST:
         return None
     simple = algebra.simplified(formula, {})
-    item = Item(id, say("formula_answer"), NumberAnswer(value), (Proof(simple, sizes, value),), (say("formula_hint"),))
+    item = Item(
+        f"{id}b", say("formula_answer"), NumberAnswer(value), (Proof(simple, sizes, value),), (say("formula_hint"),)
+    )
     with_names = ", ".join(f"`{symbol.name}`" for symbol in symbols)
     numbers = ", ".join(f"`{name}`\u00a0=\u00a0{grouped(size)}" for name, size in sizes.items())
     stem = (
         Paragraph(
-            say(
+            f"({id}a) "
+            + say(
                 "formula",
                 layer="" if layer is None else translate(One(layer.name)),
                 one=step.repeat is not None,
@@ -68,8 +71,8 @@ def make(context: Context, id: str) -> Question | None:
             )
         ),
         Lines(2),
-        Paragraph(_("Then test it with small numbers: take {sizes}.", sizes=numbers)),
-        Answer(id, say("formula_answer"), len(item.shown)),
+        Paragraph(f"({item.id}) " + _("Then test it with small numbers: take {sizes}.", sizes=numbers)),
+        Answer(item.id, item.label, len(item.shown)),
     )
     expanded = Rational.of(formula).expanded()
     solution = (Equation(simple, value, sizes=sizes), Paragraph(say("formula_marked")))

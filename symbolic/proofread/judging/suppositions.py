@@ -15,7 +15,8 @@ from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
 SUPPOSES = re.compile(
-    r"\b(?:suppos(?:e|ing)|tak(?:e|ing)|assum(?:e|ing)|imagine|consider|let(?!\s+(?:us|me)\b|['’]s))\b[^:]{0,60}\Z",
+    r"\b(?:suppos(?:e|ing)|tak(?:e|ing)|assum(?:e|ing)|imagine|consider|let(?!\s+(?:us|me)\b|['’]s)"
+    r"|setzen?(?:\s+(?:Sie|wir))?|angenommen)\b[^:]{0,60}\Z",
     re.IGNORECASE,
 )
 ENDS = re.compile(r"[.!?][\s\x00\x01]|\n[ \t\x01]*\n")

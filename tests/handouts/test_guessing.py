@@ -1,0 +1,123 @@
+"""What cannot be guessed: over many forms no answer is right more often than others, and neighbours cannot copy."""
+
+from collections import Counter
+from functools import cache
+from random import Random
+
+import pytest
+
+import symbolic
+from symbolic.handouts import kinds
+from symbolic.handouts.answers import ChoiceAnswer, LettersAnswer, Question
+from symbolic.handouts.asked import definitions
+from symbolic.handouts.form import Form, Settings
+from symbolic.handouts.making import make_form
+from symbolic.handouts.seeds import Seed
+from symbolic.handouts.siblings import walk
+from symbolic.handouts.slips import slips
+from symbolic.pages.page import Items, Paragraph
+
+SEEDS = 20
+
+
+@cache
+def forms(kind: str, model: str = "gpt2-124m", seeds: int = SEEDS) -> tuple[tuple[Form, Question], ...]:
+    like = symbolic.explain(model)
+    made = [make_form(Settings(like, Seed(str(seed)), "5", (kind,)), who) for seed in range(seeds) for who in "12"]
+    return tuple((form, form.questions[0]) for form in made)
+
+
+def rights(kind: str, model: str = "gpt2-124m", seeds: int = SEEDS) -> Counter[str]:
+    """How often each option is right, by its words."""
+    answers = [question.items[0].answer for _, question in forms(kind, model, seeds)]
+    chosen = [answer for answer in answers if isinstance(answer, ChoiceAnswer)]
+    return Counter(option.text for answer in chosen for option in answer.options if not option.why)
+
+
+@pytest.mark.parametrize(("model", "ways"), [("gpt2-124m", 5), ("llama-3-8b", 5), ("t5-small", 3), ("mamba-130m", 5)])
+def test_each_way_to_grow_is_right_as_often_as_another(model: str, ways: int) -> None:
+    seeds = SEEDS if model == "gpt2-124m" else 8
+    found = rights("doubling", model, seeds)
+    assert len(found) == ways
+    assert max(found.values()) <= 2 * seeds * 0.45
+    letters = {question.items[0].shown for _, question in forms("doubling", model, seeds)}
+    assert letters == set("ABCDE")
+
+
+def test_that_other_sizes_follow_is_said_only_where_one_does() -> None:
+    said = set()
+    for form, question in forms("doubling"):
+        [text] = [part.text for part in question.stem if isinstance(part, Paragraph)]
+        size = text.split("`")[1]
+        used = {one.name for formula in definitions(form.derivation).values() for one in formula.symbols}
+        follows = size in used
+        assert ("Sizes defined from it" in text) == follows
+        said.add(follows)
+    assert said == {True, False}
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b"])
+def test_the_wrong_line_may_be_any_and_is_another_on_the_next_form(model: str) -> None:
+    seeds = SEEDS if model == "gpt2-124m" else 8
+    found = [question.items[0].shown for _, question in forms("find-mistake", model, seeds)]
+    lines = len(walk(symbolic.explain(model)))
+    assert len(set(found)) >= lines - 2
+    assert max(Counter(found).values()) <= 2 * seeds / lines * 3
+    assert all(one != other for one, other in zip(found[::2], found[1::2], strict=True))
+
+
+def test_a_slip_is_in_one_line_and_the_others_carry_it_to_the_total() -> None:
+    derivation = symbolic.explain("gpt2-medium")
+    right, say = walk(derivation), Settings(derivation, Seed("1"), "5").prose
+    for place in range(len(right)):
+        found = list(slips(derivation, place, Random(place), say))
+        assert found
+        for slip in found:
+            assert [line.place for line in slip.lines] == [line.place for line in right]
+            own = [one.own == other.own for one, other in zip(slip.lines, right, strict=True)]
+            assert own == [index != place for index in range(len(right))]
+            values = [line.equation.formula.value(derivation.sizes) for line in slip.lines]
+            assert values == [line.equation.value for line in slip.lines]
+
+
+def test_the_right_total_is_neither_the_largest_nor_the_smallest_more_often() -> None:
+    found: Counter[int] = Counter()
+    for _, question in forms("choice"):
+        answer = question.items[0].answer
+        assert isinstance(answer, ChoiceAnswer)
+        ordered = sorted((int(option.text.replace(",", "")), not option.why) for option in answer.options)
+        found[[right for _, right in ordered].index(True)] += 1
+    assert set(found) == {0, 1, 2, 3}
+    assert max(found.values()) <= 0.4 * found.total()
+
+
+def test_what_a_convention_counts_is_no_matter_of_reading_and_no_letter_is_always_right() -> None:
+    found: Counter[str] = Counter()
+    for _, question in forms("convention"):
+        [items] = [part for part in question.stem if isinstance(part, Items)]
+        texts = [text.partition(":")[2] for _, text in items.items]
+        assert not any(word in text for text in texts for word in ("bias", "shift", "scale", "table"))
+        answer = question.items[0].answer
+        assert isinstance(answer, LettersAnswer)
+        assert 2 <= len(answer.text) <= len(items.items) - 2
+        found.update(answer.text)
+    assert max(found.values()) <= 0.9 * 2 * SEEDS
+    assert set(found) == set("ABCDEF")
+
+
+def test_no_question_behind_a_blank_says_its_answer() -> None:
+    say = Settings(symbolic.explain("gpt2-124m"), Seed("1"), "5").prose
+    for name in ("repeat", "copies", "most", "total"):
+        text = say(f"why_{name}", terms=3)
+        assert "How many" not in text
+        assert "equal" not in text
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "mamba-130m"])
+def test_no_two_answers_have_one_number(model: str) -> None:
+    from symbolic.handouts.key import marked
+
+    made = make_form(Settings(symbolic.explain(model), Seed("1"), "5", kinds.in_order()), "1")
+    rows = [one.id for one in marked(made)]
+    assert len(set(rows)) == len(rows)
+    assert {"1a", "1b"} <= set(rows)
