@@ -147,6 +147,9 @@ def _companion(derivation: Derivation, name: str, convention: str) -> Derivation
     quantity = quantities.find(name)
     takes = {choice.name for choice in quantity.choices}
     quantity = quantity.choosing({one.name: one.value for one in derivation.quantity.choices if one.name in takes})
+    # Adapters of one placement are counted by it on both pages.
+    if takes and not convention and derivation.convention.name in quantity.conventions:
+        convention = derivation.convention.name
     known = {symbol.name for symbol in quantity.inputs}
     shared = {name: size for name, size in derivation.sizes.items() if name in known}
     return derive(derivation.model, quantity, quantity.convention(convention), shared)

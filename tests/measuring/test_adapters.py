@@ -12,6 +12,7 @@ from symbolic.formulas.formula import Number
 from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.walks import weights
+from symbolic.pages.document import explain_page
 
 QV, ALL = "query,value", "all-linear"
 STACKED = ("deepseek_v2", "deepseek_v3", "mixtral", "qwen3_moe", "qwen3_next")
@@ -66,7 +67,7 @@ def test_the_adapters_are_those_that_people_print(
 def test_the_file_of_adapters_is_that_on_the_hub() -> None:
     """Rank 8 beside query and value of a Llama 7B: 16.8 MB at 32 bits, beside a header."""
     derivation = symbolic.explain("llama-2-7b", "lora-parameters", choices={"target": QV})
-    assert {one.title: one.value for one in derived_results(derivation)}["the adapters' file"] == 16_777_216
+    assert {one.title: one.value for one in derived_results(derivation)}["the file of the adapters"] == 16_777_216
 
 
 def test_double_quantised_scales_take_an_eighth_of_a_bit() -> None:
@@ -255,3 +256,25 @@ def test_peft_counts_heads_tables_and_saved_modules_so(name: str, target: str, s
     )
     made = peft.get_peft_model(real_network(model), config, low_cpu_mem_usage=True)
     assert made.get_nb_trainable_parameters() == (derivation.total, derived_results(derivation)[0].value)
+
+
+@pytest.mark.parametrize("convention", ["peft", "modules", "each-matrix", "dora"])
+@pytest.mark.parametrize("model", ["llama-3-8b", "mixtral-8x7b"])
+def test_what_the_adapters_take_is_of_the_same_placement_as_the_total(model: str, convention: str) -> None:
+    """All without the weights alone: 16 bytes for each number that is trained."""
+    made = symbolic.explain(model, "lora-memory", convention=convention)
+    results = {result.key: result.value for result in derived_results(made)}
+    assert results["training"] == made.total - symbolic.explain(model, "lora-memory", convention="frozen").total
+    assert results["training"] == 16 * results["trained"]
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        (ALL, "Adapters stand beside all linear layers but the output head (all-linear)"),
+        (QV, "Adapters stand only beside the matrices that were asked for (target, below)."),
+    ],
+)
+def test_a_page_says_beside_which_matrices_its_adapters_stand(target: str, says: str) -> None:
+    page = explain_page(symbolic.explain("llama-3-8b", "lora-memory", choices={"target": target}))
+    assert says in " ".join(str(page.to("text")).split())

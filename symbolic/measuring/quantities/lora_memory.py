@@ -53,6 +53,22 @@ def _once(leaf: Leaf) -> bool:
     return leaf.weight.tied_to is None
 
 
+def _beside(targets: tuple[str, ...]) -> str:
+    """Say beside which matrices the adapters stand: PEFT's own default is another for most types."""
+    if targets == (adapters.ALL,):
+        return _(
+            "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients and their "
+            "optimizer's numbers. Adapters stand beside all linear layers but the output head (all-linear); where no "
+            "target is given, PEFT takes only some: of Llama, Mistral and Qwen q_proj and v_proj (--target "
+            "query,value). The activations that the backward pass needs are not counted here"
+        )
+    return _(
+        "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients and their "
+        "optimizer's numbers. Adapters stand only beside the matrices that were asked for (target, below). The "
+        "activations that the backward pass needs are not counted here"
+    )
+
+
 def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -> Quantity:
     """Return the quantity for adapters beside these targets, and modules that are trained in full."""
     targets, saved = adapters.split(target), adapters.modules(modules_to_save)
@@ -69,37 +85,33 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
         conventions=named(
             Convention(
                 "peft",
-                _(
-                    "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients "
-                    "and their optimizer's numbers; adapters stand where PEFT places them. What the backward pass "
-                    "needs comes on top, see training-memory"
-                ),
+                _beside(targets),
                 _with_adapter(peft),
                 source=_("Hugging Face PEFT 0.21 with transformers 5"),
             ),
             Convention(
                 "modules",
-                _("the same without adapters of routers and stacked experts"),
+                _("as peft, without adapters of routers and stacked experts"),
                 _with_adapter(plain),
                 measure=_with(plain),
             ),
             Convention(
                 "each-matrix",
-                _("the same with an adapter for each matrix asked for by itself"),
+                _("as peft, with an adapter for each matrix asked for by itself"),
                 _with_adapter(each),
                 measure=_with(each),
                 source=_("Hu et al. 2021, arXiv:2106.09685, table 5"),
             ),
             Convention(
                 "dora",
-                _("the same beside each linear module, and for each of its outputs a magnitude that is trained too"),
+                _("as peft beside linear modules alone, and for each of their outputs a magnitude that is trained too"),
                 _with_adapter(dora),
                 measure=_with(dora),
                 source=_("Liu et al. 2024, arXiv:2402.09353; Hugging Face PEFT, dora.py"),
             ),
             Convention(
                 "cast-to-32-bits",
-                _("the same, with tables, biases, norms and the output head cast to 32 bits"),
+                _("as peft, with tables, biases, norms and the output head cast to 32 bits"),
                 _with_adapter(peft),
                 measure=_with(peft, _cast),
                 source=_("Hugging Face PEFT, prepare_model_for_kbit_training"),
@@ -120,6 +132,17 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
                 _("Their numbers, gradients and optimizer states."),
                 unit("byte", "bytes"),
                 lambda totals: totals[ADAPTERS] * (adapter_bytes + gradient_bytes + state_bytes),
+                key="training",
+            ),
+            Result(
+                _("numbers that are trained"),
+                _(
+                    "Those of the adapters, and of modules that are trained in full. The quantity `lora-parameters` "
+                    "counts them in steps."
+                ),
+                unit("parameter", "parameters"),
+                lambda totals: totals[ADAPTERS],
+                key="trained",
             ),
             Result(
                 _("the file of the adapters"),

@@ -16,6 +16,7 @@ from symbolic.formulas.vocabulary import (
     device_flops,
     device_memory,
     hour_price,
+    lora_rank,
     pipeline_parallel,
     reserved_memory,
     target_tokens,
@@ -41,7 +42,7 @@ from symbolic.pages.sections.training_in_short import published_training, traini
 TERA = 10**12
 GIGA = 10**9
 LENGTHS = {context, tokens, target_tokens}
-ASKED = {tokens: 1, context: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
+ASKED = {tokens: 1, context: 1, lora_rank: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
 """What a quantity's own sentence says of its inputs, and in which unit."""
 
 
