@@ -152,7 +152,8 @@ def test_what_deepseek_published_stands_beside_what_the_formula_gives() -> None:
     text = " ".join(str(api.serving("deepseek-v3").to("text")).split())
     assert "are about 88 sequences on a device" in text
     # 58 layers × 8 experts × 7,168 numbers × (1 + 2) bytes
-    assert f"({58 * 8 * 7168 * 3 / 10**6:.3f} MB) a token in a step" in text
+    moved = 58 * 8 * 7168 * 3
+    assert f": {moved / 10**6:.3f} MB ({moved / 2**20:.3f} MiB) a token in a step" in text
     # 88 × 9.978 MB at 50 GB/s, and 15.88 ms of memory before or after
     assert "at 50 GB/s that takes 17.56 ms. One after the other the two take 33.44 ms" in text
     # 14,800 tokens a second cost 8 × 2 dollars an hour

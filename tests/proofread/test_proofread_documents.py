@@ -1595,3 +1595,35 @@ def test_a_column_may_be_a_square_times_others_and_few_digits_do_not_spoil_it() 
 )
 def test_a_change_stands_behind_what_has_changed(text: str, found: list[str]) -> None:
     assert verdicts(text) == found
+
+
+OVERHEAD = """| Model | Parameters | BF16 | INT8 | 6 bits | INT4 | AWQ |
+|---|---|---|---|---|---|---|
+| small | 14B | 33.6 GB | 16.8 GB | 12.6 GB | 8.4 GB | 8.4 GB |
+| medium | 24B | 57.6 GB | 28.8 GB | 21.6 GB | 14.4 GB | 14.4 GB |
+| middle | 30B | 72.0 GB | 36.0 GB | 27.0 GB | 18.0 GB | 18.0 GB |
+| large | 65B | 156.0 GB | 78.0 GB | 58.5 GB | {} GB | 39.0 GB |
+"""
+PRECISIONS = """| Model | Format | Weights | In all | Card |
+|---|---|---|---|---|
+| 9B (such as Nemo) | FP16 | ~18 GB | ~22 GB | RTX 3090 (24 GB) |
+| 9B | FP8 / INT8 | ~{} GB | ~12 GB | T4 |
+| 9B | 4-bit (AWQ) | ~4.5 GB | ~7 GB | T4 |
+| 32B | FP16 | 64 GB | 80 GB | 2x A100 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "number", "holds", "doubtful"),
+    [
+        (OVERHEAD, "39.0", 12, 0),
+        (PRECISIONS, "9", 4, 0),
+        (PRECISIONS, "18", 3, 1),
+        (PRECISIONS, "11", 3, 0),
+    ],
+)
+def test_a_table_of_models_has_the_memory_of_each_in_each_type(
+    table: str, number: str, holds: int, doubtful: int
+) -> None:
+    found = verdicts(table.format(number))
+    assert (found.count("holds"), found.count("doubtful"), found.count("wrong")) == (holds, doubtful, 0)

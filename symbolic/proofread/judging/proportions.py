@@ -25,7 +25,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 LEAST, LEAST_ROWS, MANY = 2, 3, 5
 """Of so many rows one may be wrong; where more are, a column means something else."""
-MOST_COLUMNS, MOST_FILLED, MOST_ROWS = 8, 5, 10
+MOST_COLUMNS, MOST_FILLED, MOST_ROWS = 8, 8, 10
 COARSE = 0.06
 """Numbers of which half the last digit is more agree by chance."""
 RATIO, PROPORTION = 9.0, 14.0

@@ -9,12 +9,15 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
+from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.numbers import ALSO, figure
+from symbolic.proofread.arithmetic.units import Unit
 from symbolic.proofread.judging.alternatives import BYTES
 from symbolic.proofread.judging.amounts import ABOUT, FIRST, GAP, NUMBER, amount_at, number_at, off_by, plain
 from symbolic.proofread.judging.forms import product
+from symbolic.proofread.reading.document import DocumentTable
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -28,6 +31,7 @@ SAYS = (
 WORDS = (*(word for word in ALSO if len(word) > 2), "Milliarden", "Millionen", "milliards", "millones", "milhões")
 COUNT = rf"(?P<count>{FIRST})[ ]?(?:[MB]|[Bb]illion|[Mm]illion|[亿億]|{'|'.join(WORDS)})(?![^\W_])"
 SIZE = rf"{GAP}{ABOUT}(?P<size>{NUMBER})[ ]?(?:[MGT]i?B|[MG]o|[МГТ]Б)(?![A-Za-z/])"
+COUNTED, CELL = re.compile(COUNT), re.compile(rf"[\s*\x01]*{SIZE}[\s*\x01]*")
 PARAMETERS = re.compile(
     rf"{COUNT}(?P<of>{BETWEEN}{{0,60}}?{SAYS}{BETWEEN}{{0,30}}?){SIZE}(?P<behind>[^\n|.;。]{{0,30}})", re.IGNORECASE
 )
@@ -41,7 +45,8 @@ TYPES = re.compile(TYPE, re.IGNORECASE)
 USUAL = tuple(Fraction(size) for size in ("2", "4", "1", "1/2"))
 WRONG = tuple(Fraction(size) for size in ("2", "4", "1/2", "1/4"))
 """By what a result is off that is worked out for another type."""
-BEHIND = 80
+BEHIND, LEAST_ROWS = 80, 3
+Amount: TypeAlias = tuple[NumberNode, Unit | None]
 
 
 def weights(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
@@ -58,6 +63,8 @@ def weights(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wr
         made |= place >= 0 and match.start("size") < read[place][1]
         if count and count.figure.scale and not (cells or made or OTHERS.search(match["of"])):
             yield from _takes(reader, count, match, match["of"] + match["behind"])
+    for table in reader.document.tables:
+        yield from _in_table(reader, table)
 
 
 def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said: str) -> Iterator[WrittenEquation]:
@@ -72,17 +79,63 @@ def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said:
         return
     number = plain(*amount)
     number = replace(number, figure=number.figure.times(Fraction(1, 8)))
-    power = 3 if amount[0].figure.scale.startswith("G") else 2
     named = {size for one in TYPES.findall(said) if (size := _bytes(one))}
-    results = number, replace(number, figure=number.figure.times(Fraction(1024, 1000) ** power))
-    forms = [product((count, _plain(match.start(), size))) for size in named or USUAL]
-    made = next((form for form in forms if not all(off_by(form, result) for result in results)), None)
-    if made is None and len(named) == 1 and not OTHERS.search(line):
-        times = (replace(number, figure=number.figure.times(1 / factor)) for factor in WRONG)
-        made = next((forms[0] for result in times if off_by(forms[0], result) == 0), None)
+    alone = len(named) == 1 and not OTHERS.search(line)
+    made = next((found for size in named or USUAL if (found := _product(count, size, amount))), None)
+    made = made or next((found for size in named if alone and (found := _of_other_type(count, size, amount))), None)
     if made is not None:
-        result = min(results, key=lambda result: off_by(made, result))
-        yield WrittenEquation("compared", number.start, number.end, (made, result), ("≈",))
+        yield made
+
+
+def _product(
+    count: NumberNode, size: Fraction, amount: Amount, times: Fraction = Fraction(1)
+) -> WrittenEquation | None:
+    """Return that so many numbers of a size take an amount, if they take so many times it; else None."""
+    number = plain(*amount)
+    decimal = replace(number, figure=number.figure.times(Fraction(1, 8)))
+    power = 3 if amount[0].figure.scale.startswith("G") else 2
+    binary = replace(decimal, figure=decimal.figure.times(Fraction(1024, 1000) ** power))
+    form = product((count, _plain(count.start, size)))
+    if any(off_by(form, replace(one, figure=one.figure.times(times))) == 0 for one in (decimal, binary)):
+        result = min((decimal, binary), key=lambda one: off_by(form, one))
+        return WrittenEquation("compared", number.start, number.end, (form, result), ("≈",))
+    return None
+
+
+def _of_other_type(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation | None:
+    """Return that so many numbers take an amount that they take in another type."""
+    return next((found for by in WRONG if (found := _product(count, size, amount, 1 / by))), None)
+
+
+def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEquation]:
+    """Yield the amounts of a column that are the memory of the parameters, in the type, that cells before it name.
+
+    They are so in most rows; of the others those that would be so in another type.
+    """
+    columns: dict[int, list[tuple[bool, WrittenEquation | None]]] = {}
+    for cells in table.rows[1:]:
+        count: NumberNode | None = None
+        named: set[Fraction] = set()
+        for index, cell in enumerate(cells):
+            text = reader.document.prose[cell[0][0] : cell[0][1]] if len(cell) == 1 else ""
+            amount = amount_at(reader, cell[0][0] + start) if (start := _amount(text)) is not None else None
+            if count and len(named) == 1 and amount and amount[1]:
+                [size] = named
+                right = _product(count, size, amount)
+                columns.setdefault(index, []).append((right is not None, right or _of_other_type(count, size, amount)))
+                continue
+            if count is None and (many := COUNTED.search(text)):
+                count = number_at(reader, cell[0][0] + many.start("count"))
+            named = named or {found for one in TYPES.findall(text) if (found := _bytes(one))}
+    for column in columns.values():
+        if sum(right for right, _ in column) >= max(LEAST_ROWS, len(column) * 2 // 3):
+            yield from (made for _, made in column if made)
+
+
+def _amount(text: str) -> int | None:
+    """Return where the number of a cell begins that is an amount of memory and nothing else; None if it is none."""
+    match = CELL.fullmatch(text)
+    return match.start("size") if match else None
 
 
 def _plain(place: int, size: Fraction) -> NumberNode:
