@@ -1,5 +1,6 @@
 """PDFs: accessible, the same bytes each time, and pages that a teacher hands out as they are."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -93,6 +94,20 @@ def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str)
         assert last is None or last in page[page.index(question.title) :]
 
 
+@pytest.mark.parametrize("who", [str(who) for who in range(1, count(9, 4))])
+def test_a_key_s_question_stands_with_its_sizes_and_the_last_sheet_holds_more_than_a_line(who: str) -> None:
+    texts = pages(render_page(key(form(who=who))))
+    for title, last in (("Another model", "Token embedding"), ("Find the mistake", "The right total:")):
+        # The table of all answers names it first.
+        page = [text for text in texts if re.search(rf"\(\d+\) {title}\s", text)][-1]
+        after = page[page.rindex(title) :]
+        assert "Take vocab_size" in " ".join(after.split())
+        assert last in after
+    assert len(texts[-1].split()) > LEAST_ON_A_SHEET
+
+
+LEAST_ON_A_SHEET = 30
+"""Words and numbers of three steps, beside the foot."""
 LAST = {
     "formula": "It gives:",
     "value": "Answer:",

@@ -44,6 +44,8 @@ SHORT = 40
 MOST_TOGETHER = 8
 MOST_LETTERS = 500
 """Of formulas that stand on one sheet with what is around them."""
+LAST_TOGETHER = 3
+"""So many last steps stand on one sheet: no sheet holds less."""
 MOST_STEPS = 12
 """So many lines of a question stand on one sheet with it."""
 
@@ -147,6 +149,9 @@ class TypstWriter(TableWriter, PictureWriter):
         if lines and not entry.before and any(isinstance(part, Answer) for part in entry.after):
             yield from self.about_lines(entry, depth)
             return
+        if lines and not entry.before and not entry.equations:
+            yield from self.with_steps(entry, depth)
+            return
         letters = sum(sum(self.lengths(part)) for part in entry.after if isinstance(part, Equation))
         # A step, or what is asked, stays together, unless it is long or holds steps of its own.
         short = len(entry.after) <= MOST_TOGETHER and not lines and letters < MOST_LETTERS
@@ -165,6 +170,15 @@ class TypstWriter(TableWriter, PictureWriter):
             yield from ("#whole[", *closing, "]") if together else closing
         if together and room:
             yield f"#v({room - room // 2} * 1.9em + 1.4em, weak: true)"
+
+    def with_steps(self, entry: Entry, depth: int) -> Iterator[str]:
+        """Yield words, which stand on the sheet of the first step after them, and the steps, the last ones together."""
+        words = list(takewhile(lambda part: isinstance(part, Paragraph), entry.after))
+        steps = entry.after[len(words) :]
+        last = max(len(steps) - LAST_TOGETHER, 0)
+        yield from ("#introduced[", *self.opening(entry, depth), *self.parts(words, depth + 1), "]")
+        yield from self.parts(steps[:last], depth + 1)
+        yield from ("#whole[", *self.parts(steps[last:], depth + 1), "]")
 
     def about_lines(self, entry: Entry, depth: int) -> Iterator[str]:
         """Yield a question about lines that stand in it, and room to work, for which no further sheet is begun."""
