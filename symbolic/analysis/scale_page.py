@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from symbolic.analysis import chinchilla_section, closed_section, crossover_section, growth_section
 from symbolic.analysis.leading import BOUNDS, alone, error_formula, relative_error, together
-from symbolic.analysis.response import response
+from symbolic.analysis.response import Response, response
+from symbolic.analysis.room_of_sizes import exists, largest
 from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.terms import is_smooth, powers
 from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import beside, grouped, leads_with, percent
-from symbolic.formulas.formula import Formula, Quotient, Sum, Symbol
+from symbolic.formulas.formula import Exact, Formula, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.shown import Approximate
 from symbolic.language import gettext as _
@@ -27,6 +28,9 @@ from symbolic.pages.rendering.text_notation import Text
 
 LEAD = Symbol("leading", "N_{lead}", lazy("the leading term"), lazy("the leading term"))
 LONG_FORMULA = 40
+MOST_AT_TOP = 3
+FAR_OFF = 100
+"""More times the size of the page's model is printed as that: nobody asks of such a network."""
 
 
 def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fraction | None = None) -> Page:
@@ -58,10 +62,41 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         rounded=beside(derivation.total, derivation.unit),
         unit=translate(derivation.unit),
         leads_with=leads_with(derivation.unit),
-        lead=(Paragraph(f"{lead} {says}"), Paragraph(prose("checked", count=SETS), tone="checked")),
+        says_total=False,
+        lead=(
+            Paragraph(_answer(derivation, symbols, prose)),
+            Paragraph(f"{lead} {says}"),
+            Paragraph(prose("checked", count=SETS), tone="checked"),
+        ),
         sections=tuple(sections),
         sizes=derivation.sizes,
     )
+
+
+def _answer(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> str:
+    """Return how the total scales, in a sentence: the sizes that do most, and how far the leading term is off."""
+    form, sizes = derivation.general_form, derivation.sizes
+    found = [response(form, symbol, sizes) for symbol in symbols]
+    most = sorted(found, key=lambda one: -abs(one.elasticity))[:MOST_AT_TOP]
+    joint = together(form, sizes)
+    return prose(
+        "answer",
+        model=derivation.model.display_name,
+        total=grouped(derivation.total),
+        unit=derivation.unit,
+        doubled=Markup(
+            "; ".join(
+                prose(
+                    "answer_doubled",
+                    first=one is most[0],
+                    size=Markup(f"`{one.symbol.name}`"),
+                    times=decimal(one.doubled),
+                )
+                for one in most
+            )
+        ),
+        error=percent(abs(joint.error)) if joint.symbols and joint.error else "",
+    )  # fmt: skip
 
 
 def _with_effect(derivation: Derivation) -> tuple[Symbol, ...]:
@@ -97,7 +132,8 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
     rows: list[tuple[Cell, ...]] = []
     for symbol in symbols:
         one = alone(closed, symbol, sizes)
-        starts = (prose("leading_never") if number is None else grouped(number) for number in one.from_size)
+        most, here = largest(derivation.model, symbol), sizes[symbol.name]
+        starts = [_from(number, here, most, prose) for number in one.from_size]
         term: Cell = Letters(one.term)
         rows.append((f"`{symbol.name}`", term, _percent(abs(one.error)), *starts))
     parts.append(Table(prose("alone_table"), columns, tuple(rows), frozenset({2, 3, 4, 5})))
@@ -108,6 +144,15 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
         shown = listed([f"``{Text()(node)}``" for node in dict.fromkeys(rough)])
         parts.append(Paragraph(prose("rounded_up", parts=Markup(shown)), tone="note"))
     return Section("leading", prose("leading_title"), tuple(parts))
+
+
+def _from(number: int | None, here: Exact, most: int | None, prose: Prose) -> str:
+    """Return from which size on an error is small; not where no network has that size, or it is far from this one."""
+    if number is None:
+        return prose("leading_never")
+    if most is not None and number > most:
+        return prose("no_network")
+    return prose("leading_far", times=FAR_OFF) if number > FAR_OFF * here else grouped(number)
 
 
 def _approximation(term: Formula) -> tuple[tuple[str, Formula], ...]:
@@ -155,8 +200,8 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
         (
             f"`{one.symbol.name}`",
             grouped(one.size),
-            f"{decimal(one.doubled)} ×",
-            f"{decimal(one.limit)} ×" if one.limit.denominator != 1 else f"{one.limit} ×",
+            f"{decimal(one.doubled)} ×" if _can_double(derivation, one) else prose("no_network"),
+            _limit(derivation, one, prose),
             decimal(one.elasticity, 3),
         )
         for one in sorted(found, key=lambda one: -abs(one.elasticity))
@@ -172,6 +217,17 @@ def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -
     if silent := _without_effect(derivation, prose):
         parts += [Paragraph(prose("no_effect")), Items(tuple((f"`{name}`", why) for name, why in silent.items()))]
     return Section("doubling", prose("doubling_title"), tuple(parts))
+
+
+def _can_double(derivation: Derivation, one: Response) -> bool:
+    return exists(derivation.model, one.symbol, int(2 * one.size))
+
+
+def _limit(derivation: Derivation, one: Response, prose: Prose) -> str:
+    """Return what doubling does in the limit, where the size has none that other sizes set."""
+    if largest(derivation.model, one.symbol) is not None:
+        return prose("no_network")
+    return f"{decimal(one.limit)} ×" if one.limit.denominator != 1 else f"{one.limit} ×"
 
 
 def _without_effect(derivation: Derivation, prose: Prose) -> dict[str, str]:

@@ -15,6 +15,7 @@ from symbolic.analysis.growth import growth
 from symbolic.analysis.leading import BOUNDS, alone, together
 from symbolic.analysis.readable import as_written
 from symbolic.analysis.response import derivative, response
+from symbolic.analysis.room_of_sizes import exists, largest
 from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
 from symbolic.analysis.scale_page import scale_page
@@ -323,3 +324,30 @@ def test_sizes_of_layers_that_a_model_has_none_of_are_said_to_have_no_effect() -
     assert "hidden_dim: the total does not change with it, since it belongs to a kind of layer" in text
     _, _, doubled = text.partition("One size doubled")
     assert "hidden_dim" not in doubled.partition("The elasticity")[0]
+
+
+def test_the_page_leads_with_what_doubling_does() -> None:
+    words = " ".join(str(render_page(api.scale("llama-3-8b"), "text")).split())
+    assert (
+        "8,030,261,248 parameters. Twice emb_dim: 2.334 ×; twice n_layers: 1.869 ×; twice hidden_dim: 1.702 ×. "
+        "The leading term alone is off by 13.1 %."
+    ) in words
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "found"),
+    [
+        # 32 query heads share out the key-value heads; a head of one number is the narrowest in 4,096
+        ("llama-3-8b", "n_kv_groups", 32),
+        ("llama-3-8b", "n_heads", 4096),
+        ("llama-3-8b", "emb_dim", None),
+        # 61 layers, of which some are dense
+        ("deepseek-v3", "n_dense_layers", 61),
+    ],
+)
+def test_a_size_that_others_bound_has_no_limit(model: str, size: str, found: int | None) -> None:
+    made = symbolic.load(model)
+    assert largest(made, SYMBOLS[size]) == found
+    rows = str(render_page(api.scale(model, vary=(size,)), "text")).split("One size doubled")[1]
+    assert ("no network" in rows.split("\n\n")[0]) is (found is not None)
+    assert exists(made, SYMBOLS[size], found or 1024 * made.sizes[size])

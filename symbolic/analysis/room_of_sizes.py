@@ -1,0 +1,51 @@
+"""How large a size may be with the others of a model: query heads can't be more than numbers in the width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symbolic.configs.model import Model
+from symbolic.configs.variants import valid
+from symbolic.formulas.formula import Symbol
+from symbolic.networks.blocks import Block
+from symbolic.networks.walks import blocks
+
+FAR = 1 << 10
+"""A size that a network has so many times is taken to have no bound."""
+
+
+def exists(model: Model, symbol: Symbol, size: int) -> bool:
+    """Return whether a network has this size beside the others; True of what is no size of a network, such as a batch.
+
+    >>> import symbolic
+    >>> from symbolic.formulas.vocabulary import n_kv_groups
+    >>> model = symbolic.load("llama-3-8b")
+    >>> exists(model, n_kv_groups, 32), exists(model, n_kv_groups, 64)
+    (True, False)
+    """
+    if symbol.name not in model.sizes:
+        return True
+    made = valid(model, {symbol.name: size})
+    return made is not None and all(_may_repeat(block, made.sizes) for block in blocks(made.network))
+
+
+def largest(model: Model, symbol: Symbol) -> int | None:
+    """Return the largest size that a network is found to have beside the others of a model; None where none is known.
+
+    What bounds a size is another one, or a multiple of it: these are tried.
+    """
+    here = model.sizes.get(symbol.name)
+    if here is None or exists(model, symbol, FAR * here):
+        return None
+    tried = {here << power for power in range(FAR.bit_length())} | {
+        size for size in model.sizes.values() if size > here
+    }
+    return next((size for size in sorted(tried, reverse=True) if exists(model, symbol, size)), here)
+
+
+def _may_repeat(block: Block, sizes: Mapping[str, int]) -> bool:
+    """Return whether a block is there no less than never: more dense layers than layers are no network."""
+    often = block.repeat
+    if often is None or any(symbol.name not in sizes for symbol in often.symbols):
+        return True
+    return often.value(sizes) >= 0
