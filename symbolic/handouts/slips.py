@@ -22,8 +22,8 @@ LEAST_LEFT = 2
 """A sum of names that has fewer terms left is none, which anybody sees."""
 
 
-class Slip(NamedTuple):
-    """A slip: its name, what completes "The line …", and all lines with it, and the total that they lead to."""
+class WrongLine(NamedTuple):
+    """A line with a slip: the slip's name, what completes "The line …", and all lines with it, and the total that they lead to."""
 
     name: str
     says: str
@@ -31,7 +31,7 @@ class Slip(NamedTuple):
     total: int
 
 
-def slips(derivation: Derivation, place: int, random: Random, say: Prose) -> Iterator[Slip]:
+def slips(derivation: Derivation, place: int, random: Random, say: Prose) -> Iterator[WrongLine]:
     """Yield slips in the line at a place, in any order; all later lines carry them on."""
     above, asked = list(in_short(derivation.root))[place]
     step, sizes = asked.step, _Sizes(derivation)
@@ -39,7 +39,7 @@ def slips(derivation: Derivation, place: int, random: Random, say: Prose) -> Ite
     random.shuffle(changes)
     for name, says, changed in changes:
         root = _carried(above, step, sizes.measured(changed), sizes)
-        yield Slip(name, says, walk(derivation, root), root.value)
+        yield WrongLine(name, says, walk(derivation, root), root.value)
 
 
 class _Sizes:

@@ -10,7 +10,7 @@ from symbolic.handouts import mistakes
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
-from symbolic.handouts.slips import Slip, slips
+from symbolic.handouts.slips import WrongLine, slips
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Paragraph, Part
 from symbolic.pages.prose import Markup
@@ -57,10 +57,10 @@ def make(context: Context, id: str) -> Question | None:
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2, working=5)
 
 
-def _slip(context: Context, sibling: Derivation, right: Sequence[Walked], place: int) -> tuple[Slip, int] | None:
+def _slip(context: Context, sibling: Derivation, right: Sequence[Walked], place: int) -> tuple[WrongLine, int] | None:
     """Return a slip in the line at a place; the mistakes that people are known for come as often as others."""
     say, random = context.prose, context.random
-    named = [Slip(one.name, say(one.block), walk(wrong), wrong.total) for one, wrong in mistakes.found(sibling)]
+    named = [WrongLine(one.name, say(one.block), walk(wrong), wrong.total) for one, wrong in mistakes.found(sibling)]
     known = [one for one in named if _is_at(one, right, place)]
     others = (one for one in slips(sibling, place, random, say) if _is_at(one, right, place))
     first = next(others, None)
@@ -68,7 +68,7 @@ def _slip(context: Context, sibling: Derivation, right: Sequence[Walked], place:
     return (random.choice(both), place) if both else None
 
 
-def _is_at(slip: Slip, right: Sequence[Walked], place: int) -> bool:
+def _is_at(slip: WrongLine, right: Sequence[Walked], place: int) -> bool:
     """Return whether just the line at a place is wrong in itself, and does not say so; the total is wrong as well."""
     own = {line.place: line.own for line in right}
     if [line.place for line in slip.lines] != [*own] or slip.total == right[-1].equation.value:
