@@ -23,7 +23,7 @@ LEAST_LEFT = 2
 
 
 class WrongLine(NamedTuple):
-    """A line with a slip: the slip's name, what completes "The line …", and all lines with it, and the total that they lead to."""
+    """A slip in a line: its name, what completes "The line …", all lines with it, and the total that they lead to."""
 
     name: str
     says: str
