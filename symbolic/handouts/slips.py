@@ -75,7 +75,7 @@ def _of_repeat(step: Step, sizes: _Sizes, say: Prose) -> Iterator[Change]:
     """Yield what goes wrong where a block is multiplied by how often it is built."""
     if step.repeat is not None:
         for size, other, repeat in _mixed(step.repeat, sizes):
-            says = say("slip_size", size=size.name, other=other.name, part="")
+            says = say("slip_size", size=size.name, other=other.name, part=translate(step.label))
             yield _("a size mixed up"), says, replace(step, repeat=repeat)
 
 
@@ -96,7 +96,7 @@ def _of_line(step: Step, sizes: _Sizes, say: Prose) -> Iterator[Change]:
             yield _("a part counted twice"), says, replace(step, one=total((*others[0], twice, *others[1])))
         if not in_names:
             for size, other, mixed in _mixed(term, sizes):
-                says = say("slip_size", size=size.name, other=other.name, part=part)
+                says = say("slip_size", size=size.name, other=other.name, part=part or translate(step.label))
                 yield _("a size mixed up"), says, replace(step, one=total((*others[0], mixed, *others[1])))
 
 

@@ -121,3 +121,21 @@ def test_no_two_answers_have_one_number(model: str) -> None:
     rows = [one.id for one in marked(made)]
     assert len(set(rows)) == len(rows)
     assert {"1a", "1b"} <= set(rows)
+
+
+def test_more_than_double_has_a_term_with_the_size_twice() -> None:
+    # Expert layers are n_layers - n_dense_layers: twice n_layers are more than twice as many, without a square.
+    for _, question in forms("doubling", "deepseek-v3", 4):
+        [text] = [part.text for part in question.stem if isinstance(part, Paragraph)]
+        answer = question.items[0].answer
+        assert isinstance(answer, ChoiceAnswer)
+        [right] = [option.text for option in answer.options if not option.why]
+        assert "`n_layers`" not in text or "more than double" not in right
+
+
+def test_no_convention_is_asked_about_a_weight_that_its_words_leave_open() -> None:
+    for _, question in forms("convention", "vit-base-patch16-224", 4):
+        [text] = [part.text for part in question.stem if isinstance(part, Paragraph)]
+        [items] = [part for part in question.stem if isinstance(part, Items)]
+        if "outside the embeddings" in text:
+            assert not any(one.startswith(("patch embedding", "classifier: One number")) for _, one in items.items)

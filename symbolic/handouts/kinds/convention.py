@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from symbolic.handouts.answers import Item, LettersAnswer, Question
 from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
 from symbolic.language import translate
+from symbolic.measuring.conventions import Convention
 from symbolic.networks.blocks import Weight
 from symbolic.networks.walks import Leaf
 from symbolic.pages.page import Answer, Items, Paragraph
@@ -35,7 +37,10 @@ def make(context: Context, id: str) -> Question | None:
     telling = [one for one in rules.values() if len(set(map(one.counts, found.values()))) > 1]
     if not telling:
         return None
-    convention = random.choice(telling)
+    # A rule that leaves out one weight has its name in its words.
+    parted = [one for one in telling if min(Counter(map(one.counts, found.values())).values()) >= FEWEST]
+    convention = random.choice(parted or telling)
+    found = {key: leaf for key, leaf in found.items() if not _is_disputed(leaf, convention)}
     counted = [key for key, leaf in found.items() if convention.counts(leaf)]
     left_out = [key for key in found if key not in counted]
     # Who guesses that just one is out, or in, is wrong where there are more.
@@ -58,6 +63,12 @@ def make(context: Context, id: str) -> Question | None:
     rest = "".join(letter for letter in lettered if letter not in word)
     why = say("convention_why", counted=_listed(named, word), left_out=_listed(named, rest))
     return Question("convention", say("convention_title"), stem, (item,), (Paragraph(why),))
+
+
+def _is_disputed(leaf: Leaf, convention: Convention) -> bool:
+    """Return whether a rule counts a weight that its words may be read to leave out: those of a patch embedding."""
+    words = ("embedding", "classifier", "head")
+    return convention.name == "non-embedding" and convention.counts(leaf) and leaf.path[-1].key.endswith(words)
 
 
 def _shares(leaf: Leaf) -> bool:

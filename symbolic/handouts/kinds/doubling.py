@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Symbol
+from symbolic.formulas.formula import Formula, Symbol
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.asked import Placed, definitions, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
@@ -121,9 +121,9 @@ def _cases(derivation: Derivation, symbols: Iterable[Symbol], parts: Sequence[Pl
 def _is_telling(grown: Grown, derivation: Derivation) -> bool:
     """Return whether a part grows in one way whatever the numbers are, and it takes more than a look to see that."""
     symbol, before = grown.symbol, grown.before
-    if grown.truth not in EXACT:
-        return True
     formula = algebra.primary(unlabelled(before.formula), derivation.model.definitions)
+    if grown.truth not in EXACT:
+        return _is_sum_of_powers(formula, symbol, derivation, squared=grown.truth == "more")
     if grown.truth == "stays":
         # A size that only divides heads, or that another part of the same layer has.
         near = any(symbol in part.symbols for part in derivation.model.definitions.values())
@@ -146,6 +146,20 @@ def _worked(placed: Placed, derivation: Derivation, symbol: Symbol, say: Prose) 
     formula = algebra.simplified(unlabelled(placed.formula), derivation.model.definitions)
     yield Paragraph(say("with_size", size=symbol.name, value=grouped(derivation.sizes[symbol.name])))
     yield Equation(formula, placed.step.in_total, sizes=derivation.sizes)
+
+
+def _is_sum_of_powers(formula: Formula, symbol: Symbol, derivation: Derivation, *, squared: bool) -> bool:
+    """Return whether a part is a sum of terms that have a size twice, once or not at all, some of them twice or not.
+
+    Layers that others leave, `n_layers` - `n_dense_layers`, more than double for another reason.
+    """
+    size = derivation.sizes[symbol.name]
+    values = (formula.value({**derivation.sizes, symbol.name: n * size}) for n in (1, 2, 3, 4))
+    one, two, three, four = map(Fraction, values)
+    rest, square = 3 * one - 3 * two + three, three - 2 * two + one
+    if four - 3 * three + 3 * two != one or rest < 0 or square < 0:
+        return False
+    return square > 0 if squared else rest > 0
 
 
 def _growth(ratio: Fraction) -> str | None:
