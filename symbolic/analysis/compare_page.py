@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from symbolic.analysis.comparing import compare
-from symbolic.analysis.from_one_to_next import from_one_to_next
+from symbolic.analysis.from_one_to_next import from_one_to_next, signed
+from symbolic.analysis.parts import by_part
 from symbolic.analysis.side_by_side import side_by_side
 from symbolic.errors import SymbolicError
+from symbolic.formulas.figures import grouped, significant
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose, plain
+
+MOST_AT_TOP = 3
 
 
 class TooFew(SymbolicError):
@@ -41,10 +46,32 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
         total=None,
         rounded="",
         unit=translate(first.unit),
-        lead=(Paragraph(lead), Paragraph(prose("checked"), tone="checked")),
+        lead=(*_answers(derivations, names, prose), Paragraph(lead), Paragraph(prose("checked"), tone="checked")),
         sections=tuple(sections),
         sizes={},
     )
+
+
+def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Iterator[Paragraph]:
+    """Yield how much more each model has than the one before, how many times as much, and in which parts."""
+    for (first, first_name), (second, second_name) in pairwise(zip(derivations, names, strict=True)):
+        more = second.total - first.total
+        one, other = by_part(first), by_part(second)
+        changes = {part: other.get(part, 0) - one.get(part, 0) for part in dict.fromkeys((*other, *one))}
+        most = sorted((part for part in changes if changes[part]), key=lambda part: -abs(changes[part]))[:MOST_AT_TOP]
+        yield Paragraph(
+            prose(
+                "answer",
+                first=first_name,
+                second=second_name,
+                more=more > 0,
+                same=not more,
+                difference=grouped(abs(more)),
+                unit=first.unit,
+                times=significant(Fraction(second.total, first.total), 3) if first.total and second.total else "",
+                parts=listed([f"{translate(part)} ({signed(changes[part])})" for part in most]) if most else "",
+            )
+        )
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

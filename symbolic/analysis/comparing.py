@@ -160,13 +160,51 @@ def _sizes(second: Derivation, start: Mapping[str, Exact], running: Exact) -> tu
     found = []
     for group in groups:
         old, new = tuple(sizes[s.name] for s in group), tuple(second.sizes[s.name] for s in group)
-        formula = _step(closed, group[0], old[0], new[0]) if len(group) == 1 else None
+        formula = _step(closed, group[0], old[0], new[0]) if len(group) == 1 else _steps(closed, group, old, new)
         before = Fraction(closed.value(sizes))
         sizes |= dict(zip((symbol.name for symbol in group), new, strict=True))
         value = exact(Fraction(closed.value(sizes)) - before)
         running = exact(Fraction(running) + Fraction(value))
+        if formula is not None and len(group) > 1 and formula.value(sizes) != value:
+            raise CheckFailed(f"the formula of a change is {formula.value(sizes)} and not {value}; please report this")
         found.append(SizeChange(group, old, new, formula, value, running))
     return tuple(found)
+
+
+def _steps(
+    closed: Formula, group: tuple[Symbol, ...], old: tuple[Exact, ...], new: tuple[Exact, ...]
+) -> Formula | None:
+    """Return what a change of several sizes adds: what stands before each product of them, times its change."""
+    if not all(is_smooth(closed, symbol) for symbol in group):
+        return None
+    rational = Rational.of(closed)
+    if len(rational.element.denom.terms()) > 1:
+        return None  # divided by a sum
+    inside = [atom in group for atom in rational.atoms]
+    found: dict[tuple[int, ...], list[Formula]] = {}
+    for exponents, coefficient in rational.laurent().items():
+        own = tuple(exponent if here else 0 for exponent, here in zip(exponents, inside, strict=True))
+        rest = tuple(0 if here else exponent for exponent, here in zip(exponents, inside, strict=True))
+        if any(own):
+            found.setdefault(own, []).append(rational.term(rest, coefficient))
+    terms: list[Formula] = []
+    for own, coefficients in found.items():
+        product_of_them = rational.term(own, Fraction(1))
+        ends = [_with_numbers(product_of_them, dict(zip(group, at, strict=True))) for at in (new, old)]
+        before = total(tuple(coefficients))
+        change = Sum((ends[0], Negative(ends[1])))
+        factors = before.factors if isinstance(before, Product) else (before,)
+        terms.append(change if before == Number(1) else Product((*factors, change)))
+    return total(tuple(terms))
+
+
+def _with_numbers(formula: Formula, numbers: Mapping[Symbol, Exact]) -> Formula:
+    """Return a formula with numbers in some symbols' places."""
+
+    def number(node: Formula) -> Formula | None:
+        return Number(numbers[node]) if isinstance(node, Symbol) and node in numbers else None
+
+    return formula.replace(number)
 
 
 def _step(closed: Formula, symbol: Symbol, old: Exact, new: Exact) -> Formula | None:

@@ -116,7 +116,7 @@ def _summary(found: Comparison, prose: Prose) -> Paragraph:
     same = not found.sizes
     ends = {"first": grouped(found.first.total), "second": grouped(found.second.total)}
     if not found.parts:
-        return Paragraph(prose("summary_sizes", same=same, signed_sizes=_added(sizes), **ends))
+        return Paragraph(prose("summary_sizes", same=same, signed_sizes=signed(sizes), **ends))
     return Paragraph(
         prose(
             "summary",
@@ -125,8 +125,8 @@ def _summary(found: Comparison, prose: Prose) -> Paragraph:
             sizes=grouped(sizes if sizes >= 0 else -sizes),
             sizes_more=sizes >= 0,
             **ends,
-            signed_design=_added(design),
-            signed_sizes=_added(sizes),
+            signed_design=signed(design),
+            signed_sizes=signed(sizes),
         )
     )
 
@@ -139,7 +139,7 @@ def _signed(value: Exact) -> Cell:
     return Signed(value) if isinstance(value, int) else _minus(value)
 
 
-def _added(value: Exact) -> str:
+def signed(value: Exact) -> str:
     """Return a change with its sign: + 1,000 or − 1,000."""
     return f"+ {grouped(value)}" if value >= 0 else f"− {grouped(-value)}"
 

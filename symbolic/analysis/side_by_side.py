@@ -42,7 +42,7 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
     rows: list[tuple[Cell, ...]] = [(translate(part), *(one.get(part, 0) for one in counted)) for part in parts]
     rows.append((_("total"), *(derivation.total for derivation in derivations)))
     total = len(rows) - 1
-    rows += _below(derivations)
+    beside = _beside(derivations)
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
     figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
                     Bars(translate(unit), tuple(map(translate, parts)), bars,
@@ -57,14 +57,15 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
             Paragraph(prose("side", unit=unit)),
             *drawn,
             Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({total})),
+            *([Table(prose("beside_table"), (_("What"), *names), tuple(beside), numeric)] if beside else []),
             _sizes_table(derivations, names, prose),
             *_options_table(derivations, names, prose),
         ),
     )  # fmt: skip
 
 
-def _below(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
-    """Return what stands below the parameters: those that work on one token, if experts are chosen, and the cache."""
+def _beside(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
+    """Return what stands beside the parameters: those that work on one token, if experts are chosen, and the cache."""
     quantity = derivations[0].quantity
     if quantity.name != "parameters" or derivations[0].convention != quantity.default:
         return []

@@ -69,8 +69,10 @@ def test_grouped_heads_take_away_keys_and_values() -> None:
     assert heads.value == -2 * 32 * 4096 * (4096 - 8 * 128)
 
 
-def test_a_change_s_formula_has_the_change_s_value() -> None:
-    found = compare(symbolic.explain("gpt2-124m"), symbolic.explain("gpt2-1558m"))
+@pytest.mark.parametrize("second", ["gpt2-1558m", "llama-3-8b"])
+def test_a_change_s_formula_has_the_change_s_value(second: str) -> None:
+    """The width and its heads change together, and have a formula too."""
+    found = compare(symbolic.explain("gpt2-124m"), symbolic.explain(second))
     sizes = dict(found.start)
     for change in found.sizes:
         assert change.formula is not None
@@ -165,12 +167,12 @@ def test_an_option_of_which_the_first_model_lacks_the_size_is_compared() -> None
         (("bert-base-uncased", "vit-base-patch16-224"), None),
     ],
 )
-def test_below_the_parameters_stands_what_a_token_adds_to_the_cache(
+def test_beside_the_parameters_stands_what_a_token_adds_to_the_cache(
     models: Sequence[str], row: Sequence[int | str] | None
 ) -> None:
     page = compare_page([symbolic.explain(model) for model in models])
-    table = next(part for part in page.sections[0].parts if isinstance(part, Table))
-    found = [cells[1:] for cells in table.rows if "KV cache" in str(cells[0])]
+    tables = [part for part in page.sections[0].parts if isinstance(part, Table)]
+    found = [cells[1:] for table in tables[1:] for cells in table.rows if "KV cache" in str(cells[0])]
     assert found == ([tuple(grouped(one) if isinstance(one, int) else one for one in row)] if row else [])
 
 
@@ -180,3 +182,22 @@ def test_beside_a_mixture_stand_the_parameters_that_work_on_a_token(second: str,
     text = " ".join(str(render_page(page, "text")).split())
     assert ("of which work on one token 8,030,261,248 12,879,925,248" in text) is is_there
     assert "goes from the first to the second" in text
+
+
+@pytest.mark.parametrize(
+    ("models", "says"),
+    [
+        (
+            ["gpt2-124m", "llama-3-8b"],
+            "Llama 3 8B has 7,905,849,088 parameters more than GPT-2 124M, 64.5 times as many. The parts that differ "
+            "most: feed-forward (+ 5,580,475,392), attention (+ 1,313,856,512) and output head (+ 525,336,576).",
+        ),
+        (
+            ["llama-3-8b", "gpt2-124m"],
+            "GPT-2 124M has 7,905,849,088 parameters fewer than Llama 3 8B, 0.0155 times",
+        ),
+        (["gpt2-124m", "gpt2-124m"], "GPT-2 124M (2) has as many parameters as GPT-2 124M. This page"),
+    ],
+)
+def test_the_page_leads_with_the_difference(models: list[str], says: str) -> None:
+    assert says in " ".join(str(render_page(api.compare(models), "text")).split())
