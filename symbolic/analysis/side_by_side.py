@@ -71,7 +71,7 @@ def _beside(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
         return []
     active = [one.counted_as(quantity.conventions["active"]).total for one in derivations]
     chosen = any(few < one.total for few, one in zip(active, derivations, strict=True))
-    rows: list[tuple[Cell, ...]] = [(_("of which work on one token"), *active)] if chosen else []
+    rows: list[tuple[Cell, ...]] = [(_("parameters that work on a token"), *active)] if chosen else []
     return rows + cache_row(derivations)
 
 
