@@ -74,6 +74,7 @@ Change = tuple[str, str, Step]
 def _of_repeat(step: Step, sizes: _Sizes, say: Prose) -> Iterator[Change]:
     """Yield what goes wrong where a block is multiplied by how often it is built."""
     if step.repeat is not None:
+        yield _("one too few"), say("slip_fewer", part=translate(step.name)), replace(step, repeat=step.repeat - 1)
         for size, other, repeat in _mixed(step.repeat, sizes):
             says = say("slip_size", size=size.name, other=other.name, part=translate(step.label))
             yield _("a size mixed up"), says, replace(step, repeat=repeat)
