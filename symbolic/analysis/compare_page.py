@@ -20,8 +20,6 @@ from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose, plain
 
 MOST_AT_TOP = 3
-UNBROKEN = "\u00a0"
-"""A sign and its number are not parted at the end of a line."""
 
 
 class TooFew(SymbolicError):
@@ -71,7 +69,7 @@ def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Pro
                 difference=grouped(abs(more)),
                 unit=first.unit,
                 times=significant(Fraction(second.total, first.total), 3) if first.total and second.total else "",
-                parts=listed([f"{translate(part)} ({signed(changes[part]).replace(' ', UNBROKEN)})" for part in most])
+                parts=listed([f"{translate(part)} ({signed(changes[part]).replace(' ', '')})" for part in most])
                 if most
                 else "",
             )

@@ -190,7 +190,7 @@ def test_beside_a_mixture_stand_the_parameters_that_work_on_a_token(second: str,
         (
             ["gpt2-124m", "llama-3-8b"],
             "Llama 3 8B has 7,905,849,088 parameters more than GPT-2 124M, 64.5 times as many. The parts that differ "
-            "most: feed-forward (+ 5,580,475,392), attention (+ 1,313,856,512) and output head (+ 525,336,576).",
+            "most: feed-forward (+5,580,475,392), attention (+1,313,856,512) and output head (+525,336,576).",
         ),
         (
             ["llama-3-8b", "gpt2-124m"],
