@@ -55,6 +55,7 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
 def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Iterator[Paragraph]:
     """Yield how much more each model has than the one before, how many times as much, and in which parts."""
     for (first, first_name), (second, second_name) in pairwise(zip(derivations, names, strict=True)):
+        totals = first.total, second.total
         more = second.total - first.total
         one, other = by_part(first), by_part(second)
         changes = {part: other.get(part, 0) - one.get(part, 0) for part in dict.fromkeys((*other, *one))}
@@ -68,7 +69,7 @@ def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Pro
                 same=not more,
                 difference=grouped(abs(more)),
                 unit=first.unit,
-                times=significant(Fraction(second.total, first.total), 3) if first.total and second.total else "",
+                times=significant(Fraction(max(totals), min(totals)), 3) if min(totals) else "∞",
                 parts=listed([f"{translate(part)} ({signed(changes[part]).replace(' ', '')})" for part in most])
                 if most
                 else "",

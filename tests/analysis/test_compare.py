@@ -194,7 +194,7 @@ def test_beside_a_mixture_stand_the_parameters_that_work_on_a_token(second: str,
         ),
         (
             ["llama-3-8b", "gpt2-124m"],
-            "GPT-2 124M has 7,905,849,088 parameters fewer than Llama 3 8B, 0.0155 times",
+            "GPT-2 124M has 7,905,849,088 parameters fewer than Llama 3 8B, which has 64.5 times as many.",
         ),
         (["gpt2-124m", "gpt2-124m"], "GPT-2 124M (2) has as many parameters as GPT-2 124M. This page"),
     ],
