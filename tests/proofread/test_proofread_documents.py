@@ -1627,3 +1627,15 @@ def test_a_table_of_models_has_the_memory_of_each_in_each_type(
 ) -> None:
     found = verdicts(table.format(number))
     assert (found.count("holds"), found.count("doubtful"), found.count("wrong")) == (holds, doubtful, 0)
+
+
+@pytest.mark.parametrize(
+    ("program", "found"),
+    [
+        ("size = 2 * 48 * 96\n     = 9,216 numbers ≈ 9.2k", ["holds"]),
+        ("size = 2 * 48 * 96\n     = 9,217 numbers", ["wrong"]),
+        ("size = 2 * 48 * 96\n\n     = 9,217 numbers", []),
+    ],
+)
+def test_a_statement_of_python_goes_on_in_a_line_that_is_none(program: str, found: list[str]) -> None:
+    assert verdicts(f"```python\n{program}\n```") == found

@@ -42,6 +42,7 @@ BEFORE, BEHIND = (
 )
 MATHEMATICS = re.compile(r"[×·÷≈²³√→]|\d,\d{3}\b|(?:^|[^=!<>+*/-])=[^=]*[^=!<>]=[^=]|[\u4e00-\u9fff]\s*=")
 """Signs that Python's statements don't have: ×, digits in groups, a chain of two equals signs in one line."""
+GOES_ON = re.compile(r"[ \t]*[=≈](?!=)")
 NOTES = re.compile(r"(?:(?<![:/\w])//|(?<!\S)#[ ])[^\n]*")
 SAID = re.compile(
     r"^[ \t]*(?:echo|printf?|puts|console\.log)\b[ \t(]*(?P<quote>[\"'])(?=[^\n]*\d[^\n]*[-+*/×x÷][^\n]*[=≈][^\n]*\d)"
@@ -88,8 +89,13 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
     lines: list[tuple[int, int]] = []
     code: list[tuple[int, int]] = []
     for match in re.compile(r"[^\n]*\n?").finditer(text, start, end):
-        if match[0].strip():
-            (lines if _is_mathematics(match[0]) else code).append(match.span())
+        if not match[0].strip():
+            continue
+        mathematics = _is_mathematics(match[0])
+        if mathematics and GOES_ON.match(match[0]) and code and code[-1][1] == match.start():
+            # The line above it is a statement of Python by itself, whose result stands here.
+            lines.append(code.pop())
+        (lines if mathematics else code).append(match.span())
     said = tuple(found for span in code for found in comments(text, *span))
     return Fence(tuple(lines), said, _with_numbers(text, code))
 
