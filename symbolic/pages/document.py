@@ -93,6 +93,8 @@ def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...],
         return (section._replace(below=(1, prose("results_folded"))),), ()
     if "idea" in prose:
         first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
+        if not first:
+            return (section,), ()
         equations = Section("equations", prose("idea_equations"), section.parts, below=(0, prose("idea_folded")))
         return (section._replace(parts=first),), (equations,)
     # A section of its own only where it has more than the sentence that leads over to it.

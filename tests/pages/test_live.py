@@ -34,7 +34,8 @@ WHAT = """([several, left, unlike]) => {
   for (const block of document.querySelectorAll(blocks)) {
     if (block.closest("[data-fixed], [hidden]") || block.closest(other)) continue;
     if (unlike && block.closest(unlike)) continue;
-    if (left.includes(block.closest("#results section")?.querySelector("h3, h4")?.textContent)) continue;
+    const result = block.closest(":is(#results, #equations) section");
+    if (left.includes(result?.querySelector("h3, h4")?.textContent)) continue;
     // A config for which no convention makes a difference has no such section; its numbers are in ROWS and WAYS.
     if (block.closest("#other-counts, nav a[href='#other-counts']")) continue;
     // The lesson about batches holds for the config only; where a batch of one does not fit there is none.
@@ -45,7 +46,7 @@ WHAT = """([several, left, unlike]) => {
     const copy = block.cloneNode(true);
     copy.querySelectorAll("[hidden]").forEach((unseen) => unseen.remove());
     // Whether the middle of such an equation can be printed without rounding hangs on its numbers.
-    if (block.closest("#results"))
+    if (block.closest("#results, #equations"))
       copy.querySelectorAll("span > :is(math, span):not(:last-child)").forEach((side) => side.remove());
     // Where the last formula that rounds is left out, so are the examples of the signs.
     if (/Someformulasbelowround|^[\u2308\u230a]100/.test(block.textContent.replace(/[\\s\u00a0]/g, ""))) continue;
@@ -69,7 +70,7 @@ WAYS = """() => Object.fromEntries([...document.querySelectorAll("[data-equal]:n
     .map((row) => [...row.cells].slice(-3, -1).map((cell) => cell.textContent))]))"""
 """What each row on the way from one total to another adds, and what it makes."""
 SVG = re.compile("<svg.*?</svg>", re.DOTALL)
-FIXED = """() => [...document.querySelectorAll("#results section[data-fixed]")]
+FIXED = """() => [...document.querySelectorAll(":is(#results, #equations) section[data-fixed]")]
   .map((section) => section.querySelector("h3, h4").textContent)"""
 HEADS = """() => [...document.querySelectorAll("#idea > p strong")].map((head) => head.textContent)"""
 """What the lesson of the cache has a paragraph for: heads that share, a window."""

@@ -56,3 +56,9 @@ def test_who_prints_a_figure_is_cited_by_the_number_of_its_source() -> None:
 
 def _page(model: str) -> Page:
     return explain_page(symbolic.explain(model, quantity="training-memory"))
+
+
+def test_a_page_of_the_cache_on_which_nothing_else_follows_has_no_empty_section() -> None:
+    page = explain_page(symbolic.explain("t5-small", quantity="kv-cache"))
+    assert all(section.parts for section in page.sections)
+    assert "equations" not in [section.id for section in page.sections]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from symbolic.formulas.figures import SUPERSCRIPTS, grouped
 from symbolic.language import ENGLISH, current
@@ -118,7 +118,7 @@ class TypstWriter(TableWriter, PictureWriter):
         if section.id == "sources":
             yield from ("#small[", *self.parts(section.parts), "]")
             return
-        for part, after in zip(section.parts, (*section.parts[1:], None), strict=True):
+        for part, after in zip_longest(section.parts, section.parts[1:]):
             if isinstance(part, Equation) and isinstance(after, Paragraph) and after.tone == "note":
                 yield from self.equation(part, keep=True)
             else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, emb_dim, n_heads, tokens
+from symbolic.language import lazy
 from symbolic.measuring.closed_form import parts_of_layers
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Activation
@@ -32,7 +34,7 @@ def one_layer(everything: Derivation, prose: Prose) -> Iterator[Part]:
 
     `everything` has the activations that a program keeps which computes nothing again.
     """
-    layers = [(parts, whole) for *parts, whole in parts_of_layers(everything, LONGEST)]
+    layers = [(parts, whole) for *parts, whole in map(_kept, parts_of_layers(everything, LONGEST))]
     if not layers or len(layers) < sum(step.repeat is not None and step.value > 0 for step in everything.root.steps):
         return
     letters = dict.fromkeys(symbol for _, whole in layers for symbol in whole.formula.symbols)
@@ -50,3 +52,8 @@ def one_layer(everything: Derivation, prose: Prose) -> Iterator[Part]:
     papers = algebra.primary(PAPERS, everything.page_definitions)
     same = all(not any(Rational.of(whole.formula - papers).laurent().values()) for _, whole in layers)
     yield Paragraph(prose("layer_papers", same=same, masked=masked), fixed=True)
+
+
+def _kept(parts: Iterable[Labelled]) -> list[Labelled]:
+    """Return the parts under names of their own: elsewhere on the page attention is all that it takes."""
+    return [Labelled(lazy("kept in {name}", name=part.label), part.formula) for part in parts]

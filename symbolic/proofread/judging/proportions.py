@@ -25,7 +25,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 LEAST, LEAST_ROWS, MANY = 2, 3, 5
 """Of so many rows one may be wrong; where more are, a column means something else."""
-MOST_COLUMNS, MOST_FILLED, MOST_ROWS = 8, 8, 10
+MOST_COLUMNS, MOST_FILLED, MOST_PAIRED, MOST_ROWS = 8, 8, 5, 10
+"""Of more columns than `MOST_PAIRED`, two and a constant make any other one."""
 COARSE = 0.06
 """Numbers of which half the last digit is more agree by chance."""
 RATIO, PROPORTION = 9.0, 14.0
@@ -64,17 +65,18 @@ def proportions(rows: Sequence[Row], holds: Holds) -> Iterator[WrittenEquation]:
     filled = [index for index in columns if sum(at(row, index) is not None for row in rows) >= LEAST_ROWS]
     if not 1 < len(filled) <= MOST_FILLED:
         return
+    most = 2 if len(filled) <= MOST_PAIRED else 1
     for column in filled[1:]:
         before = [index for index in filled if index < column]
-        candidates = (found for found in _candidates(rows, column, before))
-        found = max((equations for one in candidates if (equations := _held(rows, one, holds))), key=len, default=[])
-        yield from found
+        candidates = _candidates(rows, column, before, most)
+        held = (equations for one in candidates if (equations := _held(rows, one, holds)))
+        yield from max(held, key=lambda equations: sum(map(holds, equations)), default=[])
 
 
-def _candidates(rows: Sequence[Row], column: int, before: list[int]) -> Iterator[Proportion]:
-    """Yield how a column may follow from those before it, as far as logarithms of the first rows tell."""
+def _candidates(rows: Sequence[Row], column: int, before: list[int], most: int) -> Iterator[Proportion]:
+    """Yield how a column may follow from at most so many before it, as far as logarithms of the first rows tell."""
     sizes = {index: [_size(at(row, index)) for row in rows[:MOST_ROWS]] for index in (*before, column)}
-    for count in (1, 2):
+    for count in range(1, most + 1):
         for chosen in combinations(before, count):
             picked = zip(*(sizes[index] for index in (column, *chosen)), strict=True)
             full = [row for row in picked if None not in row]
