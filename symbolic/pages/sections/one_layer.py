@@ -56,4 +56,4 @@ def one_layer(everything: Derivation, prose: Prose) -> Iterator[Part]:
 
 def _kept(parts: Iterable[Labelled]) -> list[Labelled]:
     """Return the parts under names of their own: elsewhere on the page attention is all that it takes."""
-    return [Labelled(lazy("kept in {name}", name=part.label), part.formula) for part in parts]
+    return [Labelled(lazy("kept for {name}", name=part.label), part.formula) for part in parts]
