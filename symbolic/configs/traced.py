@@ -20,7 +20,7 @@ from symbolic.networks.learned.own_names import owned
 
 SECONDS = 120
 """What processor time the code may take."""
-WAITED = 900
+WAITED = 300
 """So many seconds it is waited for where the machine has other work, or the code itself waits for something."""
 LATER = 5
 """So many seconds after the first signal, which code may ignore, the system ends it."""
@@ -78,7 +78,7 @@ def _traced(asked: Mapping[str, Any], source: str, needed: tuple[str, ...]) -> s
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ConfigError(
-            f"{source}: tracing needs {' and '.join(missing)}; install them with "
+            f"{source}: tracing needs {' and '.join(missing)}; install with "
             + ("pip install diffusers" if missing == ["diffusers"] else command("trace"))
             + " (types that are described need neither)"
         )
