@@ -76,7 +76,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
 def _answer(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> str:
     """Return how the total scales, in a sentence: the sizes that do most, and how far the leading term is off."""
     form, sizes = derivation.general_form, derivation.sizes
-    found = [response(form, symbol, sizes) for symbol in symbols]
+    found = [one for symbol in symbols if _can_double(derivation, one := response(form, symbol, sizes))]
     most = sorted(found, key=lambda one: -abs(one.elasticity))[:MOST_AT_TOP]
     joint = together(form, sizes)
     return prose(

@@ -37,7 +37,7 @@ def with_names(command: click.Command) -> click.Command:
         if names is not None and not isinstance(parameter.type, click.Choice):
             parameter.shell_complete = _completes(names, files=parameter.name in FILES)  # type: ignore[method-assign, assignment]
             if parameter.name not in FILES:
-                parameter.type = NameType(names)
+                parameter.type = NameType(WHATEVER_ELSE.get(parameter.name or "", names))
     return command
 
 
@@ -74,6 +74,12 @@ def _conventions(context: click.Context) -> Iterable[str]:
         return quantities.find(asked).conventions
     except UnknownName:
         return ()
+
+
+def _all_conventions(_: click.Context) -> Iterable[str]:
+    from symbolic.measuring import quantities
+
+    return (name for quantity in quantities.names() for name in quantities.find(quantity).conventions)
 
 
 def _devices(_: click.Context) -> Iterable[str]:
@@ -134,3 +140,5 @@ NAMES: dict[str, Names] = {
     "model": _models,
     "quantity": _quantities,
 }
+WHATEVER_ELSE: dict[str, Names] = {"convention": _all_conventions}
+"""All names of an option whose names depend on another, which may be typed behind it."""

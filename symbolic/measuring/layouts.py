@@ -11,11 +11,13 @@ from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import (
     batch_size,
+    context,
     data_parallel,
     device_memory,
     gradient_bytes,
     reserved_memory,
     state_bytes,
+    target_tokens,
     tensor_parallel,
     tokens,
     vocab_multiple,
@@ -42,8 +44,15 @@ WAYS: Mapping[str, Mapping[str, str]] = {
     "tensor": {"zero": "1"},
 }
 """What each way to share out chooses; the last splits the matrices, too. The earlier are the simpler ones."""
-KEPT = (*(symbol.name for symbol in (batch_size, tokens, working_bytes, gradient_bytes, state_bytes)),)
+KEPT = frozenset(
+    symbol.name for symbol in (batch_size, tokens, target_tokens, context, working_bytes, gradient_bytes, state_bytes)
+)
 """The inputs of a page that its layouts share."""
+
+
+def tokens_at_work(derivation: Derivation) -> int:
+    """Return how many tokens of a sequence a network works on: those that are asked for, or an image's patches."""
+    return int((derivation.model.network.tokens or tokens).value(derivation.sizes))
 
 
 RECOMPUTING = ("recomputed", "zero_3_recomputed")

@@ -149,7 +149,8 @@ class Kept(Enum):
 class Activation:
     """What training keeps of the way forward: a tensor of `shape`, `width` bytes a number at 16-bit precision.
 
-    `kept` says which ways of recomputing still keep it; `split` whether tensor parallelism divides it.
+    `kept` says which ways of recomputing still keep it; `split` whether tensor parallelism divides it; `tokens` of how
+    many tokens of a sequence it is kept, where that differs from the block around it.
     """
 
     key: str
@@ -159,6 +160,7 @@ class Activation:
     width: int = 2
     kept: Kept = Kept.UNLESS_FULL
     split: bool = True
+    tokens: Formula | None = None
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
 

@@ -8,7 +8,7 @@ from operator import is_
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.networks.blocks import Block, Cache, Contraction, Part, Weight, axes
+from symbolic.networks.blocks import Activation, Block, Cache, Contraction, Part, Weight, axes
 
 
 class Leaf(NamedTuple):
@@ -43,7 +43,7 @@ class Leaf(NamedTuple):
     @property
     def tokens(self) -> Formula | None:
         """How many tokens of a sequence it works on, where the network says so: the innermost word counts."""
-        own = (self.part.tokens,) if isinstance(self.part, Weight) else ()
+        own = (self.part.tokens,) if isinstance(self.part, Weight | Activation) else ()
         said = (*own, *(block.tokens for block in reversed(self.path)))
         return next((tokens for tokens in said if tokens is not None), None)
 
@@ -125,7 +125,7 @@ def symbols(block: Block) -> frozenset[Symbol]:
 
 def _others(part: Part) -> tuple[Formula, ...]:
     """Return the formulas of a leaf that are no axis of it."""
-    if isinstance(part, Weight):
+    if isinstance(part, Weight | Activation):
         return (part.tokens,) if part.tokens is not None else ()
     if isinstance(part, Cache):
         return (part.needed, *part.expanded, *part.ungrouped)

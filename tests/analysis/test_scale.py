@@ -351,3 +351,10 @@ def test_a_size_that_others_bound_has_no_limit(model: str, size: str, found: int
     rows = str(render_page(api.scale(model, vary=(size,)), "text")).split("One size doubled")[1]
     assert ("no network" in rows.split("\n\n")[0]) is (found is not None)
     assert exists(made, SYMBOLS[size], found or 1024 * made.sizes[size])
+
+
+def test_the_page_leads_with_no_doubling_that_no_network_has() -> None:
+    """Phi-3 mini has as many key-value heads as query heads; five of its sizes make a cache twice as large."""
+    lead = str(render_page(api.scale("phi-3-mini", quantity="kv-cache"), "text")).split("This page")[0]
+    assert "twice n_layers" in lead
+    assert "n_kv_groups" not in lead

@@ -50,6 +50,10 @@ def test_the_shell_gets_what_fits(
             ["explain", "gpt2-124m", "--quantity", "training-flops", "--convention", "Kaplan", "--format", "text"],
             "aplan",
         ),
+        (
+            ["explain", "gpt2-124m", "--convention", "Kaplan", "--quantity", "training-flops", "--format", "text"],
+            "aplan",
+        ),
         (["explain", "gpt2-124m", "--quantity", "Flops", "--format", "text"], "no quantity 'Flops'; nearest"),
     ],
 )

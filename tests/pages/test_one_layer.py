@@ -62,3 +62,14 @@ def test_a_page_of_the_cache_on_which_nothing_else_follows_has_no_empty_section(
     page = explain_page(symbolic.explain("t5-small", quantity="kv-cache"))
     assert all(section.parts for section in page.sections)
     assert "equations" not in [section.id for section in page.sections]
+
+
+def test_patches_look_at_patches_and_a_text_that_is_written_has_a_length_of_its_own() -> None:
+    vit = symbolic.explain("vit-base-patch16-224", "training-memory", convention="all-kept")
+    without = symbolic.explain("vit-base-patch16-224", "training-memory")
+    # 12 layers, 12 heads, 197 patches: shares at 2 bytes, after dropout again, and a mask.
+    assert vit.total - without.total == 12 * 12 * 197**2 * 5
+    page = explain_page(symbolic.explain("t5-small", "training-memory", inputs={"target_tokens": 128}))
+    [parts] = [one.parts for one in page.sections if one.id == "layouts"]
+    _encoder, decoder = [part for part in parts if isinstance(part, Relation)]
+    assert "target_tokens" in {symbol.name for symbol in decoder.sides[-1][1].symbols}

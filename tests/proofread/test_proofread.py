@@ -1117,5 +1117,18 @@ def test_a_long_number_that_may_break_in_a_line_is_one_number(written: str, verd
     assert proofread(f"{before} (so far: {written})", kind="latex").findings[-1].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Here 2,400 × 2 = 4 800.",
+        "Of 1,000 we have 3 × 4 = 12 128-dimensional heads.",
+        "Of 1,000, 4 × 6 = 24 512x512 images are seen.",
+        "Of 1,000, 2 × 4 = 8 100-token windows fit.",
+    ],
+)
+def test_two_numbers_in_a_row_are_one_where_the_second_is_none_of_its_own(line: str) -> None:
+    assert verdicts(read(line)) == ["holds"]
+
+
 def test_so_many_are_not_the_fraction_of_something_else() -> None:
     assert verdicts(read("Only 2 experts = 1/4 cost.")) == ["unknown"]

@@ -90,9 +90,18 @@ def keys_and_values(
 
 
 def attention_activations(
-    emb_dim: Formula, query_width: Formula, key_width: Formula, value_width: Formula, heads_width: Formula
+    emb_dim: Formula,
+    query_width: Formula,
+    key_width: Formula,
+    value_width: Formula,
+    heads_width: Formula,
+    *,
+    seen: Formula = context,
+    read: Formula | None = None,
 ) -> tuple[Activation, ...]:
     """Return what training keeps of attention, a token: its input, queries, keys, values, the heads' results.
+
+    A token looks at `seen` tokens; `read` are these where keys and values are made of another text.
 
     Korthikanti et al. 2022, arXiv:2205.05198, §4.1: 11 s b h bytes with the dropout mask, and 5 a s² b in the table.
     """
@@ -107,12 +116,19 @@ def attention_activations(
         Activation(
             "queries_kept", _("queries kept"), (query_width,), about=_("To find out how the keys should change.")
         ),
-        Activation("keys_kept", _("keys kept"), (key_width,), about=_("To find out how the queries should change.")),
+        Activation(
+            "keys_kept",
+            _("keys kept"),
+            (key_width,),
+            about=_("To find out how the queries should change."),
+            tokens=read,
+        ),
         Activation(
             "values_kept",
             _("values kept"),
             (value_width,),
             about=_("These are needed to find out how the shares of attention should change."),
+            tokens=read,
         ),
         Activation(
             "results_of_heads",
@@ -123,7 +139,7 @@ def attention_activations(
         Activation(
             "table_of_shares",
             _("table of shares"),
-            (n_heads, context),
+            (n_heads, seen),
             about=_(
                 "For each head, what share of its attention a token gives to each token. This part grows with the "
                 "square of the length of the text."
@@ -133,20 +149,20 @@ def attention_activations(
     )
 
 
-def attention_dropout(emb_dim: Formula) -> tuple[Activation, ...]:
+def attention_dropout(emb_dim: Formula, *, seen: Formula = context) -> tuple[Activation, ...]:
     """Return what dropout adds: two more tables for the shares, and a mask of one byte a number for the result."""
     return (
         Activation(
             "shares_after_dropout",
             _("shares after dropout"),
-            (n_heads, context),
+            (n_heads, seen),
             about=_("Some shares are set to zero at random while training."),
             kept=Kept.UNLESS_SELECTIVE,
         ),
         Activation(
             "dropout_mask_of_shares",
             _("dropout mask of the shares"),
-            (n_heads, context),
+            (n_heads, seen),
             about=_("A mask that says which ones: one byte each."),
             width=1,
             kept=Kept.UNLESS_SELECTIVE,

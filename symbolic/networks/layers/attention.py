@@ -80,8 +80,8 @@ def multi_head_attention(
         )
     if writes:
         parts.append(keys_and_values(emb_dim, all_heads=emb_dim, window=window))
-    parts += attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim)
-    parts += attention_dropout(emb_dim)
+    parts += attention_activations(emb_dim, emb_dim, emb_dim, emb_dim, emb_dim, seen=seen)
+    parts += attention_dropout(emb_dim, seen=seen)
     return Block("attention", _("attention"), role="attention", about=about, parts=tuple(parts))
 
 

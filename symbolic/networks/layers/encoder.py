@@ -95,8 +95,8 @@ def wide_attention(
                 ),
             ),
             *((keys_and_values(width, all_heads=width, kept=seen),) if writes else ()),
-            *attention_activations(emb_dim, width, width, width, width),
-            *attention_dropout(emb_dim),
+            *attention_activations(emb_dim, width, width, width, width, seen=seen, read=seen if across else None),
+            *attention_dropout(emb_dim, seen=seen),
         ),
     )
 

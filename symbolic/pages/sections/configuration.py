@@ -29,7 +29,9 @@ from symbolic.language import translate
 from symbolic.measuring import usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import derived_results
+from symbolic.networks.blocks import Cache
 from symbolic.networks.family import Need
+from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Amount, Cell, Derived, NotedWords, Ratio, Sentence, place_of
 from symbolic.pages.cited import joined
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
@@ -89,7 +91,9 @@ def _inputs(derivation: Derivation, prose: Prose, used: set[str]) -> Iterator[Pa
         yield _input_table(rows, prose)
         if {context, tokens} & {*shown} and not {context.name, tokens.name} & inputs.given.keys() - inputs.published:
             lengths = {"passing": usual.PASSING, "context": usual.CONTEXT, "sequence": usual.SEQUENCE}
-            yield Paragraph(prose("lengths", **{name: grouped(size) for name, size in lengths.items()}), tone="note")
+            cached = any(isinstance(leaf.part, Cache) for leaf in leaves(derivation.model.network))
+            said = {name: grouped(size) for name, size in lengths.items()}
+            yield Paragraph(prose("lengths", cached=cached, **said), tone="note")
     yield from _input_definitions(shown, derivation)
 
 

@@ -17,13 +17,12 @@ from symbolic.formulas.vocabulary import (
     gradient_bytes,
     reserved_memory,
     state_bytes,
-    tokens,
     working_bytes,
 )
 from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts
+from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts, tokens_at_work
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
 from symbolic.pages.cells import Cell
@@ -90,7 +89,7 @@ def known_layouts(derivation: Derivation) -> Known | None:
 def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
     shared, first, staged = found.shared, found.shared.first, found.staged.first
     sizes = derivation.sizes
-    batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(sizes[tokens.name]))
+    batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(tokens_at_work(derivation)))
     memory = _giga(sizes[device_memory.name])
     made = first_layout(found)
     if made is None:
@@ -146,7 +145,7 @@ def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Pa
     rows: list[tuple[Cell, ...]] = []
     with suppress(SymbolicError):
         states = derive(derivation.model, quantity, quantity.convention("states"), kept)
-        many = int(states.sizes[batch_size.name] * states.sizes[tokens.name])
+        many = int(states.sizes[batch_size.name]) * tokens_at_work(states)
         named = KEEPING["full"] if derivation.quantity.name == TRAINING else ""
         more = {"again": grouped(found.again), "convention": named}
         for name, convention in KEEPING.items():
@@ -185,7 +184,7 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
         rows.append((devices, *sizes, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing")))
     columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
     strong = [place for place, devices in enumerate(shown) if found.first and devices == found.first.devices]
-    here = grouped(derivation.sizes[batch_size.name] * derivation.sizes[tokens.name])
+    here = grouped(derivation.sizes[batch_size.name] * tokens_at_work(derivation))
     if any("tensor" in found.rows[devices] for devices in shown):
         # Devices that split the matrices work on the same sequences.
         rows.append((prose("tokens_each"), *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here), ""))

@@ -16,14 +16,13 @@ from symbolic.formulas.vocabulary import (
     hour_price,
     n_devices,
     state_bytes,
-    tokens,
     training_tokens,
     working_bytes,
 )
 from symbolic.language import translate
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import kept_inputs
+from symbolic.measuring.layouts import kept_inputs, tokens_at_work
 from symbolic.measuring.quantities.training_cost import DEVICES, HOURS, MONTH
 from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.texts import reads_another
@@ -90,7 +89,7 @@ def in_kinds(derivation: Derivation) -> dict[str, str | Markup]:
         "states": _giga(derivation.total - kinds["activations"]),
         "activations": _giga(kinds["activations"]),
         "batch_size": grouped(sizes[batch_size.name]),
-        "tokens": grouped(sizes[tokens.name]),
+        "tokens": grouped(tokens_at_work(derivation)),
         "usual": "1" if sizes[state_bytes.name] == ADAM else "",
         "why": _why(derivation),
     }
@@ -148,7 +147,7 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
             share=percent(Fraction(states, whole)),
             whole=_giga(whole),
             batch=grouped(derivation.sizes[batch_size.name]),
-            tokens=grouped(derivation.sizes[tokens.name]),
+            tokens=grouped(tokens_at_work(derivation)),
         )
         activations, less = whole - states, again - states + found.shared.again
         if less < activations:

@@ -177,8 +177,9 @@ class Style:
         grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
         if self.group != " ":
-            # Behind an equals sign two numbers in a row are one: = 4 800, where others have commas.
-            grouped.append(rf"(?<=[=≈] ){GROUPED[' ']}")
+            # Behind an equals sign two numbers in a row are one, = 4 800, where others have commas, unless the second
+            # is of its own: = 24 512×512 images, = 12 128-dimensional heads.
+            grouped.append(rf"(?<=[=≈] ){GROUPED[' ']}(?!\s?[-–x×*]\s?\w)")
         plain = (
             r"\d+,\d+|\d+"
             if self.group == "."
