@@ -28,10 +28,10 @@ class Context:
     sibling: Callable[[Random], Derivation]
     prose: Prose
     random: Random
+    turn: Callable[[int], int]
     easy: bool = False
     short: bool = False
     taken: Counter[str] = field(default_factory=Counter)
-    turn: Callable[[int], int] = lambda several: 0 % several
 
     def shuffled(self, options: Sequence[AnswerOption]) -> ChoiceAnswer:
         """Return the options in any order, the right one at a letter that is seldom right."""

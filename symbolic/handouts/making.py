@@ -86,10 +86,10 @@ def _with_questions(form: Form) -> Form:
             partial(_sibling, form),
             settings.prose,
             random,
+            partial(_turn, form, kind, random),
             settings.easy,
             settings.short,
             Counter(one.answer.right for one in form.items if isinstance(one.answer, ChoiceAnswer)),
-            partial(_turn, form, kind, random),
         )
         for question in _asked(kinds.find(kind), context, str(len(form.blanks) + len(form.questions) + 1)):
             new = figures(questions_page(form, question))
@@ -118,11 +118,7 @@ def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
     """Yield the sound questions of a kind, each about other sizes, as long as there is hope for one."""
     fruitless = 0
     for _ in range(TRIES):
-        try:
-            question = make(context, id)
-        except ZeroDivisionError:
-            # A RegNet's formula divides by the groups in a width, and the small width of a question fills none.
-            question = None
+        question = make(context, id)
         fruitless = 0 if question else fruitless + 1
         if fruitless == FRUITLESS:
             return

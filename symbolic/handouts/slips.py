@@ -21,6 +21,11 @@ from symbolic.pages.prose import Prose
 
 LEAST_LEFT = 2
 """A sum of names that has fewer terms left is none, which anybody sees."""
+FAR = 8
+"""A size that is more times as large as another is not taken for it."""
+COUNTS = frozenset({"layers", "depth", "depths", "heads", "groups", "experts"})
+WIDTHS = frozenset({"dim", "rank", "hidden", "intermediate", "ffn"})
+"""Words in the names of sizes, of configs too."""
 
 
 class WrongLine(NamedTuple):
@@ -56,10 +61,11 @@ class _Sizes:
         self.symbols = [one for one in derivation.model.architecture.sizes if one.name in given]
 
     def others(self, symbol: Symbol) -> Iterator[Symbol]:
-        """Yield the sizes that one may be mixed up with: a width with another width, a count with another count."""
-        sizes = self.derivation.sizes
+        """Yield the sizes that one may be mixed up with: of the same kind, another number, and neither far larger."""
+        size, kind = self.derivation.sizes[symbol.name], _kind(symbol)
         for other in self.symbols:
-            if sizes[other.name] not in (sizes[symbol.name], 1) and _is_count(other) == _is_count(symbol):
+            taken = self.derivation.sizes[other.name]
+            if kind and kind == _kind(other) and taken not in (size, 1) and size <= FAR * taken <= FAR * FAR * size:
                 yield other
 
     def measured(self, step: Step) -> Step:
@@ -69,8 +75,15 @@ class _Sizes:
         return replace(step, each=integer_value(step.one, sizes), value=integer_value(step.formula, sizes), times=times)
 
 
-def _is_count(symbol: Symbol) -> bool:
-    return symbol.name.startswith("n_")
+def _kind(symbol: Symbol) -> str:
+    """Return whether a size is a width or a count of layers or of parts of one; "" of any other.
+
+    Nobody takes bytes, tokens, a vocabulary, classes, or the pixels of an image for a size of a layer.
+    """
+    words = symbol.name.rstrip("_0123456789").split("_")
+    if symbol.unit or symbol.of_run:
+        return ""
+    return "count" if words[-1] in COUNTS else "width" if WIDTHS.intersection(words) else ""
 
 
 Change = tuple[str, str, Step]

@@ -142,7 +142,7 @@ def test_the_example_of_a_quantity_measures() -> None:
 
 def test_the_example_of_a_kind_of_question_asks() -> None:
     derivation = symbolic.explain("gpt2-124m")
-    context = Context(derivation, lambda _: derivation, Prose("handout", "handout"), Random(1))
+    context = Context(derivation, lambda _: derivation, Prose("handout", "handout"), Random(1), Random(1).randrange)
     question = example(3)["make"](context, "1")  # type: ignore[operator]
     assert isinstance(question, Question)
     [item] = question.items

@@ -1,20 +1,28 @@
 """What cannot be guessed: over many forms no answer is right more often than others, and neighbours cannot copy."""
 
+import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from random import Random
 
 import pytest
 
 import symbolic
+from symbolic.formulas.vocabulary import emb_dim, n_layers
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, LettersAnswer, Question
-from symbolic.handouts.asked import definitions
+from symbolic.handouts.asked import definitions, parts, places
+from symbolic.handouts.context import Context
 from symbolic.handouts.form import Form, Settings
+from symbolic.handouts.key import marked
+from symbolic.handouts.kinds.convention import _sorted
+from symbolic.handouts.kinds.doubling import _cases, growth_of
 from symbolic.handouts.making import make_form
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.siblings import walk
 from symbolic.handouts.slips import slips
+from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.pages.page import Items, Paragraph
 
 SEEDS = 20
@@ -95,8 +103,12 @@ def test_what_a_convention_counts_is_no_matter_of_reading_and_no_letter_is_alway
     found: Counter[str] = Counter()
     for _, question in forms("convention"):
         [items] = [part for part in question.stem if isinstance(part, Items)]
-        texts = [text.partition(":")[2] for _, text in items.items]
-        assert not any(word in text for text in texts for word in ("bias", "shift", "scale", "table"))
+        texts = [text for _, text in items.items]
+        # Each is a sentence, and none has a word of a rule.
+        assert all(text.endswith(".") for text in texts)
+        assert not any(
+            word in text for text in texts for word in ("bias", "shift", "scale", "embedding", "output head")
+        )
         answer = question.items[0].answer
         assert isinstance(answer, LettersAnswer)
         assert 2 <= len(answer.text) <= len(items.items) - 2
@@ -105,18 +117,20 @@ def test_what_a_convention_counts_is_no_matter_of_reading_and_no_letter_is_alway
     assert set(found) == set("ABCDEF")
 
 
-def test_no_question_behind_a_blank_says_its_answer() -> None:
-    say = Settings(symbolic.explain("gpt2-124m"), Seed("1"), "5").prose
-    for name in ("repeat", "copies", "most", "total"):
-        text = say(f"why_{name}", terms=3)
-        assert "How many" not in text
-        assert "equal" not in text
+@pytest.mark.parametrize("model", ["gpt2-124m", "mixtral-8x7b"])
+def test_no_question_behind_a_blank_says_its_answer(model: str) -> None:
+    made = make_form(Settings(symbolic.explain(model), Seed("1"), "all"), "1")
+    sentences = [one for one in marked(made) if one.read]
+    assert len(sentences) >= 5
+    for one in sentences:
+        # What an answer says of its line: numbers, sizes, and names of parts.
+        told = {*re.findall(r"\d[\d,.]*|\w+_\w+", one.answer), *re.findall(r"\w+ matri\w+|layers", one.answer)}
+        assert not [word for word in told if word in one.where]
+        assert "how many" not in one.where.lower()
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "mamba-130m"])
 def test_no_two_answers_have_one_number(model: str) -> None:
-    from symbolic.handouts.key import marked
-
     made = make_form(Settings(symbolic.explain(model), Seed("1"), "5", kinds.in_order()), "1")
     rows = [one.id for one in marked(made)]
     assert len(set(rows)) == len(rows)
@@ -125,17 +139,49 @@ def test_no_two_answers_have_one_number(model: str) -> None:
 
 def test_more_than_double_has_a_term_with_the_size_twice() -> None:
     # Expert layers are n_layers - n_dense_layers: twice n_layers are more than twice as many, without a square.
-    for _, question in forms("doubling", "deepseek-v3", 4):
-        [text] = [part.text for part in question.stem if isinstance(part, Paragraph)]
-        answer = question.items[0].answer
-        assert isinstance(answer, ChoiceAnswer)
-        [right] = [option.text for option in answer.options if not option.why]
-        assert "`n_layers`" not in text or "more than double" not in right
+    derivation = symbolic.explain("deepseek-v3")
+    [expert_layers] = [one for one in places(derivation) if one.name == "expert layers"]
+    doubled = growth_of(derivation, n_layers, expert_layers)
+    assert doubled is not None
+    assert doubled.truth == "more"
+    cases = _cases(derivation, [n_layers, emb_dim], places(derivation))
+    assert {one.symbol for one in cases["more"]} <= {emb_dim}
 
 
-def test_no_convention_is_asked_about_a_weight_that_its_words_leave_open() -> None:
-    for _, question in forms("convention", "vit-base-patch16-224", 4):
-        [text] = [part.text for part in question.stem if isinstance(part, Paragraph)]
-        [items] = [part for part in question.stem if isinstance(part, Items)]
-        if "outside the embeddings" in text:
-            assert not any(one.startswith(("patch embedding", "classifier: One number")) for _, one in items.items)
+@pytest.mark.parametrize(("model", "left_out"), [("t5-small", 1), ("gpt2-124m", 2), ("vit-base-patch16-224", 1)])
+def test_no_convention_is_asked_about_a_weight_that_its_words_leave_open(model: str, left_out: int) -> None:
+    rule = CONVENTIONS["non-embedding"]
+    weights = parts(symbolic.explain(model))
+    counted, not_counted = _sorted([leaf for leaf in weights if leaf.role != "head"], rule)
+    # A T5's table of distances, the patch embedding, class token and classifier of a ViT.
+    asked = {leaf.path[-1].key for leaf in (*counted.values(), *not_counted.values())}
+    assert not asked & {"encoder_distances", "decoder_distances", "patch_embedding", "class_token", "classifier"}
+    assert "attention" in asked
+    assert len(not_counted) == left_out
+    assert all((*counted, *not_counted))
+
+
+def test_one_that_counts_all_that_is_asked_about_is_no_question() -> None:
+    like = symbolic.explain("t5-small")
+    say = Settings(like, Seed("1"), "5").prose
+    nothing = like.quantity._replace(conventions={one.name: one for one in (CONVENTIONS["trainable"],)})
+    only = replace(like, quantity=nothing)
+    assert kinds.find("convention")(Context(only, lambda _: only, say, Random(1), Random(1).randrange), "1") is None
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "t5-small", "vit-base-patch16-224", "mixtral-8x7b"])
+@pytest.mark.parametrize("quantity", ["parameters", "kv-cache"])
+def test_a_size_is_mixed_up_with_one_of_its_kind_and_magnitude(model: str, quantity: str) -> None:
+    if model.startswith("vit") and quantity != "parameters":
+        return
+    derivation = symbolic.explain(model, quantity=quantity)
+    say, mixed = Settings(derivation, Seed("1"), "5").prose, set()
+    for place in range(len(walk(derivation))):
+        found = [one.says for one in slips(derivation, place, Random(place), say)]
+        mixed |= {tuple(re.findall(r"`(\w+)`", says)) for says in found if says.startswith("takes")}
+    assert mixed or quantity == "kv-cache"
+    for pair in mixed:
+        one, other = sorted(derivation.sizes[name] for name in pair)
+        assert other <= 8 * one
+        assert len({name.startswith("n_") for name in pair}) == 1
+        assert not {"vocab_size", "n_patches", "n_channels", "n_labels", "tokens", "cached_bytes"}.intersection(pair)

@@ -410,7 +410,9 @@ def test_a_question_about_a_part_says_inside_which_layers_and_how_a_shared_table
     made = form()
     asked: dict[str, set[str]] = {"value": set(), "shape": set()}
     for kind, seed in product(asked, range(24)):
-        context = Context(made.derivation, lambda _: made.derivation, made.settings.prose, Random(seed), easy=False)
+        context = Context(
+            made.derivation, lambda _: made.derivation, made.settings.prose, Random(seed), Random(seed).randrange
+        )
         question = kinds.find(kind)(context, "6")
         assert question is not None
         assert isinstance(question.stem[0], Paragraph)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol, product, total
@@ -115,7 +116,11 @@ def _sizes(derivation: Derivation, symbol: Symbol, size: int) -> dict[str, Exact
 def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
     """Return the total with another size, or None if no such config is valid. The formula stays the same."""
     sizes = _sizes(derivation, symbol, size)
-    return None if sizes is None else integer_value(derivation.root.formula, sizes)
+    try:
+        return None if sizes is None else integer_value(derivation.root.formula, sizes)
+    except ConfigError:
+        # A group wider than the channels that it divides: the code builds another network then, with another formula.
+        return None
 
 
 def _round(value: int) -> int:

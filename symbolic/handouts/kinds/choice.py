@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from symbolic.formulas.figures import grouped
@@ -43,20 +44,24 @@ def make(context: Context, id: str) -> Question | None:
 
 def _chosen(context: Context, sibling: Derivation) -> dict[int, str]:
     """Return wrong totals, each with what it does: so many too small that the right one has any place among them."""
-    right = sibling.total
-    below, above = (_wrong(context, sibling, low, high) for low, high in ((right // FAR, right), (right, FAR * right)))
+    right, lines = sibling.total, len(walk(sibling))
+    known = [(other.total, context.prose(mistake.block)) for mistake, other in mistakes.found(sibling)]
+    below, above = (
+        _wrong(context, sibling, known, lines, low, high) for low, high in ((right // FAR, right), (right, FAR * right))
+    )
     fewer = context.turn(WRONG + 1)
     fewer = max(min(fewer, len(below)), WRONG - len(above))
     return dict((*below[:fewer], *above[: WRONG - fewer]))
 
 
-def _wrong(context: Context, sibling: Derivation, low: int, high: int) -> list[tuple[int, str]]:
-    """Return totals between two numbers that mistakes lead to: first those that people are known for, then others."""
+def _wrong(
+    context: Context, sibling: Derivation, known: Sequence[tuple[int, str]], lines: int, low: int, high: int
+) -> list[tuple[int, str]]:
+    """Return totals between two numbers that mistakes lead to: first `known` ones, then slips in any of the lines."""
     random, say = context.random, context.prose
-    known = [(other.total, say(mistake.block)) for mistake, other in mistakes.found(sibling)]
     found = [one for one in known if low < one[0] < high]
     random.shuffle(found)
-    places = list(range(len(walk(sibling))))
+    places = list(range(lines))
     random.shuffle(places)
     for place in places:
         totals = {sibling.total, *(total for total, _ in found)}

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Formula, Symbol
+from symbolic.formulas.formula import Formula, Quotient, Symbol
+from symbolic.formulas.functions import OfOnePart
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.asked import Placed, definitions, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
@@ -122,6 +123,8 @@ def _is_telling(grown: Grown, derivation: Derivation) -> bool:
     """Return whether a part grows in one way whatever the numbers are, and it takes more than a look to see that."""
     symbol, before = grown.symbol, grown.before
     formula = algebra.primary(unlabelled(before.formula), derivation.model.definitions)
+    if _divides_by_whole(formula, symbol):
+        return False
     if grown.truth not in EXACT:
         return _is_sum_of_powers(formula, symbol, derivation, squared=grown.truth == "more")
     if grown.truth == "stays":
@@ -131,6 +134,12 @@ def _is_telling(grown: Grown, derivation: Derivation) -> bool:
     one, three = (formula.value({**derivation.sizes, symbol.name: n * derivation.sizes[symbol.name]}) for n in (1, 3))
     power = 1 if grown.truth == "double" else 2
     return bool(three == 3**power * one)
+
+
+def _divides_by_whole(formula: Formula, symbol: Symbol) -> bool:
+    """Return whether a formula divides by what a size makes, rounded: a RegNet's groups of channels, one or none."""
+    bottoms = (part for node in formula.walk() if isinstance(node, Quotient) for part in node.denominator.walk())
+    return any(isinstance(part, OfOnePart) and symbol in part.symbols for part in bottoms)
 
 
 def terms_of(placed: Placed, derivation: Derivation, symbol: Symbol) -> dict[str, bool | str]:

@@ -13,7 +13,7 @@ from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
 from symbolic.handouts.slips import WrongLine, slips
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Answer, Paragraph, Part
-from symbolic.pages.prose import Markup
+from symbolic.pages.prose import Markup, Prose
 
 PLACE = 9
 MOST_LINES = 26
@@ -24,13 +24,13 @@ def make(context: Context, id: str) -> Question | None:
     """Ask which line is wrong, and what the total should be."""
     say = context.prose
     sibling = context.sibling(context.random)
-    right = walk(sibling)
+    right, named = walk(sibling), _named(sibling, say)
     if len(right) > MOST_LINES:
         return None
     # Whichever line it is, each form of a class has its mistake in another, where there are enough.
     first = context.turn(len(right))
     places = (*range(first, len(right)), *range(first))
-    chosen = next(filter(None, (_slip(context, sibling, right, place) for place in places)), None)
+    chosen = next(filter(None, (_slip(context, sibling, right, named, place) for place in places)), None)
     if chosen is None:
         return None
     slip, index = chosen
@@ -57,10 +57,16 @@ def make(context: Context, id: str) -> Question | None:
     return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2, working=5)
 
 
-def _slip(context: Context, sibling: Derivation, right: Sequence[Walked], place: int) -> tuple[WrongLine, int] | None:
+def _named(sibling: Derivation, say: Prose) -> list[WrongLine]:
+    """Return the mistakes that people are known for, in whichever lines."""
+    return [WrongLine(one.name, say(one.block), walk(wrong), wrong.total) for one, wrong in mistakes.found(sibling)]
+
+
+def _slip(
+    context: Context, sibling: Derivation, right: Sequence[Walked], named: Sequence[WrongLine], place: int
+) -> tuple[WrongLine, int] | None:
     """Return a slip in the line at a place; the mistakes that people are known for come as often as others."""
     say, random = context.prose, context.random
-    named = [WrongLine(one.name, say(one.block), walk(wrong), wrong.total) for one, wrong in mistakes.found(sibling)]
     known = [one for one in named if _is_at(one, right, place)]
     others = (one for one in slips(sibling, place, random, say) if _is_at(one, right, place))
     first = next(others, None)

@@ -9,12 +9,13 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Symbol
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import is_computed, lines, unlabelled
+from symbolic.handouts.asked import is_computed, lines, measured, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import small
 from symbolic.language import One, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Step
 from symbolic.pages.page import Answer, Equation, Lines, Paragraph
 from symbolic.pages.prose import Markup
 from symbolic.pages.rendering.text_notation import Text
@@ -41,7 +42,7 @@ def make(context: Context, id: str) -> Question | None:
     formula = algebra.primary(unlabelled(step.one), derivation.model.definitions)
     symbols = formula.symbols
     model = small(derivation.model, random)
-    if model is None:
+    if model is None or not _is_in(measured(derivation, model), step):
         return None
     # What no config gives, such as a number of tokens, is drawn by itself.
     sizes = {
@@ -82,6 +83,15 @@ def make(context: Context, id: str) -> Question | None:
         expanded=Markup(f"`{Text()(expanded)}`") if expanded != simple else "",
     )
     return Question("formula", say("formula_title"), stem, (item,), solution, by_hand=1, written=written)
+
+
+def _is_in(derivation: Derivation, step: Step) -> bool:
+    """Return whether another model has a step with the same formula.
+
+    A network that was read off code may be built otherwise with small sizes: a RegNet's without groups.
+    """
+    others = (visit.step for visit in derivation.root.walk(parents_first=False) if visit.step.number == step.number)
+    return any(unlabelled(other.one) == unlabelled(step.one) for other in others)
 
 
 def _input(symbol: Symbol, derivation: Derivation, random: Random) -> Exact:
