@@ -1,9 +1,11 @@
 """What cannot be guessed: over many forms no answer is right more often than others, and neighbours cannot copy."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,7 +20,7 @@ from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.key import marked
 from symbolic.handouts.kinds.convention import _sorted
 from symbolic.handouts.kinds.doubling import _cases, growth_of
-from symbolic.handouts.making import make_form
+from symbolic.handouts.making import make_form, sound
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.siblings import walk
 from symbolic.handouts.slips import slips
@@ -185,3 +187,17 @@ def test_a_size_is_mixed_up_with_one_of_its_kind_and_magnitude(model: str, quant
         assert other <= 8 * one
         assert len({name.startswith("n_") for name in pair}) == 1
         assert not {"vocab_size", "n_patches", "n_channels", "n_labels", "tokens", "cached_bytes"}.intersection(pair)
+
+
+def test_what_grows_with_the_width_of_groups_is_not_asked_where_a_formula_divides_by_their_number(
+    tmp_path: Path,
+) -> None:
+    # A stage of 192 channels has one group of 128, and none of 384, by which its formula would divide.
+    file = tmp_path / "config.json"
+    config = {"model_type": "regnet", "hidden_sizes": [192, 256, 512, 1024], "groups_width": 128}
+    file.write_text(json.dumps(config), encoding="utf-8")
+    like = symbolic.explain(str(file))
+    context = Context(like, lambda _: like, Settings(like, Seed("1"), "5").prose, Random(1), Random(1).randrange)
+    question = kinds.find("doubling")(context, "1")
+    assert question is not None
+    assert sound(question)
