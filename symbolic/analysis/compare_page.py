@@ -11,7 +11,7 @@ from symbolic.analysis.from_one_to_next import from_one_to_next, signed
 from symbolic.analysis.parts import by_part
 from symbolic.analysis.side_by_side import side_by_side
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, significant
+from symbolic.formulas.figures import grouped, percent, significant
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cited import cited, joined
@@ -20,6 +20,8 @@ from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose, plain
 
 MOST_AT_TOP = 3
+CLOSE = Fraction(11, 10)
+"""Of totals that are nearer the share is said by which one is more."""
 
 
 class TooFew(SymbolicError):
@@ -56,7 +58,7 @@ def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Pro
     """Yield how much more each model has than the one before, how many times as much, and in which parts."""
     for (first, first_name), (second, second_name) in pairwise(zip(derivations, names, strict=True)):
         totals = first.total, second.total
-        more = second.total - first.total
+        more, times = second.total - first.total, Fraction(max(totals), min(totals))
         one, other = by_part(first), by_part(second)
         changes = {part: other.get(part, 0) - one.get(part, 0) for part in dict.fromkeys((*other, *one))}
         most = sorted((part for part in changes if changes[part]), key=lambda part: -abs(changes[part]))[:MOST_AT_TOP]
@@ -69,7 +71,8 @@ def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Pro
                 same=not more,
                 difference=grouped(abs(more)),
                 unit=first.unit,
-                times=significant(Fraction(max(totals), min(totals)), 3) if min(totals) else "∞",
+                times=significant(times, 3) if times >= CLOSE else "",
+                share=percent(times - 1),
                 parts=listed([f"{translate(part)} ({signed(changes[part]).replace(' ', '')})" for part in most])
                 if most
                 else "",

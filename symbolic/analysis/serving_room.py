@@ -32,21 +32,24 @@ def room_section(answer: PricedAnswer, share: Fraction, seen: int, prose: Prose)
                 whole=in_bytes(int(layout.memory / share)),
                 share=percent(share),
                 memory=in_bytes(int(layout.memory)),
-                each=_of_a_token({seen: layout.needs.cache, whole: steps.full.cache}),
+                each=_of_a_token((seen, layout.needs.cache), (whole, steps.full.cache)),
                 context=grouped(seen),
             )
         ),
         _fitting(layout, prose),
-        Paragraph(prose("room_answer", tokens=grouped(whole))),
-        _fitting(layout._replace(needs=steps.full), prose),
     ]
+    if steps.full.cache != layout.needs.cache:
+        parts += [
+            Paragraph(prose("room_answer", tokens=grouped(whole))),
+            _fitting(layout._replace(needs=steps.full), prose),
+        ]
     yield Section("room", prose("room_title"), tuple(parts))
 
 
-def _of_a_token(caches: dict[int, Exact]) -> str:
-    """Return the bytes that each token keeps, where they are the same for both lengths; else ""."""
-    each = {Fraction(cache) / seen for seen, cache in caches.items()}
-    return grouped(int(one)) if len(each) == 1 and len(caches) > 1 and (one := each.pop()).denominator == 1 else ""
+def _of_a_token(*caches: tuple[int, Exact]) -> str:
+    """Return the bytes that each token keeps, where they are the same for two lengths; else ""."""
+    each = {Fraction(cache) / seen for seen, cache in caches}
+    return grouped(int(one)) if len(each) == 1 < len(dict(caches)) and (one := each.pop()).denominator == 1 else ""
 
 
 def _fitting(layout: Layout, prose: Prose) -> Equation:

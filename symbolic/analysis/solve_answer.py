@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from fractions import Fraction
 from math import floor, lcm
 
@@ -70,24 +69,28 @@ def changed(derivation: Derivation, best: Candidate, prose: Prose) -> str:
     return prose("changed", changes=Markup(listed(each))) if each else ""
 
 
-def heads(solved: Solved, keep: Sequence[str], candidates: Sequence[Candidate], prose: Prose) -> str:
-    """Return which heads have a width that kernels do not like, and what to ask for instead; "" where none has."""
-    odd = [wide for one in candidates if (wide := head_width(solved.derivation, one)) and wide % HEAD_STEP]
-    if not odd:
+def heads(derivation: Derivation, candidates: Sequence[Candidate], prose: Prose) -> str:
+    """Return which heads have a width that kernels do not like; "" where none has."""
+    odd = [wide for one in candidates if (wide := head_width(derivation, one)) and wide % HEAD_STEP]
+    return prose("heads", widths=listed(list(map(grouped, dict.fromkeys(odd))))) if odd else ""
+
+
+def better_heads(solved: Solved, keep: Sequence[str], prose: Prose) -> str:
+    """Return what to ask for so that no head has such a width; "" where that is not known."""
+    if solved.constraints.unknown != emb_dim or n_heads in solved.constraints.factors:
         return ""
-    better, step = None, HEAD_STEP * int(solved.derivation.sizes[n_heads.name])
-    if solved.constraints.unknown == emb_dim and n_heads not in solved.constraints.factors:
-        step = lcm(step, int(solved.constraints.step))
-        with suppress(Unreachable):
-            better = solve_one(solved.derivation, emb_dim, solved.target, keep, step, at_most=solved.at_most).best
+    step = lcm(HEAD_STEP * int(solved.derivation.sizes[n_heads.name]), int(solved.constraints.step))
+    try:
+        better = solve_one(solved.derivation, emb_dim, solved.target, keep, step, at_most=solved.at_most).best
+    except Unreachable:
+        return ""
     return prose(
-        "heads",
-        widths=listed(list(map(grouped, dict.fromkeys(odd)))),
-        step=step if better else "",
-        size=grouped(better.sizes[emb_dim.name]) if better else "",
-        total=grouped(better.total) if better else "",
+        "better_heads",
+        step=step,
+        size=grouped(better.sizes[emb_dim.name]),
+        total=grouped(better.total),
         unit=solved.derivation.unit,
-        off=percent(abs(better.off)) if better else "",
+        off=percent(abs(better.off)),
     )
 
 
@@ -113,5 +116,5 @@ def _short(number: Exact) -> str:
 
 
 def _rounded(number: Fraction) -> str:
-    """Return a number with two places."""
+    """Return a number with two places, or a small one with three digits."""
     return significant(number, len(str(floor(number))) + 2)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import floor
 
 from symbolic.analysis.goals import Budget
 from symbolic.analysis.sizes import chosen_sizes, settable
 from symbolic.analysis.solution import A, B, C, Solution
-from symbolic.analysis.solve_answer import answer, changed, head_width, heads, reasons
+from symbolic.analysis.solve_answer import answer, better_heads, changed, head_width, heads, reasons
 from symbolic.analysis.solving import Candidate, Feasible, Solved, solve_many, solve_one
 from symbolic.analysis.words import TOTAL, decimal, named
 from symbolic.formulas.figures import beside, grouped, leads_with, percent
@@ -213,11 +213,17 @@ def _nearby(solved: Solved, keep: Sequence[str], prose: Prose) -> Section:
         (
             Paragraph(prose("nearby_most" if solved.at_most else "nearby", unknown=named([unknown.name]), rule=rule)),
             _candidates(candidates, solved.target, prose("nearby_table"), solved.derivation, strong),
-            *([Paragraph(note, tone="note")] if (note := heads(solved, keep, candidates, prose)) else []),
+            *_heads(heads(solved.derivation, candidates, prose), lambda: better_heads(solved, keep, prose)),
             Paragraph(prose("put_in", which=which)),
             Equation(solved.derivation.general_form, best.total, TOTAL),
         ),
     )
+
+
+def _heads(awkward: str, better: Callable[[], str] = str) -> Iterator[Paragraph]:
+    """Yield which heads are of an awkward width, if any are, and what is better."""
+    if awkward:
+        yield Paragraph(" ".join(filter(None, (awkward, better()))), tone="note")
 
 
 def _candidates(
@@ -271,12 +277,13 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
     parts += [
         Relation((("", symbol), ("=", feasible.constraints.formula(symbol)))) for symbol in feasible.constraints.factors
     ]
-    feasible_parts = (
+    feasible_parts: tuple[Part, ...] = (
         Paragraph(
             prose("feasible", others=others, model=derivation.model.display_name, unknown=named([names[0]]),
                   count=feasible.found, shown=len(shown))
         ),
         _candidates(shown, feasible.target, prose("feasible_table"), derivation, frozenset({0})),
+        *_heads(heads(derivation, shown, prose)),
         Paragraph(prose("order", model=derivation.model.display_name, aspect=decimal(aspect, 3))),
     )  # fmt: skip
     sections = (

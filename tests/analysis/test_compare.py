@@ -196,6 +196,15 @@ def test_beside_a_mixture_stand_the_parameters_that_work_on_a_token(second: str,
             ["llama-3-8b", "gpt2-124m"],
             "GPT-2 124M has 7,905,849,088 parameters fewer than Llama 3 8B, which has 64.5 times as many.",
         ),
+        # nearer than 1.1 times: one has a share more than the other
+        (
+            ["mistral-7b-v0.1", "mistral-7b-v0.3"],
+            "Mistral 7B v0.3 has 6,291,456 parameters more than Mistral 7B v0.1: 0.1 %.",
+        ),
+        (
+            ["mistral-7b-v0.3", "mistral-7b-v0.1"],
+            "Mistral 7B v0.3 has 6,291,456 parameters more than Mistral 7B v0.1: 0.1 %.",
+        ),
         (["gpt2-124m", "gpt2-124m"], "GPT-2 124M (2) has as many parameters as GPT-2 124M. This page"),
     ],
 )

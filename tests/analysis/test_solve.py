@@ -245,6 +245,11 @@ def test_the_first_sentence_is_the_answer_and_what_changes_with_it(asked: dict[s
     assert words.split("=====")[0].count("parameters") == 1
 
 
+def test_heads_of_an_awkward_width_are_named_among_several_solutions_too() -> None:
+    page = api.solve("mixtral-8x7b", ["emb_dim", "n_layers"], total="20e9")
+    assert "Heads of a width of" in " ".join(str(render_page(page, "text")).split())
+
+
 def test_heads_of_a_fine_width_need_no_word() -> None:
     page = api.solve("llama-3-8b", ["emb_dim"], total="7e9", multiple_of=256)
     assert "Heads of a width" not in str(render_page(page, "text"))

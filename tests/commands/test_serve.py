@@ -469,6 +469,9 @@ def test_a_page_leads_to_those_that_lie_beside_it(tmp_path: Path) -> None:
         # 80 GB of which 92 % are taken, 16-bit weights, and 131,072 bytes of cache a token
         ("llama-3-8b", {}, [(92 * 80 * 10**7 - 2 * 8_030_261_248) // (131_072 * seen) for seen in (8192, 1280)]),
         ("llama-3-8b", {"context": 2000, "answer": 100}, [(73_600_000_000 - 16_060_522_496) // (131_072 * 2000), 390]),
+        # once, where the whole text is as long as what a step sees, or a state has the same bytes at every length
+        ("llama-3-8b", {"context": 1280}, [342]),
+        ("mamba-130m", {}, [(73_600_000_000 - 2 * 129_135_360) // (2 * 24 * 1536 * (16 + 4))]),
     ],
 )
 def test_how_many_sequences_fit_is_an_equation_in_exact_bytes(

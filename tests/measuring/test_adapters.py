@@ -278,3 +278,21 @@ def test_what_the_adapters_take_is_of_the_same_placement_as_the_total(model: str
 def test_a_page_says_beside_which_matrices_its_adapters_stand(target: str, says: str) -> None:
     page = explain_page(symbolic.explain("llama-3-8b", "lora-memory", choices={"target": target}))
     assert says in " ".join(str(page.to("text")).split())
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({}, "adapters of rank 8 have 20,971,520 numbers that are trained."),
+        (
+            {"choices": {"modules_to_save": "lm_head"}},
+            "adapters of rank 8 and the copies of modules that are trained in full have 546,308,096 numbers.",
+        ),
+        ({"convention": "frozen"}, ""),
+    ],
+)
+def test_the_first_sentence_says_what_is_trained(how: dict[str, Any], says: str) -> None:
+    """Beside the frozen weights alone there is nothing to say."""
+    words = " ".join(str(symbolic.explain("llama-3-8b", "lora-memory", **how).to_text()).split())
+    assert says in words
+    assert ("In short:" in words) is bool(says)

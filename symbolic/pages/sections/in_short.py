@@ -186,6 +186,8 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         return place_of(len(figures) - 1)
 
     said: dict[str, str | Markup] = {one.key: "" for one in derivation.quantity.results if one.key}
+    said |= {choice.name: choice.value for choice in derivation.quantity.choices}
+    said["convention"] = derivation.convention.name
     said["stages"] = "1" if derivation.sizes.get(pipeline_parallel.name, 1) > 1 else ""
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
     for symbol, scale in ASKED.items():

@@ -49,7 +49,7 @@ def closed(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
     layers = {layer.label: (layer, parts) for *parts, layer in parts_of_layers(derivation)}
     parts: list[Part] = [
-        *([] if form.blocks else _layerby_parts(layers, prose)),
+        *([] if form.blocks else _layer_by_parts(layers, prose)),
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),
@@ -93,7 +93,7 @@ def _letters(formula: Formula) -> int:
     return sum(map(_letters, formula.children))
 
 
-def _layerby_parts(layers: Layers, prose: Prose) -> Iterator[Part]:
+def _layer_by_parts(layers: Layers, prose: Prose) -> Iterator[Part]:
     """Yield the sum of the formulas of a layer's parts: where the 12 of 12 d² comes from."""
     if len(layers) == 1:
         [(layer, parts)] = layers.values()
