@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from symbolic.configs.given import Given
-from symbolic.configs.harmless import ACTIVATION, ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN
+from symbolic.configs.harmless import (
+    ACTIVATION,
+    ACTIVATION_KEYS,
+    CHOOSES,
+    FIXED_EVERYWHERE,
+    HARMLESS,
+    SPECIAL,
+    SPECIAL_TOKEN,
+)
 from symbolic.configs.parts import Parts
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.configs.recognition import keys_of
@@ -53,7 +61,7 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
             continue
         if key in fixed:
             harmless[key] = _as_it_must_be(given, family, key, fixed[key], sizes)
-        elif key in given.used:
+        elif key in given.used or key == "model_type" or _names_the_class(key, given.values[key], family):
             continue
         elif (reason := _without_effect(given, family, key)) is not None:
             harmless[key] = reason
@@ -93,9 +101,9 @@ def account_around(parts: Parts, inner: Given) -> Account:
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     for key, value in parts.around.items():
-        if key == "architectures":
-            harmless[key] = _("names the class of the whole")
-        elif key in inner.used and inner.values.get(key) == value:
+        if key in CHOOSES:
+            continue
+        if key in inner.used and inner.values.get(key) == value:
             harmless[key] = _("repeats {key}", key=parts.prefix + key)
         elif key in HARMLESS or key in FIXED_EVERYWHERE:
             harmless[key] = HARMLESS.get(key, _("says what the whole is"))
@@ -141,14 +149,12 @@ def _without_effect(given: Given, family: Family, key: str) -> str | None:
         return own[key]
     if key in ACTIVATION_KEYS:
         return _activation(given, key)
-    if key == "architectures" and _names_the_class(given.values[key], family):
-        return HARMLESS["model_type"]
     return HARMLESS.get(key)
 
 
-def _names_the_class(value: object, family: Family) -> bool:
-    """Return whether `architectures` is the class of a family that has only one, and so no option for it."""
-    return isinstance(value, list | tuple) and set(map(str, value)) == family.classes
+def _names_the_class(key: str, value: object, family: Family) -> bool:
+    """Return whether this is the class of a family that has only one, and so no option for it."""
+    return key == "architectures" and isinstance(value, list | tuple) and set(map(str, value)) == family.classes
 
 
 def _activation(given: Given, key: str) -> str:

@@ -7,7 +7,15 @@ from typing import Any
 
 from symbolic.configs.accounting import Account
 from symbolic.configs.described_values import called, name_of
-from symbolic.configs.harmless import ACTIVATION_KEYS, FIXED_EVERYWHERE, HARMLESS, SPECIAL, SPECIAL_TOKEN, TABLE
+from symbolic.configs.harmless import (
+    ACTIVATION_KEYS,
+    CHOOSES,
+    FIXED_EVERYWHERE,
+    HARMLESS,
+    SPECIAL,
+    SPECIAL_TOKEN,
+    TABLE,
+)
 from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
@@ -37,7 +45,7 @@ def accounted(description: Description, made: Specific, values: Mapping[str, Any
         if description.part:
             name = name.removeprefix(f"{description.part}.")
         last = name.rpartition(".")[2]
-        if name in description.keys or name in symbols or name in description.fixed:
+        if name in description.keys or name in symbols or name in description.fixed or last in CHOOSES:
             continue
         if more := predicting({key: value}):
             left_out |= more
@@ -84,7 +92,6 @@ def _reason(description: Description, name: str, value: object, counted: Mapping
         (name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]), UNUSED),
         (last in TABLE and value == TABLE[last], UNUSED),
         (SPECIAL_TOKEN.search(last) is not None, SPECIAL),
-        (last in ("architectures", "model_type"), "names the class"),
         (is_of_prediction(name), DESCRIBES),
         (value is None, _("is not set")),
         (value in ([], {}), _("is empty")),

@@ -61,7 +61,7 @@ GROUPS: Mapping[str, str] = {
     "swiglu_limit scale_attn_weights scale_attn_by_inverse_layer_idx attn_scale",
     SPECIAL: "bos_token_id eos_token_id pad_token_id sep_token_id cls_token_id unk_token_id mask_token_id "
     "decoder_start_token_id image_token_index image_token_id boi_token_index eoi_token_index bos_id eos_id pad_id",
-    NAMES: "model_type _name_or_path auto_map transformers_version tokenizer_class processor_class stage_names "
+    NAMES: "_name_or_path auto_map transformers_version tokenizer_class processor_class stage_names "
     "name_or_path _commit_hash language id2label label2id num_labels name model_name unsloth_version unsloth_fixed "
     "prefix tokenizer_name original_architecture pipeline_tag hf_config tokenizer _from_model_config",
     UNREAD: "directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head "
@@ -70,6 +70,9 @@ GROUPS: Mapping[str, str] = {
     FROM_GROUPS: "topk_group",
     CHOICE: "norm_topk_prob topk_method scoring_func moe_router_activation",
 }
+
+CHOOSES = frozenset({"model_type", "architectures"})
+"""What names the network is no key that changes nothing."""
 
 HARMLESS: Mapping[str, str] = {key: reason for reason, keys in GROUPS.items() for key in keys.split()}
 """A page prints the reason. Whatever is a size or a switch of one family stands in that family's file."""

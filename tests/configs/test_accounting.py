@@ -36,18 +36,21 @@ T5 = {**models.find("t5-small").config}
     ("config", "harmless", "unknown"),
     [
         ({**GPT, "drop_rate": 0.1, "favourite_colour": "blue"}, ["drop_rate"], ("favourite_colour",)),
-        ({**GPT, "model_type": "gpt2", "n_kv_groups": 12}, ["n_kv_groups", "model_type"], ()),
+        ({**GPT, "model_type": "gpt2", "n_kv_groups": 12}, ["n_kv_groups"], ()),
         ({**GPT, "num_key_value_heads": None, "sliding_window": None}, ["num_key_value_heads", "sliding_window"], ()),
-        ({**LLAMA, "qkv_bias": False, "n_shared_experts": 0}, ["model_type", "qkv_bias", "n_shared_experts"], ()),
-        ({**LLAMA, "hidden_act": "silu", "pruned_heads": {}}, ["model_type", "hidden_act", "pruned_heads"], ()),
-        ({**LLAMA, "num_labels": 7}, ["model_type", "num_labels"], ()),
-        ({**LLAMA, "layer_types": ["full_attention"] * 32}, ["model_type", "layer_types"], ()),
-        ({**T5, "n_positions": 512, "is_gated_act": False}, ["model_type", "n_positions"], ()),
+        ({**LLAMA, "qkv_bias": False, "n_shared_experts": 0}, ["qkv_bias", "n_shared_experts"], ()),
+        ({**LLAMA, "hidden_act": "silu", "pruned_heads": {}}, ["hidden_act", "pruned_heads"], ()),
+        ({**LLAMA, "architectures": ["LlamaForCausalLM"]}, [], ()),
+        ({"model_type": "bloom", "architectures": ["BloomForCausalLM"], "use_cache": True}, ["use_cache"], ()),
+        ({**LLAMA, "num_labels": 7}, ["num_labels"], ()),
+        ({**LLAMA, "layer_types": ["full_attention"] * 32}, ["layer_types"], ()),
+        ({**T5, "n_positions": 512, "is_gated_act": False}, ["n_positions"], ()),
     ],
 )
 def test_what_changes_nothing_is_told_from_what_nobody_knows(
     config: dict[str, object], harmless: list[str], unknown: tuple[str, ...]
 ) -> None:
+    """What names the network (`model_type`, `architectures`) chose it, and so is neither."""
     model = symbolic.load(config)
     assert (set(model.harmless), model.unknown) == (set(harmless), unknown)
     assert all(model.harmless.values())
