@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain
 from math import lcm
 
-from symbolic.analysis.sizes import UnknownSize, settable
+from symbolic.analysis.sizes import UnknownSize, settable, size_called
 from symbolic.errors import SymbolicError, shown
 from symbolic.formulas.amounts import Hears, amount, whole_amount
 from symbolic.formulas.formula import Exact, exact
@@ -28,12 +28,14 @@ class GridError(SymbolicError):
 def grids(given: Sequence[str], derivation: Derivation, hears: Hears | None = None) -> dict[str, list[Exact]]:
     """Return the values of each size, from NAME=VALUES; the last size changes fastest.
 
+    NAME is that of the size in our formulas, or the config's key for it.
+
     `hears` is told how a number was understood that could be read in two ways.
     """
     found: dict[str, list[Exact]] = {}
     for text in given:
         name, sign, values = text.partition("=")
-        name = name.strip()
+        name = size_called(name.strip(), derivation)
         if not sign or not values.strip():
             raise GridError(f"{shown(text)} names no values; write NAME=12:96:12 or NAME=768,1024")
         if name not in derivation.sizes:

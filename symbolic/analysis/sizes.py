@@ -30,12 +30,20 @@ class UnknownSize(SymbolicError):
             super().__init__(f"{name!r} is no size of this formula; it has {has}")
 
 
+def size_called(name: str, derivation: Derivation) -> str:
+    """Return the name of the size that the config has under this key, such as `hidden_size`; else the name as it is."""
+    family = derivation.model.architecture
+    called = (symbol.name for symbol in family.sizes if symbol.name in derivation.sizes and name in family.keys(symbol))
+    return name if name in derivation.sizes else next(called, name)
+
+
 def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:
-    """Return the sizes of these names; UnknownSize where the general form has none of one of them.
+    """Return the sizes of these names, or keys of the config; UnknownSize where the general form has not all of them.
 
     ConfigError for a name that stands there twice: it can't have two values.
     """
     has = {symbol.name: symbol for symbol in derivation.general_form.symbols}
+    names = [size_called(name, derivation) for name in names]
     for name in names:
         if name not in has:
             raise UnknownSize(name, derivation)

@@ -36,7 +36,7 @@ def solve_page(
 ) -> Page:
     """Return the page; several names give a list of configs. With a budget, the total must not exceed the target."""
     unknowns = chosen_sizes(derivation, names)
-    settable(derivation, names)
+    settable(derivation, [symbol.name for symbol in unknowns])
     at_most = budget is not None
     prose = Prose("solve", "solve")
     if len(unknowns) == 1:

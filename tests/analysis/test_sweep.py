@@ -330,3 +330,20 @@ def test_a_batch_is_varied_from_the_command() -> None:
     ]
     result = CliRunner().invoke(main, command)
     assert result.stdout.splitlines() == ["batch_size,kv-cache", "1,1073741824", "8,8589934592"]
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "name"),
+    [
+        ("llama-3-8b", "num_hidden_layers", "n_layers"),
+        ("gpt2", "n_embd", "emb_dim"),
+        ("mixtral-8x7b", "num_local_experts", "n_experts"),
+    ],
+)
+def test_a_size_may_be_called_as_the_config_does(model: str, key: str, name: str) -> None:
+    """In sweeps, for `solve` and for `scale`."""
+    vary = {one: [2, 4] for one in (key, name)}
+    by_key, by_name = (api.sweep(model, {one: values}) for one, values in vary.items())
+    assert [list(chunk.totals) for chunk in by_key.chunks()] == [list(chunk.totals) for chunk in by_name.chunks()]
+    assert str(api.scale(model, vary=[key]).to("text")) == str(api.scale(model, vary=[name]).to("text"))
+    assert api.solve(model, [key], total="50e9").total == api.solve(model, [name], total="50e9").total
