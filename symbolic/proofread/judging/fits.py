@@ -37,20 +37,39 @@ MODEL = r"(?:[ -]?(?:parameters?|params?))?(?:[ ]?(?:models?|LLMs?|모델|模型
 CARD = rf"{ONE}(?={DEVICE}|\d+[ ]?\w+[ ](?:GPU|VRAM|card)){ALONE}"
 """Models are trained on so many gigabytes of text, too."""
 CLAIMS = [
-    re.compile(pattern)
-    for pattern in (
-        rf"{NEED}{LINK}\bfits?{LINK}\b(?:in|on|into|onto|within)[ ]{ONE}{ALONE}",
-        rf"{NEED}{MARK}{{0,6}}(?=\D){ALONE}(?:(?:으?로|에서|で|に|上)도?)?[ ]?"
-        r"(?:(?:is|are)[ ](?:sufficient|enough)|가능|충분|可以?|足够|够用|可能|で足りる|reicht|suffit)",
-        rf"{NEED}[^\d\n.;]{{0,40}}?\b(?:[Rr]equires?|needs?|erfordert|benötigt|requiere|necesita|precisa de"
-        rf"|nécessite)[ ](?:at[ ]least[ ])?(?P<count>\d{{1,3}})[ ]?[x×][ ]?{MEMORY}",
-        rf"{BITS}{MODEL}[ ](?:can[ ](?:be[ ])?)?(?:fits?|runs?|run|train(?:ed|s)?|fine-tuned?|loaded|deployed)"
-        rf"(?:[ ](?:easily|comfortably))?[ ](?:in|on|into|onto|with|within)[ ]{CARD}",
-        rf"\b(?:run|train|fine-tune|finetune|load|deploy)[ ](?:an?[ ])?{BITS}{MODEL}[ ](?:in|on|with|within)[ ]{CARD}",
-        rf"{ALONE}(?:으?로|에서|で)도?[ ]{BITS}",
-        rf"{ALONE}[ ]?上?(?:就能|就可以|可以|能|即可)(?:加载|运行|训练|微调|跑|部署)[^\d\n。，]{{0,10}}{BITS}",
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (rf"{NEED}{LINK}\bfits?{LINK}\b(?:in|on|into|onto|within)[ ]{ONE}{ALONE}", ("fit",)),
+        (
+            rf"{NEED}{MARK}{{0,6}}(?=\D){ALONE}(?:(?:으?로|에서|で|に|上)도?)?[ ]?"
+            r"(?:(?:is|are)[ ](?:sufficient|enough)|가능|충분|可以?|足够|够用|可能|で足りる|reicht|suffit)",
+            ("sufficient", "enough", "가능", "충분", "可", "足够", "够用", "足りる", "reicht", "suffit"),
+        ),
+        (
+            rf"{NEED}[^\d\n.;]{{0,40}}?\b(?:[Rr]equires?|needs?|erfordert|benötigt|requiere|necesita|precisa de"
+            rf"|nécessite)[ ](?:at[ ]least[ ])?(?P<count>\d{{1,3}})[ ]?[x×][ ]?{MEMORY}",
+            ("equi", "need", "erfordert", "benötigt", "necesita", "precisa de", "nécessite"),
+        ),
+        (
+            rf"{BITS}{MODEL}[ ](?:can[ ](?:be[ ])?)?(?:fits?|runs?|run|train(?:ed|s)?|fine-tuned?|loaded|deployed)"
+            rf"(?:[ ](?:easily|comfortably))?[ ](?:in|on|into|onto|with|within)[ ]{CARD}",
+            ("fit", "run", "train", "tune", "loaded", "deployed"),
+        ),
+        (
+            rf"\b(?:run|train|fine-tune|finetune|load|deploy)[ ](?:an?[ ])?{BITS}{MODEL}[ ](?:in|on|with|within)"
+            rf"[ ]{CARD}",
+            ("run ", "train ", "tune ", "load ", "deploy "),
+        ),
+        (rf"{ALONE}(?:으?로|에서|で)도?[ ]{BITS}", ("로", "에서", "で")),
+        (
+            rf"{ALONE}[ ]?上?(?:就能|就可以|可以|能|即可)(?:加载|运行|训练|微调|跑|部署)[^\d\n。，]{{0,10}}{BITS}",
+            ("能", "可"),
+        ),
     )
 ]
+"""How a claim reads, and words of which it has one: a text without them is not looked through letter by letter."""
+OF_PARAMETERS = 3
+"""From this place on, claims say how many parameters fit, and not how many bytes."""
 DENIED = re.compile(
     r"\b(?:not|no|cannot|unable|never|too|insufficient|without|if|only if|unless|exceeds?|OOM|save[sd]?|saving|reduc\w+"
     r"|how to|stream\w*|swap\w*|nicht|kein\w*|pas|não)\b|n['’]t\b|[?？不无無没못✗❌≠]|불가|없|안 |ない|节省|절감",
@@ -110,8 +129,10 @@ def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fracti
 def fits(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences and tables say to fit as an equation: the amount is no more than the memory."""
     text = reader.document.text
-    claims = CLAIMS if FEWER.search(text) is None else CLAIMS[:3]
-    for match in (found for pattern in claims for found in pattern.finditer(text)):
+    possible = [place for place, (_, words) in enumerate(CLAIMS) if any(word in text for word in words)]
+    if possible and possible[-1] >= OF_PARAMETERS and FEWER.search(text):
+        possible = [place for place in possible if place < OF_PARAMETERS]
+    for match in (found for place in possible for found in CLAIMS[place][0].finditer(text)):
         start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - BEFORE)
         end = text.find("\n", match.end(), match.end() + BEHIND)
         end = end if end >= 0 else match.end() + BEHIND

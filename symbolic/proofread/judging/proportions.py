@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations, product
 from math import exp, log
+from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -69,8 +70,8 @@ def proportions(rows: Sequence[Row], holds: Holds) -> Iterator[WrittenEquation]:
     for column in filled[1:]:
         before = [index for index in filled if index < column]
         candidates = _candidates(rows, column, before, most)
-        held = (equations for one in candidates if (equations := _held(rows, one, holds)))
-        yield from max(held, key=lambda equations: sum(map(holds, equations)), default=[])
+        held = (found for one in candidates if (found := _held(rows, one, holds))[1])
+        yield from max(held, key=itemgetter(0), default=(0, []))[1]
 
 
 def _candidates(rows: Sequence[Row], column: int, before: list[int], most: int) -> Iterator[Proportion]:
@@ -113,15 +114,30 @@ def _whole(size_of: float, spread: float) -> tuple[int, int] | None:
     return (factor, 1) if near else None
 
 
-def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> list[WrittenEquation]:
-    """Return the equations of the rows that agree with a proportion or nearly do; none if too few agree."""
+def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, list[WrittenEquation]]:
+    """Return the equations of the rows that agree with a proportion or nearly do, and before them how many agree.
+
+    If too few agree, there are no equations.
+    """
     made = [equation for row in rows if (equation := _of_row(row, found))]
-    right = [equation for equation in made if holds(equation)]
+    right = _right(made, holds, len(made) // 2)
     slacks = [sum(_slack(one) for one in equation.numbers if one.end > one.start) for equation in right]
     if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, PROPORTION):
-        return []
+        return 0, []
     # One row of many may be far off; with several, the column means something else there.
-    return made if len(right) >= MANY and len(made) == len(right) + 1 else _kept(made, right)
+    every = len(right) >= MANY and len(made) == len(right) + 1
+    return len(right), made if every else _kept(made, right)
+
+
+def _right(made: list[WrittenEquation], holds: Holds, most: int) -> list[WrittenEquation]:
+    """Return the equations that are right; none if more than so many are not, of which the rest need no look."""
+    right: list[WrittenEquation] = []
+    for number, equation in enumerate(made):
+        if holds(equation):
+            right.append(equation)
+        elif number - len(right) >= most:
+            return []
+    return right
 
 
 def _agree(made: list[WrittenEquation], right: list[WrittenEquation], least: int) -> bool:
@@ -202,8 +218,8 @@ def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds)
 
 def _followed(made: list[WrittenEquation], holds: Holds) -> list[WrittenEquation]:
     """Return the equations that are right and those that nearly are, if most are right and hardly by chance."""
-    right = [equation for equation in made if holds(equation)]
-    if not _agree(made, right, LEAST) or len(made) - len(right) > max(1, len(made) // MANY):
+    right = _right(made, holds, max(1, len(made) // MANY)) if len(made) >= LEAST else []
+    if not _agree(made, right, LEAST):
         return []
     return _kept(made, right) if _are_unlikely([_slack(one.numbers[-1]) for one in right], RATIO) else []
 
