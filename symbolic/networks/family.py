@@ -113,6 +113,12 @@ class AsIs(str):
     __slots__ = ()
 
 
+class Unpacked(str):
+    """The name of a tensor that no method of quantisation packs."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How a config says which layers are of which kind.

@@ -272,6 +272,16 @@ def test_files_with_layers_that_predict_further_tokens(model: Any, elements: int
     assert derivation.counted_as(derivation.quantity.convention("trainable")).total == without.total
 
 
+FP8 = {"quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}}
+MINIMAX_M2 = {"model_type": "minimax_m2", "architectures": ["MiniMaxM2ForCausalLM"]}
+
+
+@pytest.mark.parametrize(("model", "elements"), [(MINIMAX_M2, 228_703_644_928), (V3_2, 685_396_921_376)])
+def test_files_in_fp8_hold_a_scale_for_each_block_of_each_expert(model: Any, elements: int) -> None:
+    """The Hub's `safetensors.total` of MiniMaxAI/MiniMax-M2 and of deepseek-ai/DeepSeek-V3.2-Exp."""
+    assert symbolic.explain({**model, **FP8}, "tensor-elements").total == elements
+
+
 def test_glm_4_6_does_not_repeat_its_tables_and_intellect_3_leaves_the_layer_out() -> None:
     """The Hub's totals: zai-org/GLM-4.6 356,785,898,816, PrimeIntellect/INTELLECT-3 106,852,251,264."""
     assert 358_337_791_296 - 2 * 151_552 * 5120 == 356_785_898_816

@@ -615,6 +615,68 @@ def test_a_config_of_several_parts_says_its_format_once_for_all() -> None:
     assert total({**whole, "quantization_config": None, "torch_dtype": "float32"}) == 4 * total(LLAMA, "parameters")
 
 
+def test_a_format_in_the_part_that_writes_is_read_and_in_another_refused() -> None:
+    said = {"quant_method": "fp8", "weight_block_size": [16, 16]}
+    stored = {**LLAMA, "quantization_config": said}
+    assert total({"text_config": stored}) == total(stored) < total(LLAMA)
+    whole = {"model_type": "llava", "architectures": ["LlavaForConditionalGeneration"], "vision_config": {}}
+    with pytest.raises(ConfigError, match="we know no names"):
+        total({**whole, "text_config": stored})
+    with pytest.raises(ConfigError, match="quantization_config stands in vision_config"):
+        total({**whole, "text_config": LLAMA, "vision_config": {"quantization_config": said}})
+
+
+EXPERTS = {
+    "model_type": "minimax_m2",
+    "architectures": ["MiniMaxM2ForCausalLM"],
+    "vocab_size": 50,
+    "hidden_size": 48,
+    "intermediate_size": 40,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "head_dim": 32,
+    "num_local_experts": 3,
+    "num_experts_per_tok": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("left", "packed"),
+    [
+        (["gate", "e_score_correction_bias", "lm_head"], ("attention", "experts")),
+        (["lm_head", "model.layers.0.self_attn", "model.layers.1.self_attn"], ("experts",)),
+        (["lm_head", "re:.*block_sparse_moe.experts.*"], ("attention",)),
+        (["lm_head", "model.layers.0.block_sparse_moe", "model.layers.1.block_sparse_moe"], ("attention",)),
+    ],
+)
+def test_files_keep_the_matrices_of_an_expert_apart(left: list[str], packed: tuple[str, ...]) -> None:
+    """Of a described type whose code joins two matrices of 40 rows, and whose files call parts otherwise."""
+    scheme = {"quant_method": "fp8", "weight_block_size": [32, 16], "modules_to_not_convert": left}
+    said = {"quantization_config": scheme}
+    # Bytes less for each number, and a scale of 4 bytes for each begun block of 32 outputs and 16 inputs.
+    attention = 48 * 64 + 2 * 48 * 32 + 64 * 48, 2 * 3 + 2 * 1 * 3 + 2 * 4
+    experts = 3 * 3 * 48 * 40, 3 * (2 * 2 * 3 + 2 * 3)
+    numbers, scales = map(sum, zip(*({"attention": attention, "experts": experts}[one] for one in packed), strict=True))
+    plain = {**EXPERTS, "torch_dtype": "bfloat16"}
+    stored, unpacked = (symbolic.explain(one, "weight-memory").total for one in ({**plain, **said}, plain))
+    assert stored == unpacked - 2 * numbers + 4 * 2 * scales
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        ("re:.*experts.*w1", "some of the matrices that the code joins"),
+        ("model.layers.0.block_sparse_moe.experts", "single layers of minimax_m2"),
+        ("model.layers.1.block_sparse_moe.experts.2.w2", "single experts"),
+    ],
+)
+def test_what_is_left_out_of_a_described_type_in_part_is_refused(listed: str, words: str) -> None:
+    said = {"quant_method": "fp8", "weight_block_size": [32, 16], "modules_to_not_convert": [listed]}
+    with pytest.raises(ConfigError, match=words):
+        total({**EXPERTS, "quantization_config": said})
+
+
 @pytest.mark.parametrize(
     ("model", "dtype", "form"),
     sample(

@@ -19,7 +19,7 @@ from symbolic.measuring import hardware
 from symbolic.measuring.formats import declared, llama_cpp
 from symbolic.measuring.formats.numbers import BYTE, bytes_of, number_format
 from symbolic.measuring.formats.quantised import Given, quantised
-from symbolic.measuring.formats.said import CONFIG
+from symbolic.measuring.formats.said import CONFIG, said_in
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Block
 from symbolic.networks.walks import weights
@@ -63,7 +63,7 @@ def products(model: Model, dtype: str = "") -> str:
     if dtype:
         table = hardware.table("dtypes").get(dtype, {})
         return str(table.get("products", dtype)) if table else ""
-    said = model.config.get(CONFIG)
+    said = said_in(model.config)
     return declared.products(said) if isinstance(said, Mapping) else ""
 
 
@@ -129,7 +129,7 @@ def _each(name: str) -> Exact:
 
 
 def _declared(model: Model) -> tuple[Model, Given]:
-    said = model.config.get(CONFIG)
+    said = said_in(model.config)
     if said is None:
         return _plain(model)
     if not isinstance(said, Mapping):
@@ -162,7 +162,7 @@ def _unchanged(network: Block) -> Block:
 
 def _declared_cache(model: Model) -> Given:
     """Return the cache's format, where the config says one."""
-    said = model.config.get(CONFIG)
+    said = said_in(model.config)
     if not isinstance(said, Mapping):
         return {}
     scheme = said.get("kv_cache_scheme") or said.get("kv_cache_quant_algo")

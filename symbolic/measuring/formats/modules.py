@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from symbolic.errors import ConfigError, shown
 
 LAYER = re.compile(r"(?<=layers\.)\d+(?=\.|$)|(?<=\bh\.)\d+(?=\.|$)|(?<=blocks\.)\d+(?=\.|$)")
+EXPERT = re.compile(r"\bexperts\.\d+(?=\.|$)")
 WHOLE = re.compile(r"^(model\.)?language_model\.")
 """What a model of several parts puts in front of the names of the part that writes."""
 MOST_PATTERNS = 100_000
@@ -67,6 +68,8 @@ def left_out(patterns: Iterable[object], modules: Iterable[str], n_layers: int, 
     somewhere: dict[str, set[int]] = {}
     unknown = []
     for general, layers in numbered.items():
+        if EXPERT.search(general) and any(".experts" in module for module in modules):
+            raise ConfigError(f"{key} leaves out single experts, {shown(written[general])}; name --dtype")
         found = [module for module in modules if _names(general, module)]
         if not found:
             unknown.append(written[general])

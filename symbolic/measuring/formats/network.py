@@ -28,6 +28,28 @@ def module_of(name: str) -> str:
     return name.rpartition(".")[0]
 
 
+def tensors_of(leaf: Leaf, copy: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tensors that a weight's copy is in files, among those of the weight: often one, or two of experts."""
+    each = len(names) // leaf.weight.copies
+    return names[copy * each : (copy + 1) * each]
+
+
+def divided(width: Formula, parts: int) -> Formula:
+    """Return one of so many equal parts of a width: the factor goes where it is one.
+
+    >>> from symbolic.formulas.vocabulary import expert_dim
+    >>> print(divided(2 * expert_dim, 2), divided(expert_dim, 1))
+    expert_dim expert_dim
+    """
+    if parts == 1:
+        return width
+    factors = list(width.factors) if isinstance(width, Product) else [width]
+    if Number(parts) not in factors:
+        return width / parts
+    factors.remove(Number(parts))
+    return product(tuple(factors))
+
+
 def stored(network: Block, choose: Choice, names: Callable[[Leaf], tuple[str, ...]], asis: Formula) -> Block:
     """Return the network with the bytes of each weight; `asis` are those of a number that has no scheme."""
     lying = _lying_together(network, names)
@@ -47,7 +69,7 @@ def _lying_together(
     found: dict[tuple[str, str], list[tuple[Leaf, int]]] = {}
     for leaf in leaves(network):
         if isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX and leaf.part.tied_to is None:
-            for copy, name in enumerate(names(leaf)):
+            for copy, name in enumerate(names(leaf)[: leaf.weight.copies]):
                 found.setdefault((_stack(leaf), name), []).append((leaf, copy))
     return found
 
@@ -95,9 +117,11 @@ def _with_bytes(
         expert = leaf.role == "experts" and leaf.path[-1].repeat is not None
         together = [(leaf, copy)] if expert else lying.get((_stack(leaf), names(leaf)[copy]), [(leaf, copy)])
         if together[0] == (leaf, copy):
-            # Matrices that lie side by side in one tensor have one scale, one order of rows.
+            # Matrices that lie side by side in one tensor have one scale, one order of rows; one that is several
+            # tensors in files has them for each.
             widths = [product(one.weight.shape[1:]) for one, _ in together]
-            tensors = scheme.beside(Sides(inputs, total(tuple(widths))))
+            several_in_files = len(tensors_of(leaf, copy, names(leaf)))
+            tensors = scheme.beside(Sides(inputs, divided(total(tuple(widths)), several_in_files))) * several_in_files
             besides.update(tensors)
             held = scheme.registered is Registered.ALL
             more.update((tensor.elements, held) for tensor in tensors)

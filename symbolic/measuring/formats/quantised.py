@@ -13,12 +13,20 @@ from symbolic.formulas.vocabulary import n_layers, value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring.formats import declared
 from symbolic.measuring.formats.modules import LeftOut, left_out, of_glob
-from symbolic.measuring.formats.network import Layers, in_stacks, module_of, patterned, stacks_present, stored
+from symbolic.measuring.formats.network import (
+    Layers,
+    in_stacks,
+    module_of,
+    patterned,
+    stacks_present,
+    stored,
+    tensors_of,
+)
 from symbolic.measuring.formats.numbers import bytes_of, number_format
 from symbolic.measuring.formats.said import CONFIG
 from symbolic.measuring.formats.schemes import Scheme
 from symbolic.networks.blocks import Block, Kind
-from symbolic.networks.family import AsIs
+from symbolic.networks.family import AsIs, Unpacked
 from symbolic.networks.layers.in_files import JOINING, PREDICTING
 from symbolic.networks.walks import Leaf, in_files, weights
 
@@ -126,6 +134,8 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
         ):
             # These methods are for torch's linear layers, not for GPT-2's own.
             continue
+        if any(isinstance(one, Unpacked) for one in names):
+            continue
         if inside is not None and in_layer and not all(module_of(one).endswith(inside) for one in names):
             continue
         found[leaf.key] = names
@@ -154,8 +164,12 @@ def _store(
 ) -> Block:
     def choose(leaf: Leaf, copy: int) -> Scheme | None:
         names = candidates.get(leaf.key)
-        stays = names is None or module_of(names[copy]) in left or (head and leaf.role in ("head", "classifier"))
-        return None if stays else scheme
+        if names is None or (head and leaf.role in ("head", "classifier")):
+            return None
+        stay = {module_of(name) in left for name in tensors_of(leaf, copy, names)}
+        if len(stay) > 1:
+            raise ConfigError(f"{CONFIG} leaves out some of the matrices that the code joins in one; name --dtype")
+        return None if stay == {True} else scheme
 
     def tensors(leaf: Leaf) -> tuple[str, ...]:
         return leaf.weight.tensors or tuple(map(str, range(leaf.weight.copies)))

@@ -6,8 +6,24 @@ from collections.abc import Mapping
 
 from symbolic.errors import ConfigError, shown
 
-CONFIG = "quantization_config"
+CONFIG, TEXT = "quantization_config", "text_config"
 Said = Mapping[str, object]
+
+
+def said_in(config: Said) -> object:
+    """Return what a config says of its format, where its part that writes text says it too; None where it says none.
+
+    transformers, `get_hf_quantizer`. ConfigError where another part says it: which matrices it is for is not known.
+    """
+    text = config.get(TEXT)
+    for one in (config, text):
+        if isinstance(one, Mapping) and one.get(CONFIG) is not None:
+            return one[CONFIG]
+    parts = {**config, **(text if isinstance(text, Mapping) else {})}
+    for key, part in parts.items():
+        if isinstance(part, Mapping) and part.get(CONFIG) is not None:
+            raise ConfigError(f"{CONFIG} stands in {key}, so that we don't know what it is for; name --dtype")
+    return None
 
 
 def number(said: Said, *keys: str, default: int | None = None) -> int:

@@ -59,8 +59,13 @@ What a forward pass does stands above the tree, too, each with a condition if ne
 A second line of `keys` there holds those that change what is computed or kept, and no weight.
 `code modeling_qwen.py https://…` names the file of a class that is published with the weights, not in transformers, and
 a copy of it. `named in files` says that files call the tensors so, and that what a method of quantisation packs are
-linear layers of torch and no others: then bytes in such a format are known, too. `adapts as PEFT` says that adapters
-beside all linear modules were held to PEFT's.
+linear layers of torch and no others: then bytes in such a format are known, too. Where files call some otherwise, the
+line goes on with what in a name they write for what, and where a tensor is several in files, all of them; `all but` are
+modules that no method packs:
+
+    named in files; experts.down_proj as experts.{}.w2.weight; .mlp. as .block_sparse_moe.; all but indexer.weights_proj
+
+`adapts as PEFT` says that adapters beside all linear modules were held to PEFT's.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
 which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
@@ -101,8 +106,8 @@ ITSELF = "direct"
 class Tensor(Record):
     """A tensor of a module: its name there, its shape, where it stands in words of its owner.
 
-    `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them. `path`
-    is its name in the whole network, `{}` for the number of a layer, where that was asked for (`with_paths`).
+    `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them. `paths`
+    are its names in files, `{}` for the number of a layer, where that was asked for (`with_paths`).
     """
 
     name: str
@@ -112,7 +117,7 @@ class Tensor(Record):
     tied_to: str = ""
     buffer: bool = False
     works: tuple[tuple[Formula, Condition | None], ...] = ()
-    path: str = ""
+    paths: tuple[str, ...] = ()
 
 
 class Computed(Record):
@@ -159,6 +164,16 @@ class Tower(Record):
     also: tuple[str, ...] = ()
     keeps: bool = False
     images: bool = False
+
+
+class Files(Record):
+    """How files call a description's tensors: `others` are parts of names, in turn, with what files write for each.
+
+    The matrices of modules that end in one of `kept` are packed by no method.
+    """
+
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 class Within(Record):
@@ -225,7 +240,7 @@ class Description(Record):
     within: tuple[tuple[Formula, Formula], ...] = ()
     lacks: str = ""
     partly: bool = False
-    named: bool = False
+    named: Files | None = None
     code: tuple[str, str] | None = None
     adapts: bool = False
     traced: bool = False

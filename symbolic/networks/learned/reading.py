@@ -9,6 +9,7 @@ from typing import Any
 from symbolic.networks.learned.description import Description, Let, ListMade, Module, Tower, Within
 from symbolic.networks.learned.doing import DOES, doing
 from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.paths import files_of
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import parts_of, split
 
@@ -84,8 +85,10 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             does.append((word, rest))
         elif word in ("derives", "null", "given", "stated", "auto"):
             head[word] = frozenset(rest.split())
-        elif word in ("named", "adapts"):
-            head[word] = True
+        elif word == "named":
+            head["named"] = files_of(rest)
+        elif word == "adapts":
+            head["adapts"] = True
         elif word == "looks":
             head["causal"] = False
         elif word == "reads":

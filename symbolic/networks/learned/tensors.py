@@ -48,7 +48,7 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
                     roles.SCALE if scale else roles.SHIFT,
                     shape,
                     Kind.SCALE if scale else Kind.SHIFT,
-                    tensors=(one.path,) if one.path else (),
+                    tensors=one.paths,
                     tied_to=one.tied_to or None,
                 )
             )
@@ -90,7 +90,7 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
         about=about,
         tied_to=tensor.tied_to or None,
         tokens=_working(tensor, building, place),
-        tensors=(tensor.path,) if tensor.path else (),
+        tensors=tensor.paths,
     )
 
 

@@ -42,7 +42,7 @@ LAYER, STAGE = "layer", "stage"
 
 def network(description: Description, building: Building, title: str) -> Block:
     """Return the whole network of a config."""
-    tree = with_paths(description.root) if description.named else description.root
+    tree = with_paths(description.root, description.named) if description.named else description.root
     parts = tuple(_with_final_norm(list(_children(tree, building, {}, top=True))))
     within = tuple((building.formula(least, {}), building.formula(most, {})) for least, most in description.within)
     root = Block("model", title, role="model", parts=folded(parts), within=within)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from symbolic.networks.learned.conditions import All, Condition, all_of
 from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS
 from symbolic.networks.learned.notation import formula
+from symbolic.networks.learned.paths import said
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import bias_axes
 
@@ -26,7 +28,7 @@ class ModuleNode:
         self.tower = ""
 
 
-FLAGS = {"named": "named in files", "adapts": "adapts as PEFT"}
+HELD: Mapping[str, Callable[[Any], str]] = {"named": said, "adapts": lambda _: "adapts as PEFT"}
 """What was held of a type beside its weights, and the line that says so."""
 
 
@@ -58,7 +60,7 @@ def text_of(report: Report) -> str:
     if report.get("fixed"):
         lines.append("only " + " ".join(f"{name}={_plain(value)}" for name, value in report["fixed"].items()))
     lines += [f"never {where}" for where in report.get("never", ())]
-    lines += [line for flag, line in FLAGS.items() if report.get(flag)]
+    lines += [line(report[held]) for held, line in HELD.items() if report.get(held)]
     if report.get("stated"):
         lines.append("stated " + " ".join(report["stated"]))
     for key, made, where in report["settled"]:
