@@ -167,12 +167,13 @@ def check_guess(
 ) -> None:
     """Raise ConfigError where a family was told by its keys, and another key says that it is none of that family.
 
-    A key that the family does not know may be another size of layers, of a program that calls its sizes otherwise; any
-    key may say that the network has positions, norms or a feed-forward network of another kind.
+    A key that the family does not know may be another size of layers, of a program that calls its sizes otherwise, or
+    switch on biases (ExecuTorch's `attention_qkv_bias` of Qwen 2.5); any key may say that the network has positions,
+    norms or a feed-forward network of another kind.
     """
     if values.get("model_type") is not None or values.get("architectures"):
         return
-    if others := _sizes_of_layers(values, unknown):
+    if others := [*_sizes_of_layers(values, unknown), *_biases_on(values, unknown)]:
         raise ConfigError(
             f"{source}: its keys look like those of {family.name}, which has no {', '.join(others)}; add the key "
             "model_type, or pass --architecture NAME"
@@ -182,6 +183,10 @@ def check_guess(
             f"{source}: its keys look like those of {family.name}, but {said.key} {shown(values[said.key])} says "
             f"{said.what}, which {family.name} does not have; add the key model_type, or pass --architecture NAME"
         )
+
+
+def _biases_on(values: Mapping[str, object], keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if key.endswith("bias") and values[key] is True]
 
 
 def _sizes_of_layers(values: Mapping[str, object], keys: Iterable[str]) -> list[str]:

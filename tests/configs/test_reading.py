@@ -120,6 +120,7 @@ def test_a_name_that_is_assigned_again_gets_a_number(tmp_path: Path) -> None:
         ({"model_type": "gpt9"}, "no architecture for model_type 'gpt9'; nearest: gptj, gpt2"),
         # Keys of another program: two of them are GPT-2's, too.
         ({"inter_size": 3072, "head_num_kv": 4}, "look like those of gpt2, which has no inter_size, head_num_kv"),
+        ({"attention_qkv_bias": True}, "look like those of gpt2, which has no attention_qkv_bias"),
         ({"add_cross_attention": True}, "add_cross_attention True makes another network than our gpt2"),
         ({"emb_dim": 10**1000}, "emb_dim has more than 1000 digits"),
     ],

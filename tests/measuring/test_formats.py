@@ -626,6 +626,45 @@ def test_a_format_in_the_part_that_writes_is_read_and_in_another_refused() -> No
         total({**whole, "text_config": LLAMA, "vision_config": {"quantization_config": said}})
 
 
+QWEN3_14B = {
+    "model_type": "qwen3",
+    "architectures": ["Qwen3ForCausalLM"],
+    "vocab_size": 151_936,
+    "hidden_size": 5120,
+    "intermediate_size": 17_408,
+    "num_hidden_layers": 40,
+    "num_attention_heads": 40,
+    "num_key_value_heads": 8,
+    "head_dim": 128,
+    "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16",
+}
+
+
+@pytest.mark.parametrize("key", ["quantization", "quantization_config"])
+def test_mlx_stores_matrices_and_tables_in_groups_with_two_numbers_each(key: str) -> None:
+    """The `total_size` that the index of Qwen3-14B-MLX-4bit names."""
+    config = {**QWEN3_14B, key: {"group_size": 64, "bits": 4}}
+    assert total(config) == 8_307_783_680
+    norms = 40 * (2 * 5120 + 2 * 128) + 5120
+    matrices = symbolic.explain(QWEN3_14B).total - norms
+    assert total(config, "tensor-elements") == matrices * 4 // 32 + 2 * matrices // 64 + norms
+
+
+@pytest.mark.parametrize(
+    ("config", "said", "words"),
+    [
+        (QWEN3_14B, {"lm_head": {"group_size": 64, "bits": 8}}, "names the method None"),
+        (QWEN3_14B, {"mode": "mxfp4"}, "mode 'mxfp4'"),
+        (QWEN3_14B, {"bits": 7}, "bits 7"),
+        ({"model_type": "minimax_m2", "architectures": ["MiniMaxM2ForCausalLM"]}, {}, "of experts or of several parts"),
+    ],
+)
+def test_what_mlx_stores_otherwise_is_refused(config: Config, said: Config, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        total({**config, "quantization": {"group_size": 64, "bits": 4, **said}})
+
+
 EXPERTS = {
     "model_type": "minimax_m2",
     "architectures": ["MiniMaxM2ForCausalLM"],

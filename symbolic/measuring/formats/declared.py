@@ -29,6 +29,8 @@ from symbolic.measuring.formats.sentences import (
 FILE = Path(__file__).with_name("methods.toml")
 MODELOPT = "modelopt"
 """Its name, and how its names for single formats begin."""
+MLX = frozenset({"group_size", "bits"})
+"""The keys by which its format is told: it has no name. A further one is a module with a format of its own."""
 NF4_RUN, NF4_RUN_OF_RUNS = 64, 256
 
 
@@ -41,6 +43,8 @@ def methods() -> Mapping[str, Mapping[str, Any]]:
 def method_of(said: Said) -> str:
     """Return the method; ConfigError where it is none that we know."""
     name = said.get("quant_method")
+    if name is None and said.keys() >= MLX and said.keys() <= {*MLX, "mode"}:
+        name = "mlx"
     if name is None and ("load_in_4bit" in said or "load_in_8bit" in said):
         name = "bitsandbytes"
     producer = said.get("producer")
@@ -109,6 +113,15 @@ def _awq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     positive("group_size", group)
     scheme = schemes.grouped(bits, group, 16, bits, registered=Registered.NOTHING)
     return scheme, (for_groups(bits, group, bits),)
+
+
+def _mlx(said: Said) -> tuple[Scheme, tuple[str, ...]]:
+    bits, group = number(said, "bits"), number(said, "group_size")
+    among("bits", bits, (2, 3, 4, 5, 6, 8))
+    among("group_size", group, (32, 64, 128))
+    one_of(said, "mode", ("affine",), "affine")
+    scheme = schemes.grouped(bits, group, 16, 16, within=Number(2))
+    return scheme, (for_groups(bits, group, 16),)
 
 
 def _fp8(said: Said) -> tuple[Scheme, tuple[str, ...]]:
@@ -185,6 +198,7 @@ def _modelopt(said: Said) -> tuple[Scheme, tuple[str, ...]]:
 SCHEMES: Mapping[str, Callable[[Said], tuple[Scheme, tuple[str, ...]]]] = {
     "gptq": _gptq,
     "awq": _awq,
+    "mlx": _mlx,
     "fp8": _fp8,
     "fbgemm_fp8": _fbgemm,
     "bitsandbytes": _bitsandbytes,

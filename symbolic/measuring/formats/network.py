@@ -108,7 +108,9 @@ def _with_bytes(
     for copy, scheme in enumerate(chosen):
         if scheme is None or weight.kind is not Kind.MATRIX:
             if scheme is not None:
-                groups |= dict.fromkeys(scheme.groups(Sides(weight.shape[-1], product(weight.shape[:-1]))))
+                rows = Sides(weight.shape[-1], product(weight.shape[:-1]))
+                groups |= dict.fromkeys(scheme.groups(rows))
+                more.update((tensor.elements, True) for tensor in scheme.within(rows))
             continue
         inputs, outputs = weight.shape[0], product(weight.shape[1:])
         own = Sides(inputs, outputs)

@@ -28,7 +28,7 @@ from symbolic.measuring.formats.schemes import Scheme
 from symbolic.networks.blocks import Block, Kind
 from symbolic.networks.family import AsIs, Unpacked
 from symbolic.networks.layers.in_files import JOINING, PREDICTING
-from symbolic.networks.walks import Leaf, in_files, weights
+from symbolic.networks.walks import Leaf, has_experts, in_files, weights
 
 Given = dict[str, Exact | Formula]
 SPECIAL = str.maketrans({"\\": "\\\\", "`": "\\`"})
@@ -78,6 +78,7 @@ _SCOPES = {
         "That holds for the matrices inside the layers; tables, routers, norms, biases and the output head stay."
     ),
     "all": _("That holds for the matrices; tables, routers, norms and biases stay."),
+    "tables": _("That holds for the matrices and for the tables of embeddings; norms and biases stay."),
     "experts": _("That holds for the matrices of the experts; all others, tables, norms and biases stay."),
 }
 
@@ -113,8 +114,14 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
     scope, found = declared.methods()[name]["scope"], {}
     within = said.get("modules_in_block_to_quantize")
     inside = _flat(within) if isinstance(within, list | tuple) else None
+    kinds = (Kind.MATRIX, Kind.TABLE) if scope == "tables" else (Kind.MATRIX,)
+    if scope == "tables" and (has_experts(model.network) or model.parts_left_out):
+        raise ConfigError(
+            f"we don't know which matrices of experts or of several parts {declared.methods()[name]['title']} stores "
+            f"in another way, so not the bytes of {model.architecture.name}; name --dtype, such as bf16"
+        )
     for leaf in weights(in_files(model.network)):
-        if leaf.weight.kind is not Kind.MATRIX or leaf.weight.tied_to or leaf.role in STAYING:
+        if leaf.weight.kind not in kinds or leaf.weight.tied_to or leaf.role in STAYING:
             continue
         in_layer = any(block.role == "layer" for block in leaf.path)
         if (scope == "layers" and not in_layer and not (leaf.role == "head" and said.get("lm_head") is True)) or (

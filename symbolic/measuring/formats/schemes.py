@@ -115,12 +115,17 @@ def grouped(
     beside: Beside = nothing,
     packed: Callable[[Formula], Formula] = in_words,
     registered: Registered = Registered.ALL,
+    within: Formula | None = None,
 ) -> Scheme:
-    """Return groups of numbers along the inputs that share a scale and a zero point of so many bits."""
+    """Return groups of numbers along the inputs that share a scale and a zero point of so many bits.
+
+    `within` are the elements that hold both, where zero points do not lie side by side in words.
+    """
+    held = with_zeros(zero) if within is None else within
     given = {value_bits.name: bits, group_size.name: group, scale_bits.name: scale, zero_bits.name: zero}
 
     def shared(matrix: Sides) -> tuple[Auxiliary, ...]:
-        return (Auxiliary((matrix.inputs / group_size, matrix.outputs), Number(0), with_zeros(zero)),)
+        return (Auxiliary((matrix.inputs / group_size, matrix.outputs), Number(0), held),)
 
     return Scheme(
         matrix_bytes,
