@@ -21,6 +21,7 @@ from symbolic.proofread.judging.fits import fits
 from symbolic.proofread.judging.given import GivenInWords
 from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.layer_tables import layer_tables
+from symbolic.proofread.judging.made_above import made_above
 from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
@@ -126,6 +127,8 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *printed_adapters(reader),
         ]
     )
+    if derivation is None:
+        equations = ordered([*equations, *made_above(reader, equations)])
     quantity = quantities.find("parameters")
     note, given = "", model is not None or derivation is not None
     if model is None and derivation is None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
-from symbolic.proofread.arithmetic.units import MEASURES, Unit, measured
+from symbolic.proofread.arithmetic.units import MEASURES, Unit, in_bytes, measured
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -26,6 +26,8 @@ LABEL = re.compile(UNIT)
 WORD = re.compile(rf"{GAP}([A-Za-zµμ]{{1,12}}|秒|毫秒|分钟|小时|天|字节)(?![A-Za-z])")
 NEAR, ALIKE, ANY = Fraction(1, 20), Fraction(1, 10), Fraction(1000)
 """A ratio that is further off is about something else, so is an amount in another unit, or a time without a name."""
+LEAST_BYTES = 1000
+"""A thousand billions are a trillion: 3,146,433 B are bytes."""
 Pair: TypeAlias = tuple[NumberNode, NumberNode]
 
 
@@ -91,6 +93,8 @@ def amount_at(reader: FormulaReader, place: int) -> tuple[NumberNode, Unit | Non
     word = WORD.match(text, number.end)
     label = word[1] if word and word[1] in MEASURES and not number.figure.scaled else ""
     number = replace(number, unit=label)
+    if number.figure.scale == "B" and number.figure.value >= LEAST_BYTES * number.figure.worth:
+        number = in_bytes(number)
     return number, measured(number)
 
 

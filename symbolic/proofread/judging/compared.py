@@ -50,6 +50,14 @@ PAIRS = re.compile(
     + SECOND
 )
 """Two amounts that are compared; without "from", "to" may stand in a range."""
+EXCEEDS = re.compile(
+    rf"(?P<first>{FIRST}){UNIT}[ *`_()（）,\x01-]{{0,8}}"
+    r"(?:(?:required|needed|total|which|that|also)[ *`_(),\x01-]{1,4}){0,2}"
+    r"(?:(?P<more>exceeds|(?:is|are)[ ](?:more|larger|greater|higher)[ ]than|übersteigt|dépasse|supera)"
+    r"|(?:is|are)[ ](?:less|smaller|lower)[ ]than)[ ](?:the[ ])?(?:[A-Z]\w{1,12}(?:['’]s)?[ ]?@?[ ]){0,2}"
+    rf"(?P<second>{NUMBER}){UNIT}"
+)
+"""One amount that is said to be more than another one, or less."""
 BOUND = re.compile(
     r"(?:up to|at least|at most|over|than|under|below|above|further|another|[<>≥≤]|超过|不到|至少|至多|最多|最高"
     rf"|高达|以上|nearly|almost|mais de|más de|plus de){GAP}\Z"
@@ -142,6 +150,7 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         whole, part = (number_at(reader, match.start(name)) for name in ("all", "part"))
         if whole and part:
             yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
+    yield from _exceeding(reader)
     yield from _shapes(reader)
     yield from _tuples(reader)
     for match in LABELLED.finditer(prose):
@@ -183,6 +192,15 @@ def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
             if off_by(made, number) == 0 and (not match["sign"] or (match["sign"] == "+") == grows):
                 yield WrittenEquation("compared", by[0].start, by[0].end, (made, number), ("≈",))
                 break
+
+
+def _exceeding(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield that one amount is more than another one, or less."""
+    for match in EXCEEDS.finditer(reader.document.prose):
+        one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
+        if one and other and one[1] and other[1] and one[1].measures == other[1].measures:
+            sides, relations = (one[0], other[0]), (">" if match["more"] else "<",)
+            yield WrittenEquation("compared", other[0].start, other[0].end, sides, relations)
 
 
 def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:

@@ -21,7 +21,7 @@ DEVICE = (
     r"(?![A-Za-z0-9-]|[ ](?:NVL|Ti))"
 )
 GIGABYTES = r"G(?:i?B)?(?![A-Za-z/])"
-NEED = rf"(?P<need>(?<![\w.,×*/^+–-])\d{{1,4}}(?:\.\d{{1,3}})?)[ ]?{GIGABYTES}"
+NEED = rf"(?P<need>(?<![\w.,×*/^+–-])\d{{1,4}}(?:\.\d{{1,3}})?)[ ]?(?:\\[a-z]+{{[ ]?)?{GIGABYTES}"
 MEMORY = (
     rf"(?:(?P<device>{DEVICE}(?:/{DEVICE})?)(?:[ ]?[(]?(?P<has>\d{{2,3}})[ ]?{GIGABYTES}[)]?)?"
     rf"|(?P<memory>\d{{1,3}})[ ]?{GIGABYTES}(?:[ ]?(?:的[ ]?)?(?P<of>{DEVICE}))?"
@@ -51,6 +51,12 @@ CLAIMS = [
             ("equi", "need", "erfordert", "benötigt", "necesita", "precisa de", "nécessite"),
         ),
         (
+            rf"(?<=[=≈] ){NEED}(?:{DEVICE}[ ]?[(]?\d{{2,3}}[ ]?GB|[^\d=≈]|\d(?!\d*(?:\.\d+)?[ ]?G)){{0,300}}?"
+            rf"(?<!\d)(?P<count>\d{{1,2}})[ ]?[x×][ ]?{MEMORY}"
+            r"[^\d\n.;?]{0,40}?\b(?:enough|sufficient|suffisent|reichen)\b",
+            ("enough", "sufficient", "suffisent", "reichen"),
+        ),
+        (
             rf"{BITS}{MODEL}[ ](?:can[ ](?:be[ ])?)?(?:fits?|runs?|run|train(?:ed|s)?|fine-tuned?|loaded|deployed)"
             rf"(?:[ ](?:easily|comfortably))?[ ](?:in|on|into|onto|with|within)[ ]{CARD}",
             ("fit", "run", "train", "tune", "loaded", "deployed"),
@@ -68,7 +74,7 @@ CLAIMS = [
     )
 ]
 """How a claim reads, and words of which it has one: a text without them is not looked through letter by letter."""
-OF_PARAMETERS = 3
+OF_PARAMETERS = 4
 """From this place on, claims say how many parameters fit, and not how many bytes."""
 DENIED = re.compile(
     r"\b(?:not|no|cannot|unable|never|too|insufficient|without|if|only if|unless|exceeds?|OOM|save[sd]?|saving|reduc\w+"

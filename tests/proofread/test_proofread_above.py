@@ -1,0 +1,65 @@
+"""Amounts that follow from those above them are judged where they hold, and hardly by chance; others say nothing."""
+
+import pytest
+
+from symbolic.proofread.proofreading import proofread
+
+FOLLOWS = [
+    ("A model of 66B weights in FP16 is stored. It takes 132 GB of memory.", "132 GB"),
+    ("The 66B weights, then:\n\n- **INT8:** 66GB\n- **INT4:** 33GB", "33GB"),
+    ("- Time: 3.42 hours at $0.61/hour\n- Cost: $2.09", "2.09"),
+    ("It took 45.6 ms before. Now it takes 38.1 ms, which is 16.4% less.", "16.4%"),
+    ("Weights: 14.2 GB\nGradients: 14.3 GB\nStates: 56.8 GB\n\nIn all, this is 85.3 GB.", "85.3 GB"),
+    ("It has 536,870,912 bytes in all; that is 512 MiB of it.", "512 MiB"),
+    ("One job costs $0.62, and its three repeats $1.86; so we pay $2.48.", "2.48"),
+    ("It has 671B weights. Of them, 37B work on a token (~5.5%).", "5.5%"),
+    ("One card has 80.2 GB. We have 24 cards here. Together that is 1,924.8 GB.", "1,924.8 GB"),
+    ("It has 3,146,433 B, and so about 3.15 MB.", "3.15 MB"),
+    ('```python\nprint("cache")  # 33,554,432 bytes, which are 32.0 MiB\n```', "32.0 MiB"),
+]
+SILENT = [
+    "A model of 66B weights in FP16 is stored. It takes 150 GB of memory.",
+    "Sequence lengths: 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096",
+    "Weights of 1342 GB are on 8x H100.\n\nAnother one takes 168 GB.",
+    "In 2021 there was a model of 65B weights, now there are 65.1B.",
+    "The 4090 has 24 GB, and 4K tokens fit.",
+    "Latency is 45 ms and 512 tokens take 1.3 GB, and it is 75% full.",
+    "| Model | Score | Time |\n|---|---|---|\n| A | 81.2% | 30 s |\n| B | 84.4% | 34 s |\n| C | 88.1% | 64 s |",
+]
+
+
+@pytest.mark.parametrize(("text", "number"), FOLLOWS)
+def test_an_amount_that_follows_from_those_above_holds(text: str, number: str) -> None:
+    """What amounts above a number make, by their units, is an equation about it, and nothing else is amiss."""
+    report = proofread(text)
+    held = [text[found.start : found.end] for found in report.findings if found.verdict == "holds"]
+    assert number in held, held
+    assert not [found for found in report.findings if found.verdict not in ("holds", "unknown")]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_an_amount_that_nothing_above_explains_is_about_something_else(text: str) -> None:
+    """Numbers that don't follow, or would by chance, are no equation."""
+    assert not [found for found in proofread(text).findings if found.equation.kind == "compared"]
+
+
+SAID = [
+    ("It reads 1400 GB/s, which exceeds the A100's 2 TB/s.", "doubtful"),
+    ("It reads 2400 GB/s (exceeds A100 @ 2 TB/s).", "holds"),
+    ("The cache of 3 GB is less than 4 GB.", "holds"),
+    ("The cache of 5 GB is smaller than 4 GB.", "doubtful"),
+    ("Weights: 70 × 2.4 = 168 GB. One A100 80GB is too small, but 2x A100 80GB should be enough.", "doubtful"),
+    ("Weights: 70 × 2.4 = 168 GB. One A100 80GB is too small, but 3x A100 80GB should be enough.", "holds"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), SAID)
+def test_an_amount_is_said_to_be_more_than_another_one(text: str, verdict: str) -> None:
+    """What exceeds, is less, or is enough is compared; where it is not so, it is something to look at."""
+    assert verdict in [found.verdict for found in proofread(text).findings if found.equation.kind == "compared"]
+
+
+@pytest.mark.parametrize("text", ["A 24 GB card fails if memory exceeds 30 GB.", "If 4 GB are not more than 8 GB."])
+def test_what_is_supposed_is_no_comparison(text: str) -> None:
+    """A condition says nothing of two amounts."""
+    assert not [found for found in proofread(text).findings if found.verdict != "holds"]
