@@ -10,11 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from typing import NamedTuple
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import data_parallel, expert_parallel, in_flight, pipeline_parallel, stage_layers
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    data_parallel,
+    expert_parallel,
+    in_flight,
+    pipeline_parallel,
+    stage_layers,
+)
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import NAME, Layouts, computed_again, kept_inputs
@@ -75,13 +83,15 @@ class Staged(NamedTuple):
 class Pipelines(NamedTuple):
     """The layouts that a page has, the one that was published, and the first that fits; None where there is none.
 
-    `again` are the bytes of the largest layer that is computed again, with experts divided as the page has them.
+    `again` are the bytes of the largest layer that is computed again, with experts divided as the page has them;
+    `states` are those of the weights, gradients and optimizer states on the fullest device of the first that fits.
     """
 
     rows: tuple[Staged, ...]
     published: Staged | None
     first: Staged | None
     again: int
+    states: int
 
     def is_published(self, derivation: Derivation) -> bool:
         """Return whether a derivation has the layout that was published."""
@@ -109,7 +119,9 @@ def pipelines(derivation: Derivation, found: Layouts) -> Pipelines:
     rows += [row for row in (first, published) if row is not None]
     unique = {row.shared: row for row in sorted(rows, key=lambda row: _simplest(row.shared))}
     again = measured.again(int(derivation.sizes.get(expert_parallel.name, 1)))
-    return Pipelines(tuple(unique.values()), published, first, again)
+    return Pipelines(
+        tuple(unique.values()), published, first, again, 0 if first is None else measured.of_weights(first)
+    )
 
 
 def _simplest(shared: Stages) -> tuple[int, int, bool]:
@@ -184,6 +196,12 @@ class Measured:
                 upto, less = (self._bytes(FIRST, shared._replace(pipeline=2), batches, end) for end in (after, before))
                 yield upto - less
             before = after
+
+    def of_weights(self, row: Staged) -> int:
+        """Return the bytes of a device's stage that do not grow with the sequences, which activations do."""
+        twice = copy(self)
+        twice.kept = {**self.kept, batch_size.name: 2 * int(self.derivation.sizes[batch_size.name])}
+        return 2 * row.stage - list(twice.sizes(row.shared))[row.place]
 
     def _bytes(self, stage: str, shared: Stages, batches: int, layers: int) -> int:
         given = {**_inputs(shared), in_flight.name: batches, stage_layers.name: layers}

@@ -11,6 +11,8 @@ import symbolic
 from symbolic.errors import SymbolicError
 from symbolic.measuring.layouts import WAYS, Layouts, layouts
 from symbolic.measuring.pipelines import Measured, Pipelines, Stages, divided, pipelines
+from symbolic.pages.sections.layouts import known_layouts
+from symbolic.pages.sections.one_device import held, largest_batch
 
 
 def found(model: str, **inputs: Any) -> Layouts:
@@ -123,9 +125,47 @@ def test_pages_begin_with_it(model: str, quantity: str) -> None:
         return
     # DeepSeek kept 4 bytes of a gradient and 4 + 2 + 2 of the optimizer.
     each = 14 if model == "deepseek-v3" else 16
-    assert "The first layout that fits:" in text.split("This page counts")[0]
+    answer = "The first layout that fits:" if quantity == "training-memory" else "In short: this training fits on"
+    assert answer in text.split("This page counts")[0]
     assert f"What one parameter costs: {each} bytes" in text
     assert "GB on each device" in text
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "layout", "choices", "devices"),
+    [
+        ("gpt2-124m", {}, {}, {"zero": "0"}, 1),
+        ("llama-3-8b", {"tokens": 100}, {"data_parallel": 2}, {"zero": "3"}, 2),
+        (
+            "deepseek-v3",
+            {},
+            {"pipeline_parallel": 4, "expert_parallel": 64, "data_parallel": 64},
+            {"recompute": "full"},
+            256,
+        ),
+    ],
+)
+def test_what_a_device_of_the_first_layout_holds(
+    model: str, inputs: dict[str, int], layout: dict[str, int], choices: dict[str, str], devices: int
+) -> None:
+    """Its states and activations are those of a page about this very layout, without what is needed for a while."""
+    made = symbolic.explain(model, "device-memory", inputs=inputs)
+    known = known_layouts(made)
+    assert known is not None
+    holding = held(made, known.shared, known.staged)
+    asked = symbolic.explain(model, "device-memory", inputs=inputs | layout, choices=choices)
+    states = asked.counted_as(asked.quantity.convention("states")).total
+    assert holding is not None
+    assert holding.at_work
+    assert (holding.devices, holding.states, holding.activations) == (devices, states, asked.total - states)
+
+
+def test_the_largest_batch_is_the_last_that_fits_at_its_peak() -> None:
+    made = symbolic.explain("gpt2-124m", "device-memory")
+    most = largest_batch(made, found("gpt2-124m"))
+    assert most is not None
+    ways = [found("gpt2-124m", batch_size=batch) for batch in (most, most + 1)]
+    assert [one.rows[1]["whole"] <= one.room for one in ways] == [True, False]
 
 
 def test_activations_are_those_of_the_conventions() -> None:

@@ -36,6 +36,7 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
+from symbolic.pages.sections.layouts import answers
 from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
@@ -76,7 +77,8 @@ def holds(derivation: Derivation, prose: Prose) -> tuple[str, str]:
         return "", ""
 
     def said(*shown: Symbol) -> str:
-        says = prose("holds", tokens=place_of(0), batch=place_of(1) if len(shown) > 1 else "")
+        batch = place_of(1) if len(shown) > 1 else ""
+        says = prose("holds", tokens=place_of(0), batch=batch, alone=bool(batch) and answers(derivation))
         return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
 
     if derivation.several is not None:
@@ -154,6 +156,14 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
     yield Paragraph(says, fixed=True)
     if training is not None and training.predicts and reached is not None:
         yield from _with_prediction(derivation, prose, results[HOURS].value, training.hours)
+
+
+def counts_prediction(derivation: Derivation) -> bool:
+    """Return whether the lines say what the layers that predict further tokens add to published hours."""
+    training = derivation.model.training
+    if training is None or not training.predicts or hour_price.name not in derivation.sizes:
+        return False
+    return any(one.key == "reached" for one in derived_results(derivation))
 
 
 def _with_prediction(derivation: Derivation, prose: Prose, hours: Exact, published: int) -> Iterator[Paragraph]:

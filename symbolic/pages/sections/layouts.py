@@ -29,6 +29,7 @@ from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import pipelines as pipelines_section
+from symbolic.pages.sections.one_device import held, is_asked, largest_batch
 from symbolic.pages.sections.one_layer import one_layer
 
 GIGA = 10**9
@@ -44,12 +45,18 @@ def first_sentence(derivation: Derivation) -> Iterator[Paragraph]:
     found = known_layouts(derivation)
     if found is not None:
         prose = Prose("layouts", "layouts")
-        yield Paragraph(_first(found, derivation, prose), fixed=True)
+        answer = _answer if answers(derivation) else _first
+        yield Paragraph(answer(found, derivation, prose), fixed=True)
         chosen = {choice.name: choice.value for choice in derivation.quantity.choices}
         if chosen.get("recompute") == "full":
             published = found.staged.published if found.staged.is_published(derivation) else None
             whole = "" if published is None else _giga(published.bytes)
             yield Paragraph(prose("on_top", again=_giga(found.staged.again), published=whole), tone="note", fixed=True)
+
+
+def answers(derivation: Derivation) -> bool:
+    """Return whether the page is about what it takes, since nobody said how devices share the network."""
+    return derivation.quantity.name == NAME and not is_asked(derivation) and known_layouts(derivation) is not None
 
 
 def layouts_section(derivation: Derivation) -> tuple[Section, ...]:
@@ -106,6 +113,30 @@ def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
         reserved=_giga(sizes[reserved_memory.name]) if sizes[reserved_memory.name] else "",
         left=_giga(shared.room - size) if is_close(size, shared.room) else "",
         batch=batch,
+    )
+
+
+def _answer(found: Known, derivation: Derivation, prose: Prose) -> str:
+    made, sizes, shared = first_layout(found), derivation.sizes, found.shared
+    holding = held(derivation, shared, found.staged)
+    if made is None or holding is None:
+        return _first(found, derivation, prose)
+    devices, way = made
+    alone, most = shared.rows[1]["whole"], largest_batch(derivation, shared)
+    return prose(
+        "answer",
+        devices=grouped(devices) if devices > 1 else 1,
+        memory=_giga(sizes[device_memory.name]),
+        way=way,
+        bytes=_giga(holding.bytes),
+        room=_giga(shared.room),
+        left=_giga(shared.room - holding.bytes) if is_close(holding.bytes, shared.room) else "",
+        batch=prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(tokens_at_work(derivation))),
+        many=grouped(sizes[batch_size.name]),
+        alone=_giga(alone),
+        more=_giga(alone - derivation.total) if alone > derivation.total else "",
+        most="" if most is None else grouped(most),
+        tokens=grouped(tokens_at_work(derivation)),
     )
 
 

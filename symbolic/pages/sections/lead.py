@@ -19,8 +19,8 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
 from symbolic.pages.sections.biases import biases
-from symbolic.pages.sections.in_short import holds, in_short_lines, texts
-from symbolic.pages.sections.layouts import first_sentence
+from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
+from symbolic.pages.sections.layouts import answers, first_sentence
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import largest
 
@@ -48,14 +48,22 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         *too_long(derivation, prose),
         *within(derivation, prose),
         *(() if any(holds(derivation, prose)) else texts(derivation, prose)),
-        *(cache.in_a_line(derivation, prose) if "idea" in prose else in_short_lines(derivation, prose)),
+        *_answered(derivation, prose),
         *first_sentence(derivation),
-        *predicting(derivation.model, prose, derivation.quantity.name),
+        *(() if counts_prediction(derivation) else predicting(derivation.model, prose, derivation.quantity.name)),
         Paragraph(says, tone="note"),
         *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),
         *_others({total: who for total, who in sorted(others.items()) if total != derivation.total}, prose),
     )
+
+
+def _answered(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield what a reader came for, where no layout of devices is the answer."""
+    if "idea" in prose:
+        yield from cache.in_a_line(derivation, prose)
+    elif not answers(derivation):
+        yield from in_short_lines(derivation, prose)
 
 
 def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:

@@ -207,6 +207,9 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
 
 def _made(step: Step, derivation: Derivation, prose: Prose) -> tuple[tuple[str, str], ...]:
     """Return the line of PyTorch that makes a weight; the step's key, and the lines of this package that make it."""
+    if derivation.quantity.of_training:
+        # Where each is made, the pages of the parameters and of the forward pass say.
+        return ()
     code = in_pytorch(step, derivation) if step.value and derivation.quantity.name == "parameters" else ""
     shown = ((prose("detail_pytorch"), code),) if code else ()
     ends = dict.fromkeys(f"{place.file}:{place.line}" for place in (*step.origin[:1], *step.origin[-1:]))

@@ -29,7 +29,8 @@ from symbolic.measuring.texts import reads_another
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Items, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose
-from symbolic.pages.sections.layouts import Known, known_layouts
+from symbolic.pages.sections import one_device
+from symbolic.pages.sections.layouts import Known, answers, known_layouts
 
 GIGA, BILLION, SIX = 10**9, 10**9, 6
 TRAINING, COST = "training-memory", "training-cost"
@@ -45,7 +46,11 @@ def takeaways(derivation: Derivation) -> tuple[Section, ...]:
     found = known_layouts(derivation)
     if found is not None:
         said = tuple(_of_memory(derivation, found, prose))
-        tables = (*_table_of_kinds(derivation, prose), *_table_of_totals(derivation, found, prose))
+        tables = (
+            *one_device.table(derivation, found.shared, found.staged, prose),
+            *_table_of_kinds(derivation, prose),
+            *_table_of_totals(derivation, found, prose),
+        )
         return section("memory", said, prose, tables)
     if derivation.quantity.name == COST:
         return section("cost", tuple(_of_cost(derivation, prose)), prose)
@@ -140,9 +145,11 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
             for name in ("", "states", "full-recomputation")
         )
         alone = found.shared.rows[1]["whole"]
+        # A page of training memory has a table of it, and that of a device says it at its top.
+        said_above = derivation.quantity.name == TRAINING or answers(derivation)
         yield prose(
             "filled",
-            loss=_giga(alone - whole) if alone > whole and derivation.quantity.name != TRAINING else "",
+            loss=_giga(alone - whole) if alone > whole and not said_above else "",
             all=_giga(alone),
             share=percent(Fraction(states, whole)),
             whole=_giga(whole),
@@ -154,7 +161,7 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
             yield prose("again", all=_giga(activations), less=_giga(less), share=percent(Fraction(less, activations)))
         first, staged = found.shared.first, found.staged.first
         devices = first.devices if first is not None else staged.shared.devices if staged is not None else 0
-        if devices:
+        if devices and not answers(derivation):
             least = ceil(Fraction(whole) / found.shared.room)
             yield prose(
                 "shared",

@@ -23,6 +23,7 @@ from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.measuring.texts import reads_another
 from symbolic.networks.walks import blocks
+from symbolic.pages import powers
 from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Sentence, Share, Signed, place_of
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
@@ -178,10 +179,12 @@ def conventions(derivation: Derivation, prose: Prose) -> tuple[Table, ...]:
     differing = beside(derivation)
     if len(differing) == 1:
         return ()
+    power = powers.power_of(derivation.total)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"`{one.convention.name}`", _counts_what(one), _total(one)) for one in differing
+        (f"`{one.convention.name}`", _counts_what(one), powers.cell(_total(one), power)) for one in differing
     )
-    columns = tuple(prose(f"column_{name}") for name in ("convention", "counts", "total"))
+    unit = powers.head(translate(derivation.unit), power) if power else prose("column_total")
+    columns = (prose("column_convention"), prose("column_counts"), unit)
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
     return (Table(prose("conventions"), columns, rows, frozenset({2}), strong),)
 

@@ -22,6 +22,7 @@ from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction
 from symbolic.networks.family import MODEL_CLASS
 from symbolic.networks.walks import attends, has_experts
+from symbolic.pages import powers
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.colours import colour_of, side_by_side
 from symbolic.pages.page import Folded, Paragraph, Part, Relation, Section, Table
@@ -52,7 +53,11 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[S
         *_in_one_line(derivation, prose),
         *((_bar(rows, prose),) if drawn else ()),
         *((_table(rows, derivation, prose),) if several else ()),
-        *((Paragraph(prose("where", drawn=drawn), tone="note"),) if several else ()),
+        *(
+            (Paragraph(prose("where", drawn=drawn, short=bool(powers.power_of(derivation.total))), tone="note"),)
+            if several
+            else ()
+        ),
         *(_by_rule(derivation, prose) if full else ()),
         *(_active(derivation, prose) if full else ()),
         *(_weights(derivation) if full else ()),
@@ -282,16 +287,17 @@ def _links(steps: Sequence[Step], part: Step) -> str:
 
 def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Table:
     cells: list[tuple[Cell, ...]] = []
+    power = powers.power_of(derivation.total)
     # What all layers do for each of many sequences is no product of these two columns.
     plain_product = all(row.each * row.layers == row.whole for row in rows)
     stacked = plain_product and any(row.layers != 1 for row in rows)
     for row in rows:
-        each: tuple[Cell, ...] = (row.each, row.layers) if row.layers != 1 else ("", "")
-        cells.append((plain(row.name), row.links, *(each if stacked else ()), row.whole, row.share))
-    whole = Derived(derivation.total, derivation.general.formula)
+        each: tuple[Cell, ...] = (powers.cell(row.each, power), row.layers) if row.layers != 1 else ("", "")
+        cells.append((plain(row.name), row.links, *(each if stacked else ()), powers.cell(row.whole, power), row.share))
+    whole = powers.cell(Derived(derivation.total, derivation.general.formula), power)
     cells.append((_("total"), "", *(("", "") if stacked else ()), whole, Share(Fraction(1))))
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
-    columns = (_("Part"), _("Step"), *layer_columns, capitalised(derivation.unit), _("Share"))
+    columns = (_("Part"), _("Step"), *layer_columns, powers.head(derivation.unit, power), _("Share"))
     numeric = frozenset(range(2, len(columns)))
     colours = (*side_by_side(row.role for row in rows), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()

@@ -1,0 +1,110 @@
+"""What one device of a training holds: how many devices it takes, in a sentence, and what fills each, in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import prod
+from typing import NamedTuple
+
+from symbolic.formulas.figures import grouped, in_short, percent
+from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context_parallel,
+    data_parallel,
+    device_memory,
+    expert_parallel,
+    pipeline_parallel,
+    reserved_memory,
+    tensor_parallel,
+)
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.layouts import NAME, STATES, Layouts
+from symbolic.measuring.pipelines import Pipelines
+from symbolic.pages.cells import Cell
+from symbolic.pages.page import Table
+from symbolic.pages.prose import Prose
+
+GIGA = 10**9
+DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
+"""What multiplies the devices; experts are divided among those that have sequences of their own."""
+
+
+class Held(NamedTuple):
+    """The bytes on the fullest device of a layout, by what they are; `at_work` is None where nobody worked it out."""
+
+    devices: int
+    states: int
+    activations: int
+    at_work: int | None
+
+    @property
+    def bytes(self) -> int:
+        """All together."""
+        return self.states + self.activations + (self.at_work or 0)
+
+
+def is_asked(derivation: Derivation) -> bool:
+    """Return whether somebody said how the devices share the network, so that the page is about that layout."""
+    if derivation.convention != derivation.quantity.default:
+        return True
+    given = {one.name for one in (*DEVICES, expert_parallel)} & derivation.inputs.given.keys()
+    return bool(given) or any(choice.value != choice.usual for choice in derivation.quantity.choices)
+
+
+def held(derivation: Derivation, shared: Layouts, staged: Pipelines) -> Held | None:
+    """Return what a device holds of the layout that was asked for, or else of the first that fits; None without one."""
+    if is_asked(derivation):
+        if derivation.convention != derivation.quantity.default:
+            return None
+        states = derivation.counted_as(derivation.quantity.convention(STATES)).total
+        devices = prod(int(derivation.sizes.get(one.name, 1)) for one in DEVICES)
+        return Held(devices, states, derivation.total - states, None)
+    if shared.first is not None:
+        one = shared.first
+        return Held(one.devices, one.states, one.bytes - one.states - one.at_work, one.at_work)
+    if staged.first is not None:
+        row = staged.first
+        return Held(row.shared.devices, staged.states, row.bytes - staged.states - row.at_work, row.at_work)
+    return None
+
+
+def largest_batch(derivation: Derivation, shared: Layouts) -> int | None:
+    """Return how many sequences one device can work on that holds all of it; None where that is no one device.
+
+    Activations and the loss grow with the sequences, weights and their states don't.
+    """
+    first = shared.first
+    if first is None or first.devices > 1 or first.way != "whole" or first.at_work != shared.loss[1]:
+        return None
+    each = Fraction(first.bytes - first.states, int(derivation.sizes[batch_size.name]))
+    return None if not each else int((shared.room - first.states) // each)
+
+
+def table(derivation: Derivation, shared: Layouts, staged: Pipelines, prose: Prose) -> Iterator[Table]:
+    """Yield what fills a device, from the weights to what a program keeps for itself; together the whole device."""
+    if derivation.quantity.name != NAME or (found := held(derivation, shared, staged)) is None:
+        return
+    memory, reserved = derivation.sizes[device_memory.name], derivation.sizes[reserved_memory.name]
+    left = memory - reserved - found.bytes
+    kinds: dict[str, Exact | None] = {"states": found.states, "activations": found.activations}
+    kinds["at_work"] = found.at_work
+    if left >= 0:
+        kinds |= {"left": left, "reserved": reserved, "device": memory}
+    else:
+        kinds["together"] = found.bytes
+    whole = memory if left >= 0 else found.bytes
+    rows: list[tuple[Cell, ...]] = [
+        (prose(f"holds_{name}", asked=found.at_work is None), _giga(size), percent(Fraction(size) / whole))
+        for name, size in kinds.items()
+        if size
+    ]
+    columns = tuple(prose(f"column_{name}") for name in ("held", "giga", "share"))
+    one = found.devices == 1
+    caption = prose("holds", devices=grouped(found.devices), one=one, asked=found.at_work is None)
+    yield Table(caption, columns, tuple(rows), frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
+
+
+def _giga(size: Exact) -> str:
+    return in_short(exact(Fraction(size) / GIGA))
