@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from symbolic.errors import UnknownName
@@ -14,8 +14,8 @@ from symbolic.formulas.vocabulary import sliding_window
 from symbolic.language import lazy as _
 from symbolic.language import translate
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Cache, Contraction, Kind
-from symbolic.networks.walks import Leaf, leaves
+from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Weight
+from symbolic.networks.walks import Leaf, attends, leaves
 
 NOTHING: Mapping[Symbol, int] = {}
 
@@ -26,8 +26,10 @@ class Convention(NamedTuple):
     `measure` is what it takes a leaf for, where that is not the quantity's own measure (a rule of thumb); `unit` the
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
-    who counts so. `of_experts`, `of_attention`, `of_windows`, `of_all_tokens` (attention without a mask) and
-    `of_two_texts` (an encoder beside a decoder) are clauses that end `says` where a network has such parts. `called` is
+    who counts so. `of_experts`, `of_attention`, `of_windows`, `of_all_tokens` (attention without a mask), `of_cache`
+    (keys and values, or latents), `of_state` (a memory that does not grow), `of_buffers` (they correct a router)
+    and `of_two_texts` (an encoder beside a decoder) are clauses that end `says` where a network has such parts;
+    `without_attention` ends it where a rule that speaks of attention meets a network that has none. `called` is
     what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
     own for, whatever a page gives.
     """
@@ -45,6 +47,10 @@ class Convention(NamedTuple):
     of_windows: str = ""
     of_all_tokens: str = ""
     of_two_texts: str = ""
+    of_cache: str = ""
+    of_state: str = ""
+    of_buffers: str = ""
+    without_attention: str = ""
     called: str = ""
     sets: Mapping[Symbol, int] = NOTHING
 
@@ -53,6 +59,10 @@ class Convention(NamedTuple):
         clauses = (
             (self.of_experts, _chooses),
             (self.of_attention, _has_attention),
+            (self.without_attention, lambda block: not attends(block)),
+            (self.of_cache, lambda block: any(grows for grows in _caches(block))),
+            (self.of_state, lambda block: any(not grows for grows in _caches(block))),
+            (self.of_buffers, _has_buffers),
             (self.of_all_tokens, _looks_at_all),
             (self.of_windows, _has_windows),
             (self.of_two_texts, reads_another),
@@ -93,6 +103,15 @@ def _has_attention(network: Block) -> bool:
     return any(isinstance(leaf.part, Contraction) and leaf.role == "attention" for leaf in leaves(network))
 
 
+def _caches(network: Block) -> Iterator[bool]:
+    """Yield of each thing that is kept while a text is written whether it is kept of tokens."""
+    yield from (bool(leaf.part.tokens.symbols) for leaf in leaves(network) if isinstance(leaf.part, Cache))
+
+
+def _has_buffers(network: Block) -> bool:
+    return any(isinstance(leaf.part, Weight) and leaf.part.kind is Kind.BUFFER for leaf in leaves(network))
+
+
 def _looks_at_all(network: Block) -> bool:
     """Return whether attention looks at all tokens anywhere, later ones too."""
     return any(
@@ -119,6 +138,7 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
     return True
 
 
+NO_ATTENTION = _("; this network has no attention")
 CHOSEN = _("; of the experts, only those that are chosen")
 
 CONVENTIONS = named(

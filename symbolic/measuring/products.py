@@ -11,7 +11,7 @@ from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import tokens
 from symbolic.language import lazy as _
-from symbolic.measuring.conventions import Convention, everything
+from symbolic.measuring.conventions import NO_ATTENTION, Convention, everything
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Kind, Weight
 from symbolic.networks.walks import Leaf
@@ -86,6 +86,7 @@ def with_mask(each: tuple[int, ...] = (OPERATIONS,)) -> Convention:
         everything,
         active_only=True,
         of_all_tokens=_("; attention without such a mask (an encoder's, cross-attention) counts all its pairs"),
+        without_attention=NO_ATTENTION,
         of_windows=_("; in a sliding layer at most as many for each token as the window has"),
         measure=lambda leaf: operations(leaf, each, masked=True),
     )

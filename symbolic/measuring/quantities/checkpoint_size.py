@@ -19,11 +19,9 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "stored",
-            _(
-                "the bytes of every stored tensor and of the numbers that correct a router; a table that "
-                "is used in two places is stored once"
-            ),
+            _("the bytes of every stored tensor; a table that is used in two places is stored once"),
             conventions.CONVENTIONS["with-buffers"].counts,
+            of_buffers=_("; the numbers that correct a router are stored, too"),
         ),
         Convention(
             "stored-untied",

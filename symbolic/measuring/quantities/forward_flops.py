@@ -7,7 +7,7 @@ from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tok
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import for_a_token, images, texts, usual
-from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
+from symbolic.measuring.conventions import CHOSEN, NO_ATTENTION, Convention, everything, named
 from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Kind, Weight
@@ -85,6 +85,7 @@ QUANTITY = Quantity(
             everything,
             active_only=True,
             measure=_kaplan,
+            without_attention=NO_ATTENTION,
             source=_("Kaplan et al. 2020, arXiv:2001.08361, table 1"),
         ),
         Convention(
@@ -119,15 +120,15 @@ QUANTITY = Quantity(
                     "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take "
                     "twice this number for a token: with the output head, and without tables in which rows are only "
                     "looked up, biases and norms; of experts, those that a token chooses. In training they take six "
-                    "times this number for a token. Products without weights, "
-                    "such as attention's of tokens with tokens, come on top."
+                    "times this number for a token. Products without weights (in attention: of tokens with tokens) "
+                    "come on top."
                 )
                 if has_experts(network)
                 else _(
                     "A matrix takes 2 FLOPs for each of its numbers and each token, so all matrices together take "
                     "twice this number for a token: with the output head, and without tables in which rows are only "
                     "looked up, biases and norms. In training they take six times this number for a token. "
-                    "Products without weights, such as attention's of tokens with tokens, come on top."
+                    "Products without weights (in attention: of tokens with tokens) come on top."
                 )
             ),
         ),

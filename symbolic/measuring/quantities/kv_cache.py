@@ -22,7 +22,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import reserved, usual
-from symbolic.measuring.conventions import Convention, everything, named
+from symbolic.measuring.conventions import NO_ATTENTION, Convention, everything, named
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
 from symbolic.networks.blocks import Block, Cache
@@ -105,6 +105,7 @@ QUANTITY = Quantity(
             ),
             everything,
             measure=_ungrouped,
+            without_attention=NO_ATTENTION,
         ),
         Convention(
             "paged",

@@ -58,11 +58,14 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
                 _(
                     "an adapter beside each module that holds a matrix asked for, as PEFT places them: matrices that "
                     "the code keeps side by side in one tensor share an adapter. All-linear are all linear modules but "
-                    "the output head, and routers and experts that were such before they were stacked; beside a stack "
-                    "of gates and ups the rank is twice as large, and where there are stacks, other modules with "
-                    "the names of their matrices (gate_proj, up_proj, down_proj) get none"
+                    "the output head"
                 ),
                 everything,
+                of_experts=_(
+                    ", and routers and experts that were such before they were stacked; beside a stack of gates and "
+                    "ups the rank is twice as large, and where there are stacks, other modules with the names of their "
+                    "matrices (gate_proj, up_proj, down_proj) get none"
+                ),
                 source=_("Hugging Face PEFT 0.21 with transformers 5"),
             ),
             Convention(

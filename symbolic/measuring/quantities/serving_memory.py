@@ -28,11 +28,13 @@ QUANTITY = Quantity(
     conventions=named(
         Convention(
             "first-stage",
-            _(
-                "the bytes on a device of the first stage: its part of the weights, and the cache of its heads for all "
-                "sequences; where there are fewer key-value heads than devices, a head is copied"
-            ),
+            _("the bytes on a device of the first stage: its part of the weights"),
             _counts,
+            of_cache=_(
+                ", and the cache of its heads for all sequences; where there are fewer key-value heads than devices, a "
+                "head is copied"
+            ),
+            of_state=_(", and the state of all sequences, which does not grow with their tokens"),
             repeats=stages.on_stage("first"),
         ),
         Convention(

@@ -73,11 +73,12 @@ QUANTITY = Quantity(
             "files",
             _(
                 "every element of the tensors in the model's files: numbers that the format packs into one element "
-                "count once, scales and zero points count too, and so do numbers that correct a router and, in the "
-                "families whose files we know (DeepSeek-V3 and V3.2, GLM-4.5 and 5, Qwen3-Next), layers that predict "
-                "further tokens; a shared table is stored once"
+                "count once, scales and zero points count too, and so do, in the families whose files we know "
+                "(DeepSeek-V3 and V3.2, GLM-4.5 and 5, Qwen3-Next), layers that predict further tokens; a shared table "
+                "is stored once"
             ),
             lambda leaf: _with_buffers(leaf) and not _is_computed(leaf),
+            of_buffers=_("; the numbers that correct a router count, too"),
             source=_("the Hub's count until September 2025: Hugging Face, huggingface.js #1770"),
         ),
         Convention(

@@ -9,7 +9,7 @@ from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tok
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import for_a_token, frameworks, images, texts, usual
-from symbolic.measuring.conventions import CHOSEN, Convention, everything, named
+from symbolic.measuring.conventions import CHOSEN, NO_ATTENTION, Convention, everything, named
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.family import QUOTED, Source
@@ -21,7 +21,15 @@ PASSES, AGAIN = 3, 4
 
 
 def _framework(name: str, says: str, measure: Callable[[Leaf], Formula | None], source: str) -> Convention:
-    return Convention(name, says, everything, active_only=True, measure=measure, source=source)
+    return Convention(
+        name,
+        says,
+        everything,
+        active_only=True,
+        measure=measure,
+        source=source,
+        without_attention=NO_ATTENTION,
+    )
 
 
 QUANTITY = Quantity(
@@ -42,9 +50,10 @@ QUANTITY = Quantity(
         with_mask((PASSES, 2)),
         Convention(
             "selective-recomputation",
-            _("the products, with attention's scores and mixing computed a second time in the backward pass"),
+            _("the products, with those without weights computed a second time in the backward pass"),
             everything,
             active_only=True,
+            of_attention=_(", such as attention's scores and mixing"),
             measure=lambda leaf: operations(leaf, (AGAIN if is_product(leaf) else PASSES, 2)),
         ),
         Convention(
@@ -76,6 +85,7 @@ QUANTITY = Quantity(
             everything,
             active_only=True,
             measure=frameworks.palm,
+            without_attention=NO_ATTENTION,
             source=_("Chowdhery et al. 2022, arXiv:2204.02311, appendix B; nanoGPT, estimate_mfu"),
         ),
         _framework(
@@ -132,10 +142,11 @@ QUANTITY = Quantity(
         Convention(
             "transformers",
             _(
-                "six for each parameter outside the tables, all experts among them, and no products of attention: "
-                "what Trainer logs as total_flos"
+                "six for each parameter outside the tables, and no products of tokens with tokens: what Trainer logs "
+                "as total_flos"
             ),
             everything,
+            of_experts=_("; all experts are among them"),
             measure=frameworks.transformers,
             source=_("Hugging Face transformers, Trainer.floating_point_ops"),
         ),
@@ -159,14 +170,14 @@ QUANTITY = Quantity(
                     "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times "
                     "as many. So all matrices together take six times this number for a token: with the output head, "
                     "and without tables in which rows are only looked up, biases and norms; of experts, those that a "
-                    "token chooses. Products without weights, such as attention's of tokens with tokens, come on top."
+                    "token chooses. Products without weights (in attention: of tokens with tokens) come on top."
                 )
                 if has_experts(network)
                 else _(
                     "Forward, a matrix takes 2 FLOPs for each of its numbers and each token; in training three times "
                     "as many. So all matrices together take six times this number for a token: with the output head, "
-                    "and without tables in which rows are only looked up, biases and norms. Products without weights, "
-                    "such as attention's of tokens with tokens, come on top."
+                    "and without tables in which rows are only looked up, biases and norms. Products without weights "
+                    "(in attention: of tokens with tokens) come on top."
                 )
             ),
         ),

@@ -30,7 +30,8 @@ from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER
 from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
 from symbolic.measuring.serving import prediction_layers
-from symbolic.networks.walks import blocks
+from symbolic.networks.blocks import Cache
+from symbolic.networks.walks import blocks, leaves
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
@@ -209,6 +210,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said["limit"] = "" if limit is None else place(limit, context_length)
     said["chosen"] = derivation.device.title if derivation.device is not None and derivation.device_chosen else ""
     said["experts"] = "1" if any(block.active is not None for block in blocks(derivation.model.network)) else ""
+    said["caches"] = "1" if any(isinstance(leaf.part, Cache) for leaf in leaves(derivation.model.network)) else ""
     if {"each", "numbers"} <= results.keys():
         operations = (3 if derivation.quantity.of_training else 1) * FLOPS_FOR_A_NUMBER
         said["rest"] = "1" if results["each"].value > operations * results["numbers"].value else ""
