@@ -13,7 +13,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS
 from symbolic.networks.family import Need
-from symbolic.networks.learned.conditions import All, Compare, Condition
+from symbolic.networks.learned.conditions import All, Compare, Condition, Is, IsGiven, Not
 from symbolic.networks.learned.description import Description, ListMade
 from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.looking_up import Sizes
@@ -54,7 +54,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
     uneven = [one for one in never if _rest(one)]
     for together in description.never:
         if together not in uneven and together.holds(said):
-            raise ConfigError(f"{source}: {_not_covered(description, together)}")
+            raise ConfigError(f"{source}: {_not_covered(description, together, flat)}")
     _check_agreeing(description, flat, source)
     _check_each_layer(description, flat, source)
     _check_kinds(description, flat, source)
@@ -85,7 +85,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             raise ConfigError(f"{source}: {_uneven(description, rest, said)}", _rule(description, rest))
 
 
-def _not_covered(description: Description, together: Condition) -> str:
+def _not_covered(description: Description, together: Condition, values: Mapping[str, Any]) -> str:
     """Say that a description never holds where a condition does."""
     unsaid = re.fullmatch(r"(\w+) is none", str(together))
     if unsaid and unsaid[1] in description.usual:
@@ -95,6 +95,9 @@ def _not_covered(description: Description, together: Condition) -> str:
             f"{unsaid[1]} is not given, and no one default of it holds for all that is published as "
             f"{called(description)}; say what {unsaid[1]} is"
         )
+    if (key := words_of(together)) is not None and key[0] in values:
+        name, words = key
+        return f"{name} {shown(values[name])} is none that {called(description)} takes; one of {', '.join(words)}"
     if description.traced:
         return (
             f"{together} holds, where the code of {called(description)} may build something else than it did; trace it "
@@ -104,6 +107,21 @@ def _not_covered(description: Description, together: Condition) -> str:
         f"{together} makes a network that our description of {called(description)} does not cover; change one of these "
         "keys, or leave it out"
     )
+
+
+def words_of(together: Condition) -> tuple[str, list[str]] | None:
+    """Return the key of which a condition says that it has none of some words, and these; None for another condition.
+
+    >>> from symbolic.networks.learned.reading_conditions import condition
+    >>> words_of(condition("norm != 'group' and norm != 'layer'"))
+    ('norm', ['group', 'layer'])
+    """
+    parts = [one for one in together.parts if not isinstance(one, IsGiven)] if isinstance(together, All) else []
+    found = [one.part for one in parts if isinstance(one, Not) and isinstance(one.part, Is)]
+    names = {one.name for one in found if isinstance(one, Is)}
+    if not found or len(found) < len(parts) or len(names) > 1:
+        return None
+    return names.pop(), [one.word for one in found if isinstance(one, Is)]
 
 
 def _rest(together: Condition) -> Rest | None:

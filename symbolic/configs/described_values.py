@@ -58,6 +58,10 @@ def check_value(description: Description, key: str, value: object, source: str) 
         return
     if not description.traced:
         _check_list(description, key, value, source)
+        if isinstance(default, str) and isinstance(value, str) and value != default and is_number(description, name):
+            raise ConfigError(
+                f"{source}: {key} must be a whole number or {shown(default)}, got {shown(value)}; give one of these"
+            )
     other = default is None or (isinstance(default, str) and not isinstance(value, str))  # "auto", or a number
     number = isinstance(default, int) or (other and is_number(description, name))
     if isinstance(default, bool) or (isinstance(value, bool) and not number and not isinstance(default, str)):

@@ -281,7 +281,7 @@ def test_a_described_type_has_its_elements_in_files() -> None:
     assert explain({**PHI, "quantization_config": four_bits}, "tensor-elements").total == wanted
 
 
-@pytest.mark.parametrize(("model_type", "says"), [("jamba", "no names for the tensors"), ("llava", "no names")])
+@pytest.mark.parametrize(("model_type", "says"), [("nemotron_h", "no names for the tensors"), ("llava", "no names")])
 def test_bytes_of_a_type_whose_files_we_do_not_know_are_refused(model_type: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         explain({"model_type": model_type, "quantization_config": {"quant_method": "fp8"}}, "weight-memory")
@@ -634,7 +634,11 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({"model_type": "arcee", "head_dim": 2.5}, "head_dim must be a whole number, got 2.5"),
         ({"model_type": "glm4_moe", "num_experts_per_tok": [2, 4]}, "num_experts_per_tok must be a whole number"),
         ({"model_type": "afmoe", "num_dense_layers": True}, "num_dense_layers must be a whole number, got True"),
-        ({"model_type": "hubert", "feat_extract_norm": 5}, "feat_extract_norm must be a text, got 5"),
+        ({"model_type": "hubert", "feat_extract_norm": 5}, "feat_extract_norm 5 is none that hubert takes"),
+        ({"model_type": "wav2vec2", "feat_extract_norm": "batch"}, "'batch' is none that wav2vec2 takes; one of group"),
+        ({"model_type": "longt5", "encoder_attention_type": "global"}, "longt5 takes; one of local, transient-global"),
+        ({"model_type": "bit", "layer_type": "basic"}, "bit takes; one of bottleneck, preactivation"),
+        ({"model_type": "bamba", "mamba_d_head": "wide"}, "mamba_d_head must be a whole number or 'auto', got 'wide'"),
         ({"model_type": "efficientnet", "squeeze_expansion_ratio": "a"}, "squeeze_expansion_ratio must be a number"),
         ({"model_type": "beit", "add_fpn": True}, "add_fpn and .*out_indices"),
         ({"model_type": "granite", "num_hidden_layers": 3, "layer_types": ["full_attention"]}, "1 items for 3 layers"),

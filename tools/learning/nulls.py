@@ -27,7 +27,7 @@ from tools.learning.varying import start, subject_of
 SECONDS = 120
 
 
-def _subject(description: Description) -> Subject | None:
+def class_of(description: Description) -> Subject | None:
     """The real class of a description, of one that no auto class names, too; None where transformers has none."""
     if (subject := subject_of(description)) is not None:
         return subject
@@ -41,7 +41,7 @@ def _subject(description: Description) -> Subject | None:
         return None
 
 
-def _base(subject: Subject, description: Description) -> dict[str, Any]:
+def small(subject: Subject, description: Description) -> dict[str, Any]:
     """A small config of the class; its defaults where none can be found."""
     try:
         return start(subject, description)
@@ -51,10 +51,10 @@ def _base(subject: Subject, description: Description) -> dict[str, Any]:
 
 def of(description: Description) -> list[str] | None:
     """The keys of a description that may be null; None where no class of transformers can be asked."""
-    subject = _subject(description)
+    subject = class_of(description)
     if subject is None:
         return None
-    base = _base(subject, description)
+    base = small(subject, description)
     if subject.build(base, trace=False) is None:
         base = {}
         if subject.build(base, trace=False) is None:

@@ -30,6 +30,7 @@ from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.values import opened, raw
 from symbolic.networks.learned.writing import text_of
 from tools.learning import packing
+from tools.learning.closed import chosen
 from tools.learning.completing import complete
 from tools.learning.expanding import difference, expanded
 from tools.learning.packing import OPEN
@@ -175,7 +176,9 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
                 if any(name not in report["relevant"] for name in re.findall(r"[a-z_.]{4,}", str(where)))
             ]
     report["null"] = nulls(subject, report)
-    report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ())]))
+    inner = f"{report['part']}." if report["part"] else ""
+    words = chosen(subject, {path.removeprefix(inner): one for path, one in report["relevant"].items()}, {}, inner)
+    report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ()), *words]))
     open_ = OPEN / f"{report['type']}.txt"
     report["does"] = does_of(open_.read_text(encoding="utf-8"), report["class"]) if open_.exists() else []
     try:
