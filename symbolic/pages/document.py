@@ -77,7 +77,7 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     if full:
         told += [*totals.counts(derivation, prose), sources(derivation, prose)]
     told.append(checked(derivation, prose, steps.count(derived.parts)))
-    return _page(derivation, prose, lead(derivation, prose), tuple(told))
+    return _page(derivation, prose, lead(derivation, prose, full), tuple(told))
 
 
 def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...], tuple[Section, ...]]:

@@ -107,3 +107,12 @@ def test_divided_experts_are_said_of_the_fewest_devices_that_write_the_most() ->
     """The network is the limit of 32 and of 128 devices alike: 5,011 tokens a second, 13.26 times 378.0."""
     assert "divided among 32 devices" in (text := " ".join(said(api.serving("deepseek-v3"))))
     assert "a device writes up to 13 times as many tokens as where 8 devices split each matrix, if" in text
+
+
+@pytest.mark.parametrize(("model", "whose"), [("gpt2-124m", True), ("gpt2", False), ("deepseek-v3", False)])
+def test_the_first_screen_says_whose_configuration_it_is_where_a_release_has_another(model: str, whose: bool) -> None:
+    """Raschka's GPT-2 has no biases of queries, keys and values, which the release that from_pretrained loads has."""
+    first, second, *_ = [" ".join(paragraph.text.split()) for paragraph in page_of(model, "parameters").lead]
+    assert first.startswith("A **parameter** is one learned number.")
+    assert second.startswith("**The configuration is that of** Raschka 2024") is whose
+    assert ("124,439,808 (OpenAI's release, which from_pretrained loads" in second) is whose

@@ -21,6 +21,7 @@ from symbolic.pages.sections import cache
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
 from symbolic.pages.sections.layouts import answers, first_sentence
+from symbolic.pages.sections.meaning import in_three_steps
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import largest
 
@@ -29,8 +30,8 @@ NEARLY = Fraction(95, 100)
 """Above this share, they are nearly all."""
 
 
-def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
-    """Return the paragraphs between the headline and the first section."""
+def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Paragraph, ...]:
+    """Return the paragraphs between the headline and the first section; in `full`, that one says what parts do."""
     convention = derivation.convention
     says = prose(
         "convention",
@@ -41,9 +42,9 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     if derivation.left_out and convention != derivation.quantity.default:
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
-    others = {entry.total: entry.who for entry in known_figures.published(derivation)}
     return (
-        *_glance(derivation, prose),
+        *_glance(derivation, prose, full),
+        *_others(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *within(derivation, prose),
@@ -54,7 +55,6 @@ def lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
         Paragraph(says, tone="note"),
         *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),
-        *_others({total: who for total, who in sorted(others.items()) if total != derivation.total}, prose),
     )
 
 
@@ -73,14 +73,24 @@ def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     return (*notices(*left), *predicting(*left), Paragraph(says, tone="note"))
 
 
-def _others(totals: Mapping[int, str], prose: Prose) -> Iterator[Paragraph]:
-    """Yield the numbers that a reader may have met, and in short who prints them; what each counts stands below."""
+def _others(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield the numbers that a reader may have met, and in short who prints them; what each counts stands below.
+
+    Where one of them is that of another network of this name, it says first whose configuration this is.
+    """
+    entries = [entry for entry in known_figures.published(derivation) if entry.total != derivation.total]
+    totals = dict(sorted({entry.total: entry.who for entry in entries}.items()))
     if totals:
         found = [grouped(total) + (f" ({plain(translate(who))})" if who else "") for total, who in totals.items()]
-        yield Paragraph(prose("other_totals", totals=Markup(listed(found))), tone="note", fixed=True)
+        model = derivation.model
+        switches = {name: on for name, on in model.options.items() if isinstance(on, bool)}
+        another = any(entry.options.get(name, on) is not on for entry in entries for name, on in switches.items())
+        whose = plain(model.source.partition(";")[0]) if another else ""
+        says = prose("other_totals", totals=Markup(listed(found)))
+        yield Paragraph(f"{prose('whose', source=Markup(whose))} {says}" if whose else says, tone="note", fixed=True)
 
 
-def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragraph]:
     """Yield where most of the total is, in a line."""
     parts = largest(derivation)
     if derivation.quantity.name != "parameters" or len(parts) < 2:
@@ -92,6 +102,7 @@ def _glance(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         prose(
             "glance",
             parts=named,
+            told=full and any(True for _section in in_three_steps(derivation, prose)),
             nearly=sum(share for _name, share in _at_a_glance(parts)) > NEARLY,
             **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",
