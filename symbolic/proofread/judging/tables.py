@@ -16,6 +16,7 @@ from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE, is_near, off_by
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
+from symbolic.proofread.judging.headed import headed
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.listed import listed
 from symbolic.proofread.judging.proportions import Row, changes, compared_rows, proportions
@@ -59,7 +60,9 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
     alike: dict[tuple[str, ...], list[Row]] = {}
     for table in (*tables, *listed(reader.document)):
         claims = _Claims(reader, table)
-        found = list(claims.all())
+        found = list(claims.headed())
+        headed_by = {one.start for one in found}
+        found += [one for one in claims.all() if one.start not in headed_by]
         yield from found
         rows = list(map(claims.positive, claims.rows))
         if len(rows) > 1 and sum(map(any, zip_longest(*rows))) > 1:
@@ -77,9 +80,9 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
 class _Claims:
     def __init__(self, reader: FormulaReader, table: DocumentTable) -> None:
         self.reader = reader
-        head, *self.rows = table.rows
+        self.head, *self.rows = table.rows
         self.read: dict[Cell, tuple[str, ExpressionNode] | None] = {}
-        self.names = [self.words(cell) for cell in head]
+        self.names = [self.words(cell) for cell in self.head]
 
     def words(self, cell: Cell) -> str:
         written = " ".join(self.reader.document.prose[start:end] for start, end in cell)
@@ -108,6 +111,15 @@ class _Claims:
             yield from self.total(summed, share)
         elif running < 0 and len(self.rows) > 2 and self.words(self.rows[-1][0] if self.rows[-1] else ()) in TOTAL:
             yield from self.sums({formula, adds, share, name, letter})
+
+    def headed(self) -> Iterator[WrittenEquation]:
+        """Yield what a column's head says of its numbers, for columns in which at least half of them hold."""
+        cells = [
+            [found and found[1] for found in (self.number(row, at) for at in range(len(row)))] for row in self.rows
+        ]
+        for made in headed(self.reader, self.head, cells):
+            found = [_equation(sides, "≈") for sides in made]
+            yield from found if 2 * sum(map(_holds, found)) >= len(found) else ()
 
     def may_derive(self) -> bool:
         """Return whether its columns have no names that say what they are to each other."""
