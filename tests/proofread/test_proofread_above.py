@@ -63,3 +63,19 @@ def test_an_amount_is_said_to_be_more_than_another_one(text: str, verdict: str) 
 def test_what_is_supposed_is_no_comparison(text: str) -> None:
     """A condition says nothing of two amounts."""
     assert not [found for found in proofread(text).findings if found.verdict != "holds"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("It takes 12,288 × 4 = 49,280 bytes.", "wrong"),
+        ("It takes 12,288 × 4 bytes = 49,280 bytes.", "wrong"),
+        ("It takes 12,288 × 4 bytes = 49,152 bytes.", "holds"),
+        ("It takes 12,288 × 4 bits = 6,144 bytes.", "holds"),
+        ("```python\nn = 6 * 1.5e9 * 40e9  # ≈ 3.6 × 10²⁰ FLOPs\n```", "holds"),
+        ('```python\nA = {\n    "C": 6 * 2.5e9 * 40e9  # ≈ 3.6 × 10^20\n}\n```', "wrong"),
+    ],
+)
+def test_bytes_in_full_and_powers_of_ten_in_comments_are_read(text: str, verdict: str) -> None:
+    """Bytes that are written out are counted as exactly as parameters are."""
+    assert [found.verdict for found in proofread(text).findings] == [verdict]

@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, evaluate
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.names import CONNECTIVES
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
@@ -25,6 +26,7 @@ NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)
 OTHER_FACTORS = 1000
 ALMOST = Fraction(1, 8)
 FEW, LONG = 3, 5
+BYTE = MEASURES["byte"]
 NO_THINGS = "|".join({*BEFORE, *MODIFIES, *CONNECTIVES})
 THINGS = re.compile(
     rf"(?!(?:{NO_THINGS})\b|\w+ly\b)[^\W\d_]{{3,20}}(?: per [^\W\d_]{{3,20}}| tokens| bytes)?|[\u4e00-\u9fff]{{1,6}}"
@@ -48,7 +50,13 @@ def is_plain(link: Link) -> bool:
         return False
     result = lone(link.second)
     sums = link.signs <= {"+", "-", "()"}
-    if any(number.figure.scale or (number.unit and not (sums and number is result)) for number in link.numbers):
+    # Bytes that are written out in full are counted as anything else is.
+    whole = result is not None and len(result.figure.shown.strip()) >= LONG
+    if any(
+        number.figure.scale
+        or (number.unit and not (sums and number is result) and not (whole and MEASURES.get(number.unit) == BYTE))
+        for number in link.numbers
+    ):
         return False
     return (link.left < 0) == (link.right < 0) and link.high <= FAR * link.low
 

@@ -118,7 +118,7 @@ class _Claims:
             [found and found[1] for found in (self.number(row, at) for at in range(len(row)))] for row in self.rows
         ]
         for made in headed(self.reader, self.head, cells):
-            found = [_equation(sides, "≈") for sides in made]
+            found = [_equation(both, "≈") for both in made]
             yield from found if 2 * sum(map(_holds, found)) >= len(found) else ()
 
     def may_derive(self) -> bool:
