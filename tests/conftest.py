@@ -14,6 +14,9 @@ from sampling import EVERYTHING, count
 
 from symbolic.handouts import fingerprints
 
+# What is imported and collected stays to the end: Python looks for garbage when that is done.
+gc.disable()
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -45,10 +48,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Let Python collect its garbage less often: what was imported and collected stays to the end anyway."""
+    """Let Python collect its garbage less often than it does unasked."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(100_000, 20, 50)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

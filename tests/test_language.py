@@ -202,7 +202,7 @@ PAGES_READ = [
 ]
 
 
-@pytest.mark.parametrize(("name", "quantity"), sample(PAGES_READ, 3))
+@pytest.mark.parametrize(("name", "quantity"), sample(PAGES_READ, 5))
 def test_no_word_of_a_page_is_outside_the_messages(name: str, quantity: str) -> None:
     derivation = symbolic.explain(name, quantity)
     with speaking(MARKED):
@@ -230,7 +230,7 @@ OTHER_PAGES = {
 }
 
 
-@pytest.mark.parametrize("name", sample(list(OTHER_PAGES), 2))
+@pytest.mark.parametrize("name", sample(list(OTHER_PAGES), 4, 1))
 def test_no_word_of_another_page_is_outside_the_messages(name: str) -> None:
     with speaking(MARKED):
         page = render_page(OTHER_PAGES[name](), "markdown", "letters")
@@ -318,7 +318,7 @@ GERMAN_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "quantity", "format"), sample(GERMAN_PAGES, 2))
+@pytest.mark.parametrize(("name", "quantity", "format"), sample(GERMAN_PAGES, 3))
 def test_the_proofreader_reads_a_german_page_as_the_english_one(name: str, quantity: str, format: str) -> None:
     derivation = symbolic.explain(name, quantity)
     german, english = (

@@ -222,7 +222,7 @@ def test_pages_made_together_lead_to_each_other(
 
 
 def test_all_quantities_are_derived_and_what_a_network_lacks_is_said(tmp_path: Path) -> None:
-    asked = ["bert-base-uncased", "--quantity", "all", "--format", "text", "--output", str(tmp_path)]
+    asked = ["bert-base-uncased", "--quantity", "all", "--format", "json", "--output", str(tmp_path)]
     result = CliRunner().invoke(main, ["explain", *asked])
     assert result.exit_code == 0
     assert "left out kv-cache: bert-base-uncased has no cache" in result.output

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ from symbolic.formulas.figures import in_short
 from symbolic.measuring.serving import experts_read, serving
 from symbolic.measuring.written import summed, writing_steps
 from symbolic.pages.page import Equation, Table
+
+
+@cache
+def in_words(model: str, **asked: Any) -> str:
+    """The page in words; several tests read one."""
+    return " ".join(str(api.serving(model, **asked).to("text")).split())
 
 
 def step(model: str, *, tokens: int = 1, context: int = 4096, batch: int = 8, devices: int = 1, **how: Any) -> Pass:
@@ -186,7 +193,7 @@ def test_a_page_says_where_the_network_does_not_fit(devices: int, fits: bool) ->
     ],
 )
 def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_not: str) -> None:
-    words = " ".join(str(api.serving(model, device="h100", context=1024).to("text")).split())
+    words = in_words(model, device="h100", context=1024)
     assert says in words
     assert says_not not in words
 
@@ -204,14 +211,14 @@ def test_sentences_say_what_their_numbers_stand_on(model: str, says: str, says_n
 def test_a_model_in_fp8_is_served_on_a_device_that_has_arithmetic_for_it(
     model: str, named: Mapping[str, Any], said: str
 ) -> None:
-    words = " ".join(str(api.serving(model, **named).to("text")).split())
+    words = in_words(model, **named)
     assert said in words
     assert ("No device was given." in words) is ("H200" in said)
 
 
 @pytest.mark.parametrize(("seen", "is_said"), [(1024, False), (4096, True)])
 def test_a_text_that_is_longer_than_the_model_was_made_for_is_said_to_be(seen: int, is_said: bool) -> None:
-    words = " ".join(str(api.serving("gpt2-124m", device="h100", context=seen).to("text")).split())
+    words = in_words("gpt2-124m", device="h100", context=seen)
     assert ("The text is longer than the model was made for." in words) is is_said
     # (285,000,192 − 37,748,736) / 36,864 = 6,707.1; it says for how many tokens the model was made
     assert "It is more than the 1,024 tokens that the configuration allows." in words
@@ -382,7 +389,7 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
 def test_an_answer_s_steps_are_said_to_be_what_they_are(
     model: str, asked: dict[str, Any], says: str, says_not: str
 ) -> None:
-    words = " ".join(str(api.serving(model, **asked).to("text")).split())
+    words = in_words(model, **asked)
     assert says in words
     price = words.split("What limits a pass")[0].split("What published")[0]
     assert says_not not in price
@@ -397,7 +404,7 @@ def test_an_answer_s_steps_are_said_to_be_what_they_are(
     ],
 )
 def test_sums_across_servers_have_their_time_on_the_network_s_cards(devices: int, says: bool) -> None:
-    words = " ".join(str(api.serving("deepseek-v3", devices=devices).to("text")).split())
+    words = in_words("deepseek-v3", devices=devices)
     assert ("150 tokens take 81 µs more for each sum: 11.06 ms a step, not 2.313" in words) is says
     assert ("Across servers it is slower" in words) is says
 
@@ -486,7 +493,7 @@ def test_how_many_sequences_fit_is_an_equation_in_exact_bytes(
 
 def test_each_price_names_how_many_tokens_stand_before_what_is_written() -> None:
     """The two prices of a page differ: in one table 8,192 tokens stand before each, in the other 1,152 on average."""
-    words = " ".join(str(api.serving("llama-3-8b", device="h100").to("text")).split())
+    words = in_words("llama-3-8b", device="h100")
     assert "With 8,192 tokens before each step, it then writes at most 208.3 tokens per second" in words
     assert "a batch of 1, 8,192 2.667 tokens before each" in words
     assert table_of("answer", device="h100")[0][1:6:4] == ("1,152", "2.514")

@@ -12,7 +12,7 @@ from handout_forms import form, short_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from sampling import count
+from sampling import count, thorough
 
 import symbolic
 from symbolic.formulas.formula import Symbol
@@ -94,7 +94,7 @@ def test_no_blank_is_parted_from_its_question(model: str, paper: str, fade: str)
         assert last is None or last in page[page.index(question.title) :]
 
 
-@pytest.mark.parametrize("who", [str(who) for who in range(1, count(9, 4))])
+@pytest.mark.parametrize("who", [str(who) for who in range(1, count(9, 3))])
 def test_a_key_s_question_stands_with_its_sizes_and_the_last_sheet_holds_more_than_a_line(who: str) -> None:
     texts = pages(render_page(key(form(who=who))))
     for title, last in (("Another model", "Token embedding"), ("Find the mistake", "The right total:")):
@@ -151,6 +151,7 @@ def test_a_strangers_name_is_set_letter_by_letter() -> None:
         assert piece in text
 
 
+@thorough
 @settings(max_examples=count(60, 4))
 @given(st.text(min_size=1))
 def test_any_text_can_be_set(text: str) -> None:

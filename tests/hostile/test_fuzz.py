@@ -110,10 +110,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 # A handout at extreme sizes takes twice as long as all the others.
-DEAREST = pytest.param("handout", marks=thorough)
+DEAREST = ("handout", "scale")
 
 
-@pytest.mark.parametrize("command", [DEAREST if command == "handout" else command for command in COMMANDS])
+@pytest.mark.parametrize("command", [pytest.param(one, marks=[thorough] if one in DEAREST else []) for one in COMMANDS])
 def test_a_command_at_extreme_sizes_ends_in_a_page_or_an_error_of_one_line(command: str, quick_folder: Path) -> None:
     chance = random.Random(f"commands {command}")
     walkthrough = quick_folder / "walkthrough.md"

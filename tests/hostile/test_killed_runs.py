@@ -130,6 +130,7 @@ def test_a_document_that_is_mended_stays_as_it_is(number: signal.Signals, starte
     assert sorted(path.name for path in tmp_path.iterdir()) == ["d.md", "d.mended.md", "report.json"]
 
 
+@thorough
 def test_two_writers_of_one_folder_lose_nothing_of_each_other(started: Runs, tmp_path: Path) -> None:
     chance = random.Random("pairs")
     for _ in range(PAIRS // 2):

@@ -1,6 +1,7 @@
 """The lesson of training memory: its layouts are what device-memory derives, and the first that fits is named."""
 
 import weakref
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -15,6 +16,7 @@ from symbolic.pages.sections.layouts import known_layouts
 from symbolic.pages.sections.one_device import held, largest_batch
 
 
+@cache
 def found(model: str, **inputs: Any) -> Layouts:
     made = layouts(symbolic.explain(model, "device-memory", inputs=inputs))
     assert made is not None
@@ -216,6 +218,7 @@ def test_tensor_and_sequence_parallelism_divide_all_activations() -> None:
     assert alone.total == states + whole + (kept - whole) // 8
 
 
+@cache
 def staged(model: str, **inputs: Any) -> Pipelines:
     page = symbolic.explain(model, "device-memory", inputs=inputs)
     return pipelines(page, found(model, **inputs))

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pytest
-from sampling import ONE_A_FAMILY, sample
+from sampling import ONE_A_FAMILY, sample, thorough
 
 import symbolic
 from symbolic import api
@@ -40,6 +40,7 @@ def test_the_page_of_an_analysis_is_the_same_afterwards() -> None:
     assert pickle.loads(pickle.dumps(page)) == page
 
 
+@thorough
 def test_another_process_makes_the_same_page() -> None:
     derivations = [symbolic.explain(model) for model in ("deepseek-v3", BLOOM)]
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:

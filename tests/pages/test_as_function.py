@@ -40,7 +40,7 @@ def run(code: str) -> Callable[..., int]:
     return function
 
 
-@pytest.mark.parametrize(("model", "quantity"), sample([(one, name) for one in MODELS for name in COUNTED], 3))
+@pytest.mark.parametrize(("model", "quantity"), sample([(one, name) for one in MODELS for name in COUNTED], 7))
 def test_the_function_gives_the_total_and_that_of_other_sizes(model: str, quantity: str) -> None:
     derivation = symbolic.explain(model, quantity)
     code, form = code_of(derivation), closed_form(derivation)

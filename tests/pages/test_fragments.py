@@ -166,6 +166,7 @@ def test_a_long_formula_breaks_before_a_sign_where_fewest_brackets_are_open(form
     assert broken(formula, 9) == lines
 
 
+@thorough
 @pytest.mark.tex
 @pytest.mark.parametrize(
     ("quantity", "most"), sample([("parameters", 60), ("training-flops", 110), ("training-states", 60)], 3)

@@ -77,6 +77,7 @@ def test_it_compiles_without_a_warning_or_a_line_that_sticks_out(name: str, tmp_
     assert TOTALS.get(name, "") in text
 
 
+@thorough
 @tex
 def test_a_strangers_name_is_set_letter_by_letter(tmp_path: Path) -> None:
     _, text = compiled(documents()["hostile"], tmp_path)

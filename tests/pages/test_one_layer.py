@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 import symbolic
@@ -54,6 +56,7 @@ def test_who_prints_a_figure_is_cited_by_the_number_of_its_source() -> None:
     assert any("nanoGPT" in cell and nanogpt[:3] in cell for cell in cells)
 
 
+@cache
 def _page(model: str) -> Page:
     return explain_page(symbolic.explain(model, quantity="training-memory"))
 

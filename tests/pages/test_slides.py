@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sampling import EVERYTHING
+from sampling import EVERYTHING, thorough
 
 import symbolic
 from symbolic import api
@@ -108,6 +108,7 @@ def test_each_slide_has_a_title_and_whole_sentences_about_what_is_in_the_deck(
     assert sum(text.strip().startswith(tuple(sections)) for text in found) > 5
 
 
+@thorough
 def test_any_page_has_slides_the_same_bytes_each_time(tmp_path: Path) -> None:
     made = as_slides.render_page(api.scale("gpt2-124m"))
     assert not EVERYTHING or made == as_slides.render_page(api.scale("gpt2-124m"))

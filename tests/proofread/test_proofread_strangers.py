@@ -87,7 +87,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), list(product(HOSTILE, READERS) if EVERYTHING else zip(HOSTILE, cycle(READERS), strict=False))
+    ("name", "kind"),
+    list(product(HOSTILE, READERS) if EVERYTHING else zip(list(HOSTILE)[::2], cycle(READERS), strict=False)),
 )
 def test_a_hostile_document_ends_and_nothing_in_it_holds_by_chance(name: str, kind: str) -> None:
     text = HOSTILE[name]
