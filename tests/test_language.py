@@ -318,7 +318,7 @@ GERMAN_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "quantity", "format"), sample(GERMAN_PAGES, 3))
+@pytest.mark.parametrize(("name", "quantity", "format"), sample(GERMAN_PAGES, 6))
 def test_the_proofreader_reads_a_german_page_as_the_english_one(name: str, quantity: str, format: str) -> None:
     derivation = symbolic.explain(name, quantity)
     german, english = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from symbolic.language import Noun, gettext, lazy, localised, translate
 
@@ -23,13 +24,19 @@ def grouped(value: int | Fraction) -> str:
     >>> grouped(1769472), grouped(Fraction(9, 16)), grouped(Fraction(1, 3))
     ('1,769,472', '0.5625', '1/3')
     """
+    return localised(_grouped(value))
+
+
+@lru_cache(4096)
+def _grouped(value: int | Fraction) -> str:
+    """Return a number as English groups it; a page says each of its numbers several times, also aloud."""
     if value.denominator == 1:
-        return localised(f"{int(value):,}")
+        return f"{int(value):,}"
     places = _places(value)
     if places is None:
-        return localised(f"{value.numerator:,}/{value.denominator:,}")
+        return f"{value.numerator:,}/{value.denominator:,}"
     whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
-    return localised(f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}")
+    return f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}"
 
 
 def is_quotient(value: int | Fraction) -> bool:

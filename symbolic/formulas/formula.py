@@ -260,7 +260,8 @@ class Sum(Formula):
         return Sum(children)
 
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
-        return exact(sum([term.value(sizes) for term in self.terms]))
+        value = sum([term.value(sizes) for term in self.terms])
+        return value if type(value) is int else exact(value)
 
 
 class Negative(Formula):
@@ -310,8 +311,9 @@ class Product(Formula):
     def value(self, sizes: Mapping[str, Exact]) -> Exact:
         value: Exact = 1
         for factor in self.factors:
-            value *= factor.value(sizes)
-        return exact(value)
+            # Most factors are sizes, and most values whole: a page asks for thousands.
+            value *= sizes[factor.name] if type(factor) is Symbol else factor.value(sizes)
+        return value if type(value) is int else exact(value)
 
 
 class Quotient(Formula):

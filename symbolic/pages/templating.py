@@ -50,13 +50,22 @@ class _Context(Context):
     always wants to know whether text is escaped.
     """
 
-    def call(self, function: Callable[..., object], /, *args: Any, **values: Any) -> Any:
+    def call(
+        self,
+        function: Callable[..., object],
+        /,
+        *args: Any,
+        _loop_vars: object = None,
+        _block_vars: object = None,
+        **values: Any,
+    ) -> Any:
         """Call a function of a template."""
-        if not isinstance(function, MethodType | Macro):
-            return super().call(function, *args, **values)
-        values.pop("_loop_vars", None)
-        values.pop("_block_vars", None)
-        return function(self.eval_ctx, *args, **values) if isinstance(function, Macro) else function(*args, **values)
+        kind = type(function)
+        if kind is MethodType:
+            return function(*args, **values)
+        if kind is Macro:
+            return function(self.eval_ctx, *args, **values)
+        return super().call(function, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **values)
 
 
 class _CodeGenerator(CodeGenerator):

@@ -17,7 +17,7 @@ import exported_code
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sampling import ONE_A_FAMILY
+from sampling import ONE_A_FAMILY, thorough
 
 import symbolic
 from symbolic import api
@@ -203,6 +203,7 @@ def test_javascript_finds_what_explain_finds(tmp_path: Path) -> None:
     assert exported_code.javascript(calls("javascript", found), tmp_path) == [case.other.total for case in found]
 
 
+@thorough
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_c_finds_what_explain_finds(tmp_path: Path) -> None:
     cases = drawn(MANY or 15)

@@ -45,7 +45,7 @@ COMMANDS = [
 
 
 HANDOUTS = [command for command in COMMANDS if command.startswith("symbolic handout")]
-MUCH = ("--quantity all", "--format slides", "--format docx", "pdf,csv,moodle")
+MUCH = ("--quantity all", "--format slides", "--format docx", "pdf,csv,moodle", "all.parquet", "hidden_ratio,kv_ratio")
 """What takes longest, and is tried elsewhere with one model."""
 TRIED = [
     pytest.param(command, marks=[thorough] if command.endswith(MUCH) else [], id=command)

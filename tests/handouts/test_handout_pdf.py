@@ -136,6 +136,7 @@ def test_the_same_page_is_the_same_bytes() -> None:
     assert b"CreationDate" not in pdf("gpt2-124m", "sheet")
 
 
+@thorough
 @pytest.mark.parametrize(("model", "notation"), sampling.sample(list(product(sampling.MODELS, NOTATIONS)), 53))
 def test_every_bundled_model_prints(model: str, notation: str) -> None:
     derivation = symbolic.explain(model)

@@ -237,7 +237,7 @@ def test_a_mistake_leads_where_it_leads_people(model: str, name: str, total: int
 
 
 @pytest.mark.parametrize(
-    ("quantity", "model"), sample(list(product(quantities.names(), ["gpt2-124m", "llama-3-8b", "deepseek-v3"])), 19)
+    ("quantity", "model"), sample(list(product(quantities.names(), ["gpt2-124m", "llama-3-8b", "deepseek-v3"])), 31)
 )
 def test_a_handout_can_be_of_every_quantity(quantity: str, model: str) -> None:
     like = symbolic.explain(model, quantity)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sampling import thorough
 
 import symbolic
 from symbolic.analysis.roots import first_whole_above, positive_roots
@@ -45,6 +46,7 @@ def test_a_size_that_is_rounded_down_has_a_page() -> None:
     assert "floor(" in str(symbolic.explain(config("beit", image_size=224, patch_size=15)).to("text"))
 
 
+@thorough
 def test_a_form_of_a_described_type_draws_the_sizes_that_its_tree_has(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_text(json.dumps(config("jamba")))

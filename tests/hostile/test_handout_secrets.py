@@ -35,6 +35,7 @@ def test_a_secret_is_drawn_once_kept_with_the_keys_and_nowhere_else(tmp_path: Pa
     assert [path for path, data in files(tmp_path / "one").items() if secret in data] == [seeds.FILE]
 
 
+@thorough
 def test_the_same_secret_makes_the_same_forms_byte_for_byte(tmp_path: Path) -> None:
     handout(tmp_path / "one", "--variants", "2")
     first = files(tmp_path / "one")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sampling import sample
+from sampling import sample, thorough
 
 from symbolic.cli import main
 from symbolic.pages.files import folder_name, unfinished
@@ -69,6 +69,15 @@ def test_a_stream_that_is_closed_or_full_is_one_line(shell: str, unbuffered: str
     assert len(done.stderr.splitlines()) == ("2>&-" not in shell)
 
 
+def test_no_sign_that_acts_is_one_that_python_prints() -> None:
+    """So a text of printable signs needs no look at each."""
+    found = ACTING.findall("".join(map(chr, range(0x110000))))
+    assert len(found) > 2000
+    assert not [sign for sign in found if sign.isprintable()]
+    assert [sign for sign in found if visible(f"a{sign}") == f"a{sign}"] == []
+
+
+@thorough
 def test_signs_that_an_old_terminal_has_not_are_escaped() -> None:
     done = subprocess.run(
         [*SHELL, "explain", "gpt2-124m", "--format", "text", "--output", "-"],

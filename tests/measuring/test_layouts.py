@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sampling import MODELS, sample
+from sampling import MODELS, sample, thorough
 
 import symbolic
 from symbolic.errors import SymbolicError
@@ -327,6 +327,7 @@ def test_the_table_of_stages_names_the_first_that_fits_and_what_was_published() 
     assert "| 16 × 64 (published) | 2,048 | 1 and 16 | 4 + 3 | 17 |" in text.replace("**", "")
 
 
+@thorough
 def test_a_page_of_that_layout_says_what_comes_on_top() -> None:
     """Its total is one stage, of 23.16 GB, without the layer at work."""
     inputs = {"pipeline_parallel": 16, "expert_parallel": 64, "data_parallel": 128}

@@ -27,7 +27,7 @@ def config(description: Description) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("model_type", [*sample(FOUND, 2), *sample(sorted(set(catalogue.names()) - set(FOUND)), 250)])
+@pytest.mark.parametrize("model_type", [*sample(FOUND, 5), *sample(sorted(set(catalogue.names()) - set(FOUND)), 250)])
 def test_a_described_type_has_its_page(model_type: str) -> None:
     for description in catalogue.described(model_type):
         for quantity in ("parameters", "forward-flops"):

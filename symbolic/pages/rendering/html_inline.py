@@ -123,7 +123,8 @@ class HtmlInline(Inline):
     def number(self, value: Exact) -> Markup:
         """Return an exact number, its digits in groups."""
         formula = value.formula if isinstance(value, Derived) else None
-        return self.computed(self.plain(grouped(value)), formula)
+        # Digits and the signs between them, which no language has to escape.
+        return self.computed(ready(grouped(value).replace(" ", "\u00a0")), formula)
 
     def plain(self, text: str) -> Markup:
         """Return a figure with its unit on one line."""
