@@ -296,3 +296,18 @@ def test_the_first_sentence_says_what_is_trained(how: dict[str, Any], says: str)
     words = " ".join(str(symbolic.explain("llama-3-8b", "lora-memory", **how).to_text()).split())
     assert says in words
     assert ("In short:" in words) is bool(says)
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        # 16.4 GB: 16 × 0.92 = 14.72 are too few, 24 × 0.92 = 22.08 are enough
+        ("llama-3-8b", "The smallest of our devices that holds this has 24 GB, of which a program can use 22.08"),
+        # 734.3 / 73.6 = 9.98
+        ("deepseek-v3", "divided evenly, 10 devices of 80 GB, of which a program can use 73.60 each."),
+        # As training-memory counts them: 176.84 GB less 128.48 of states
+        ("llama-3-8b", "a training of all weights keeps 48.36 GB of them for 1 × 8,192 tokens"),
+    ],
+)
+def test_a_page_says_which_device_holds_it_and_what_comes_on_top(model: str, says: str) -> None:
+    assert says in " ".join(str(symbolic.explain(model, "lora-memory").to_text()).split())

@@ -18,6 +18,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
+from symbolic.pages.sections.adapters_room import room_for_adapters
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
 from symbolic.pages.sections.layouts import answers, first_sentence
@@ -64,6 +65,7 @@ def _answered(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         yield from cache.in_a_line(derivation, prose)
     elif not answers(derivation):
         yield from in_short_lines(derivation, prose)
+        yield from room_for_adapters(derivation)
 
 
 def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
