@@ -71,6 +71,8 @@ DEBERTA_1 = {
         (XMOD, 49_269_306),
         ({"model_type": "seamless_m4t_v2", "architectures": ["SeamlessM4Tv2ForSpeechToText"]}, 1_501_842_240),
         ({**DEBERTA_1, "pos_att_type": None}, 167_780),
+        ({"model_type": "youtu", "architectures": ["YoutuForCausalLM"], "q_lora_rank": None}, 1_911_179_264),
+        ({"model_type": "glm4_moe_lite", "q_lora_rank": None}, 30_177_449_472),
         ({**DEBERTA_1, "pos_att_type": ["c2p"]}, 175_972),
         # A list as a text, as files from before it was a list have it.
         ({**DEBERTA_1, "pos_att_type": "C2P | p2c"}, 184_292),
@@ -635,6 +637,9 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
         ({"model_type": "glm4_moe", "num_experts_per_tok": [2, 4]}, "num_experts_per_tok must be a whole number"),
         ({"model_type": "afmoe", "num_dense_layers": True}, "num_dense_layers must be a whole number, got True"),
         ({"model_type": "hubert", "feat_extract_norm": 5}, "feat_extract_norm 5 is none that hubert takes"),
+        # Halves of a rotated head turn together, also where its width has no default of its own.
+        ({"model_type": "arcee", "head_dim": 7}, "head_dim 7 is not a multiple of 2"),
+        ({"model_type": "cohere", "head_dim": 65}, "head_dim 65 is not a multiple of 2"),
         ({"model_type": "wav2vec2", "feat_extract_norm": "batch"}, "'batch' is none that wav2vec2 takes; one of group"),
         ({"model_type": "longt5", "encoder_attention_type": "global"}, "longt5 takes; one of local, transient-global"),
         ({"model_type": "bit", "layer_type": "basic"}, "bit takes; one of bottleneck, preactivation"),

@@ -27,7 +27,7 @@ from tools.learning.subject import Subject, nested
 from tools.learning.varying import start, subject_of
 
 SECONDS = 40
-SMALL_HEAD = 4
+SMALL_HEAD, ODD = 4, 7
 """Up to this width transformers lets rotated heads be odd."""
 ODD_HEAD = "RoPE requires an even rotary dimension"
 VALIDATED = "validate_architecture"
@@ -85,6 +85,9 @@ class Refusing:
                 yield f"{path} == 0"
             if now > 2 and now * 2 < LARGEST:
                 yield from self._of_size(path, now)
+        for path in self.keys:
+            if path.rpartition(".")[2] == "head_dim" and self.subject.value(self.base, path) is None:
+                yield from self._of_no_size(path)
         for path in self.switches:
             if time.process_time() > until:
                 return
@@ -106,11 +109,8 @@ class Refusing:
         if self.builds(**{path: now - 1}):
             return
         if ODD_HEAD in problem:
-            above = path.rpartition(".")[0] + "." if "." in path else ""
-            factors = (f"{above}partial_rotary_factor", f"{above}rope_parameters.partial_rotary_factor")
-            odd = " and ".join((f"{path}%2 > 0", f"{path} > {SMALL_HEAD}", *(f"not {one}" for one in factors)))
             if now % 2 == 0 and path.endswith("head_dim"):
-                yield odd
+                yield _odd_head(path)
             return
         if now % 2 == 0 and self.builds(**{path: now + 2}) and self.builds(**{path: now - 2}):
             if not self.builds(**{path: now + 3}):
@@ -141,6 +141,11 @@ class Refusing:
                 yield f"{path}%{other} > 0"
                 return
 
+    def _of_no_size(self, path: str) -> Iterator[str]:
+        """Of the width of a head that follows from others where it is not given."""
+        if self.refused(**{path: ODD}) and ODD_HEAD in self.problem and self.builds(**{path: ODD + 1}):
+            yield _odd_head(path)
+
     def _of_switch(self, path: str, now: bool) -> Iterator[str]:
         if not self.refused(**{path: not now}):
             return
@@ -170,6 +175,13 @@ class Refusing:
                 fewer = {name: items for name, items in together.items() if name != one}
                 if not self.builds(**{path: longer, **fewer}):
                     yield f"len({path}) != len({one})"
+
+
+def _odd_head(path: str) -> str:
+    """Return the rule that rotated heads have an even width."""
+    above = path.rpartition(".")[0] + "." if "." in path else ""
+    factors = (f"{above}partial_rotary_factor", f"{above}rope_parameters.partial_rotary_factor")
+    return " and ".join((f"{path}%2 > 0", f"{path} > {SMALL_HEAD}", *(f"not {one}" for one in factors)))
 
 
 def found(description: Description) -> list[str]:
