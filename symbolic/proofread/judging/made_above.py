@@ -36,14 +36,15 @@ LARGE, MILLION = log(10**4), log(10**6)
 FINE, COARSE = 0.01, 0.02
 RATIOS, SHARES = frozenset("×xX倍"), frozenset("%％")
 SAID = re.compile(r"#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'")
+MOST_DIGITS = 30
 LEAST, ROOT = 1000, 4
 YEAR = re.compile("(?:19|20)\\d\\d")
 NEAR = 1e-9
-Dimensions = tuple[int, int, int, int]
-PLAIN: Dimensions = (0, 0, 0, 0)
-OF_EACH: Dimensions = (1, 0, 0, 1)
+INFORMATION, TIME, MONEY, PLAIN = 1, 100, 10_000, 0
+"""What an amount measures is a sum of these, with the sign of a power: money per time is MONEY − TIME."""
+OF_EACH = 1_000_000
 """The bits of each number: what as many of them as a network has make is information."""
-OF: dict[str, Dimensions] = {"information": (1, 0, 0, 0), "time": (0, 1, 0, 0)}
+OF = {"information": INFORMATION, "time": TIME}
 
 
 class Amount(NamedTuple):
@@ -54,7 +55,7 @@ class Amount(NamedTuple):
     """
 
     start: int
-    of: Dimensions
+    of: int
     word: str
     unit: str
     worth: Fraction
@@ -122,7 +123,7 @@ def _amount(prose: str, match: re.Match[str]) -> Amount | None:
         place = max(match.start("bits"), match.start("wide"))
         return Amount(place, OF_EACH, "", "", Fraction(1), log(int(bits)), 0, 0.0, 0.0)
     written, word, per = match["number"].replace(",", ""), match["word"] or "", match["per"]
-    value = float(written)
+    value = float(written) if len(written) <= MOST_DIGITS else 0.0
     money = prose[match.start() - 1 : match.start()] in CURRENCIES if match.start() else False
     if not value or not (word or money or value >= LEAST) or (not money and YEAR.fullmatch(match[0])):
         return None
@@ -133,7 +134,7 @@ def _amount(prose: str, match: re.Match[str]) -> Amount | None:
     if scale in DECIMAL or scale in BINARY:
         size += DECIMAL[scale] * log(10) if scale in DECIMAL else BINARY[scale] * log(2)
         if scale[1:2] in ("B", "i", "b") and len(scale) > 1:
-            of, worth = OF["information"], Fraction(1 if "b" in scale else 8)
+            of, worth = INFORMATION, Fraction(1 if "b" in scale else 8)
             size += log(worth)
         word, measure = "", scale
     elif unit and unit.measures in OF:
@@ -143,9 +144,9 @@ def _amount(prose: str, match: re.Match[str]) -> Amount | None:
     if word[:1] in SHARES and word:
         size -= log(100)
     if per and (time := MEASURES.get(per)) and time.measures == "time":
-        of, worth, size = (of[0], of[1] - 1, of[2], 0), worth / time.size, size - log(time.size)
+        of, worth, size = of - TIME, worth / time.size, size - log(time.size)
     if money:
-        of = (of[0], of[1], of[2] + 1, 0)
+        of += MONEY
     decimals = len(written.partition(".")[2])
     slack = 10**-decimals / value / 2
     exactly = not decimals and of == PLAIN and scale not in DECIMAL
@@ -160,16 +161,20 @@ def _follows(reader: FormulaReader, amount: Amount, above: list[Amount], chance:
         # It is said again.
         return
     tried = typed = 0
+    most = chance / (2 * max(amount.chance, amount.slack))
+    formats = any(one.of == OF_EACH for one in above)
     for made in _made(amount, above):
         of_each = any(part.of == OF_EACH for part in made.parts)
         typed, tried = typed + of_each, tried + (not of_each)
+        if tried > most and not formats:
+            return
         # Where units are read as powers of 1,024, all of them are.
-        shift = (amount.power - made.power) * log(1.024) if amount.of[0] else 0.0
+        shift = (amount.power - made.power) * log(1.024) if amount.of % TIME else 0.0
         for binary in (False, True) if shift else (False,):
             off = abs(amount.size + shift * binary - made.size)
             if off > amount.slack + sum(part.slack for part in made.parts if part.chance) + NEAR:
                 continue
-            likely = 2 * (amount.slack * typed if of_each else max(amount.chance, amount.slack) * tried)
+            likely = 2 * amount.slack * typed if of_each else chance * tried / most
             equation = _equation(reader, made, amount, binary) if likely <= (OF_TYPE if of_each else chance) else None
             if equation:
                 yield equation
@@ -215,14 +220,13 @@ def _of_two(amount: Amount, first: Amount, second: Amount) -> Iterator[Made]:
         return
     counted = next((one for one in parts if one.of == PLAIN), None)
     if counted and OF_EACH in (first.of, second.of):
-        if amount.of == OF["information"] and counted.size > MILLION:
+        if amount.of == INFORMATION and counted.size > MILLION:
             yield Made("×", parts, first.size + second.size)
         return
-    if not plain and tuple(map(sum, zip(first.of, second.of, strict=True))) == amount.of:
+    if not plain and first.of + second.of == amount.of:
         yield Made("×", parts, first.size + second.size, first.power + second.power)
     for above, below in (parts, parts[::-1]):
-        of = tuple(one - other for one, other in zip(above.of, below.of, strict=True))
-        if of == amount.of and (not plain or above.of != PLAIN):
+        if above.of - below.of == amount.of and (not plain or above.of != PLAIN):
             yield Made("/", (above, below), above.size - below.size, above.power - below.power)
 
 
