@@ -323,8 +323,8 @@ def test_stages_of_llama_3_8b() -> None:
 
 def test_the_table_of_stages_names_the_first_that_fits_and_what_was_published() -> None:
     text = " ".join(str(symbolic.explain("deepseek-v3", "device-memory").to("markdown")).split())
-    assert "| 4 × 64 (first to fit) | 256 | the first | 16 | 4 | 70.77 |" in text.replace("**", "")
-    assert "| 16 × 64 (published) | 2,048 | 1 and 16 | 4 + 3 | 17 |" in text.replace("**", "")
+    assert "| 4 × 64 (first to fit) | 256 | 72.71 | close | the first | 16 | 4 | 70.77 |" in text.replace("**", "")
+    assert "| 16 × 64 (published) | 2,048 | 44.95 | yes | 1 and 16 | 4 + 3 | 17 |" in text.replace("**", "")
 
 
 @thorough

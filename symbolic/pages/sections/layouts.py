@@ -212,18 +212,20 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
         sizes = (_giga(row[way]) if way in row else "–" for way in WAYS)
         close = "close" if fits and is_close(row[fits], found.room) else "fits"
         any_close = any_close or close == "close"
-        rows.append((devices, *sizes, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing")))
-    columns = tuple(prose(f"column_{name}") for name in ("devices", *WAYS, "fits"))
+        rows.append((devices, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing"), *sizes))
+    # What fits stands first: a phone shows the first columns, and the others when they are moved.
+    columns = tuple(prose(f"column_{name}") for name in ("devices", "fits", *WAYS))
     strong = [place for place, devices in enumerate(shown) if found.first and devices == found.first.devices]
     here = grouped(derivation.sizes[batch_size.name] * tokens_at_work(derivation))
     if any("tensor" in found.rows[devices] for devices in shown):
         # Devices that split the matrices work on the same sequences.
-        rows.append((prose("tokens_each"), *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here), ""))
+        rows.append((prose("tokens_each"), "", *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here)))
     little = percent(LITTLE) if any_close else ""
     yield Paragraph(prose("table_says", room=_giga(found.room), little=little, strong=bool(strong)), fixed=True)
     named = {"whole": "column_whole", "zero": "ways_zero_term", "again": "ways_again_term", "tensor": "column_tensor"}
     yield Items(tuple((prose(term), prose(f"ways_{name}")) for name, term in named.items()), fixed=True)
-    yield Table(prose("table"), columns, tuple(rows), frozenset(range(len(WAYS) + 1)), frozenset(strong), fixed=True)
+    numeric = frozenset(range(len(columns))) - {1}
+    yield Table(prose("table"), columns, tuple(rows), numeric, frozenset(strong), fixed=True)
     yield from _worked(found, derivation, prose)
     held = {"again": found.again, "fetched": found.fetched, "loss": found.loss[1]}
     said = {name: _giga(size) for name, size in held.items() if size}

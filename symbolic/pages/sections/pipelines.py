@@ -30,13 +30,14 @@ def table(staged: Pipelines, found: Layouts, derivation: Derivation, prose: Pros
         return
     twice = any(row.second for row in staged.rows)
     experts = any(row.shared.expert > 1 for row in staged.rows)
-    sizes = ("stage", *(("second",) if twice else ()), "at_work", "all")
-    names = ("stages", "devices", "fullest", "layers", "batches", *sizes, "fits")
+    # What a reader looks for stands first, then what it is made of.
+    sizes = ("stage", *(("second",) if twice else ()), "at_work")
+    names = ("stages", "devices", "all", "fits", "fullest", "layers", "batches", *sizes)
     columns = tuple(prose(f"column_{name}" if name != "stages" or not experts else "column_experts") for name in names)
     rows = tuple(_row(row, staged, found, prose, twice=twice, experts=experts) for row in staged.rows)
     strong = frozenset(place for place, row in enumerate(staged.rows) if row in (staged.first, staged.published))
     yield Paragraph(prose("says", experts=experts, room=_giga(found.room)), fixed=True)
-    yield Table(prose("title"), columns, rows, frozenset({1, *range(3, len(names) - 1)}), strong, fixed=True)
+    yield Table(prose("title"), columns, rows, frozenset({1, 2, *range(5, len(names))}), strong, fixed=True)
     if staged.published is not None:
         yield from _published(staged.published, derivation, prose)
     yield Paragraph(prose("left_out", experts=experts), fixed=True)
@@ -55,14 +56,14 @@ def _row(
         if row is staged.first
         else name,
         shared.devices,
+        _giga(row.bytes),
+        prose(f"fits_{fits}"),
         _fullest(row, prose),
         " + ".join(map(str, row.layers)),
         row.batches,
         _giga(row.stage),
         *((_giga(row.second) if row.second else "–",) if twice else ()),
         _giga(row.at_work),
-        _giga(row.bytes),
-        prose(f"fits_{fits}"),
     )
 
 
