@@ -20,7 +20,8 @@ from symbolic.terminal import echo
     "sizes",
     multiple=True,
     metavar="NAME=N",
-    help="A size, or another value, that the class or its configuration takes; repeat it.",
+    help="A size, or another value, that the class or its configuration takes, such as width=64, widths=[64,128] or "
+    "'side=(224,224)'; repeat it.",
 )
 @click.option(
     "--input",
@@ -88,11 +89,25 @@ def _inputs(given: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def _parted(text: str) -> list[str]:
+    """Split at the commas that stand in no inner brackets; one behind the last part, as in (64,), ends it."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign in "[(") - (sign in "])")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [one.strip() for one in (parts if parts[-1].strip() else parts[:-1])]
+
+
 def _value(name: str, text: str) -> object:
     if text in WORDS:
         return WORDS[text]
-    if text.startswith("["):
-        return [_value(name, one.strip()) for one in text.strip("[]").split(",")]
+    if text.startswith("[") and text.endswith("]"):
+        return [_value(name, one) for one in _parted(text[1:-1])]
+    if text.startswith("(") and text.endswith(")"):
+        return tuple(_value(name, one) for one in _parted(text[1:-1]))
     if text.isidentifier():
         return text  # such as the name of an activation function
     try:
@@ -103,7 +118,7 @@ def _value(name: str, text: str) -> object:
         return float(text)
     except ValueError:
         raise click.UsageError(
-            f"--size {name}={text} is no number, word, true, false, none or [list]; write --size {name}=64"
+            f"--size {name}={text} is no number, word, true, false, none, [list] or (tuple); write --size {name}=64"
         ) from None
 
 

@@ -17,6 +17,7 @@ from symbolic.errors import ConfigError
 from symbolic.extras import command
 from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.own_names import owned
+from symbolic.networks.tracing.calling import sent
 
 SECONDS = 120
 """What processor time the code may take."""
@@ -57,7 +58,11 @@ def _of_diffusers(name: str, values: Mapping[str, Any], source: str, inputs: Map
 def model_of_class(place: str, sizes: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> Model:
     """Return the model that `package.module:Class` makes of sizes; `inputs` are those of its forward pass."""
     sizes = owned(sizes)
-    asked = {"class": place, "sizes": sizes, "inputs": dict(inputs or {})}
+    asked = {
+        "class": place,
+        "sizes": {name: sent(value) for name, value in sizes.items()},
+        "inputs": dict(inputs or {}),
+    }
     found = json.loads(_traced(asked, place, ("torch",)))
     return model_of_text(found["text"], {**sizes, **found["numbers"]}, place.rpartition(":")[2], place)
 

@@ -52,18 +52,31 @@ def _ready() -> None:
 
 def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, Any]) -> str:
     from symbolic.errors import ConfigError
+    from symbolic.networks.tracing.calling import received
     from symbolic.networks.tracing.tracing import trace_text
 
     module, _, name = place.partition(":")
     sys.path.insert(0, os.getcwd())
     try:
-        build: Any = import_module(module)
+        build: Any = _imported(module)
         for part in name.split("."):
             build = getattr(build, part)
     except (ImportError, AttributeError, ValueError) as problem:
         raise ConfigError(f"{problem}; give package.module:Class, from this folder or installed") from None
-    text, numbers = trace_text(build, sizes, inputs)
+    text, numbers = trace_text(build, {key: received(value) for key, value in sizes.items()}, inputs)
     return json.dumps({"text": text, "numbers": numbers})
+
+
+def _imported(module: str) -> Any:
+    """Return the module; one that ends in an error of its own is there, and its name is not what is wrong."""
+    from symbolic.errors import ConfigError
+
+    try:
+        return import_module(module)
+    except (ImportError, ValueError):
+        raise
+    except Exception as problem:  # a stranger's code may raise anything
+        raise ConfigError(f"{module} can't be imported: {type(problem).__name__}: {problem}") from None
 
 
 def _of_diffusers(config: dict[str, Any], inputs: dict[str, Any]) -> str:

@@ -15,6 +15,23 @@ NO_SIZES = ("builtins", "typing", "collections", "torch")
 """Where classes come from that hold no sizes, or hold them as a dict does."""
 
 
+TUPLE = "tuple"
+
+
+def sent(value: Any) -> Any:
+    """Return a value as JSON can hold it: a tuple, which code tells from a list, under its own key."""
+    if isinstance(value, tuple):
+        return {TUPLE: [sent(one) for one in value]}
+    return [sent(one) for one in value] if isinstance(value, list) else value
+
+
+def received(value: Any) -> Any:
+    """Return what `sent` was given."""
+    if isinstance(value, dict) and value.keys() == {TUPLE}:
+        return tuple(received(one) for one in value[TUPLE])
+    return [received(one) for one in value] if isinstance(value, list) else value
+
+
 class GivenSizes(dict):  # type: ignore[type-arg]
     """GivenSizes that code may ask for as of a dict, and as attributes, as of an argparse.Namespace."""
 

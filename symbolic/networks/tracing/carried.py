@@ -35,7 +35,7 @@ def formula_of(value: object) -> Formula | None:
         return Number(value)
     if isinstance(value, float) and math.isfinite(value):
         # Written as people write it: 0.1 is a tenth, not the nearest sum of powers of two.
-        ratio = Fraction(repr(value))
+        ratio = Fraction(float.__repr__(value))  # NumPy's own repr has its type in it
         if ratio.denominator > 10**6:
             near = Fraction(value).limit_denominator(1000)
             ratio = near if float(near) == value else ratio
