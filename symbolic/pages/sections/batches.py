@@ -39,7 +39,8 @@ MILLI, GIGA, TERA, MILLION, SECONDS = 1000, 10**9, 10**12, 10**6, 3600
 WORKED = 32
 BYTE = 8
 KEPT_HERE = "layout_of_its_page"
-COLUMNS = ("batch", "weights", "cache", "time", "each", "all", "price", "limit")
+COLUMNS = ("batch", "time", "all", "price", "each", "weights", "cache", "limit")
+"""What a reader looks for stands first, then what it is made of: a phone shows the first columns."""
 
 
 def batches_section(derivation: Derivation, *, noted: bool) -> tuple[Section, ...]:
@@ -258,12 +259,12 @@ def _row(row: BatchStep, layout: Layout, prose: Prose) -> tuple[Cell, ...]:
     binds = "arithmetic" if not row.is_bound_by_memory else "cache" if _mostly_cache(row) else "weights"
     return (
         prose("largest", batch=grouped(row.batch)) if row.batch == layout.most else grouped(row.batch),
-        _short(Fraction(row.weights) / GIGA),
-        _short(Fraction(row.cache) / GIGA),
         _short(row.time * MILLI),
-        _short(1 / row.time),
         _short(row.batch / row.time),
         _short(layout.dollars(row)),
+        _short(1 / row.time),
+        _short(Fraction(row.weights) / GIGA),
+        _short(Fraction(row.cache) / GIGA),
         prose(f"limit_{binds}"),
     )
 
