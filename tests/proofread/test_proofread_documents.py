@@ -1616,7 +1616,7 @@ PRECISIONS = """| Model | Format | Weights | In all | Card |
 @pytest.mark.parametrize(
     ("table", "number", "holds", "doubtful"),
     [
-        (OVERHEAD, "39.0", 12, 0),
+        (OVERHEAD, "39.0", 20, 0),
         (PRECISIONS, "9", 4, 0),
         (PRECISIONS, "18", 3, 1),
         (PRECISIONS, "11", 3, 0),

@@ -1,7 +1,8 @@
-"""Labels in a formula, which get the numbers in their places on the next side, and derivatives, which get a name."""
+"""Names in a formula: labels, which get the numbers in their places, derivatives, and products of letters."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Numbe
 from symbolic.proofread.arithmetic.ranges import Range
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
+
+LETTERS = re.compile(r"[A-Z]{2,4}")
 
 
 def by_structure(
@@ -58,6 +61,38 @@ def _bound(
         else:
             return None
     return names
+
+
+def with_letters_multiplied(equation: WrittenEquation, values: Values) -> WrittenEquation:
+    """Return an equation with T × D for a TD that is no name, if each of its letters has a number: 2*TD^2 = 5242880."""
+    if not any(_is_product(name.text, values) for name in equation.names):
+        return equation
+    return equation.with_sides(lambda side: _multiplied(side, values))
+
+
+def _is_product(name: str, values: Values) -> bool:
+    letters = LETTERS.fullmatch(name) is not None and not values.of(name) and not values.is_said(name)
+    return letters and all(values.of(letter) for letter in name)
+
+
+def _multiplied(node: ExpressionNode, values: Values) -> ExpressionNode:
+    if isinstance(node, Name):
+        letters = _letters(node) if _is_product(node.text, values) else [node]
+        return node if letters[0] is node else Operation(node.start, node.end, "×", tuple(letters))
+    if not isinstance(node, Operation):
+        return node
+    parts = [_multiplied(part, values) for part in node.parts]
+    base = node.parts[0]
+    if node.sign == "^" and isinstance(base, Name) and parts[0] is not base:
+        # The power is that of the last letter, as in algebra.
+        [*others, last] = _letters(base)
+        power = Operation(last.start, node.end, "^", (last, *parts[1:]))
+        return Operation(node.start, node.end, "×", (*others, power))
+    return node.with_parts(tuple(parts))
+
+
+def _letters(name: Name) -> list[Name]:
+    return [Name(start, start + 1, letter) for start, letter in enumerate(name.text, start=name.start)]
 
 
 def with_derivatives_named(equation: WrittenEquation, formulas: Mapping[str, ExpressionNode]) -> WrittenEquation:

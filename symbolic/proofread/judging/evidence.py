@@ -116,7 +116,7 @@ def _unread(link: Link) -> str:
         return ""
     # A name of a program has the number that the program gives it.
     written = (*(name.text for name in link.names), *(number.figure.shown for number in link.numbers))
-    known = frozenset(word for one in written for word in WORD.findall(one))
+    known = frozenset({name.text for name in link.names}.union(*map(WORD.findall, written)))
     word = in_it(link.document.text, link.start, link.end, known)
     return f"“{word}” may change what is meant" if word else ""
 

@@ -15,10 +15,11 @@ from symbolic.proofread.reading.document import Stretch
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 HEAD = re.compile(
-    r"[\s*`$]*(?P<name>[^\W\d]\w*)?[^=＝]*?(?:[(（]?\s*[=＝]\s*(?P<formula>[^=＝()（）]+)[)）]?)?[\s*`$]*"
+    r"[\s*`$]*(?P<name>[^\W\d]\w*)?[^=＝]*?"
+    r"(?:[(（]?\s*[=＝]\s*(?P<formula>[^=＝()（）]+)[)）]?|(?<=[\w ])[(（](?P<inside>[^=＝()（）]+)[)）])?[\s*`$]*"
 )
-"""What a column is called, and the formula behind an equals sign."""
-CALCULATES = re.compile(r"[\w)]\s*(?:[×*/^·÷+−]|\s-\s|-(?=\s*[\d.]+[)）]?\s*\Z))\s*[\w(.]")
+"""What a column is called, and the formula behind an equals sign or in brackets."""
+CALCULATES = re.compile(r"[²³]|[\w)]\s*(?:[×*/^·÷+−]|\s-\s|-(?=\s*[\d.]+[)）]?\s*\Z))\s*[\w(.]")
 LESS = re.compile(r"(?<=[^\W\d])-(?=[\d.])")
 """A minus sign that elsewhere may join a word and its number."""
 LONGEST, LEAST = 60, 2
@@ -33,9 +34,10 @@ def headed(
     found = [HEAD.fullmatch(text, *head[0]) if len(head) == 1 and _is_short(head[0]) else None for head in heads]
     called = {match["name"].lower(): index for index, match in enumerate(found) if match and match["name"]}
     for index, match in enumerate(found):
-        if match is None or not CALCULATES.search(match["formula"] or match[0]):
+        place: str | int = next((name for name in ("formula", "inside") if match and match[name]), 0)
+        if match is None or not CALCULATES.search(match[place]):
             continue
-        formula = _read(reader, match.span("formula") if match["formula"] else match.span())
+        formula = _read(reader, match.span(place))
         names = {name.text.lower() for name in formula.names} - {EULER} if formula else set()
         if formula is None or not names or not names <= called.keys() or index in map(called.get, names):
             continue

@@ -13,6 +13,7 @@ from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import Counter, ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import ALSO
 from symbolic.proofread.arithmetic.units import PER_MANY
+from symbolic.proofread.grammar.tokens import OF_LOGARITHM
 
 LONG = 10**60
 """From here on nobody reads all digits."""
@@ -116,7 +117,7 @@ PLAIN: Mapping[str, Callable[[list[str]], str]] = {
     "∂": lambda parts: f"∂{parts[0]}/∂{parts[1]}",
     "!": lambda parts: f"{parts[0]}!",
     "||": lambda parts: f"|{parts[0]}|",
-    "log": lambda parts: f"log_{parts[0]} {parts[1]}",
+    "log": lambda parts: f"log {parts[1]}" if parts[0] == OF_LOGARITHM else f"log_{parts[0]} {parts[1]}",
     "∑": lambda parts: f"∑({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
     "∏": lambda parts: f"∏({parts[0]} = {parts[1]} to {parts[2]}) {parts[3]}",
 }

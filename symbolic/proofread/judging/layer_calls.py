@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import NEAR, number_at, off_by
-from symbolic.proofread.judging.forms import added, product
+from symbolic.proofread.judging.forms import added, bracketed, product
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
+TIMES = r"[`*]{0,3}(?:[ ]?[×x][ ]?(?P<times>\d{1,3})(?![\d.]))?"
+LAYER = re.compile(r"(?P<layer>Linear|Dense|FC|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)" + TIMES)
+ONE = re.sub(r"\?P<\w+>", "?:", LAYER.pattern)
 CALL = re.compile(
-    r"(?P<layer>Linear|Dense|FC|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)[`*,]{0,3}[ ]*"
-    r"(?:→|->|=>?|≈|:|#[ ]*(?:→|->|=)?|[(（][=≈]?"
+    rf"(?P<layers>{ONE}(?:[ ]?\+[ ]?[`*]{{0,3}}(?:nn\.)?{ONE}){{0,5}})[`*,]{{0,3}}[ ]*"
+    r"(?:→|->|=>?|≈|:|\||#[ ]*(?:→|->|=)?|[(（][=≈]?"
     r"|(?P<said>(?=[^\d\n])[^\d\n=×]{0,40}?\b(?:params?|parameters?|weights?|has|have|Parameter|paramètres|parámetros)\b[:=]?))"
     r"[ ]*[~≈*]{0,3}(?=\d)"
 )
@@ -42,18 +45,33 @@ def layer_calls(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each layer's number of parameters, with its bias or without it, whichever is nearer."""
     text = reader.document.text
     for match in CALL.finditer(text):
-        number, sizes = number_at(reader, match.end()), _sizes(match)
-        if not sizes or number is None or number.start != match.end():
+        number = number_at(reader, match.end())
+        layers = [_forms(layer) for layer in LAYER.finditer(text, *match.span("layers"))]
+        if not all(layers) or number is None or number.start != match.end():
             continue
-        weights, out = product(sizes), sizes[1]
-        biased = match["layer"] != "Embedding" and not re.search(r"bias[ ]*=[ ]*False", match["inside"])
-        forms: list[ExpressionNode] = [weights, *([added((weights, out))] if biased else [])]
+        # All with their biases, or all without.
+        forms = [one[0] if len(one) == 1 else added(one) for one in zip(*layers, strict=True)]
         made = min(forms, key=lambda form: off_by(form, number))
         # Linear(64, 1)  # 64 → 1
-        may_count = number.figure.value >= LEAST and out.figure.value > 1 and not NO_COUNT.match(text, number.end)
+        may_count = number.figure.value >= LEAST and not NO_COUNT.match(text, number.end)
+        may_count = may_count and all(one.figure.value > 1 for one in made.numbers)
         if COUNTS.match(text, number.end) or (may_count and off_by(made, number) <= NEAR):
             relation = "≈" if number.figure.scaled else "="
             yield WrittenEquation("compared", number.start, number.end, (made, number), (relation,))
+
+
+def _forms(match: re.Match[str]) -> tuple[ExpressionNode, ...]:
+    """Return the parameters of a layer, or of several that are alike, without biases and with them; () if not said."""
+    sizes = _sizes(match)
+    if not sizes:
+        return ()
+    weights = product(sizes)
+    biased = match["layer"] != "Embedding" and not re.search(r"bias[ ]*=[ ]*False", match["inside"])
+    forms = (weights, added((weights, sizes[1])) if biased else weights)
+    if not match["times"]:
+        return forms
+    times = NumberNode(*match.span("times"), figure(match["times"], ""))
+    return tuple(product((bracketed(form) if "+" in form.signs else form, times)) for form in forms)
 
 
 def _sizes(match: re.Match[str]) -> tuple[NumberNode, ...]:

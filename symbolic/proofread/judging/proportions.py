@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations, product
-from math import exp, log
+from math import ceil, exp, floor, log
 from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
@@ -42,8 +42,9 @@ CONSTANTS += [
 ]
 CONSTANTS.sort(key=lambda constant: Fraction(*constant))
 """What columns are multiplied and divided by: bytes a number has, seconds of an hour, thousands and 1,024s."""
+USUAL = frozenset(CONSTANTS)
 SIZES = [size(Fraction(*constant)) for constant in CONSTANTS]
-SMALLEST, EXACT, MOST_FACTOR = 1e-9, 1e-6, 4.0
+SMALLEST, EXACT, MOST_FACTOR, LARGEST, MOST_DIGITS = 1e-9, 1e-6, 4.0, 35.0, log(1000)
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
@@ -96,6 +97,9 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int], most: int) 
                 if constant is None and max(powers) > 1:
                     # Whole numbers without rounding agree on any factor: 12 × L × d².
                     constant = _whole(middle, max(ratios) - min(ratios))
+                if constant is None and count == 1:
+                    # 16B → 19.2 GB, 24B → 28.8 GB: 20 % come on top.
+                    constant = _simplest([(ratio, row[0][1]) for ratio, row in zip(ratios, full, strict=True)])
                 if constant and (count > 1 or constant != (1, 1)):
                     yield Proportion(column, tuple(zip(chosen, powers, strict=True)), constant)
 
@@ -114,6 +118,35 @@ def _whole(size_of: float, spread: float) -> tuple[int, int] | None:
     return (factor, 1) if near else None
 
 
+def _simplest(ratios: list[tuple[float, float]]) -> tuple[int, int] | None:
+    """Return the simplest fraction whose logarithm most ratios have, each with its slack; None if it is none."""
+    ends = sorted([(one - slack, -1) for one, slack in ratios] + [(one + slack, 1) for one, slack in ratios])
+    inside = [-sum(step for _, step in ends[: place + 1]) for place in range(len(ends))]
+    most = max(range(len(ends)), key=inside.__getitem__)
+    (low, _), (high, _) = ends[most : most + 2]
+    if inside[most] < LEAST_ROWS or not abs(low) < LARGEST:
+        return None
+    # In thousands, millions and so on: 16 bits are 140 GB.
+    scale = Fraction(1000) ** floor((low + high) / 2 / log(1000))
+    found = simplest(Fraction(exp(low)) / scale, Fraction(exp(high)) / scale) * scale
+    return found.as_integer_ratio() if _digits(found.as_integer_ratio()) < MOST_DIGITS else None
+
+
+def _digits(constant: tuple[int, int]) -> float:
+    """Return the logarithm of how many constants are as simple, without zeros at the end."""
+    return sum(log(int(str(part).rstrip("0"))) for part in constant)
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction with the smallest denominator between two positive numbers.
+
+    >>> simplest(Fraction(119, 100), Fraction(121, 100))
+    Fraction(6, 5)
+    """
+    whole = ceil(low)
+    return Fraction(whole) if whole <= high else whole - 1 + 1 / simplest(1 / (high - whole + 1), 1 / (low - whole + 1))
+
+
 def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, list[WrittenEquation]]:
     """Return the equations of the rows that agree with a proportion or nearly do, and before them how many agree.
 
@@ -121,8 +154,14 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, li
     """
     made = [equation for row in rows if (equation := _of_row(row, found))]
     right = _right(made, holds, len(made) // 2)
-    slacks = [sum(_slack(one) for one in equation.numbers if one.end > one.start) for equation in right]
-    if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, PROPORTION):
+    if found.constant in USUAL:
+        slacks = [sum(_slack(one) for one in equation.numbers if one.end > one.start) for equation in right]
+        certain = PROPORTION
+    else:
+        # The constant is read off the rows, of which it takes the others as exact.
+        slacks = [_slack(equation.numbers[-1]) for equation in right]
+        certain = PROPORTION + _digits(found.constant)
+    if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, certain):
         return 0, []
     # One row of many may be far off; with several, the column means something else there.
     every = len(right) >= MANY and len(made) == len(right) + 1

@@ -77,7 +77,15 @@ def in_it(text: str, start: int, end: int, known: frozenset[str]) -> str:
     # Words that come twice are the same thing on both sides, or below a slash: 192 KB/SM × 108 SM.
     twice = {word for word, times in Counter(word.removesuffix("s") for word in words).items() if times > 1}
     return next(
-        (word for word in words if word not in known and not {word, word.removesuffix("s")} & (READ | twice)), ""
+        (
+            word
+            for word in words
+            if word not in known
+            and not {word, word.removesuffix("s")} & (READ | twice)
+            # Letters of which each is a name are a product: 6TDF.
+            and not (word.isupper() and set(word) <= known)
+        ),
+        "",
     )
 
 

@@ -65,10 +65,11 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         found += [one for one in claims.all() if one.start not in headed_by]
         yield from found
         rows = list(map(claims.positive, claims.rows))
-        if len(rows) > 1 and sum(map(any, zip_longest(*rows))) > 1:
+        unsigned = [claims.positive(row, signed=True) for row in claims.rows]
+        if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
             words = [claims.words(row[0]) if row else "" for row in claims.rows]
-            yield from compared_rows(claims.names, words, rows, _holds)
-            yield from changes([claims.positive(row, signed=True) for row in claims.rows], _holds)
+            yield from compared_rows(claims.names, words, unsigned, _holds)
+            yield from changes(unsigned, _holds)
         if not found and claims.may_derive():
             # Tables with the same heads are one; lists have none.
             key = tuple(claims.names) if any(claims.names) else (str(table.rows[1:2]),)
@@ -113,13 +114,14 @@ class _Claims:
             yield from self.sums({formula, adds, share, name, letter})
 
     def headed(self) -> Iterator[WrittenEquation]:
-        """Yield what a column's head says of its numbers, for columns in which at least half of them hold."""
+        """Yield what a column's head says of its numbers, for columns in which most of them hold, and at least two."""
         cells = [
             [found and found[1] for found in (self.number(row, at) for at in range(len(row)))] for row in self.rows
         ]
         for made in headed(self.reader, self.head, cells):
             found = [_equation(both, "≈") for both in made]
-            yield from found if 2 * sum(map(_holds, found)) >= len(found) else ()
+            right = sum(map(_holds, found))
+            yield from found if right >= LEAST_ROWS and 2 * right > len(found) else ()
 
     def may_derive(self) -> bool:
         """Return whether its columns have no names that say what they are to each other."""

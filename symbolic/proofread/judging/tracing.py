@@ -22,7 +22,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.alternatives import with_labels, with_units
-from symbolic.proofread.judging.binding import with_derivatives_named
+from symbolic.proofread.judging.binding import with_derivatives_named, with_letters_multiplied
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
@@ -67,7 +67,8 @@ class Tracer:
     def findings(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
         """Yield a finding for each equation."""
         for written in equations:
-            equation = with_derivatives_named(written, self.suppositions.at(written.start).formulas)
+            values = self.suppositions.at(written.start)
+            equation = with_letters_multiplied(with_derivatives_named(written, values.formulas), values)
             found = self.judge(equation)
             last = equation.sides[-1] if equation.sides else None
             if found.verdict != "wrong" and isinstance(last, NumberNode):

@@ -1,0 +1,94 @@
+"""Tables whose columns follow from others: by a formula in their head, by a factor, by the layers that a cell names."""
+
+import pytest
+
+from symbolic.proofread.proofreading import proofread
+
+
+def verdicts(text: str) -> list[str]:
+    return sorted(found.verdict for found in proofread(text).findings)
+
+
+def table(*rows: str) -> str:
+    head, *others = rows
+    return "\n".join(f"| {row} |" for row in (head, "|".join("-" * (head.count("|") + 1)), *others)) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (table("n | n² | 2n + 1", "3 | 9 | 7", "4 | 16 | 9", "6 | 36 | 13"), ["holds"] * 6),
+        (table("n | n²", "3 | 9", "4 | 16", "6 | 35"), ["doubtful", "holds", "holds"]),
+        (table("x | gap(=x-7.5) | e^gap", "7.5 | 0.0 | 1.00", "6.9 | -0.6 | 0.55", "5.5 | -2.0 | 0.14"), ["holds"] * 6),
+        (table("A | B | Total (A + B)", "30 | 95 | 125", "41 | 160 | 201", "52 | 27 | 79"), ["holds"] * 3),
+        (
+            table("Weights | FP16 (weights × 2)", "7B | 14 GB", "13B | 26 GB", "34B | 86 GB"),
+            ["holds", "holds", "wrong"],
+        ),
+        # A head that is no formula of the others, or that few rows agree with.
+        (table("n | log(n)-ish", "3 | 9", "4 | 16", "6 | 36"), []),
+        (table("a | b | a-b test", "3 | 9 | 1", "4 | 16 | 2", "6 | 36 | 4"), []),
+        (table("a | b | a - b", "30 | 9 | 1", "41 | 16 | 2", "62 | 36 | 26"), []),
+    ],
+)
+def test_the_head_of_a_column_is_a_formula_of_the_others(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
+
+
+SIZES = table("model | size | VRAM", "a | 16B | 19.2 GB", "b | 24B | 28.8 GB")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # Memory with 20 % on top, and bytes of 72.5 billion weights in so many bits.
+        (SIZES + "| c | 72B | 86.4 GB |\n", ["holds"] * 3),
+        (SIZES + "| c | 65B | 78.0 GB |\n| d | 72B | 87.4 GB |\n", ["doubtful", "holds", "holds", "holds"]),
+        # Three rows with two digits agree by chance on some factor, and a factor of many digits is a guess.
+        (table("model | size | time", "a | 16 | 19", "b | 24 | 28", "c | 72 | 86"), []),
+        (table("model | hours | price", "a | 27.78 | 16.40", "b | 13.89 | 8.20", "c | 3.47 | 2.10"), []),
+        # Less than the first row, which has no number in the column.
+        (table("place | loss | less", "1 | 4.2 | base", "2 | 3.6 | -14.3%", "3 | 3.1 | -26.2%", "4 | 2.8 | -33.3%"),
+         ["holds"] * 3),
+    ],
+)  # fmt: skip
+def test_a_column_is_another_one_times_a_factor(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ("`Linear(64→64)` ×2 | 8,320", "holds"),
+        ("`Linear(192→64)` + `Linear(64→64)` | 16,512", "holds"),
+        ("nn.Linear(128, 64, bias=False) + nn.Linear(64, 10, bias=False) | 8,832", "holds"),
+        ("`Linear(128→64)` + `Linear(64→64)` | 12,516", "doubtful"),
+    ],
+)
+def test_layers_in_a_cell_have_the_parameters_of_the_next(cells: str, found: str) -> None:
+    assert verdicts(table("what | layers | parameters", f"a | {cells}", "b | none | 0")) == [found]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("6TDF = 62,914,560,000", "holds"),
+        ("2*TD^2 * 4 = 20,971,520,000", "holds"),
+        ("2 * TD^2 * 4 = 20,971,521,000", "wrong"),
+        ("2 * TX^2 * 4 = 20,971,520,000", "unknown"),
+    ],
+)
+def test_letters_that_have_numbers_are_a_product(line: str, found: str) -> None:
+    text = f"T = 1024, D = 1600, F = 6400\n\n{line}\n"
+    assert [one.verdict for one in proofread(text).findings if not one.is_definition] == [found]
+
+
+def test_a_result_in_a_comment_may_be_a_power_of_ten() -> None:
+    entries = ('"flops": 6 * 2.5e9 * 40e9,  # ≈ 6.0 × 10²⁰ FLOPs', '"more": 6 * 2.5e9 * 50e9,  # ≈ 7.9 × 10^20')
+    code = "```python\nruns = {\n" + "\n".join(entries) + "\n}\n```\n"
+    assert verdicts(code) == ["holds", "wrong"]
+
+
+def test_a_logarithm_of_no_base_is_called_so() -> None:
+    [found] = proofread("log(2)/log(1/0.87) ≈ 7").findings
+    assert found.says.startswith("log 2 / log (1 / 0.87) is 4.97729, not 7")
