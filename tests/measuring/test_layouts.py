@@ -364,3 +364,18 @@ def test_a_network_is_staged_only_where_it_is_known_how(model: str) -> None:
         return
     assert all(row.shared.expert == 1 for row in made.rows)
     assert [row.shared.pipeline for row in made.rows] == [2, 4, 8]
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({}, "The largest batch that fits is 75 × 1,024 tokens."),
+        ({"choices": {"recompute": "none"}}, "tokens fit; what the loss or the layer at work needs for a while is not"),
+    ],
+)
+def test_no_batch_is_the_largest_that_does_not_count_the_loss(how: dict[str, Any], says: str) -> None:
+    """Of a layout that somebody gave, the page knows no more than that a larger batch does not fit."""
+    text = " ".join(str(symbolic.explain("gpt2-124m", "device-memory", **how).to("text")).split())
+    assert says in text
+    assert "More do not fit, and perhaps not so many" in text
+    assert text.count("largest batch") == (not how)

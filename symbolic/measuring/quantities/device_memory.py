@@ -111,21 +111,17 @@ def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
     return ((gettext("on the fullest device"), says),)
 
 
-def _fitting(recompute: str) -> tuple[Result, ...]:
+def _fitting() -> tuple[Result, ...]:
     """Whether it fits, and what does."""
-    largest = _(
-        "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each sequence "
-        "adds: the largest batch."
-    )
-    again = _(
-        "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each sequence "
-        "adds: the largest batch. What the layer needs that is being computed again is not counted."
-    )
     return (
         *fitting.results(
             NAME,
             STATES,
-            again if recompute == "full" else largest,
+            _(
+                "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each "
+                "sequence adds. More do not fit, and perhaps not so many: what is needed for a while, the loss or the "
+                "layer at work, is not counted here."
+            ),
             _("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
         ),
         DEVICES,
@@ -222,7 +218,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         },
         of_training=True,
         reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
-        results=(*in_larger_units(NAME), *_fitting(recompute)),
+        results=(*in_larger_units(NAME), *_fitting()),
         companions=(*fitting.companions(NAME, STATES), MIDDLE, LAST, ALL_STATES),
         instead=(
             "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
