@@ -45,8 +45,8 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
     return (
         *_glance(derivation, prose, full),
-        *_others(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
+        *_others(derivation, prose),
         *too_long(derivation, prose),
         *within(derivation, prose),
         *(() if any(holds(derivation, prose)) else texts(derivation, prose)),
@@ -87,7 +87,7 @@ def _others(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         model = derivation.model
         switches = {name: on for name, on in model.options.items() if isinstance(on, bool)}
         another = any(entry.options.get(name, on) is not on for entry in entries for name, on in switches.items())
-        whose = plain(model.source.partition(";")[0]) if another else ""
+        whose = plain(model.source.partition(";")[0]) if another and model.title else ""
         says = prose("other_totals", totals=Markup(listed(found)))
         yield Paragraph(f"{prose('whose', source=Markup(whose))} {says}" if whose else says, tone="note", fixed=True)
 

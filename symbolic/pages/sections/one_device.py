@@ -31,7 +31,7 @@ DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
 """What multiplies the devices; experts are divided among those that have sequences of their own."""
 
 
-class Held(NamedTuple):
+class DeviceBytes(NamedTuple):
     """The bytes on the fullest device of a layout, by what they are; `at_work` is None where nobody worked it out."""
 
     devices: int
@@ -53,20 +53,20 @@ def is_asked(derivation: Derivation) -> bool:
     return bool(given) or any(choice.value != choice.usual for choice in derivation.quantity.choices)
 
 
-def held(derivation: Derivation, shared: Layouts, staged: Pipelines) -> Held | None:
+def held(derivation: Derivation, shared: Layouts, staged: Pipelines) -> DeviceBytes | None:
     """Return what a device holds of the layout that was asked for, or else of the first that fits; None without one."""
     if is_asked(derivation):
         if derivation.convention != derivation.quantity.default:
             return None
         states = derivation.counted_as(derivation.quantity.convention(STATES)).total
         devices = prod(int(derivation.sizes.get(one.name, 1)) for one in DEVICES)
-        return Held(devices, states, derivation.total - states, None)
+        return DeviceBytes(devices, states, derivation.total - states, None)
     if shared.first is not None:
         one = shared.first
-        return Held(one.devices, one.states, one.bytes - one.states - one.at_work, one.at_work)
+        return DeviceBytes(one.devices, one.states, one.bytes - one.states - one.at_work, one.at_work)
     if staged.first is not None:
         row = staged.first
-        return Held(row.shared.devices, staged.states, row.bytes - staged.states - row.at_work, row.at_work)
+        return DeviceBytes(row.shared.devices, staged.states, row.bytes - staged.states - row.at_work, row.at_work)
     return None
 
 

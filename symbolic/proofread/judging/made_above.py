@@ -47,7 +47,7 @@ OF_EACH = 1_000_000
 OF = {"information": INFORMATION, "time": TIME}
 
 
-class Amount(NamedTuple):
+class AmountAbove(NamedTuple):
     """A number, its unit, and what it measures: powers of information, time and money; `word` is what it counts else.
 
     `worth` is its unit in the smallest one; `size` its logarithm in that; `power` says by how many powers of 1,024 the
@@ -64,18 +64,18 @@ class Amount(NamedTuple):
     slack: float
     chance: float
 
-    def is_alike(self, other: Amount) -> bool:
+    def is_alike(self, other: AmountAbove) -> bool:
         """Return whether both count the same, and neither or both in thousands, millions or billions."""
         return self.of == other.of and (
             self.of != PLAIN or (self.word[:ROOT] == other.word[:ROOT] and bool(self.unit) == bool(other.unit))
         )
 
 
-class Made(NamedTuple):
+class Following(NamedTuple):
     """What some amounts make, the logarithm of that, and the powers of 1,024 that it may have grown by."""
 
     form: str
-    parts: tuple[Amount, ...]
+    parts: tuple[AmountAbove, ...]
     size: float
     power: int = 0
 
@@ -86,7 +86,7 @@ def made_above(reader: FormulaReader, equations: Iterable[WrittenEquation]) -> I
     cells = (cell[0][0] for table in reader.document.tables for row in table.rows for cell in row if cell)
     rows = {text.rfind("\n", 0, place) + 1 for place in cells}
     spans = sorted((min((one.start, *(side.start for side in one.sides[-1:]))), one.end) for one in equations)
-    recent: deque[Amount] = deque(maxlen=MOST)
+    recent: deque[AmountAbove] = deque(maxlen=MOST)
     line = reached = index = 0
     for match in AMOUNT.finditer(prose):
         amount = _amount(prose, match)
@@ -117,11 +117,11 @@ def _with_programs(reader: FormulaReader) -> str:
     return "".join((*prose, reader.document.prose[last:])) if last else reader.document.prose
 
 
-def _amount(prose: str, match: re.Match[str]) -> Amount | None:
+def _amount(prose: str, match: re.Match[str]) -> AmountAbove | None:
     """Return the amount that a text has; None for a number without any word, which may count anything."""
     if bits := match["bits"] or match["wide"]:
         place = max(match.start("bits"), match.start("wide"))
-        return Amount(place, OF_EACH, "", "", Fraction(1), log(int(bits)), 0, 0.0, 0.0)
+        return AmountAbove(place, OF_EACH, "", "", Fraction(1), log(int(bits)), 0, 0.0, 0.0)
     written, word, per = match["number"].replace(",", ""), match["word"] or "", match["per"]
     value = float(written) if len(written) <= MOST_DIGITS else 0.0
     money = prose[match.start() - 1 : match.start()] in CURRENCIES if match.start() else False
@@ -152,10 +152,12 @@ def _amount(prose: str, match: re.Match[str]) -> Amount | None:
     exactly = not decimals and of == PLAIN and scale not in DECIMAL
     digits = written.replace(".", "").strip("0")
     chance = 0.0 if exactly else 10 ** (1 - len(digits)) / 2 / float(f"{digits[:1] or 1}.{digits[1:] or 0}")
-    return Amount(match.start(), of, word.lower().rstrip("s"), measure, worth, size, power, slack, chance)
+    return AmountAbove(match.start(), of, word.lower().rstrip("s"), measure, worth, size, power, slack, chance)
 
 
-def _follows(reader: FormulaReader, amount: Amount, above: list[Amount], chance: float) -> Iterator[WrittenEquation]:
+def _follows(
+    reader: FormulaReader, amount: AmountAbove, above: list[AmountAbove], chance: float
+) -> Iterator[WrittenEquation]:
     """Yield what makes an amount, of those above it the nearest first, if it is hardly so by chance."""
     if any(one[1:7] == amount[1:7] for one in above):
         # It is said again.
@@ -181,10 +183,10 @@ def _follows(reader: FormulaReader, amount: Amount, above: list[Amount], chance:
             return
 
 
-def _made(amount: Amount, above: list[Amount]) -> Iterator[Made]:
+def _made(amount: AmountAbove, above: list[AmountAbove]) -> Iterator[Following]:
     """Yield what the amounts above make that measures the same, from the nearest ones on."""
     shown = amount.word[:1] if amount.of == PLAIN else ""
-    same: list[Amount] = []
+    same: list[AmountAbove] = []
     # Sums of small counts, as of powers of two, are of the kind that agrees by chance.
     coarse = amount.of == PLAIN and not amount.unit and amount.size < LARGE
     for index, first in enumerate(above):
@@ -196,16 +198,16 @@ def _made(amount: Amount, above: list[Amount]) -> Iterator[Made]:
             continue
         finely = min(first.slack, amount.slack) < FINE and max(first.slack, amount.slack) < COARSE
         if finely and first.of == amount.of and first.unit != amount.unit and (first.of != PLAIN or not first.word):
-            yield Made("same", (first,), first.size, first.power)
+            yield Following("same", (first,), first.size, first.power)
         if first.is_alike(amount) and not coarse:
             same.append(first)
             if 2 < len(same) <= LONGEST:
-                yield Made("+", tuple(same[::-1]), log(sum(exp(one.size) for one in same)))
+                yield Following("+", tuple(same[::-1]), log(sum(exp(one.size) for one in same)))
         for second in above[:index]:
             yield from _of_two(amount, first, second)
 
 
-def _of_two(amount: Amount, first: Amount, second: Amount) -> Iterator[Made]:
+def _of_two(amount: AmountAbove, first: AmountAbove, second: AmountAbove) -> Iterator[Following]:
     """Yield the sum, difference, product and quotients of two amounts, if they measure what a third one does."""
     parts = (first, second)
     plain = amount.of == PLAIN
@@ -213,40 +215,40 @@ def _of_two(amount: Amount, first: Amount, second: Amount) -> Iterator[Made]:
         one, other = exp(first.size), exp(second.size)
         # A part that is lost in the rounding says nothing.
         if min(one, other) > 2 * amount.slack * exp(amount.size):
-            yield Made("+", parts, log(one + other))
+            yield Following("+", parts, log(one + other))
             if one != other and (amount.unit or not plain):
-                yield Made("-", parts if one > other else parts[::-1], log(abs(one - other)))
+                yield Following("-", parts if one > other else parts[::-1], log(abs(one - other)))
     if any(one.word in SHARES for one in parts):
         return
     counted = next((one for one in parts if one.of == PLAIN), None)
     if counted and OF_EACH in (first.of, second.of):
         if amount.of == INFORMATION and counted.size > MILLION:
-            yield Made("×", parts, first.size + second.size)
+            yield Following("×", parts, first.size + second.size)
         return
     if not plain and first.of + second.of == amount.of:
-        yield Made("×", parts, first.size + second.size, first.power + second.power)
+        yield Following("×", parts, first.size + second.size, first.power + second.power)
     for above, below in (parts, parts[::-1]):
         if above.of - below.of == amount.of and (not plain or above.of != PLAIN):
-            yield Made("/", (above, below), above.size - below.size, above.power - below.power)
+            yield Following("/", (above, below), above.size - below.size, above.power - below.power)
 
 
-def _compared(first: Amount, second: Amount, share_of: bool) -> Iterator[Made]:
+def _compared(first: AmountAbove, second: AmountAbove, share_of: bool) -> Iterator[Following]:
     """Yield a ratio of two amounts, or how much more or less one of them is, as a share."""
     more, less = (first, second) if first.size > second.size else (second, first)
     if not share_of:
-        yield Made("/", (more, less), more.size - less.size)
+        yield Following("/", (more, less), more.size - less.size)
         return
     if more.size - less.size < NEAR:
         return
     ratio = exp(less.size - more.size)
     if ratio < COARSE:
         return
-    yield Made("less", (more, less), log(1 - ratio))
-    yield Made("/", (less, more), less.size - more.size)
-    yield Made("more", (more, less), log(1 / ratio - 1))
+    yield Following("less", (more, less), log(1 - ratio))
+    yield Following("/", (less, more), less.size - more.size)
+    yield Following("more", (more, less), log(1 / ratio - 1))
 
 
-def _equation(reader: FormulaReader, made: Made, amount: Amount, binary: bool) -> WrittenEquation | None:
+def _equation(reader: FormulaReader, made: Following, amount: AmountAbove, binary: bool) -> WrittenEquation | None:
     """Return what is made of amounts as an equation, worked out exactly; None if it doesn't hold then."""
     nodes = [_node(reader, one, binary) for one in (*made.parts, amount)]
     found = [node for node in nodes if node is not None]
@@ -274,7 +276,7 @@ def _whole(form: str, parts: tuple[NumberNode, ...]) -> ExpressionNode:
     return product(parts) if others else first
 
 
-def _node(reader: FormulaReader, amount: Amount, binary: bool) -> NumberNode | None:
+def _node(reader: FormulaReader, amount: AmountAbove, binary: bool) -> NumberNode | None:
     """Return the number of an amount in the smallest unit of what it measures."""
     number = number_at(reader, amount.start)
     if number is None or not number.figure.value:
