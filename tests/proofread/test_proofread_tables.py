@@ -92,3 +92,17 @@ def test_a_result_in_a_comment_may_be_a_power_of_ten() -> None:
 def test_a_logarithm_of_no_base_is_called_so() -> None:
     [found] = proofread("log(2)/log(1/0.87) ≈ 7").findings
     assert found.says.startswith("log 2 / log (1 / 0.87) is 4.97729, not 7")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("```python\nx = 1\n# heads: 4 × 2 × 64 × 4096 = 2M / layer\n```\n", ["holds"]),
+        ("```python\nx = 1\n# all: 32 × (2M + 2.9M) ≈ 157M ≈ 2.2% of 7B\n```\n", ["holds"]),
+        ("층의 크기는 평균 *140 GB ÷ 80 = 1.75 GB*입니다.\n", ["holds"]),
+        ("N = 12 / n\n", ["unknown"]),
+    ],
+)
+def test_words_around_a_calculation_are_no_part_of_it(text: str, found: list[str]) -> None:
+    """What a result is for, or a share of, in comments of code; words before a formula that is set off in Korean."""
+    assert verdicts(text) == found

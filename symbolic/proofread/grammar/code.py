@@ -30,7 +30,7 @@ ARITHMETIC = re.compile(
 """Signs of a calculation; ranges, 0-9, and kernels, 3x3, are none."""
 PLAIN = re.compile(
     r"\|(?=[\d .+*/-]{1,40}\|[ ]?[=≈])|(?<=\d)\|(?=[ ]?[=≈])"
-    r"|(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(]))|(?<=[\w)])[ ]?//[ ]?(?=[\w(])"
+    r"|(?<=\d)(?:\^(?=[\d(-])|[ ]?%(?![ ]?[\w(])|%(?=[ ][^\W\d]))|(?<=[\w)])[ ]?//[ ]?(?=[\w(])"
 )
 """Signs of programs that a sentence has too: 10^13, 75 %, 128 // 16, or |7 - 12| = 5."""
 LINE = re.compile(r"[^\n]+")

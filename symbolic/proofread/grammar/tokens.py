@@ -147,16 +147,22 @@ def with_rate(row: list[Token]) -> list[Token]:
     if not any(token.type == "DIVIDE" for token in row):
         return row
     start = max((index for index, token in enumerate(row) if token.type == "RELATION"), default=len(row)) + 1
-    types = "".join(RATE_LETTERS.get(token.type, "?") for token in row[start:])
+    # A word behind a slash is what it is for, where all else are numbers; 12 / n is a formula.
+    words = [token for token in row if token.type in ("NAME", "WORD")]
+    of_words = all(len(str(token.value)) >= SHORTEST and token.start > row[start - 1].start for token in words)
+    types = "".join(
+        RATE_LETTERS.get("OPAQUE" if of_words and token in words else token.type, "?") for token in row[start:]
+    )
     if not RATE.match(types):
         return row
     noted = row[start + 1 :]
-    words = " ".join(str(token.value) for token in noted)
-    return [*row[: start + 1], Token("ANNOTATION", noted[0].start, noted[-1].end, words)]
+    joined = " ".join(str(token.value) for token in noted)
+    return [*row[: start + 1], Token("ANNOTATION", noted[0].start, noted[-1].end, joined)]
 
 
 RATE_LETTERS = {"NUMBER": "1", "ANNOTATION": "w", "DIVIDE": "/", "OPAQUE": "o"}
 RATE = re.compile(r"1w?(?:/o)+\Z")
+SHORTEST = 4
 
 
 DEGREE = Fraction("0.017453292519943295769236907684886127")

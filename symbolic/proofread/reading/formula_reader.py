@@ -146,7 +146,7 @@ class FormulaReader:
         text = self.document.text
         for start, end in self.document.comments:
             for run in runs([self.said(start, end)]):
-                found = _parsed(run.tokens, run.cut)
+                found = _parsed(with_rate(run.tokens), run.cut)
                 chain = Chain(found.sides, found.relations)
                 for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
                     yield WrittenEquation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)

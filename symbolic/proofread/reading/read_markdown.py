@@ -35,7 +35,7 @@ LABEL_LINE = re.compile(
     r"(?:(?!\\n|<br ?/?>).)+)"
 )
 """What a diagram of Mermaid writes into its boxes and beside its arrows."""
-WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+WIDE = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef"
 """Signs and letters of scripts that set no space around emphasis."""
 MARKUP = re.compile(
     # Most signs of a text are none of these, which is quickly seen.
@@ -46,7 +46,7 @@ MARKUP = re.compile(
     r"|(?P<span>(?<![`=≈*×+/~-])(?<![=≈*×+/~-][ ])`(?=[^`\n]{0,300}\d[ )]?[^`\n]{0,9}[=≈][^`\n=]{0,40}`))"
     r"|(?P<code>`+)"
     rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)(?!(?<=\b[A-Za-z]\*\*)\d)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
-    r"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?!\w))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|]|\Z)"
+    rf"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?![A-Za-z\d_]))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|{WIDE}]|\Z)"
     r"(?!(?<=\)\*)[ ]\d)|(?<=\d)\*(?=\n[ \t]*\n)))"
 )
 UNDERLINED = re.compile(r"_(?<![A-Za-z\d_\\]_)(?=\S)(?=[^_\n]*\d)(?=[^_\n]*[=≈])[^_\n]{1,300}(?<=\S)_(?![A-Za-z\d_])")
