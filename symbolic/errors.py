@@ -57,6 +57,10 @@ class UnknownName(SymbolicError):
         listed = f"; all: {where}" if where else f"; all: {', '.join(names)}"
         super().__init__(f"no {what} {shown(given)}{nearest}{listed}")
 
+    def at(self, source: str) -> UnknownName:
+        """Return the same with the place where the name stands."""
+        return _unknown(f"{source}: {self}")
+
     def __reduce__(self) -> tuple[Callable[[str], UnknownName], tuple[str]]:
         """What another process makes it of: its message."""
         return _unknown, (str(self),)

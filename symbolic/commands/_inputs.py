@@ -116,9 +116,10 @@ def given_inputs(others: tuple[str, ...], options: dict[str, Any]) -> Given:
     }
     for other in others:
         name, sign, value = other.partition("=")
-        if not sign or name not in SYMBOLS:
-            known = [symbol.name for symbol in SYMBOLS.values() if symbol.of_run]
-            raise UnknownName("input (write NAME=N)", other, known)
+        if not sign:
+            raise ConfigError(f"--set {shown(other)} has no number; write NAME=N")
+        if name not in SYMBOLS:
+            raise UnknownName("input", name, [symbol.name for symbol in SYMBOLS.values() if symbol.of_run])
         number = amount(value, name, SYMBOLS[name], print_understood)
         if given.get(name, number) != number:
             raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def fetch_config(repository: str) -> str:
             f"{repository} is an id on the Hugging Face Hub, and fetching its config.json needs huggingface_hub; "
             f"install it with {command('hub')}, or give the file's path"
         ) from None
+    # The client tells each of its attempts; what came of them is said once, below.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     try:
         return str(hf_hub_download(repository, "config.json"))
     except GatedRepoError:

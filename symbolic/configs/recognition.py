@@ -33,7 +33,10 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
     model_type, classes = values.get("model_type"), values.get("architectures")
     if model_type is not None:
         outer = (whole or {}).get("model_type", model_type)
-        return _of_type(str(model_type), "" if outer == model_type else f" {shown(outer)} or that of its text")
+        try:
+            return _of_type(str(model_type), "" if outer == model_type else f" {shown(outer)} or that of its text")
+        except UnknownName as problem:
+            raise problem.at(source) from None
     if isinstance(classes, list | tuple):
         for family in all_families():
             if family.classes & {str(name) for name in classes}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from math import ceil, floor
 from typing import TypeAlias
 
 from symbolic.errors import ConfigError, shown
@@ -68,11 +69,16 @@ def amount(text: str, name: str, symbol: Symbol | None = None, hears: Hears | No
     return exact(number * each * (-1 if sign == "-" else 1))
 
 
+def near(number: Exact) -> str:
+    """Return the whole numbers below and above one that is none: 1 or 2."""
+    return f"{floor(number):,} or {ceil(number):,}"
+
+
 def whole_amount(text: str, name: str, symbol: Symbol | None = None, hears: Hears | None = None) -> int:
     """Return the same for a number that must be whole; ConfigError where it is not."""
     number = amount(text, name, symbol, hears)
     if not isinstance(number, int):
-        raise ConfigError(f"{name} must be a whole number, got {shown(text)}; give a whole number")
+        raise ConfigError(f"{name} must be a whole number, got {shown(text)}; give {near(number)}")
     return number
 
 

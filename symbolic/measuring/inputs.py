@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
+from symbolic.formulas.amounts import near
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol
 from symbolic.formulas.functions import Minimum
@@ -91,7 +92,7 @@ def _longest(symbol: Symbol, model: Model) -> tuple[Formula, ...]:
 def check(symbol: Symbol, value: Exact) -> None:
     """Raise ConfigError for a value of an input that its symbol does not allow."""
     if symbol.is_integer and not isinstance(value, int):
-        raise ConfigError(f"{symbol.name} must be a whole number, got {grouped(value)}; give a whole number")
+        raise ConfigError(f"{symbol.name} must be a whole number, got {grouped(value)}; give {near(value)}")
     if value < symbol.minimum or (value == 0 and not symbol.is_integer):
         least = f"at least {symbol.minimum}" if symbol.is_integer else "more than 0"
         raise ConfigError(f"{symbol.name} must be {least}, got {grouped(value)}; give a larger one")

@@ -14,7 +14,8 @@ MFU = "mfu llama-3-8b --tokens-per-second 4376"
 QUESTIONS = [
     (f"{LORA} --rank 0", "lora_rank must be at least 1, got 0"),
     (f"{LORA} --rank -4", "lora_rank must be at least 1, got -4"),
-    (f"{LORA} --rank 1.5", "lora_rank must be a whole number, got 1.5"),
+    (f"{LORA} --rank 1.5", "lora_rank must be a whole number, got 1.5; give 1 or 2"),
+    (f"{LORA} --set rank", "--set 'rank' has no number; write NAME=N"),
     (f"{LORA} --target nothing", "target 'nothing' matches no matrix of this network; there are query, key"),
     (f"{LORA} --target q_proj,zzz", "target 'zzz' matches no matrix"),
     (f"{LORA} --target ''", "target names no matrix"),

@@ -189,7 +189,7 @@ def test_a_process_that_is_watched_or_still_at_work_ends_in_its_own_time(monkeyp
         (["--quantity", "forward-flops", "--tokens", "many"], "--tokens must be a number, got 'many'"),
         (["--quantity", "forward-flops", "--tokens", "1e999999999"], "is too long"),
         (["--quantity", "training-cost", "--mfu", "1.5"], "utilisation must be at most 1, got 1.5"),
-        (["--quantity", "training-cost", "--set", "price=3"], "no input (write NAME=N) 'price=3'"),
+        (["--quantity", "training-cost", "--set", "price=3"], "no input 'price'"),
         (["--quantity", "parameters", "--context", "5"], "quantities that have it: arithmetic-intensity"),
         (["--quantity", "kv-cache", "--dtype", "int5"], "no dtype 'int5'"),
         (["--quantity", "kv-cache", "--device", "gtx"], "no device 'gtx'"),

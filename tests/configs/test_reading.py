@@ -117,7 +117,7 @@ def test_a_name_that_is_assigned_again_gets_a_number(tmp_path: Path) -> None:
         ({"qkv_bias": "no"}, "qkv_bias must be true or false, got 'no'"),
         ({"qkv_bias": 0}, "qkv_bias must be true or false, got 0"),
         ({"hidden_dim": 3072}, "fits gpt2 and llama; what would settle it: the key model_type"),
-        ({"model_type": "gpt9"}, "no architecture for model_type 'gpt9'; nearest: gptj, gpt2"),
+        ({"model_type": "gpt9"}, "the dict: no architecture for model_type 'gpt9'; nearest: gptj, gpt2"),
         # Keys of another program: two of them are GPT-2's, too.
         ({"inter_size": 3072, "head_num_kv": 4}, "look like those of gpt2, which has no inter_size, head_num_kv"),
         ({"attention_qkv_bias": True}, "look like those of gpt2, which has no attention_qkv_bias"),
