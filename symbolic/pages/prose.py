@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -20,6 +21,7 @@ def plain(text: str) -> str:
     return text.translate(ESCAPES)
 
 
+BLANKS = re.compile(r"[ \t\n]+")
 OWN = ("backward", "biases", "brief", "by_length", "idea", "meaning", "results_folded", "rule_of_thumb")
 """What only some quantities say."""
 
@@ -74,7 +76,8 @@ def _filled(
     ready = {key: value for key, _, value in values}
     # No block asks for another: a context with all of them, as Template.new_context makes it, would cost more.
     filled = Context(template.environment, {**template.globals, **ready}, template.name, {})
-    return " ".join("".join(template.blocks[block](filled)).split())
+    # A space without a break stays one.
+    return BLANKS.sub(" ", "".join(template.blocks[block](filled))).strip(" ")
 
 
 @cache

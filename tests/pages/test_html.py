@@ -353,3 +353,12 @@ def test_a_total_of_many_digits_is_said_in_short_first(model: str, quantity: str
         for hidden in [inside for inside in part if inside.get("hidden") is not None]:
             part.remove(hidden)
     assert [" ".join("".join(part.itertext()).split()) for part in total] == [lead, exact]
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b"])
+def test_a_letter_and_its_number_stand_in_one_line(model: str) -> None:
+    """Browsers break a line between `<math>` and a space without a break, so they stand in an element that has none."""
+    shown = str(symbolic.explain(model).to("html"))
+    says = shown[shown.index("as one formula of the sizes") :].partition("</p>")[0]
+    assert says.count('<span class="together"><math>') == says.count("</math>\u00a0=\u00a0<span") > 3
+    assert ".together{white-space:nowrap" in shown.replace(" ", "")

@@ -49,6 +49,8 @@ FLAT = (Number, Symbol, Sum, Product, Negative, Quotient, Ceiling, Floor, Minimu
 FIXED = Markup(" data-fixed")
 NOTHING = Markup()
 LONG_NAME = 30
+TOGETHER = re.compile(r"<math>(?:(?!</math>).)+</math>(?:\u00a0[^\s<]+)+")
+"""A letter and what a space without a break joins to it: browsers break a line behind `<math>` all the same."""
 LONG_PATH = re.compile(r"(?<![^\s&])(?![^\s&]*\.py:\d)[^\s&]{18,}")
 """A long word; a place in the code, a.py:1, stands where a line may end behind any letter."""
 JOINT = re.compile(r"[/_](?=\w)")
@@ -253,7 +255,8 @@ class HtmlInline(Inline):
 @lru_cache(4096)
 def _words(text: str, notation: Notation, linked: bool, known: int) -> Markup:  # noqa: ARG001 - see `markup.spans`
     """Return markup as HTML; most pages say most of their sentences in the same words."""
-    return ready(written(text, lambda span, inside: _span(span, inside, notation, linked)))
+    shown = written(text, lambda span, inside: _span(span, inside, notation, linked))
+    return ready(TOGETHER.sub(r'<span class="together">\g<0></span>', shown) if "</math>\u00a0" in shown else shown)
 
 
 def _span(span: Span, inside: str, notation: Notation, linked: bool) -> str:

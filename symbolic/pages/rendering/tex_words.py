@@ -55,7 +55,7 @@ def escaped(text: str) -> Tex:
 
 def prose(text: str) -> Tex:
     """Return a sentence's words: quotation marks turned the right way, addresses as links that break across lines."""
-    text = re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text)
+    text = re.sub(r"(?<=\d)[ \xa0]%", "\N{NARROW NO-BREAK SPACE}%", text)
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”")
     pieces = WEB.split(unparted(text))
     return Tex("".join(_link(piece) if index % 2 else escaped(piece) for index, piece in enumerate(pieces)))

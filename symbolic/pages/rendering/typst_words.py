@@ -29,7 +29,7 @@ def string(text: str) -> str:
 def words(text: str) -> str:
     """Return words of a sentence, addresses as links."""
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”").replace("'", "’")
-    pieces = WEB.split(unparted(re.sub(r"(?<=\d) %", "\N{NARROW NO-BREAK SPACE}%", text)))
+    pieces = WEB.split(unparted(re.sub(r"(?<=\d)[ \xa0]%", "\N{NARROW NO-BREAK SPACE}%", text)))
     return "".join(
         f"#link({string(piece)})" if index % 2 else _breakable(piece) for index, piece in enumerate(pieces) if piece
     )
