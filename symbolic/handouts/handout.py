@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,20 +68,32 @@ def write(
         replaced(target, _same(settings, students), force=force) as folder,
     ):
         forms: list[Form] = []
+        named: list[Named] = []
         ids: set[str] = set()
+        together = any(map(exports.lists_all, formats))
         for student, made in _each(partial(_made, settings, formats), students, jobs, scheduler):
             # A form that is made elsewhere does not know of others: where its id is taken, it is made again.
             form, files = _made(settings, formats, student, ids) if made[0].id in ids else made
             ids.add(form.id)
-            forms.append(replace(form, settings=settings))
+            named.append(Named(form.id, form.student, form.stem))
+            # A form with its derivation takes a quarter of a megabyte: of a school only what lists them all needs it.
+            forms += [replace(form, settings=settings)] if together else []
             written += _put(folder, files)
             progress()
         for name in formats:
             written += _put(folder, _as_bytes(exports.of_all(name, forms)))
-        written += _put(folder, _as_bytes(_index(settings, forms, written)))
+        written += _put(folder, _as_bytes(_index(settings, named, written)))
         if settings.seed.secret:
             folder.put(seeds.FILE, settings.seed.file.encode())
     return Written(tuple(path for path in written if path not in folder.kept), tuple(folder.kept))
+
+
+class Named(NamedTuple):
+    """What a list of the forms says of one: its id, whose it is, and how its files are called."""
+
+    id: str
+    student: str
+    stem: str
 
 
 Make = Callable[[Student], tuple[Form, Files]]
@@ -144,7 +158,7 @@ def _same(settings: Settings, students: Sequence[Student]) -> dict[str, object]:
     }
 
 
-def _index(settings: Settings, forms: Sequence[Form], written: Sequence[str]) -> Iterator[File]:
+def _index(settings: Settings, forms: Sequence[Named], written: Sequence[str]) -> Iterator[File]:
     """Yield the page that lists the forms and leads to their files, for a browser and for a text editor."""
     from symbolic.pages.rendering import as_html, as_markdown
 
@@ -153,18 +167,19 @@ def _index(settings: Settings, forms: Sequence[Form], written: Sequence[str]) ->
     yield "index.md", as_markdown.render_page(page)
 
 
-def _index_page(settings: Settings, forms: Sequence[Form], written: Sequence[str]) -> Page:
+def _index_page(settings: Settings, forms: Sequence[Named], written: Sequence[str]) -> Page:
     say, like, seed = settings.prose, settings.like, settings.seed
     named = any(form.student for form in forms)
     columns = tuple(
         say(f"column_{name}") for name in ("form", *(("student",) if named else ()), "files", "sheets", "keys")
     )
+    paths, places = sorted(written), {path: place for place, path in enumerate(written)}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             f"`{form.id}`",
             *((plain(form.student),) if named else ()),
             f"`{form.stem}`",
-            *(_links(path for path in written if _is_of(path, f"{folder}/{form.stem}")) for folder in FOLDERS),
+            *(_links(_of_form(f"{folder}/{form.stem}", paths, places)) for folder in FOLDERS),
         )
         for form in forms
     )
@@ -187,9 +202,11 @@ def _index_page(settings: Settings, forms: Sequence[Form], written: Sequence[str
     )
 
 
-def _is_of(path: str, start: str) -> bool:
-    """Return whether a file is of the form whose files start so."""
-    return path.startswith(f"{start}.") and "/" not in path[len(start) :]
+def _of_form(start: str, paths: Sequence[str], places: Mapping[str, int]) -> list[str]:
+    """Return the files of the form whose files start so, in the order of `places`; `paths` are sorted."""
+    first = bisect_left(paths, f"{start}.")
+    found = takewhile(lambda path: path.startswith(f"{start}."), islice(paths, first, None))
+    return sorted((path for path in found if "/" not in path[len(start) :]), key=places.__getitem__)
 
 
 def _links(paths: Iterable[str]) -> str:

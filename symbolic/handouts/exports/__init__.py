@@ -45,6 +45,11 @@ def of_form(name: str, form: Form) -> Iterator[File]:
     yield from _call(name, "form_files", form)
 
 
+def lists_all(name: str) -> bool:
+    """Return whether a format has files that hold all forms."""
+    return hasattr(import_module(f"{__name__}.{name}"), "handout_files")
+
+
 def of_all(name: str, forms: Sequence[Form]) -> Iterator[File]:
     """Yield the files that hold all forms."""
     yield from _call(name, "handout_files", forms)
