@@ -106,3 +106,19 @@ def test_a_logarithm_of_no_base_is_called_so() -> None:
 def test_words_around_a_calculation_are_no_part_of_it(text: str, found: list[str]) -> None:
     """What a result is for, or a share of, in comments of code; words before a formula that is set off in Korean."""
     assert verdicts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("W_Q: (4096, 128) → 524,288개", ["holds"]),
+        ("W_gate: (4096, 11008)  → 파라미터: 45,088,768", ["holds"]),
+        ("| W | `(1024, 768)` | 786,432 |", ["holds"]),
+        ("| W | `(1024, 768)` | 786,532 |", ["doubtful"]),
+        ("x: (224, 224) → 1120", []),
+        ("pairs (12, 64) = 7680", []),
+    ],
+)
+def test_a_shape_has_as_many_numbers_as_stand_behind_it(text: str, found: list[str]) -> None:
+    """A number that is not near is about something else."""
+    assert verdicts(text) == found
