@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
@@ -27,9 +27,14 @@ Numbers = dict[str, ExpressionNode]
 
 
 def headed(
-    reader: FormulaReader, heads: tuple[tuple[Stretch, ...], ...], rows: list[list[ExpressionNode | None]]
+    reader: FormulaReader,
+    heads: tuple[tuple[Stretch, ...], ...],
+    cells: Callable[[], list[list[ExpressionNode | None]]],
 ) -> Iterator[list[tuple[ExpressionNode, ExpressionNode]]]:
-    """Yield, for each column whose head has a formula of others, what that makes in each row, and the row's number."""
+    """Yield, for each column whose head has a formula of others, what that makes in each row, and the row's number.
+
+    `cells` reads the numbers of all rows, which takes a while: hardly a table has such a head.
+    """
     text = reader.document.text
     found = [HEAD.fullmatch(text, *head[0]) if len(head) == 1 and _is_short(head[0]) else None for head in heads]
     called = {match["name"].lower(): index for index, match in enumerate(found) if match and match["name"]}
@@ -42,7 +47,7 @@ def headed(
         if formula is None or not names or not names <= called.keys() or index in map(called.get, names):
             continue
         made = []
-        for row in rows:
+        for row in cells():
             numbers = {name: number for name in names if (number := _at(row, called[name]))}
             if (result := _at(row, index)) and len(numbers) == len(names):
                 made.append((_filled(formula, numbers), result))

@@ -115,13 +115,14 @@ class _Claims:
 
     def headed(self) -> Iterator[WrittenEquation]:
         """Yield what a column's head says of its numbers, for columns in which most of them hold, and at least two."""
-        cells = [
-            [found and found[1] for found in (self.number(row, at) for at in range(len(row)))] for row in self.rows
-        ]
-        for made in headed(self.reader, self.head, cells):
+        for made in headed(self.reader, self.head, self.cells):
             found = [_equation(both, "≈") for both in made]
             right = sum(map(_holds, found))
             yield from found if right >= LEAST_ROWS and 2 * right > len(found) else ()
+
+    def cells(self) -> list[list[ExpressionNode | None]]:
+        """Return the numbers of each row, with None for what is none."""
+        return [[found and found[1] for found in (self.number(row, at) for at in range(len(row)))] for row in self.rows]
 
     def may_derive(self) -> bool:
         """Return whether its columns have no names that say what they are to each other."""
