@@ -13,13 +13,15 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def power_of(largest: int) -> int:
-    """Return the power of ten for a column, a multiple of 3 that leaves 4 to 6 digits of the largest; 0 for none.
+    """Return the power of ten for a column, a multiple of 3 that leaves 1 to 3 digits of the largest; 0 for none.
+
+    So all of them have digits behind the point, and nobody takes a rounded number for an exact one.
 
     >>> power_of(4_161_052_449_177_600_000_000_000), power_of(671_026_419_200)
-    (21, 0)
+    (24, 0)
     """
     digits = len(str(largest))
-    return (digits - 4) // 3 * 3 if digits > LONGEST else 0
+    return (digits - 1) // 3 * 3 if digits > LONGEST else 0
 
 
 def head(unit: str, power: int) -> str:

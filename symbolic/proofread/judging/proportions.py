@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.judging.amounts import is_near
+from symbolic.proofread.judging.amounts import is_near, off_by
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.forms import added, difference, inverse, quotient, share
 from symbolic.proofread.judging.forms import product as times
@@ -28,6 +28,7 @@ LEAST, LEAST_ROWS, MANY = 2, 3, 5
 """Of so many rows one may be wrong; where more are, a column means something else."""
 MOST_COLUMNS, MOST_FILLED, MOST_PAIRED, MOST_ROWS = 8, 8, 5, 10
 """Of more columns than `MOST_PAIRED`, two and a constant make any other one."""
+ROUNDED = Fraction(1, 200)
 COARSE = 0.06
 """Numbers of which half the last digit is more agree by chance."""
 RATIO, PROPORTION = 9.0, 14.0
@@ -163,6 +164,10 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, li
         certain = PROPORTION + _digits(found.constant)
     if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, certain):
         return 0, []
+    if found.constant not in USUAL:
+        # A number that is only rounded oddly is left alone: what the column means is a guess.
+        clear = [one for one in made if off_by(one.sides[0], one.numbers[-1]) > ROUNDED]
+        made = [one for one in made if one in right or one in clear]
     # One row of many may be far off; with several, the column means something else there.
     every = len(right) >= MANY and len(made) == len(right) + 1
     return len(right), made if every else _kept(made, right)
