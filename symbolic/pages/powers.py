@@ -9,6 +9,7 @@ from symbolic.pages.cells import Derived, InShort
 
 LONGEST = 18
 """Numbers of more digits than these are not to be compared at a glance."""
+LEAST, SAID = Fraction(1, 10**4), "< 0.0001"
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -33,7 +34,14 @@ def head(unit: str, power: int) -> str:
     return f"10{str(power).translate(RAISED)}\N{NO-BREAK SPACE}{unit}" if power else capitalised(unit)
 
 
-def cell(number: Derived, power: int) -> Derived | InShort:
-    """Return a number of a column, in short where the column has a power."""
+def cell(number: Derived, power: int) -> Derived | InShort | str:
+    """Return a number of a column, in short where the column has a power; of what is almost nothing, that it is less.
+
+    >>> from symbolic.formulas.formula import Number
+    >>> cell(Derived(7, Number(7)), 24)
+    '< 0.0001'
+    """
     scale = 10**power
+    if power and 0 < number < scale * LEAST:
+        return SAID
     return InShort(Fraction(number, scale), number.formula / scale) if power else number

@@ -27,6 +27,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER
+from symbolic.measuring.layouts import NAME as DEVICE_MEMORY
 from symbolic.measuring.quantities.training_cost import HOURS
 from symbolic.measuring.results import DerivedResult, companion, derived_results
 from symbolic.measuring.serving import prediction_layers
@@ -37,7 +38,6 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
-from symbolic.pages.sections.layouts import answers
 from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
@@ -79,7 +79,9 @@ def holds(derivation: Derivation, prose: Prose) -> tuple[str, str]:
 
     def said(*shown: Symbol) -> str:
         batch = place_of(1) if len(shown) > 1 else ""
-        says = prose("holds", tokens=place_of(0), batch=batch, alone=bool(batch) and answers(derivation))
+        says = prose(
+            "holds", tokens=place_of(0), batch=batch, alone=bool(batch) and derivation.quantity.name == DEVICE_MEMORY
+        )
         return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
 
     if derivation.several is not None:

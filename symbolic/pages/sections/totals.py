@@ -186,7 +186,7 @@ def conventions(derivation: Derivation, prose: Prose) -> tuple[Table, ...]:
     unit = powers.head(translate(derivation.unit), power) if power else prose("column_total")
     columns = (prose("column_convention"), prose("column_counts"), unit)
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
-    return (Table(prose("conventions"), columns, rows, frozenset({2}), strong),)
+    return (Table(prose("conventions"), columns, rows, frozenset({2}), strong, fixed=power > 0),)
 
 
 def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:

@@ -302,5 +302,13 @@ def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Ta
     colours = (*side_by_side(row.role for row in rows), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
     return Table(
-        prose("where_table"), columns, tuple(cells), numeric, frozenset({len(cells) - 1}), single, colours=colours
+        prose("where_table"),
+        columns,
+        tuple(cells),
+        numeric,
+        frozenset({len(cells) - 1}),
+        single,
+        colours=colours,
+        # Other sizes may want another power.
+        fixed=power > 0,
     )
