@@ -18,6 +18,7 @@ from symbolic.pages.prose import Markup, Prose
 
 HEAD_STEP = 8
 """FlashAttention 2 works on heads whose width is a multiple of this, and fills others up with zeros."""
+MOST_NAMED = 4
 
 
 def answer(best: Candidate, unknowns: Sequence[str], target: Fraction, unit: str, prose: Prose) -> str:
@@ -71,8 +72,9 @@ def changed(derivation: Derivation, best: Candidate, prose: Prose) -> str:
 
 def heads(derivation: Derivation, candidates: Sequence[Candidate], prose: Prose) -> str:
     """Return which heads have a width that kernels do not like; "" where none has."""
-    odd = [wide for one in candidates if (wide := head_width(derivation, one)) and wide % HEAD_STEP]
-    return prose("heads", widths=listed(list(map(grouped, dict.fromkeys(odd))))) if odd else ""
+    wide = dict.fromkeys(wide for one in candidates if (wide := head_width(derivation, one)) and wide % HEAD_STEP)
+    named, many = [*map(grouped, wide)][:MOST_NAMED], len(wide) > MOST_NAMED
+    return prose("heads", widths=", ".join(named) if many else listed(named), many=many) if wide else ""
 
 
 def better_heads(solved: Solved, keep: Sequence[str], prose: Prose) -> str:

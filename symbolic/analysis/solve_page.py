@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import floor
 
@@ -207,23 +207,24 @@ def _nearby(solved: Solved, keep: Sequence[str], prose: Prose) -> Section:
     candidates = [*reversed(solved.below), *(solved.above[:1] if solved.at_most else solved.above)]
     strong = frozenset({candidates.index(best)})
     which = prose("largest" if solved.at_most else "nearest")
+    awkward = heads(solved.derivation, candidates, prose)
     return Section(
         "nearby",
         prose("nearby_title"),
         (
             Paragraph(prose("nearby_most" if solved.at_most else "nearby", unknown=named([unknown.name]), rule=rule)),
             _candidates(candidates, solved.target, prose("nearby_table"), solved.derivation, strong),
-            *_heads(heads(solved.derivation, candidates, prose), lambda: better_heads(solved, keep, prose)),
+            *_note(awkward, better_heads(solved, keep, prose) if awkward else ""),
             Paragraph(prose("put_in", which=which)),
             Equation(solved.derivation.general_form, best.total, TOTAL),
         ),
     )
 
 
-def _heads(awkward: str, better: Callable[[], str] = str) -> Iterator[Paragraph]:
-    """Yield which heads are of an awkward width, if any are, and what is better."""
-    if awkward:
-        yield Paragraph(" ".join(filter(None, (awkward, better()))), tone="note")
+def _note(*said: str) -> Iterator[Paragraph]:
+    """Yield sentences as a note, if there are any."""
+    if text := " ".join(filter(None, said)):
+        yield Paragraph(text, tone="note")
 
 
 def _candidates(
@@ -283,7 +284,7 @@ def _many(feasible: Feasible, unknowns: Sequence[Symbol], prose: Prose, budget: 
                   count=feasible.found, shown=len(shown))
         ),
         _candidates(shown, feasible.target, prose("feasible_table"), derivation, frozenset({0})),
-        *_heads(heads(derivation, shown, prose)),
+        *_note(heads(derivation, shown, prose)),
         Paragraph(prose("order", model=derivation.model.display_name, aspect=decimal(aspect, 3))),
     )  # fmt: skip
     sections = (

@@ -301,10 +301,10 @@ def test_the_first_sentence_says_what_is_trained(how: dict[str, Any], says: str)
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        # 16.4 GB: 16 × 0.92 = 14.72 are too few, 24 × 0.92 = 22.08 are enough
-        ("llama-3-8b", "The smallest of our devices that holds this has 24 GB, of which a program can use 22.08"),
-        # 734.3 / 73.6 = 9.98
-        ("deepseek-v3", "divided evenly, 10 devices of 80 GB, of which a program can use 73.60 each."),
+        # 16.396 / 0.92
+        ("llama-3-8b", "A program can use 92.0 % of a device, so one with at least 17.82 GB holds it. The activations"),
+        # 734.3 / 0.92, and / 73.6 = 9.98
+        ("deepseek-v3", "so one with at least 798.2 GB holds it. Divided evenly, it takes 10 devices of 80 GB."),
         # As training-memory counts them: 176.84 GB less 128.48 of states
         ("llama-3-8b", "a training of all weights keeps 48.36 GB of them for 1 × 8,192 tokens"),
     ],

@@ -59,8 +59,8 @@ def _beside(targets: tuple[str, ...]) -> str:
         return _(
             "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients and their "
             "optimizer's numbers. Adapters stand beside all linear layers but the output head (all-linear); where no "
-            "target is given, PEFT takes only some: of Llama, Mistral and Qwen q_proj and v_proj (--target "
-            "query,value). The activations that the backward pass needs are not counted here"
+            "target is given, PEFT takes only some: of Llama, Mistral and Qwen q_proj and v_proj (`--target "
+            "query,value`). The activations that the backward pass needs are not counted here"
         )
     return _(
         "the bytes of all weights, which are kept and not trained, and of the adapters, their gradients and their "

@@ -1,19 +1,18 @@
-"""Which device a fine-tuning with adapters fits on, and how large activations would be that come on top."""
+"""How large a device a fine-tuning with adapters needs, and how large activations would be that come on top."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_short
+from symbolic.formulas.figures import grouped, in_short, percent
 from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.vocabulary import batch_size
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.hardware import table
 from symbolic.measuring.layouts import tokens_at_work
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Prose
@@ -23,29 +22,22 @@ GIGA = 10**9
 
 
 def room_for_adapters(derivation: Derivation) -> Iterator[Paragraph]:
-    """Yield the smallest device that holds the total, and the activations of a training of all weights beside it."""
+    """Yield how much memory a device needs for the total, and the activations of a training of all weights."""
     if derivation.quantity.name != NAME:
         return
     prose = Prose("adapters-room", "adapters-room")
-    devices = sorted(table("accelerators").values(), key=lambda one: int(one["memory"]))
-    holding = next((one for one in devices if room(one["memory"]) >= derivation.total), None)
-    memory = usual.MEMORY if holding is None else holding["memory"]
+    least, devices = derivation.total / usual.MEMORY_SHARE, usual.MEMORY_SHARE * usual.MEMORY
     says = prose(
         "room",
         total=_giga(derivation.total),
-        title="" if holding is None else holding["title"],
-        memory=_giga(memory),
-        room=_giga(room(memory)),
-        devices=grouped(ceil(Fraction(derivation.total, room(memory)))),
+        share=percent(usual.MEMORY_SHARE),
+        least=_giga(least),
+        devices=grouped(ceil(derivation.total / devices)) if derivation.total > devices else "",
+        memory=_giga(usual.MEMORY),
     )
     if derivation.convention.name != "frozen":
         says = " ".join((says, *_activations(derivation, prose)))
     yield Paragraph(says, fixed=True)
-
-
-def room(memory: int) -> int:
-    """Return what a program can use of a device's memory."""
-    return memory - floor((1 - usual.MEMORY_SHARE) * memory)
 
 
 def _activations(derivation: Derivation, prose: Prose) -> Iterator[str]:

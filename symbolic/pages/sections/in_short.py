@@ -79,9 +79,7 @@ def holds(derivation: Derivation, prose: Prose) -> tuple[str, str]:
 
     def said(*shown: Symbol) -> str:
         batch = place_of(1) if len(shown) > 1 else ""
-        says = prose(
-            "holds", tokens=place_of(0), batch=batch, alone=bool(batch) and derivation.quantity.name == DEVICE_MEMORY
-        )
+        says = prose("holds", tokens=place_of(0), batch=batch, device=derivation.quantity.name == DEVICE_MEMORY)
         return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
 
     if derivation.several is not None:
