@@ -22,6 +22,8 @@ def said(model: str, quantity: str) -> dict[str, str]:
         ("bert-base-uncased", "serving-memory", "first-stage", "its part of the weights", "cache"),
         ("mamba-130m", "serving-memory", "first-stage", "the state of all sequences, which does not grow", "heads"),
         ("gpt2-124m", "serving-memory", "first-stage", "the cache of its heads for all sequences", "state"),
+        # The clause on heads ends with a sentence of its own, so it stands last.
+        ("qwen3-next-80b-a3b", "serving-memory", "first-stage", "their tokens, and the cache of its heads", "both"),
         (
             "mamba-130m",
             "training-flops",
