@@ -6,12 +6,11 @@ What follows is a guess until most rows agree; then those that hold are equation
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations, product
-from math import ceil, exp, floor, log
+from math import log
 from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from typing import NamedTuple
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import is_near, off_by
+from symbolic.proofread.judging.constants import USUAL, digits, guessed, usual, whole_number
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.forms import added, difference, inverse, quotient, share
 from symbolic.proofread.judging.forms import product as times
@@ -33,19 +33,7 @@ COARSE = 0.06
 """Numbers of which half the last digit is more agree by chance."""
 RATIO, PROPORTION = 9.0, 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
-CONSTANTS = [
-    (factor * 10 ** max(power, 0), divisor * 10 ** max(-power, 0))
-    for power in range(-12, 13)
-    for factor, divisor in (*((by, 1) for by in (1, 2, 4, 8, 24, 60, 3600)), *((1, by) for by in (8, 24, 60, 3600)))
-]
-CONSTANTS += [
-    (factor * 1024 ** max(power, 0), 1024 ** max(-power, 0)) for power in range(-4, 5) if power for factor in (1, 2, 4)
-]
-CONSTANTS.sort(key=lambda constant: Fraction(*constant))
-"""What columns are multiplied and divided by: bytes a number has, seconds of an hour, thousands and 1,024s."""
-USUAL = frozenset(CONSTANTS)
-SIZES = [size(Fraction(*constant)) for constant in CONSTANTS]
-SMALLEST, EXACT, MOST_FACTOR, LARGEST, MOST_DIGITS = 1e-9, 1e-6, 4.0, 35.0, log(1000)
+SMALLEST = 1e-9
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
@@ -94,58 +82,15 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int], most: int) 
                 middle = median(ratios)
                 if 2 * sum(abs(ratio - middle) <= 2 * slack for ratio in ratios) <= len(ratios):
                     continue
-                constant = _constant(middle, slack)
+                constant = usual(middle, slack)
                 if constant is None and max(powers) > 1:
                     # Whole numbers without rounding agree on any factor: 12 × L × d².
-                    constant = _whole(middle, max(ratios) - min(ratios))
+                    constant = whole_number(middle, max(ratios) - min(ratios))
                 if constant is None and count == 1:
                     # 16B → 19.2 GB, 24B → 28.8 GB: 20 % come on top.
-                    constant = _simplest([(ratio, row[0][1]) for ratio, row in zip(ratios, full, strict=True)])
+                    constant = guessed([(ratio, row[0][1]) for ratio, row in zip(ratios, full, strict=True)])
                 if constant and (count > 1 or constant != (1, 1)):
                     yield Proportion(column, tuple(zip(chosen, powers, strict=True)), constant)
-
-
-def _constant(size_of: float, slack: float) -> tuple[int, int] | None:
-    """Return the usual constant whose logarithm is nearest; None if that is too far off."""
-    index = bisect_left(SIZES, size_of)
-    near = min((one for one in (index - 1, index) if 0 <= one < len(SIZES)), key=lambda one: abs(SIZES[one] - size_of))
-    return CONSTANTS[near] if abs(SIZES[near] - size_of) <= slack else None
-
-
-def _whole(size_of: float, spread: float) -> tuple[int, int] | None:
-    """Return the small whole number whose logarithm all rows have; None if it is that of none."""
-    factor = round(exp(min(size_of, MOST_FACTOR)))
-    near = 0 < factor < exp(MOST_FACTOR) and abs(size(Fraction(factor)) - size_of) + spread <= EXACT
-    return (factor, 1) if near else None
-
-
-def _simplest(ratios: list[tuple[float, float]]) -> tuple[int, int] | None:
-    """Return the simplest fraction whose logarithm most ratios have, each with its slack; None if it is none."""
-    ends = sorted([(one - slack, -1) for one, slack in ratios] + [(one + slack, 1) for one, slack in ratios])
-    inside = [-sum(step for _, step in ends[: place + 1]) for place in range(len(ends))]
-    most = max(range(len(ends)), key=inside.__getitem__)
-    (low, _), (high, _) = ends[most : most + 2]
-    if inside[most] < LEAST_ROWS or not abs(low) < LARGEST:
-        return None
-    # In thousands, millions and so on: 16 bits are 140 GB.
-    scale = Fraction(1000) ** floor((low + high) / 2 / log(1000))
-    found = simplest(Fraction(exp(low)) / scale, Fraction(exp(high)) / scale) * scale
-    return found.as_integer_ratio() if _digits(found.as_integer_ratio()) < MOST_DIGITS else None
-
-
-def _digits(constant: tuple[int, int]) -> float:
-    """Return the logarithm of how many constants are as simple, without zeros at the end."""
-    return sum(log(int(str(part).rstrip("0"))) for part in constant)
-
-
-def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """Return the fraction with the smallest denominator between two positive numbers.
-
-    >>> simplest(Fraction(119, 100), Fraction(121, 100))
-    Fraction(6, 5)
-    """
-    whole = ceil(low)
-    return Fraction(whole) if whole <= high else whole - 1 + 1 / simplest(1 / (high - whole + 1), 1 / (low - whole + 1))
 
 
 def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, list[WrittenEquation]]:
@@ -161,7 +106,7 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, li
     else:
         # The constant is read off the rows, of which it takes the others as exact.
         slacks = [_slack(equation.numbers[-1]) for equation in right]
-        certain = PROPORTION + _digits(found.constant)
+        certain = PROPORTION + digits(found.constant)
     if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, certain):
         return 0, []
     if found.constant not in USUAL:
