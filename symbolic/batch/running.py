@@ -38,8 +38,8 @@ def fill(
     left: deque[Part] = deque()
     while True:
         try:
-            with executor(workers, scheduler) as (processes, count):
-                for part, found in in_order(work, parts, processes, count, left):
+            with executor(workers, scheduler) as (submit, count):
+                for part, found in in_order(work, parts, submit, count, left):
                     _keep(journal, part, found, made)
             return
         except BrokenProcessPool:

@@ -79,8 +79,8 @@ def made_here(sweep: Sweep, ending: str) -> Iterator[Made]:
 
 def made_elsewhere(recipe: Recipe, ending: str, starts: range, workers: int, scheduler: str) -> Iterator[Made]:
     """Yield the same from so many processes of this machine, or from those of the cluster of a `scheduler`."""
-    with executor(workers, scheduler) as (processes, count):
-        for _, made in in_order(partial(_made_by, recipe, ending), starts, processes, count):
+    with executor(workers, scheduler) as (submit, count):
+        for _, made in in_order(partial(_made_by, recipe, ending), starts, submit, count):
             yield made
 
 

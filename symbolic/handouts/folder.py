@@ -58,6 +58,9 @@ def replaced(target: Path, same: Mapping[str, object], *, force: bool) -> Iterat
     try:
         # A link to a folder stays one: its folder is replaced.
         target = target.resolve()
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise OutputError(f"can't write {target}: {problem}; choose another folder with --output") from None
+    try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with locked(target):
             _recovered(target)
@@ -73,8 +76,6 @@ def replaced(target: Path, same: Mapping[str, object], *, force: bool) -> Iterat
                     shutil.rmtree(place, ignore_errors=True)
     except OSError as problem:
         raise OutputError(f"can't write {target}: {problem.strerror}; choose another folder with --output") from None
-    except (ValueError, RuntimeError) as problem:
-        raise OutputError(f"can't write {target}: {problem}; choose another folder with --output") from None
 
 
 def settings_of(target: Path) -> Mapping[str, Any]:

@@ -107,8 +107,8 @@ def _each(
     if not scheduler and (workers == 1 or len(students) <= FEW):
         yield from ((student, make(student)) for student in students)
         return
-    with executor(workers, scheduler) as (processes, count):
-        yield from in_order(make, students, processes, count)
+    with executor(workers, scheduler) as (submit, count):
+        yield from in_order(make, students, submit, count)
 
 
 def _made(

@@ -14,6 +14,7 @@ from sampling import thorough
 
 from symbolic.cli import main
 from symbolic.errors import SymbolicError, UnknownName
+from symbolic.executing import executor
 from symbolic.handouts import handout as handouts
 from symbolic.handouts.making import make_form
 
@@ -72,3 +73,36 @@ def test_a_dask_cluster_makes_the_same_files_though_a_worker_is_killed(tmp_path:
             os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
             assert made.wait(120) == 0
     assert files(tmp_path / "there") == files(tmp_path / "here")
+
+
+@thorough
+def test_a_result_that_is_lost_with_its_worker_is_worked_out_again() -> None:
+    distributed = pytest.importorskip("distributed", reason="a Dask cluster needs distributed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        executor(0, cluster.scheduler_address) as (submit, workers),
+    ):
+        futures = [submit(divmod_of_7, part) for part in range(20)]
+        while not all(future.done() for future in futures):
+            time.sleep(0.05)
+        os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+        assert [future.result() for future in futures] == [divmod(part, 7) for part in range(20)]
+    assert workers == 2
+
+
+def divmod_of_7(part: int) -> tuple[int, int]:
+    return divmod(part, 7)
+
+
+@thorough
+def test_a_cluster_that_ends_is_named_and_leaves_no_folder(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="a Dask cluster needs distributed")
+    command = [sys.executable, "-m", "symbolic", "handout", "gpt2-124m", "--variants", "200", "--format", "csv"]
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        command += ["--output", str(tmp_path / "there"), "--scheduler", cluster.scheduler_address]
+        made = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        time.sleep(4)
+    said = made.communicate(timeout=120)[1].splitlines()[-1]
+    assert made.returncode == 2
+    assert f"the Dask cluster at '{cluster.scheduler_address}' gave no result" in said
+    assert not list(tmp_path.iterdir())
