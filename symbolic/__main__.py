@@ -7,19 +7,26 @@ import os
 import sys
 import threading
 
+STOPPED = 130
+"""The exit code of what Ctrl-C ends, as shells have it."""
+
 
 def main() -> None:
     """Run the command that the arguments name."""
     # What imports make stays: looking for garbage among it would take a fifth of a short command's time. The command
     # starts it again when it has imported what it needs.
     gc.disable()
-    from symbolic.cli import main as command
-
     try:
+        from symbolic.cli import main as command
+
         command(prog_name="symbolic")
     except SystemExit as end:
         leave(end.code)
         raise
+    except KeyboardInterrupt:
+        # Before the command has begun, and can say itself that it was stopped.
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(STOPPED)
 
 
 def leave(code: object) -> None:

@@ -115,6 +115,10 @@ class _Commands(click.Group):
             raise
         except (click.exceptions.Exit, click.Abort, OSError):
             raise
+        except KeyboardInterrupt:
+            # With click's own code, 1, a check that was stopped would look like one that found something.
+            click.echo("\nStopped.", err=True)
+            sys.exit(128 + signal.SIGINT)
         except (RecursionError, MemoryError):
             raise _Mendable("too deep or too large to work out; give something smaller") from None
         except Exception as problem:

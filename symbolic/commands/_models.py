@@ -13,6 +13,7 @@ from symbolic import loading
 from symbolic.batch.sources import ConfigSource, sources
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, listed
+from symbolic.extras import MissingExtra
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.terminal import echo, one_line
 
@@ -104,11 +105,28 @@ def each_for_itself(count: int) -> Iterator[None]:
     except SymbolicError as problem:
         if count == 1:
             raise
-        echo(f"Error: {one_line(str(problem))}", err=True)
+        _tell(f"Error: {one_line(str(problem))}")
+
+
+@contextmanager
+def each_format(name: str, count: int) -> Iterator[None]:
+    """Say once which library one of several formats lacks, and go on with the others; the exit code is 2 in the end."""
+    try:
+        yield
+    except MissingExtra as problem:
+        if count == 1:
+            raise
+        _tell(f"Error: {name} is left out: {problem}", once=True)
+
+
+def _tell(line: str, *, once: bool = False) -> None:
+    told: set[str] = click.get_current_context().meta.setdefault(__name__, set())
+    if not (once and line in told):
+        echo(line, err=True)
+    if not told:
         context = click.get_current_context()
-        if not context.meta.get(__name__):
-            context.meta[__name__] = True
-            context.find_root().call_on_close(lambda: context.exit(2))
+        context.find_root().call_on_close(lambda: context.exit(2))
+    told.add(line)
 
 
 def loaded_model(given: str, architecture: str | None) -> Model:

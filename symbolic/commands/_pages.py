@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symbolic.commands._models import each_for_itself
+from symbolic.commands._models import each_for_itself, each_format
 from symbolic.commands._output import check_one, format_option, named_file, output_option
 from symbolic.extras import command
 from symbolic.language import languages, speaking, translate
@@ -74,12 +74,15 @@ def write_pages(
             if any(rendering.drawable(page, name) is not page for name in chosen):
                 said = "plots are left out: this format takes pictures, which need typst"
                 echo(f"{said}; install it with {command('pdf')}", err=True)
-            texts = {name: render_page(page, name, notation) for name in chosen}
+            texts: dict[str, str] = {}
+            for name in chosen:
+                with each_format(name, len(chosen)):
+                    texts[name] = render_page(page, name, notation)
             if output == "-":
                 echo(*texts.values(), nl=False)
                 return
             files |= {place / f"{file}.{endings[name]}": text for name, text in texts.items()}
-            for name in chosen:
+            for name in texts:
                 files |= {place / beside: content for beside, content in attachments(page, name).items()}
     write_all(files)
     for path in files:

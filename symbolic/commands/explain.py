@@ -14,7 +14,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
-from symbolic.commands._models import each_for_itself, each_model, given_architecture
+from symbolic.commands._models import each_for_itself, each_format, each_model, given_architecture
 from symbolic.commands._output import check_one, format_option, joined, named_file, output_option
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure
@@ -147,14 +147,9 @@ def explain(
         for measured, derivation in derivations.items():
             beside = tuple((derivations[name].quantity, to) for name, to in files.items() if name != measured)
             for name in chosen:
-                called = f"{in_language(measured, language)}.{endings[name]}"
-                if called in found:
-                    raise click.UsageError(
-                        f"two of the formats {asked} would both write {called}; ask for one at a time"
-                    )
-                found[called] = printed(
-                    replace(derivation, beside=beside, served=_served(folder, language) if files else ""), name, **how
-                )
+                shown = replace(derivation, beside=beside, served=_served(folder, language) if files else "")
+                with each_format(name, len(chosen)):
+                    found[f"{in_language(measured, language)}.{endings[name]}"] = printed(shown, name, **how)
         _say_what_is_odd(list(derivations.values()), given)
         return found
 

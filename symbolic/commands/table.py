@@ -74,7 +74,7 @@ def table(
     config a row), .txt files that list ids of the Hugging Face Hub, and all that MODEL may be elsewhere.
 
     What is done is kept in .FILE.journal beside the output: a run that was stopped goes on, and configs that did not
-    change are not worked out again. A config that can't be read has its error in its row, and the exit code is then 1.
+    change are not worked out again. A config that can't be read has its error in its row, and the exit code is then 2.
 
     \b
     Examples:
@@ -108,7 +108,7 @@ def table(
         echo(path)
     if bad:
         echo(f"{grouped(bad)} of {grouped(total)} rows have an error; see the column error", err=True)
-        click.get_current_context().exit(1)
+        click.get_current_context().exit(2)
 
 
 def _write(path: Path, kind: str, done: Journal, request: Request) -> None:

@@ -11,6 +11,8 @@ from symbolic.extras import command
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 ENDINGS = (".json", ".toml", ".py", ".md", ".txt", ".ipynb")
+PATIENCE = 10
+"""Seconds in which the Hub must answer."""
 
 
 def is_repository(given: str) -> bool:
@@ -21,10 +23,11 @@ def is_repository(given: str) -> bool:
 def fetch_config(repository: str) -> str:
     """Return the path of the repository's config.json, fetched or from the Hub's cache; ConfigError on failure."""
     try:
-        from huggingface_hub import hf_hub_download
+        from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
         from huggingface_hub.errors import (
             EntryNotFoundError,
             GatedRepoError,
+            HfHubHTTPError,
             LocalEntryNotFoundError,
             RepositoryNotFoundError,
         )
@@ -35,8 +38,16 @@ def fetch_config(repository: str) -> str:
         ) from None
     # The client tells each of its attempts; what came of them is said once, below.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    answers = True
     try:
-        return str(hf_hub_download(repository, "config.json"))
+        get_hf_file_metadata(hf_hub_url(repository, "config.json"), timeout=PATIENCE)
+    except HfHubHTTPError:
+        pass  # asked again below, where the client waits as long as the Hub wants it to
+    except Exception:  # the client's transports raise their own errors
+        # It would try for half a minute more before it looked into its cache.
+        answers = False
+    try:
+        return str(hf_hub_download(repository, "config.json", local_files_only=not answers))
     except GatedRepoError:
         raise ConfigError(
             f"{repository} is gated: its config.json is for those who accepted its terms; "

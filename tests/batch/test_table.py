@@ -47,7 +47,7 @@ def configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_each_format_holds_the_same_exact_figures_and_each_error() -> None:
     for name in ("t.csv", "t.jsonl", "t.md", "t.sqlite"):
         made = table("c.jsonl", "gpt2-124m", "--quantity", ASKED, "--output", name)
-        assert (made.exit_code, made.stdout) == (1, f"{name}\n"), made.output
+        assert (made.exit_code, made.stdout) == (2, f"{name}\n"), made.output
         assert "1 of 5 rows have an error" in made.stderr
     with open("t.csv", encoding="utf-8") as file:
         read = list(csv.DictReader(file))
@@ -71,7 +71,7 @@ def test_each_format_holds_the_same_exact_figures_and_each_error() -> None:
 
 def test_parquet_says_in_its_schema_what_is_exact_as_text() -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
-    assert table("c.jsonl", "--quantity", "parameters,kv-cache", "--output", "t.parquet").exit_code == 1
+    assert table("c.jsonl", "--quantity", "parameters,kv-cache", "--output", "t.parquet").exit_code == 2
     made = parquet.read_table("t.parquet")
     large = symbolic.count(symbolic.load(HUGE))["trainable"]
     assert made.column("parameters").to_pylist()[3] == str(large)
@@ -122,6 +122,14 @@ def test_what_did_not_change_is_not_worked_out_again(monkeypatch: pytest.MonkeyP
     table(*ask, "parameters")
     assert done[8:] == ["c.jsonl, line 1"]
     assert Path("t.csv").read_bytes() != first
+
+
+@pytest.mark.parametrize("command", ["table", "count", "explain"])
+def test_a_folder_with_a_bad_config_ends_each_command_with_2(command: str, tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    for name, config in {"good": TINY, "bad": {**TINY, "n_layers": -1}}.items():
+        (tmp_path / "m" / f"{name}.json").write_text(json.dumps(config))
+    assert CliRunner().invoke(main, [command, str(tmp_path / "m")]).exit_code == 2
 
 
 def _many(path: Path, count: int) -> None:

@@ -87,3 +87,13 @@ def test_the_usual_handout_does_without_its_pdfs_and_says_so() -> None:
     )
     assert {path.suffix for path in Path("output").rglob("*.*")} >= {".html", ".csv"}
     assert not list(Path("output").rglob("*.pdf"))
+
+
+@pytest.mark.parametrize("command", ["explain gpt2-124m --quantity parameters,kv-cache", "explain gpt2-124m"])
+def test_formats_that_can_be_written_are(command: str) -> None:
+    made = run(f"{command} --format pdf,text,slides")
+    assert made.exit_code == 2
+    assert [line.split()[:5] for line in made.stderr.splitlines()] == [
+        ["Error:", name, "is", "left", "out:"] for name in ("pdf", "slides")
+    ]
+    assert {path.suffix for path in Path("output").rglob("*.*")} == {".txt"}

@@ -14,13 +14,20 @@ from symbolic.configs.hub import is_repository
 GPT2 = {"model_type": "gpt2", "vocab_size": 50257, "n_positions": 1024, "n_embd": 768, "n_layer": 12, "n_head": 12}
 
 
-def client(monkeypatch: pytest.MonkeyPatch, download: Callable[[str, str], str]) -> ModuleType:
+def client(monkeypatch: pytest.MonkeyPatch, download: Callable[..., str], head: Exception | None = None) -> ModuleType:
     """A stand-in for huggingface_hub: no test asks the network."""
     hub, errors = ModuleType("huggingface_hub"), ModuleType("huggingface_hub.errors")
-    for name in ("EntryNotFoundError", "GatedRepoError", "RepositoryNotFoundError"):
+    for name in ("EntryNotFoundError", "GatedRepoError", "RepositoryNotFoundError", "HfHubHTTPError"):
         setattr(errors, name, type(name, (Exception,), {}))
     errors.LocalEntryNotFoundError = type("LocalEntryNotFoundError", (errors.EntryNotFoundError,), {})  # type: ignore[attr-defined]
     hub.hf_hub_download = download  # type: ignore[attr-defined]
+    hub.hf_hub_url = "{}/{}".format  # type: ignore[attr-defined]
+
+    def metadata(_url: str, **_: float) -> None:
+        if head:
+            raise head
+
+    hub.get_hf_file_metadata = metadata  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "huggingface_hub", hub)
     monkeypatch.setitem(sys.modules, "huggingface_hub.errors", errors)
     return errors
@@ -29,7 +36,8 @@ def client(monkeypatch: pytest.MonkeyPatch, download: Callable[[str, str], str])
 def test_only_the_config_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
 
-    def download(repository: str, file: str) -> str:
+    def download(repository: str, file: str, local_files_only: bool) -> str:
+        assert not local_files_only
         asked.append((repository, file))
         (tmp_path / "config.json").write_text(json.dumps(GPT2))
         return str(tmp_path / "config.json")
@@ -51,13 +59,26 @@ def test_only_the_config_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_what_goes_wrong_is_said(error: str | None, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def download(*_: str) -> str:
+    def download(*_: str, **__: bool) -> str:
         raise getattr(errors, error)("no") if error else ConnectionError("no route")
 
     errors = client(monkeypatch, download)
     with pytest.raises(symbolic.ConfigError) as problem:
         symbolic.load("org/name")
     assert message in str(problem.value)
+
+
+def test_without_a_network_the_cache_is_looked_into_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def download(_repository: str, _file: str, local_files_only: bool) -> str:
+        asked.append(local_files_only)
+        (tmp_path / "config.json").write_text(json.dumps(GPT2))
+        return str(tmp_path / "config.json")
+
+    client(monkeypatch, download, ConnectionError("no route"))
+    assert symbolic.count(symbolic.load("org/name"))["trainable"] == 124_439_808
+    assert asked == [True]
 
 
 def test_without_the_client_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

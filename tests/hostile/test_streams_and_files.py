@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sampling import sample, thorough
 
+import symbolic.__main__ as process
 from symbolic.cli import main
 from symbolic.pages.files import folder_name, unfinished
 from symbolic.terminal import ACTING, LONGEST, visible
@@ -195,3 +196,19 @@ def test_a_long_message_is_cut() -> None:
     done = CliRunner().invoke(main, ["count", "a/" * 5000])
     assert done.exit_code == 2
     assert len(done.output) <= LONGEST + len("Error: \n")
+
+
+def _stopped(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_has_an_exit_code_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("symbolic.api.count", _stopped)
+    made = CliRunner().invoke(main, ["count", "gpt2-124m"])
+    assert (made.exit_code, made.stderr) == (130, "\nStopped.\n")
+    monkeypatch.setattr("symbolic.cli.main", _stopped)
+    with pytest.raises(SystemExit) as end:
+        process.main()
+    assert (end.value.code, capsys.readouterr().err) == (130, "\nStopped.\n")
