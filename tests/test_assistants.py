@@ -114,7 +114,9 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("count", {"model": {"emb_dim": "; rm -rf /"}}, "emb_dim|needs"),
     ("count", {"model": "{broken"}, "not JSON"),
     ("count", {"model": "\x00"}, "no model|outside"),
-    ("count", {"model": ["gpt2-124m"]}, ""),
+    ("count", {"model": ["gpt2-124m"]}, "model: Input should be"),
+    ("count", {"model": "gpt2-124m", "dtype": "int4"}, "no argument of count 'dtype'"),
+    ("explain", {"model": "gpt2-124m", "quantity": "kv-cache", "context": 9}, "takes stands in inputs"),
     ("explain", {"model": "gpt2-124m", "quantity": "love"}, "no quantity"),
     ("explain", {"model": "gpt2-124m", "quantity": "kv-cache", "inputs": {"contex": 3}}, "no input"),
     ("explain", {"model": "gpt2-124m", "quantity": "kv-cache", "inputs": {"context": "1e999999999"}}, "context"),
@@ -123,7 +125,7 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("formula", {"model": "gpt2-124m", "language": "brainfuck"}, "brainfuck"),
     ("proofread", {"text": "1 + 1 = 2", "format": "exe"}, "no format"),
     ("proofread", {"text": "x" * 1_000_001}, "at most 1,000,000"),
-    ("proofread", {}, ""),
+    ("proofread", {}, "text: Field required"),
 ]
 
 
@@ -139,6 +141,7 @@ def test_hostile_arguments_get_an_error_and_the_server_goes_on(tmp_path: Path) -
         assert any(one in text for one in says.split("|")), (arguments, text)
         assert "root:" not in text
         assert "Traceback" not in text
+        assert "\n" not in text
     total = str(symbolic.count(symbolic.load(TINY))["trainable"])
     assert [data(answer)["total"] for answer in answers[len(HOSTILE) :]] == [total, total]
 

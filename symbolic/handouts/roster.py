@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from pathlib import Path
 
 from symbolic.errors import SymbolicError, shown
@@ -29,11 +30,15 @@ def read(path: str | Path) -> tuple[tuple[str, str], ...]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise RosterError(f"{path}: not UTF-8 at byte {problem.start}; save the roster as CSV in UTF-8") from None
-    delimiter = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
-    reader = csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
+    # A name is the same, whether its é is one sign or two, as some systems write it.
+    lines = unicodedata.normalize("NFC", text).splitlines(keepends=True)
+    delimiter = max(",;\t", key=lines[0].count) if lines else ","
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows = []
     try:
-        rows += [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))]
+        rows += [
+            (reader.line_num, [" ".join(cell.split()) for cell in row]) for row in reader if any(map(str.strip, row))
+        ]
     except csv.Error as problem:
         raise RosterError(f"{path}, line {reader.line_num}: {problem}; close the quotation marks") from None
     if not rows:
