@@ -50,6 +50,17 @@ class Rows(nn.Module):  # type: ignore[misc]
         return self.head(out + given if out.shape[-1] == given.shape[-1] and given.shape[0] > 1 else out)
 
 
+class ByLetters(nn.Module):  # type: ignore[misc]
+    """Two layers called c and d; a Mamba has a tensor D, whose values skip the state."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.c, self.d = nn.Linear(width, width), nn.Linear(width, 3)
+
+    def forward(self, given: Any) -> Any:
+        return self.d(self.c(given))
+
+
 class ByName(nn.Module):  # type: ignore[misc]
     """A Sequential whose parts have names instead of numbers."""
 
@@ -188,6 +199,11 @@ def test_with_other_sizes_they_have_as_many_operations_as_torch_counts(
         else:
             totals = [api.explain(model, "forward-flops").total]
         assert totals == [counter.get_total_flops()]
+
+
+def test_a_layer_has_no_name_of_a_tensor_of_another_network() -> None:
+    page = str(api.explain(symbolic.trace(ByLetters, {"width": 8})).to("text"))
+    assert ("D matrix" in page, "skip" in page) == (True, False)
 
 
 def test_the_page_of_a_network_of_convolutions_has_no_rule_for_tokens() -> None:

@@ -11,12 +11,16 @@ from symbolic.networks.learned.records import Record
 
 
 class Word(Record):
-    """What a module or tensor is called on a page. Tensors of one `group` are shown as one: query, key and value."""
+    """What a module or tensor is called on a page. Tensors of one `group` are shown as one: query, key and value.
+
+    A `bare` one is a tensor that its module holds itself; a module of the same name is something else.
+    """
 
     role: str
     name: str
     about: str = ""
     group: str = ""
+    bare: bool = False
 
 
 EMBEDDING = _(
@@ -227,7 +231,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     ("dt_proj", Word("", _("time step"), _("Widens the step to one for each channel."))),
     ("a_log", Word("state-space", _("decay"), _("How fast the state forgets."))),
     ("dt_bias", Word("", _("time step bias"), _("One number added to each step."))),
-    ("d", Word("", _("skip"), _("How much of the input passes by the state."))),
+    ("d", Word("", _("skip"), _("How much of the input passes by the state."), bare=True)),
     (
         "e_score_correction_bias expert_bias",
         Word(

@@ -64,6 +64,8 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
     shape = building.shape(tensor, place)
     kind = kind_of(tensor, module)
     word = code_names.tensor(module)
+    if word and word.bare and tensor.name != module:
+        word = None
     name = str(word.name) if word else readable(module)
     if kind is Kind.MATRIX and tensor.owner not in AS_STORED and len(shape) == 2:
         shape = shape[::-1]
