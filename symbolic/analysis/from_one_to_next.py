@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbolic.analysis.comparing import Comparison, PartChange, SizeChange
 from symbolic.analysis.design_words import sentences
-from symbolic.analysis.words import TOTAL, named
+from symbolic.analysis.words import TOTAL
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import SYMBOLS
@@ -37,15 +37,15 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
         what = f"{translate(change.part)}: {translate(change.kind)}"
         rows.append((what, _formula(change), _signed(change.value), _exact(change.running)))
     columns = (_("Part"), _("Formula"), _("Adds"), _("Makes"))
-    missing = _missing(found, second, prose)
-    if missing:
-        names, defaults = zip(*missing, strict=True)
-        about = prose(
-            "design_missing", first=first, names=named(names), one=len(names) == 1, defaults=Markup(listed(defaults))
-        )
-        note = [Paragraph(about, tone="note")]
-    else:
-        note = []
+    by_default, as_there = _missing(found)
+    missing = prose(
+        "design_missing",
+        first=first,
+        second=second,
+        defaults=Markup(listed(by_default)) if by_default else "",
+        there=Markup(listed(as_there)) if as_there else "",
+    )
+    note = [Paragraph(missing, tone="note")] if by_default or as_there else []
     said = sentences(found, prose)
     parts: list[Part] = [
         Paragraph(prose("design", first=first, second=second)),
@@ -55,11 +55,14 @@ def _design(found: Comparison, first: str, second: str, prose: Prose) -> list[Pa
     return parts + ([Items(tuple(("", one) for one in said))] if said else [])
 
 
-def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, str]]:
-    """Return the sizes of the second design that the first model lacks, and what they are taken to be."""
+def _missing(found: Comparison) -> tuple[list[str], list[str]]:
+    """Return the sizes of the second design that the first model lacks, each with what it is taken to be.
+
+    The first list has those of which the second's family has a default, the second those that are the second model's.
+    """
     used = {symbol.name for symbol in found.second.general.formula.symbols}
     family = found.second.model.architecture.sizes
-    missing = []
+    by_default, as_there = [], []
     for name in found.second.sizes:
         symbol = SYMBOLS[name]
         if name in found.first.sizes or name not in used or symbol in found.second.model.absent:
@@ -67,12 +70,10 @@ def _missing(found: Comparison, second: str, prose: Prose) -> list[tuple[str, st
         default = family.get(symbol)
         from_first = isinstance(default, Formula) and all(part.name in found.first.sizes for part in default.symbols)
         if from_first and isinstance(default, Formula):
-            shown = prose("design_default", default=Markup(_written(default)))
+            by_default.append(f"`{name}` = {_written(default)}")
         else:
-            size = found.start.get(name, found.second.sizes[name])
-            shown = prose("design_as_there", size=grouped(size), second=second)
-        missing.append((name, shown))
-    return missing
+            as_there.append(f"`{name}` = {grouped(found.start.get(name, found.second.sizes[name]))}")
+    return by_default, as_there
 
 
 def _written(formula: Formula) -> str:

@@ -24,6 +24,7 @@ def room_section(answer: PricedAnswer, share: Fraction, seen: int, prose: Prose)
     if layout is None or steps is None or not layout.most:
         return
     whole = answer.read + answer.tokens
+    answers = steps.full.cache != layout.needs.cache
     parts: list[Part] = [
         Paragraph(
             prose(
@@ -34,11 +35,12 @@ def room_section(answer: PricedAnswer, share: Fraction, seen: int, prose: Prose)
                 memory=in_bytes(int(layout.memory)),
                 each=_of_a_token((seen, layout.needs.cache), (whole, steps.full.cache)),
                 context=grouped(seen),
+                answer=answers,
             )
         ),
         _fitting(layout, prose),
     ]
-    if steps.full.cache != layout.needs.cache:
+    if answers:
         parts += [
             Paragraph(prose("room_answer", tokens=grouped(whole))),
             _fitting(layout._replace(needs=steps.full), prose),

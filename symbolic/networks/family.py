@@ -103,7 +103,7 @@ class Source(NamedTuple):
     read: str = ""
 
 
-QUOTED = _("excerpts, and what others quote; the whole could not be opened")
+QUOTED = _("excerpts only")
 """How a work was read that is at hand in parts only."""
 
 

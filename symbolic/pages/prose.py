@@ -34,6 +34,10 @@ class Markup(NamedTuple):
     def __str__(self) -> str:
         return self.text
 
+    def __bool__(self) -> bool:
+        # A tuple of one is true; a template asks whether there is anything to say.
+        return bool(self.text)
+
 
 class Prose:
     """The words of one kind of page, by the names of their blocks: its own, else those of every page."""

@@ -1,5 +1,6 @@
 """`symbolic serve` estimates times part by part; its parts are those of the derivations, and sum to them."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
@@ -497,3 +498,23 @@ def test_each_price_names_how_many_tokens_stand_before_what_is_written() -> None
     assert "With 8,192 tokens before each step, it then writes at most 208.3 tokens per second" in words
     assert "a batch of 1, 8,192 2.667 tokens before each" in words
     assert table_of("answer", device="h100")[0][1:6:4] == ("1,152", "2.514")
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("gpt2-124m", {}),
+        ("llama-3-8b", {"device": "h100", "dtype": "fp8"}),
+        ("mamba-130m", {}),
+        ("deepseek-v3", {"device": "h200"}),
+    ],
+)
+def test_a_page_says_nothing_of_an_empty_list(model: str, asked: Mapping[str, Any]) -> None:
+    """GPT-2 has no check against a model's code here, and fp8 leaves no matrix at 16 bits: no "Of this model, ."."""
+    says = in_words(model, **asked)
+    assert not re.search(r"\(\s*\)|[:,] \.|, ,", says), says
+
+
+def test_sequences_with_a_whole_answer_follow_only_where_it_is_longer() -> None:
+    assert "First with 8,192 tokens of each sequence:" in in_words("llama-3-8b")
+    assert "With 1,024 tokens of each sequence:" in in_words("gpt2-124m")

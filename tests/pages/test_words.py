@@ -78,7 +78,7 @@ SAID = [
         "parameters",
         "this is done 128 times side by side, by heads. Each head has a query, keys and values",
     ),
-    ("llama-3-8b", "kv-cache", "4 query heads share one key and one value. If each of the 32 query heads had its own"),
+    ("llama-3-8b", "kv-cache", "4 query heads share one key-value head. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
     ("deepseek-v3", "kv-cache", "4,997,120 / 70,272 = 640/9 ≈ 71.11 times as much"),
     ("gpt-oss-20b", "kv-cache", "24,576 × 8,192 + 24,576 × min(8,192, 128 − 1) = 204,447,744 bytes"),

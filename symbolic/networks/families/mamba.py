@@ -42,8 +42,8 @@ def network(options: Options) -> Block:
         key="mamba_layer",
         name=noun("Mamba layer", "Mamba layers"),
         about=_(
-            "These layers all have the same shape, and each has weights of its own. So we count one layer and "
-            "multiply. Positions need no table: the tokens are read in their order."
+            "These layers all have the same shape, and each has weights of its own, so all add the same "
+            "number. We count one layer and multiply. Positions need no table: the tokens are read in their order."
         ),
     )
     return rms_decoder("Mamba", vocab_size, emb_dim, (mamba_layer,), options)

@@ -20,7 +20,8 @@ NO_POSITIONS = _(
     "position."
 )
 SAME_SHAPE = _(
-    "These layers all have the same shape, and each has weights of its own. So we count one layer and multiply."
+    "These layers all have the same shape, and each has weights of its own, so all add the same number. We "
+    "count one layer and multiply."
 )
 TWO_NORMS = _(
     "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "
@@ -35,7 +36,7 @@ FOUR_NORMS = _(
 SLIDING_LAYER = _(
     "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
     "window of the last ones. That saves computing and memory, not weights. Each layer has weights of its own, all "
-    "of the same shape. So we count one and multiply."
+    "of the same shape, so all add the same number. We count one and multiply."
 )
 GLOBAL_LAYER = _(
     "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "

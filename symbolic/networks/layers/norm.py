@@ -16,12 +16,12 @@ SHIFTS = {
 }
 LAYER_NORM = {
     True: _(
-        "A layer norm subtracts the mean of a token's numbers and divides them by their standard deviation. Then each "
-        "is multiplied by its scale, and its shift is added."
+        "A layer norm subtracts the mean of a token's numbers from each of them, and divides the results by their "
+        "standard deviation. Then each is multiplied by its scale, and its shift is added."
     ),
     False: _(
-        "A layer norm subtracts the mean of a token's numbers and divides them by their standard deviation. Then each "
-        "is multiplied by its scale."
+        "A layer norm subtracts the mean of a token's numbers from each of them, and divides the results by their "
+        "standard deviation. Then each is multiplied by its scale."
     ),
 }
 """What it computes, with shifts and without."""

@@ -51,7 +51,10 @@ SCALE, SHIFT = _("scale"), _("shift")
 BIAS = _("One number added to each output.")
 EXPERT_NAME = _("expert")
 FINAL_NORM = _("final norm")
-LAYER = _("All layers of this kind have the same shape, and each has weights of its own. So we count one and multiply.")
+LAYER = _(
+    "All layers of this kind have the same shape, and each has weights of its own, so all "
+    "add the same number. We count one and multiply."
+)
 VISION = _("The part of the network that reads images.")
 AUDIO = _("The part of the network that hears.")
 CROSS = _("Here the decoder looks at what the encoder made: queries come from the decoder, keys and values do not.")
