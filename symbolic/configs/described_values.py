@@ -33,16 +33,15 @@ def check_nulls(description: Description, flat: Mapping[str, Any], source: str) 
         default = description.keys.get(name)
         # A part may be left out; and code that is published with weights takes null for false.
         part = name.endswith("_config") or (description.code and isinstance(default, bool))
-        if value is None and default is not None and name not in description.null and not part:
+        refused = name in description.unset if default is None else name not in description.null
+        if value is None and refused and not part:
             raise ConfigError(f"{source}: {says_null(description, key, default)}")
 
 
 def says_null(description: Description, key: str, default: object) -> str:
     """Say that a key is null where the class takes none."""
-    return (
-        f"{key} is null, which the code of {called(description)} does not take; give a value, or leave it out to have "
-        f"the default, {shown(default)}"
-    )
+    usual = "" if default is None else f" to have the default, {shown(default)}"
+    return f"{key} is null, which the code of {called(description)} does not take; give a value, or leave it out{usual}"
 
 
 def check_value(description: Description, key: str, value: object, source: str) -> None:

@@ -225,8 +225,9 @@ def _gives(family: Family, symbol: Symbol, values: Mapping[str, object]) -> bool
 
 def null_means(values: Mapping[str, object], family: Family, symbol: Symbol) -> Formula | None:
     """Return what the null that a config gives for a size stands for in this family; None for nothing."""
-    formula = (family.if_null or {}).get(symbol)
-    return formula if any(key in values and values[key] is None for key in family.keys(symbol)) else None
+    meant = (family.if_null or {}).get(symbol)
+    null = any(key in values and values[key] is None for key in family.keys(symbol))
+    return meant if null and isinstance(meant, Formula) else None
 
 
 def _score(family: Family, values: Mapping[str, object]) -> int:

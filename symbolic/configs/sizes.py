@@ -49,11 +49,12 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
 
 
 def _check_null(given: Given, family: Family, symbol: Symbol) -> None:
-    """Raise ConfigError for a null of a size that has a number as its default: the class does not take that for it."""
+    """Raise ConfigError for a null of a size where the class takes none, as where it has a number as its default."""
     # Without a window a layer sees all tokens; which layers have one, a switch or a list says.
     means = symbol is sliding_window or null_means(given.values, family, symbol)
     key = next((key for key in family.keys(symbol) if key in given.values and given.values[key] is None), None)
-    if key and isinstance(family.sizes[symbol], int) and not means:
+    never = (family.if_null or {}).get(symbol) is Need.REQUIRED
+    if key and (never or (isinstance(family.sizes[symbol], int) and not means)):
         raise given.error(f"{key} is null, which says no size; give a whole number, or leave {key} out")
 
 

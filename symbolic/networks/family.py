@@ -134,21 +134,23 @@ class Pattern:
 class Family(NamedTuple):
     """A family of models: the sizes and options that its configs give, and the tree that they make.
 
-    `sizes` maps each symbol to a `Need`, a number (the default of a config that leaves it out) or a formula of other
-    symbols (a definition); `if_null` says what a null stands for where that is something else. `head_sizes` are sizes
-    that there are only where the tree has them. `aliases` are this family's own keys for a size. `marks` are keys that
-    tell a dict without a `model_type` from those of other families; a family without marks is recognised by its
-    `model_type` or class only. `told_by` are keys of which such a dict must have one, where other networks have the
-    same sizes. `fixed` are keys that must have the given value, or that of a formula, since we don't know the network
-    that another one makes; `harmless` are keys that change nothing in this family, and why; both may name a size.
-    `class_keys` are the keys by which its class in transformers reads a size that has a default, where these are not
-    its name (`OURS_TOO`), or else the first alias or this family's own. `equal`, `multiples` (of the second) and
-    `at_most` are pairs that must be so. `model_class` is the real model code, in transformers, and `tensors` says under
-    which names it keeps each weight: by the weight's name, or, where that is not enough, by `block/weight`; `{}` stands
-    for a layer's number; one name a copy, and copies or weights that share a name lie side by side in one tensor.
-    `of_one_config` says that the tree was read off code for one config: with other sizes it may have other parts.
-    `only` are the quantities that its tree has all leaves of, where these are not all; `partly` those that it has some
-    leaves of, with the reason why not all; `lacks` says why there are no others.
+    `sizes` maps each symbol to a `Need`, a number (the default of a config that leaves it out) or a formula of
+    other symbols (a definition); `if_null` says what a null stands for where that is something else, and has
+    `Need.REQUIRED` for a size that may be left out but not be null. `head_sizes` are sizes that there are only
+    where the tree has them. `aliases` are this family's own keys for a size. `marks` are keys that tell a dict
+    without a `model_type` from those of other families; a family without marks is recognised by its `model_type` or
+    class only. `told_by` are keys of which such a dict must have one, where other networks have the same sizes.
+    `fixed` are keys that must have the given value, or that of a formula, since we don't know the network that
+    another one makes; `harmless` are keys that change nothing in this family, and why; both may name a size.
+    `class_keys` are the keys by which its class in transformers reads a size that has a default, where these are
+    not its name (`OURS_TOO`), or else the first alias or this family's own. `equal`, `multiples` (of the second)
+    and `at_most` are pairs that must be so. `model_class` is the real model code, in transformers, and `tensors`
+    says under which names it keeps each weight: by the weight's name, or, where that is not enough, by
+    `block/weight`; `{}` stands for a layer's number; one name a copy, and copies or weights that share a name lie
+    side by side in one tensor. `of_one_config` says that the tree was read off code for one config: with other
+    sizes it may have other parts. `only` are the quantities that its tree has all leaves of, where these are not
+    all; `partly` those that it has some leaves of, with the reason why not all; `lacks` says why there are no
+    others.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find
@@ -166,7 +168,7 @@ class Family(NamedTuple):
     told_by: frozenset[str] = frozenset()
     fixed: Mapping[str, object] | None = None
     harmless: Mapping[str, str] | None = None
-    if_null: Mapping[Symbol, Formula] | None = None
+    if_null: Mapping[Symbol, Formula | Need] | None = None
     head_sizes: frozenset[Symbol] = frozenset()
     aliases: Mapping[Symbol, tuple[str, ...]] | None = None
     pattern: Pattern | None = None

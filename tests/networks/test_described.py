@@ -627,6 +627,9 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
             "patch_size",
         ),
         ({"model_type": "whisper", "encoder_layers": None}, "encoder_layers is null"),
+        # What code works out where there is no such key, it does not work out of a null.
+        ({"model_type": "granite", "head_dim": None}, "head_dim is null, .* give a value, or leave it out$"),
+        ({"model_type": "deberta-v2", "attention_head_size": None}, "attention_head_size is null"),
         ({"model_type": "internlm2", "num_hidden_layers": None}, "num_hidden_layers is null"),
         ({"model_type": "seamless_m4t", "max_position_embeddings": None}, "is null, .* the default, 1024"),
         # A value of another kind than the class takes.

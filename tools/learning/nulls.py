@@ -1,8 +1,8 @@
-"""`python -m tools.learning.nulls [TYPE…]`: ask each class where it takes null, and write the `null` lines.
+"""`python -m tools.learning.nulls [TYPE…]`: ask each class where it takes null, and write the `null` and `unset` lines.
 
 A config class of transformers refuses null for nearly every key that has another default. Where it takes it, and the
-network is built, the key stands in the description's line `null`; any other null is refused with a line. Then pack
-(`tools.learning.packing`).
+network is built, the key stands in the description's line `null`; any other null is refused with a line. A key without
+a default that may not be null stands in the line `unset`. Then pack (`tools.learning.packing`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import multiprocessing
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -20,7 +20,7 @@ from symbolic.networks.learned import catalogue
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.reading import parsed
 from tools.learning.packing import OPEN, write
-from tools.learning.shipping import taken
+from tools.learning.shipping import lines_of, taken
 from tools.learning.subject import Subject
 from tools.learning.varying import start, subject_of
 
@@ -49,8 +49,8 @@ def small(subject: Subject, description: Description) -> dict[str, Any]:
         return {}
 
 
-def of(description: Description) -> list[str] | None:
-    """The keys of a description that may be null; None where no class of transformers can be asked."""
+def of(description: Description) -> dict[str, list[str]] | None:
+    """The keys of each line of a description; None where no class of transformers can be asked."""
     subject = class_of(description)
     if subject is None:
         return None
@@ -60,16 +60,16 @@ def of(description: Description) -> list[str] | None:
         if subject.build(base, trace=False) is None:
             return None
     inner = f"{description.part}." if description.part else ""
-    asked = [inner + key for key, default in description.keys.items() if default is not None]
-    return [path.removeprefix(inner) for path in taken(subject, asked, base)]
+    may = [path.removeprefix(inner) for path in taken(subject, [inner + key for key in description.keys], base)]
+    # What the base gives because nothing is built without it can't be left out.
+    return lines_of({key: value for key, value in description.keys.items() if inner + key not in base or value}, may)
 
 
-def put(text: str, keys: Iterable[str]) -> str:
-    """The text of a description with this line, behind those of its keys."""
-    lines = [line for line in text.split("\n") if not line.startswith("null ")]
-    if keys:
-        last = max((at for at, line in enumerate(lines) if line.startswith("keys ")), default=0)
-        lines.insert(last + 1, f"null {' '.join(sorted(keys))}")
+def put(text: str, found: Mapping[str, Iterable[str]]) -> str:
+    """The text of a description with these lines, behind those of its keys."""
+    lines = [line for line in text.split("\n") if line.partition(" ")[0] not in found]
+    last = max((at for at, line in enumerate(lines) if line.startswith("keys ")), default=0)
+    lines[last + 1 : last + 1] = [f"{word} {' '.join(keys)}" for word, keys in found.items() if keys]
     return "\n".join(lines)
 
 
@@ -88,7 +88,7 @@ def _asked(name: str) -> None:
             continue
         texts[at] = put(text, found)
         if found:
-            print(name, description.model_class, *found, flush=True)
+            print(name, description.model_class, found, flush=True)
     place.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from tools.learning.closed import chosen
 from tools.learning.completing import complete
 from tools.learning.expanding import difference, expanded
 from tools.learning.packing import OPEN
-from tools.learning.subject import TASKS, Subject, classes_of, nested
+from tools.learning.subject import PART, TASKS, Subject, classes_of, nested
 from tools.learning.texts import does_of
 
 MOST = int(os.environ.get("SYMBOLIC_SAMPLES", "20"))
@@ -175,7 +175,7 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
                 for where in shipped.never
                 if any(name not in report["relevant"] for name in re.findall(r"[a-z_.]{4,}", str(where)))
             ]
-    report["null"] = nulls(subject, report)
+    report |= nulls(subject, report)
     inner = f"{report['part']}." if report["part"] else ""
     words = chosen(subject, {path.removeprefix(inner): one for path, one in report["relevant"].items()}, {}, inner)
     report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ()), *words]))
@@ -210,11 +210,26 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
     return text, ""
 
 
-def nulls(subject: Subject, report: dict[str, Any]) -> list[str]:
-    """The keys that have another default and may be null."""
-    asked = [path for path in report["relevant"] if path not in subject.keys or subject.default(path) is not None]
+def nulls(subject: Subject, report: dict[str, Any]) -> dict[str, list[str]]:
+    """The keys that have another default and may be null, and those that have none and may not."""
     inner = f"{report['part']}." if report["part"] else ""
-    return sorted(path.removeprefix(inner) for path in taken(subject, asked, {}))
+    may = [path.removeprefix(inner) for path in taken(subject, report["relevant"], {})]
+    usual = {path: subject.default(path) if path in subject.keys else True for path in report["relevant"]}
+    return lines_of({path.removeprefix(inner): value for path, value in usual.items()}, may)
+
+
+def lines_of(keys: Mapping[str, Any], may: Collection[str]) -> dict[str, list[str]]:
+    """The keys of each line, of keys with their defaults and those that may be null.
+
+    >>> lines_of({"window": 512, "width": 64, "head_dim": None, "depth": None}, ["window", "depth"])
+    {'null': ['window'], 'unset': ['head_dim']}
+    """
+    return {
+        "null": sorted(key for key, default in keys.items() if default is not None and key in may),
+        "unset": sorted(
+            key for key, default in keys.items() if default is None and key not in may and not PART.search(key)
+        ),
+    }
 
 
 def taken(subject: Subject, keys: Iterable[str], base: dict[str, Any]) -> list[str]:

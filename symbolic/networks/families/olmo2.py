@@ -72,6 +72,7 @@ FAMILY = Family(
         tied_head(default=False),
         decoder_classes("Olmo2ForCausalLM", BARE, SEQUENCE),
     ),
+    if_null={head_dim: Need.REQUIRED},
     multiples=((n_heads, n_kv_groups),),
     model_types=("olmo2",),
     model_class="Olmo2ForCausalLM",

@@ -67,6 +67,7 @@ FAMILY = Family(
         tied_head(default=False),
         decoder_classes("Phi3ForCausalLM", BARE, SEQUENCE, TOKEN),
     ),
+    if_null={head_dim: Need.REQUIRED},
     multiples=((n_heads, n_kv_groups),),
     model_types=("phi3",),
     model_class="Phi3ForCausalLM",

@@ -73,7 +73,7 @@ FAMILY = Family(
     ),
     marks=frozenset({"use_sliding_window", "max_window_layers"}),
     pattern=PATTERN,
-    if_null={n_kv_groups: n_heads},
+    if_null={n_kv_groups: n_heads, head_dim: Need.REQUIRED},
     multiples=((n_heads, n_kv_groups),),
     model_types=("qwen2",),
     model_class="Qwen2ForCausalLM",

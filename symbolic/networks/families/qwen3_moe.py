@@ -90,6 +90,7 @@ FAMILY = Family(
     ),
     marks=frozenset({"n_experts", "expert_dim", "qk_norm"}),
     harmless={"max_window_layers": _("in this family all layers have a window, or none has")},
+    if_null={head_dim: Need.REQUIRED},
     pattern=every_nth_layer(),
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),

@@ -101,6 +101,7 @@ FAMILY = Family(
     fixed={"n_kv_groups": n_heads},
     harmless={"pooler_act": _("an activation function has no weights")},
     head_sizes=frozenset({pooler_dim, encoder_stride}),
+    if_null={head_dim: Need.REQUIRED},
     equal=((n_heads * head_dim, emb_dim),),
     model_types=("vit",),
     model_class="ViTForImageClassification",

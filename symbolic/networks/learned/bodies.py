@@ -49,6 +49,7 @@ def body(whole: Description, own: Description) -> Description:
         never=whole.never + own.never,
         usual={**whole.usual, **own.usual},
         null=whole.null | own.null,
+        unset=whole.unset | own.unset,
         named=False,
         adapts=False,
     )

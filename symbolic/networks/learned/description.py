@@ -21,7 +21,9 @@ one outer layer to the next, as in `blocks.7`; the layers of one whose name ends
 may also make what is no key: a size that the code works out, which gets a line of its own on the page. A line such as
 `never is_decoder and add_cross_attention` above the tree says of which configs the description does not hold; where it
 asks for a key that changes no weight, a line such as `usual num_attention_heads=16` has its default. Null is refused
-for a key that has another default, as config classes refuse it, unless a line such as `null sliding_window` names it. A
+for a key that has another default, as config classes refuse it, unless a line such as `null sliding_window` names it,
+and for one that a line such as `unset head_dim` names: without a default, but code that works out a value where there
+is no such key fails on a null. A
 module that another description is of, such as the part that sees, has a line of its own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
@@ -204,7 +206,8 @@ class Description(Record):
 
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
     change something only together, `usual` the defaults of keys among these that change no weight; `null` are keys that
-    have another default and may be null, as in the config class, which refuses null for all others; `stated` are keys
+    have another default and may be null, as in the config class, which refuses null for all others; `unset` are keys
+    without a default that may be left out but not be null; `stated` are keys
     that a config must give where it gives the part that they are in, since their defaults are those of a config without
     that part; `given` are the other keys that traced code was given, which may change what it builds. `derives` are the
     quantities, beside those of weights, for which it was held against the real forward pass, `refuses` the conditions
@@ -230,6 +233,7 @@ class Description(Record):
     never: tuple[Condition, ...] = ()
     usual: Mapping[str, Any] = NOTHING
     null: frozenset[str] = frozenset()
+    unset: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()

@@ -52,6 +52,7 @@ def with_tower(whole: Description, tower: Tower, part: Mapping[str, Any] | None,
         never=(*whole.never, *(renamed(one, change) for one in inner.never)),
         usual={**usual, **whole.usual},
         null=whole.null | {change(key) for key in inner.null},
+        unset=whole.unset | {change(key) for key in inner.unset},
         stated=whole.stated | stated | {change(key) for key in inner.stated},
         causal=whole.causal or (tower.part == OWN and inner.causal),
     )

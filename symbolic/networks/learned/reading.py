@@ -17,6 +17,7 @@ HEAD = (
     *(
         "keys",
         "null",
+        "unset",
         "given",
         "without",
         "also",
@@ -50,6 +51,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "usual": {},
         "never": (),
         "null": frozenset(),
+        "unset": frozenset(),
         "stated": frozenset(),
         "given": frozenset(),
         "derives": frozenset(),
@@ -83,7 +85,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in DOES:
             does.append((word, rest))
-        elif word in ("derives", "null", "given", "stated", "auto"):
+        elif word in ("derives", "null", "unset", "given", "stated", "auto"):
             head[word] = frozenset(rest.split())
         elif word == "named":
             head["named"] = files_of(rest)

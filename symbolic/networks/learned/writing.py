@@ -42,7 +42,7 @@ def text_of(report: Report) -> str:
     if report["part"]:
         lines.append(f"part {report['part']}")
     lines.append("keys " + " ".join(f"{name}={_plain(value)}" for name, value in names.items()))
-    lines += [f"{word} {' '.join(report[word])}" for word in ("null", "given") if report.get(word)]
+    lines += [f"{word} {' '.join(report[word])}" for word in ("null", "unset", "given") if report.get(word)]
     towers = report.get("towers", {})
     lines += [_tower(one) for one in towers.values()]
     if report.get("flat"):
