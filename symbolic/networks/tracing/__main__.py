@@ -94,6 +94,7 @@ def _of_config(config: dict[str, Any]) -> str:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TRANSFORMERS_VERBOSITY"] = "error"
     from symbolic.errors import ConfigError
+    from symbolic.networks.tracing.complaints import said
     from symbolic.networks.tracing.transformers_class import trace_config
 
     try:
@@ -102,9 +103,7 @@ def _of_config(config: dict[str, Any]) -> str:
         raise
     except Exception as problem:
         what = shown(config.get("model_type"))
-        raise ConfigError(
-            f"the class of model_type {what} can't be built: {type(problem).__name__}: {problem}"
-        ) from None
+        raise ConfigError(f"the class of model_type {what} can't be built: {said(problem)}") from None
 
 
 if __name__ == "__main__":

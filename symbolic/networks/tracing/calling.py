@@ -6,11 +6,14 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any
 
+from symbolic.errors import ConfigError, listed
 from symbolic.networks.learned.own_names import given
 
+ROW = inspect.Parameter.VAR_POSITIONAL
+"""The kind of *widths."""
 NO_SIZES = ("builtins", "typing", "collections", "torch")
 """Where classes come from that hold no sizes, or hold them as a dict does."""
 
@@ -44,15 +47,75 @@ class GivenSizes(dict):  # type: ignore[type-arg]
 def called(build: Callable[..., Any], sizes: Mapping[str, Any]) -> Any:
     """Return what the callable makes of sizes by name, or of all in its only argument, where that is no size's name.
 
-    The sizes are those of `own_names.owned`.
+    The sizes are those of `own_names.owned`; of lists among them the code gets its own, since it may turn them around.
     """
-    sizes = given(sizes)
-    needed = [one for one in inspect.signature(build).parameters.values() if one.default is inspect.Parameter.empty]
-    alone = len(needed) == 1 and needed[0].name not in sizes and needed[0].kind is not inspect.Parameter.VAR_KEYWORD
+    sizes = {name: _own(value) for name, value in given(sizes).items()}
+    arguments = list(inspect.signature(build).parameters.values())
+    needed = [one for one in arguments if one.default is inspect.Parameter.empty]
+    alone = len(needed) == 1 and needed[0].name not in sizes and needed[0].kind not in (needed[0].VAR_KEYWORD, ROW)
     if not alone:
-        return build(**sizes)
+        return build(*_in_a_row(arguments, sizes), **sizes)
     kind = _annotated(build, needed[0].name) or _dataclass_beside(build, sizes)
-    return build(GivenSizes(sizes) if kind is None else kind(**sizes))
+    return build(GivenSizes(sizes) if kind is None else _filled(kind, sizes))
+
+
+def _own(value: Any) -> Any:
+    if type(value) is list:
+        return [_own(one) for one in value]
+    return {name: _own(one) for name, one in value.items()} if type(value) is dict else value
+
+
+def _in_a_row(arguments: list[inspect.Parameter], sizes: dict[str, Any]) -> list[Any]:
+    """Take out of the sizes those that a constructor with *widths in it has by their places; widths is a list here."""
+    row = next((at for at, one in enumerate(arguments) if one.kind is ROW), None)
+    if row is None or not isinstance(sizes.get(arguments[row].name), list | tuple):
+        return []
+    before = [sizes.pop(one.name) if one.name in sizes else one.default for one in arguments[:row]]
+    return [*before, *sizes.pop(arguments[row].name)]
+
+
+def _filled(kind: Any, sizes: Mapping[str, Any], usual: Any = None) -> Any:
+    """Return an object of a class that holds sizes; dataclasses in a dataclass get those that they alone have.
+
+    What is not given is as in `usual`, another such object, or as the class has it.
+    """
+    inner = _inner(kind)
+    known = {field.name for field in fields(kind)} if inner else sizes.keys()
+    own = {name: value for name, value in sizes.items() if name in known}
+    for name in sizes.keys() - known:
+        holders = [one for one, part in inner.items() if name in _names(part)]
+        if len(holders) != 1:
+            among = f"{listed(holders)} of {kind.__name__} each have it" if holders else f"{kind.__name__} has none"
+            raise ConfigError(f"size {name}: {among}; give a function that builds the module of its sizes")
+    for name, part in inner.items():
+        given = {one: sizes[one] for one in _names(part) if one in sizes and one not in known}
+        before = getattr(usual, name, None) if usual is not None else _default(kind, name)
+        if name not in own and (given or before is None):
+            own[name] = _filled(part, given, before)
+    return kind(**own) if usual is None else replace(usual, **own)
+
+
+def _inner(kind: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass that hold dataclasses, with these."""
+    if not is_dataclass(kind):
+        return {}
+    try:
+        hints = typing.get_type_hints(kind)
+    except Exception:  # a name in an annotation may stand for nothing
+        return {}
+    return {field.name: hints[field.name] for field in fields(kind) if field.init and is_dataclass(hints[field.name])}
+
+
+def _names(kind: Any) -> set[str]:
+    return {field.name for field in fields(kind)}.union(*map(_names, _inner(kind).values()))
+
+
+def _default(kind: Any, name: str) -> Any:
+    """Return what a field holds where nothing is given; None where something has to be."""
+    field = next(one for one in fields(kind) if one.name == name)
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return None if field.default is MISSING else field.default
 
 
 def _annotated(build: Callable[..., Any], name: str) -> type | None:

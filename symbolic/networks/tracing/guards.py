@@ -54,16 +54,19 @@ def step(sizes: SymbolicSizes, asked: Iterable[Any], values: Mapping[str, Any]) 
 
 
 class Watch:
-    """Ends a pass that will not hold for other numbers of tokens as soon as a guard says so."""
+    """Ends a pass that will not hold for other numbers of tokens as soon as a guard says so.
 
-    def __init__(self, sizes: SymbolicSizes, values: Mapping[str, Any]) -> None:
-        self.sizes, self.values, self.seen = sizes, values, 0
+    It goes on where the code works on `steps` tokens at a time, or on fewer.
+    """
+
+    def __init__(self, sizes: SymbolicSizes, values: Mapping[str, Any], steps: int = 0) -> None:
+        self.sizes, self.values, self.steps, self.seen = sizes, values, steps, 0
 
     def __call__(self) -> None:
         """Look at the guards since the last time."""
         new = list(self.sizes.asked(self.seen))
         self.seen += len(new)
-        if found := step(self.sizes, new, self.values):
+        if (found := step(self.sizes, new, self.values)) > self.steps:
             raise Stepped(found)
         if TOKENS in fixed(self.sizes, new):
             raise OneNumber

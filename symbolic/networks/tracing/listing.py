@@ -12,6 +12,7 @@ from symbolic.networks.learned.naming import ACTIVE
 from symbolic.networks.learned.tensors import kind_of
 from symbolic.networks.learned.writing import text_of
 from symbolic.networks.learned.writing_formulas import written
+from symbolic.networks.tracing.complaints import said
 from symbolic.networks.tracing.construction import TracedTensor
 from symbolic.networks.tracing.doing import does
 from symbolic.networks.tracing.guards import OneNumber
@@ -20,10 +21,8 @@ from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
 
 def unfollowed(problem: Exception | str) -> str:
-    """Return why a forward pass has no formulas: the first line of an error, since torch's others name files."""
-    kind = f"{type(problem).__name__}: " if isinstance(problem, Exception) else ""
-    first = next((line for line in str(problem).splitlines() if line.strip()), "")
-    return f"its forward pass can't be followed: {' '.join((kind + first).split())[:160]}"
+    """Return why a forward pass has no formulas."""
+    return f"its forward pass can't be followed: {(said(problem) if isinstance(problem, Exception) else problem)[:160]}"
 
 
 def described(

@@ -1,7 +1,8 @@
 """A pass whose code works on some tokens at a time: its counts as polynomials in the number of these steps.
 
-A loop over chunks of 64 tokens shows a pass how many chunks it has as a plain number. The pass runs with two of them,
-three and four; what the code asked for that number becomes the size in its place.
+A loop over chunks of 64 tokens shows a pass how many chunks it has as a plain number. The pass runs with two of them
+and three; what the code asked for that number becomes the size in its place. Passes with the numbers of all sizes,
+which take a fraction of the time, tell whether as much is multiplied with one chunk, and with four.
 """
 
 from __future__ import annotations
@@ -21,35 +22,53 @@ from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, Unformulated, expression
 from symbolic.networks.tracing.unrolled import Key, as_in, by_place, cached, fitted, polynomial, total
 
-FEWEST, MOST = 3, 4
-"""Passes with several steps: three test what grows by as much with each, four what grows with the square."""
+FEWEST, MOST = 2, 4
+"""Passes with several steps: two fix what grows by as much with each, four test what grows with the square."""
 STEPS = sympy.Symbol("steps", integer=True, positive=True)
 
 
 def stepped(
-    run: Callable[[int], Passed], plain: Callable[[int], Passed], step: int, values: Mapping[str, Any]
+    run: Callable[[int], Passed],
+    plain: Callable[[int], Passed],
+    step: int,
+    values: Mapping[str, Any],
+    middle: Passed,
 ) -> Passed:
     """Return the pass for any number of steps of `run`, which makes it with a number of tokens.
 
-    `plain` makes it with the numbers of sizes, which are `values`. Unformulated where it is no polynomial in the steps,
-    or hangs on more than their number.
+    `middle` is the one with `two_steps` tokens, and `plain` makes it with the numbers of sizes, which are `values`.
+    Unformulated where it is no polynomial in the steps, or hangs on more than their number.
     """
-    passes: list[Passed] = []
+    passes = [run(_tokens(1, step)), middle]
     while True:
+        try:
+            made = _of_all(passes, step, values)
+            if not _multiplies(made, plain, _tokens(len(passes) + 1, step), values):
+                raise Unformulated("how the products grow with the number of steps")
+            break
+        except Unformulated:
+            if len(passes) == MOST:
+                raise
         passes.append(run(_tokens(len(passes) + 1, step)))
-        if len(passes) >= FEWEST:
-            try:
-                made = _of_all(passes, step, values)
-                break
-            except Unformulated:
-                if len(passes) == MOST:
-                    raise
     # Torch writes sizes of a single step otherwise: only how much is multiplied can be compared.
-    tokens = _tokens(0, step)
-    once = sum(prod(map(_at_hand, one.axes)) for one in plain(tokens).products)
-    if total(made, {**values, TOKENS: tokens}) != once:
+    if not _multiplies(made, plain, _tokens(0, step), values):
         raise Unformulated("it does something else with one step than with several")
     return made
+
+
+def two_steps(step: int) -> int:
+    """Return tokens that make two whole steps and a part of the next."""
+    return _tokens(2, step)
+
+
+def _multiplies(made: Passed, plain: Callable[[int], Passed], tokens: int, values: Mapping[str, Any]) -> bool:
+    """Return whether a pass with plain numbers multiplies as much as its formulas say."""
+    return bool(total(made, {**values, TOKENS: tokens}) == multiplied(plain(tokens)))
+
+
+def multiplied(one: Passed) -> int:
+    """How many multiplications a pass has with the numbers of its sizes."""
+    return sum(prod(map(_at_hand, each.axes)) for each in one.products)
 
 
 def _tokens(whole: int, step: int) -> int:
@@ -122,6 +141,8 @@ def _products(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) 
     counts = {number: Counter((one.axes, one.rows) for one in products) for number, products in found.items()}
     for axes, rows in dict.fromkeys(key for of in counts.values() for key in of):
         times = {number: sympy.Integer(of[axes, rows]) for number, of in counts.items()}
+        if len(times) == FEWEST and not all(times.values()):
+            continue  # two numbers don't test whether what is missing in one grows
         try:
             often = polynomial(times, STEPS)
         except Unformulated:

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import partial
-from math import prod
 from typing import Any
 
 import torch
@@ -24,9 +23,8 @@ from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.guards import OneNumber, Stepped
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described, unfollowed
-from symbolic.networks.tracing.repeating import recorded_once
-from symbolic.networks.tracing.stepped import stepped
-from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed, recurrent
+from symbolic.networks.tracing.stepped import multiplied, stepped, two_steps
+from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import FIRST, total, unrolled
 
@@ -81,34 +79,38 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
 
     A pass puts symbols into the config and the module: the next begins with new ones, which `again` makes.
     """
-    shown = 0
+    shown = False
     sure: set[tuple[str, ...]] = set()
     while True:
         try:
-            run = _passed(made, STEPS * (shown or step) + SEEN)
-            if last := run.step(made.sizes):
+            run = _passed(made, two_steps(step) if step else SEEN, sure, watched=step)
+            last = run.step(made.sizes)
+            if last > step or (last != step and not shown):
                 raise Stepped(last)
             if TOKENS in run.lost():
                 raise OneNumber
         except Stepped as found:
-            if found.step <= shown:
-                formulas, numbers = (partial(_again, again, sure, plain=plain) for plain in (False, True))
-                return stepped(formulas, numbers, shown, made.sizes)
-            shown = found.step
+            step, shown = found.step, True
             made = again()
         except OneNumber:
             kernels = [size for name, size in made.sizes.items() if KERNEL.search(name) and size in range(SEEN)]
             fewest = max([FIRST, *kernels])
             run = unrolled(partial(_again, again, sure), LATER, fewest)
-            if total(run, {**made.sizes, TOKENS: LATER}) != _multiplied(again(carried=False), LATER):
+            if total(run, {**made.sizes, TOKENS: LATER}) != multiplied(_plainly(again, LATER)):
                 raise Unformulated("what it does with many tokens is not what it does with few") from None
             return run
         else:
+            if last:
+                return stepped(partial(_again, again, sure), partial(_plainly, again), step, made.sizes, run)
             return run
 
 
-def _again(again: Callable[..., _Made], sure: set[tuple[str, ...]], tokens: int, *, plain: bool = False) -> Passed:
-    return _passed(again(), tokens, sure, plain=plain)
+def _again(again: Callable[..., _Made], sure: set[tuple[str, ...]], tokens: int) -> Passed:
+    return _passed(again(), tokens, sure)
+
+
+def _plainly(again: Callable[..., _Made], tokens: int) -> Passed:
+    return _passed(again(carried=False), tokens, set(), plain=True)
 
 
 class _Made:
@@ -153,27 +155,19 @@ class _Made:
         carry_constants(modules, carry=False)
 
 
-def _passed(one: _Made, tokens: int, sure: set[tuple[str, ...]] | None = None, *, plain: bool = False) -> Passed:
-    """A pass of a class that reads so many tokens, with its cache; watched where it is `sure` of nothing yet."""
+def _passed(
+    one: _Made, tokens: int, sure: set[tuple[str, ...]], *, watched: int | None = None, plain: bool = False
+) -> Passed:
+    """A pass of a class that reads so many tokens, with its cache."""
     one.module.eval()
     return passed(
         one.module,
         {TOKENS: tokens, **one.sizes},
         lambda made: one.module(input_ids=made((*one.texts, TOKENS), torch.long), **one.named),
-        watched=sure is None,
-        sure=set() if plain else sure,
+        watched=watched,
+        sure=sure,
         plain=plain,
     )
-
-
-def _multiplied(one: _Made, tokens: int) -> int:
-    """How many multiplications a pass of a class with plain numbers has."""
-    one.module.eval()
-    kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-    with torch.device("meta"), kernel, recurrent(one.module):
-        given = torch.zeros((*one.texts, tokens), dtype=torch.long)
-        found, _out = recorded_once(one.module, lambda: one.module(input_ids=given, **one.named))
-    return sum(prod(map(int, each.axes)) for each in found)
 
 
 def _class(config: Any, model_type: str, values: Mapping[str, Any]) -> Any:

@@ -143,11 +143,12 @@ def fitted(place: Key, found: Mapping[int, list[Multiplied]], first: Passed, sym
 
 
 def polynomial(values: Mapping[int, Any], symbol: Any) -> Any:
-    """The polynomial through all values but the last, which it must meet, too."""
+    """The polynomial through all values but the last, which it must meet, too; through both where there are two."""
     *points, last = values.items()
     if all(value == last[1] for _count, value in points):
         return last[1]
-    made = sympy.expand(sympy.interpolate([(count, value) for count, value in points], symbol))
+    points = [*points, last] if len(points) == 1 else points
+    made = sympy.expand(sympy.interpolate(points, symbol))
     if sympy.expand(made.subs(symbol, last[0]) - last[1]) != 0:
         raise Unformulated("how the products grow with the number of tokens")
     return made
