@@ -61,7 +61,20 @@ def _built(make: Callable[[], Any], modules: list[ModuleType] | None, rows: Abst
             return make()
 
 
-class WithNumbers(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
+class StayingOnMeta(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
+    """While it is active, a tensor without data that code moves to another device stays where it is."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run the function, but change the type alone where it moves."""
+        kwargs = kwargs or {}
+        if func in (torch.Tensor.to, torch.Tensor.cpu, torch.Tensor.cuda) and args[0].is_meta:
+            kinds = [one for one in (*args[1:], kwargs.get("dtype")) if isinstance(one, torch.dtype)]
+            kinds += [one.dtype for one in args[1:] if isinstance(one, torch.Tensor)]
+            return args[0].type(kinds[0]) if kinds else args[0]
+        return func(*args, **kwargs)
+
+
+class WithNumbers(StayingOnMeta):
     """While it is active, rows such as torch.linspace(0, 1, 12) have their numbers; no weight is made so.
 
     What a weight begins with is not solved for: that has no shape but its own.
@@ -80,7 +93,7 @@ class WithNumbers(TorchFunctionMode):  # type: ignore[misc]  # torch may be abse
             return args[0]  # its shape is that of the dense one
         if func in self.MADE and kwargs.get("device") is None:
             kwargs = {**kwargs, "device": "cpu"}
-        return func(*args, **kwargs)
+        return super().__torch_function__(func, types, args, kwargs)
 
 
 def traced_tensors(module: Any) -> list[TracedTensor]:

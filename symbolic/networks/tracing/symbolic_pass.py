@@ -19,10 +19,12 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.cached import CachedTensor, kept
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
+from symbolic.networks.tracing.construction import StayingOnMeta
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
+from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.resized import is_constant, padded, resized, shortened
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
@@ -31,8 +33,6 @@ ROUTED = "rows that a router chose"
 """The name of the size that hangs on the data: how many tokens an expert gets."""
 
 
-STEPS = 2
-"""A pass that works on some tokens at a time is followed again with more tokens than so many times as many."""
 WINDOWS = (nn.functional.conv1d, nn.functional.conv2d, nn.functional.conv3d)
 """What makes images smaller, and the formulas of their sides longer, in each layer."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
@@ -138,23 +138,22 @@ def passed(
     call: Callable[[Callable[..., Any]], Any],
     known: Iterable[tuple[Formula, str, Formula]] = (),
     *,
-    watched: bool = False,
+    watched: int | None = None,
     sure: set[tuple[str, ...]] | None = None,
     plain: bool = False,
 ) -> Passed:
     """Run a built module; `known` are comparisons that its constructor made, such as that heads divide the width.
 
-    A `watched` pass ends as soon as it is known not to hold for other numbers of tokens: Stepped or Unformulated.
+    A `watched` pass ends as soon as it is known not to hold for other numbers of tokens: Unformulated, or Stepped where
+    the code works on more tokens at a time than this number.
 
     `sure` has the modules that did the same in an earlier pass, as `recorded_once` finds them. A `plain` pass has the
-    numbers of sizes: it tells how much is multiplied, and takes less than the formulas do.
+    numbers of sizes: it tells how much is multiplied, and takes a fifth of what the formulas do.
 
     `call` gets what makes an input of its axes (numbers, formulas, or names that `values` gives a number) and its type.
     """
     sizes = SymbolicSizes(plain=plain)
-    mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
-    # `Remembered` does it with less work.
-    mode.cache_enabled = False
+    mode = torch.device("meta") if plain else _followed(sizes)
 
     def made(axes: Sequence[Any], kind: torch.dtype) -> Any:
         numbers = {name: value for name, value in values.items() if isinstance(value, int)}
@@ -171,13 +170,22 @@ def passed(
     with mode:
         _replaced(module, sizes, values)
         sizes.learn(known, values)
-        routed = Routed(sizes, Watch(sizes, values) if watched else None)
+        routed = Routed(sizes, None if watched is None else Watch(sizes, values, watched))
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-        with recurrent(module), routed, symbols, kernel, _without_kernels(), _quiet():
+        stays: Any = StayingOnMeta() if plain else contextlib.nullcontext()
+        with recurrent(module), stays, routed, symbols, kernel, _without_kernels(), _quiet():
             products, out = recorded_once(module, lambda: call(made), sure)
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
         return Passed(products, kept(out), sizes, routed.routes, shapes)
+
+
+def _followed(sizes: SymbolicSizes) -> Any:
+    """The mode in which tensors have no data and axes of such sizes."""
+    mode = FakeTensorMode(shape_env=sizes.env, allow_non_fake_inputs=True)
+    # `Remembered` does it with less work.
+    mode.cache_enabled = False
+    return mode
 
 
 def _replaced(module: Any, sizes: SymbolicSizes, values: Mapping[str, Any]) -> None:
@@ -227,6 +235,11 @@ def _converted(value: Any, sizes: SymbolicSizes, values: Mapping[str, Any], done
         return (tuple if isinstance(value, tuple) else list)(_converted(one, sizes, values, done) for one in value)
     if type(value) is dict:
         return {key: _converted(one, sizes, values, done) for key, one in value.items()}
+    if isinstance(value, dict) and id(value) not in done:
+        # One of a class of its own, such as a config that is asked as a dict and as an object.
+        done[id(value)] = (value, value)
+        value.update({key: _converted(one, sizes, values, done) for key, one in value.items()})
+        return value
     if _is_plain_object(value) and id(value) not in done:
         done[id(value)] = (value, value)
         for name, one in list(vars(value).items()):
@@ -267,36 +280,3 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         log.setLevel(level)
-
-
-@contextlib.contextmanager
-def recurrent(module: Any) -> Iterator[None]:
-    """Let recurrent layers multiply all tokens at once: torch's own loop over them would fix their number."""
-    found = [one for one in module.modules() if isinstance(one, (nn.LSTM, nn.GRU, nn.RNN))]
-    for one in found:
-        one.forward = lambda given, state=None, one=one: _run(one, given, state)
-    try:
-        yield
-    finally:
-        for one in found:
-            del one.forward
-
-
-def _run(layer: Any, given: Any, state: Any) -> tuple[Any, Any]:  # noqa: ARG001 # as the layer's own forward
-    flat = given.reshape(-1, given.shape[-1])
-    ways = 2 if layer.bidirectional else 1
-    for number in range(layer.num_layers):
-        outs = []
-        for way in range(ways):
-            tail = f"l{number}" + ("_reverse" if way else "")
-            gates = flat @ getattr(layer, f"weight_ih_{tail}").t()
-            hidden = gates.narrow(-1, 0, layer.hidden_size)
-            hidden @ getattr(layer, f"weight_hh_{tail}").t()
-            if layer.proj_size:
-                hidden = hidden @ getattr(layer, f"weight_hr_{tail}").t()
-            outs.append(hidden)
-        flat = torch.cat(outs, -1)
-    out = flat.reshape(*given.shape[:-1], flat.shape[-1])
-    batch = given.shape[0 if layer.batch_first else 1] if given.dim() == 3 else 1
-    last = out.new_empty((layer.num_layers * ways, batch, layer.hidden_size))
-    return out, (last, last) if isinstance(layer, nn.LSTM) else last

@@ -15,6 +15,7 @@ from symbolic.networks.tracing.asking import TooLong, interrupted
 from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import named
 from symbolic.networks.tracing.comparisons import LOG
+from symbolic.networks.tracing.complaints import place, said
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
@@ -24,8 +25,8 @@ from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
 from symbolic.networks.tracing.stack_lengths import lengths
-from symbolic.networks.tracing.stepped import stepped
-from symbolic.networks.tracing.symbolic_pass import STEPS, Passed, passed
+from symbolic.networks.tracing.stepped import stepped, two_steps
+from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
 from symbolic.networks.tracing.witness import agrees, answer, lost_by_pass
@@ -126,8 +127,10 @@ def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[M
     LOG.clear()
     try:
         return built(lambda: called(build, {name: named(value, name) for name, value in sizes.items()}), modules)
+    except ConfigError:
+        raise
     except Exception as problem:
-        raise ConfigError(f"{_name(build)} can't be built: {type(problem).__name__}: {problem}") from problem
+        raise ConfigError(f"{_name(build)} can't be built: {said(problem)}{place(problem, modules)}") from problem
     finally:
         carry_constants(modules, carry=False)
 
@@ -165,10 +168,10 @@ def _run(
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     found = run()
     if step := found.step({**sizes, **one.numbers}):
-        found = run(tokens=STEPS * step + one.numbers[TOKENS])
+        found = run(tokens=two_steps(step))
         if found.step({**sizes, **one.numbers}):
             found = stepped(
-                lambda tokens: run(tokens=tokens), lambda tokens: run(tokens=tokens, plain=True), step, sizes
+                lambda tokens: run(tokens=tokens), lambda tokens: run(tokens=tokens, plain=True), step, sizes, found
             )
     if TOKENS in found.lost():
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])

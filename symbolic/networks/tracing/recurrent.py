@@ -1,0 +1,43 @@
+"""Recurrent layers in a pass: their products with all tokens at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+
+@contextmanager
+def recurrent(module: Any) -> Iterator[None]:
+    """Let recurrent layers multiply all tokens at once: torch's own loop over them would fix their number."""
+    found = [one for one in module.modules() if isinstance(one, (nn.LSTM, nn.GRU, nn.RNN))]
+    for one in found:
+        one.forward = lambda given, state=None, one=one: _run(one, given, state)
+    try:
+        yield
+    finally:
+        for one in found:
+            del one.forward
+
+
+def _run(layer: Any, given: Any, state: Any) -> tuple[Any, Any]:  # noqa: ARG001 # as the layer's own forward
+    flat = given.reshape(-1, given.shape[-1])
+    ways = 2 if layer.bidirectional else 1
+    for number in range(layer.num_layers):
+        outs = []
+        for way in range(ways):
+            tail = f"l{number}" + ("_reverse" if way else "")
+            gates = flat @ getattr(layer, f"weight_ih_{tail}").t()
+            hidden = gates.narrow(-1, 0, layer.hidden_size)
+            hidden @ getattr(layer, f"weight_hh_{tail}").t()
+            if layer.proj_size:
+                hidden = hidden @ getattr(layer, f"weight_hr_{tail}").t()
+            outs.append(hidden)
+        flat = torch.cat(outs, -1)
+    out = flat.reshape(*given.shape[:-1], flat.shape[-1])
+    batch = given.shape[0 if layer.batch_first else 1] if given.dim() == 3 else 1
+    last = out.new_empty((layer.num_layers * ways, batch, layer.hidden_size))
+    return out, (last, last) if isinstance(layer, nn.LSTM) else last
