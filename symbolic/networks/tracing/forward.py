@@ -17,6 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from symbolic.networks.tracing.cut_anew import cut_anew
 from symbolic.networks.tracing.likeness import size
 from symbolic.networks.tracing.remembered import Remembered
 from symbolic.networks.tracing.shape_kept import ShapeKept
@@ -25,6 +26,7 @@ aten = torch.ops.aten
 PRODUCTS = {aten.mm: (0, 1), aten.addmm: (1, 2), aten.bmm: (0, 1), aten.baddbmm: (1, 2)}
 """The products of two matrices, with the places of the two among the arguments."""
 CONVOLUTIONS = (aten.convolution, aten._convolution)
+VIEWS = (aten.view.default, aten._unsafe_view.default)
 SELECTED = (aten.index, aten.index_select, aten.embedding, aten.gather)
 """What takes rows out of a table: of a stack of matrices it is one of them, of a single matrix it is a result."""
 
@@ -72,7 +74,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
             made = partial(aten.empty.memory_format, args[0].shape, **given)
             out = self.remembered(aten.empty.memory_format, (tuple(args[0].shape),), given, made)
         else:
-            out = self.remembered(func, args, kwargs or {}, lambda: func(*args, **(kwargs or {})))
+            out = self.remembered(func, args, kwargs or {}, lambda: self._run(func, args, kwargs or {}))
         if packet in PRODUCTS:
             left, right = (args[place] for place in PRODUCTS[packet])
             own = left.shape[-2] if self.weight_of(right) else right.shape[-1]
@@ -85,6 +87,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
             self._note(args[0], args[1], (*rows, *args[1].shape), rows)
         self._follow(packet, args, kwargs, out)
         return out
+
+    def _run(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """Run an operation; of a view with the same factors its axes are known."""
+        if func in VIEWS and not kwargs and (shape := cut_anew(*args)) is not None:
+            return aten.empty.memory_format(shape, dtype=args[0].dtype, device=args[0].device)
+        return func(*args, **kwargs)
 
     def _note(self, left: Any, right: Any, axes: tuple[Any, ...], rows: tuple[Any, ...]) -> None:
         names = [name for one in (right, left) if (name := self.weight_of(one))]

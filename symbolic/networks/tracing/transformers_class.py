@@ -85,7 +85,7 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
         try:
             run = _passed(made, two_steps(step) if step else SEEN, sure, watched=step)
             last = run.step(made.sizes)
-            if last > step or (last != step and not shown):
+            if last > step or (last not in (0, step) and not shown):
                 raise Stepped(last)
             if TOKENS in run.lost():
                 raise OneNumber
