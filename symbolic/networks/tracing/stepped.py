@@ -11,16 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import prod
 from typing import Any
 
 import sympy
-import torch
 
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, Unformulated, expression
-from symbolic.networks.tracing.unrolled import Key, as_in, by_place, cached, fitted, polynomial, total
+from symbolic.networks.tracing.unrolled import Key, as_in, by_place, cached, fitted, multiplied, polynomial, total
 
 FEWEST, MOST = 2, 4
 """Passes with several steps: two fix what grows by as much with each, four test what grows with the square."""
@@ -66,18 +64,9 @@ def _multiplies(made: Passed, plain: Callable[[int], Passed], tokens: int, value
     return bool(total(made, {**values, TOKENS: tokens}) == multiplied(plain(tokens)))
 
 
-def multiplied(one: Passed) -> int:
-    """How many multiplications a pass has with the numbers of its sizes."""
-    return sum(prod(map(_at_hand, each.axes)) for each in one.products)
-
-
 def _tokens(whole: int, step: int) -> int:
     """Tokens that make so many whole steps, and each time another part of the next."""
     return step * whole + max(1, step * (whole + 3) // (whole + 5))
-
-
-def _at_hand(size: Any) -> int:
-    return size.node.hint if isinstance(size, torch.SymInt) else int(size)
 
 
 def _of_all(passes: Sequence[Passed], step: int, values: Mapping[str, Any]) -> Passed:

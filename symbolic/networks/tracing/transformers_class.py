@@ -23,10 +23,10 @@ from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.guards import OneNumber, Stepped
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described, unfollowed
-from symbolic.networks.tracing.stepped import multiplied, stepped, two_steps
+from symbolic.networks.tracing.stepped import stepped, two_steps
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
-from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
-from symbolic.networks.tracing.unrolled import FIRST, total, unrolled
+from symbolic.networks.tracing.symbolic_sizes import TOKENS
+from symbolic.networks.tracing.unrolled import FIRST, unrolled
 
 LONGEST = 1025
 """Steps of fewer tokens than this are followed at once."""
@@ -95,10 +95,7 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
         except OneNumber:
             kernels = [size for name, size in made.sizes.items() if KERNEL.search(name) and size in range(SEEN)]
             fewest = max([FIRST, *kernels])
-            run = unrolled(partial(_again, again, sure), LATER, fewest)
-            if total(run, {**made.sizes, TOKENS: LATER}) != multiplied(_plainly(again, LATER)):
-                raise Unformulated("what it does with many tokens is not what it does with few") from None
-            return run
+            return unrolled(partial(_again, again, sure), LATER, fewest, partial(_plainly, again), made.sizes)
         else:
             if last:
                 return stepped(partial(_again, again, sure), partial(_plainly, again), step, made.sizes, run)

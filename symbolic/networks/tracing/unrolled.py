@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import sympy
+import torch
 
 from symbolic.networks.tracing.cached import CachedTensor
 from symbolic.networks.tracing.forward import Multiplied
@@ -25,23 +27,58 @@ FEWEST = 3
 Key = tuple[str, str]
 
 
-def unrolled(run: Callable[[int], Passed], most: int, fewest: int = FIRST) -> Passed:
+def unrolled(
+    run: Callable[[int], Passed],
+    most: int,
+    fewest: int = FIRST,
+    plain: Callable[[int], Passed] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Passed:
     """Return the pass in tokens of `run`, which makes it with a number of them; Unformulated where it is no polynomial.
 
-    `most` is how many tokens the network takes, `fewest` how many are no special case.
+    `most` is how many tokens the network takes, `fewest` how many are no special case. `plain` makes it with the
+    numbers of sizes, `values`: where it does with the most tokens what the formulas say, two passes are enough.
     """
     if most < fewest + MORE[-1]:
         raise Unformulated(f"the code fixes the number of tokens, and more than {most} it does not take")
     passes: dict[int, Passed] = {}
+    once: Passed | None = None
     for more in MORE:
         passes[fewest + more] = run(fewest + more)
-        if len(passes) >= FEWEST:
-            try:
-                return _of_all(passes)
-            except Unformulated:
-                if more == MORE[-1]:
-                    raise
+        if len(passes) < (FEWEST if plain is None else FEWEST - 1):
+            continue
+        try:
+            made = _of_all(passes)
+            if plain is not None:
+                once = once or plain(most)
+                _compared(made, once, {**(values or {}), TOKENS: most})
+        except Unformulated:
+            if more == MORE[-1]:
+                raise
+        else:
+            return made
     raise AssertionError
+
+
+def _compared(made: Passed, once: Passed, values: Mapping[str, Any]) -> None:
+    """Unformulated where a pass with plain numbers multiplies or keeps something else than its formulas say."""
+    said = total(made, values), _numbers_kept(made, values)
+    if said != (multiplied(once), _numbers_kept(once, values)):
+        raise Unformulated("what it does with many tokens is not what it does with few")
+
+
+def _numbers_kept(one: Passed, values: Mapping[str, Any]) -> list[Any]:
+    known = _known(one, values)
+    return [(each.layer, each.name, product(each.axes).xreplace(known)) for each in one.kept]
+
+
+def multiplied(one: Passed) -> int:
+    """How many multiplications a pass has with the numbers of its sizes."""
+    return sum(prod(map(_at_hand, each.axes)) for each in one.products)
+
+
+def _at_hand(size: Any) -> int:
+    return size.node.hint if isinstance(size, torch.SymInt) else int(size)
 
 
 def _of_all(passes: Mapping[int, Passed]) -> Passed:
@@ -83,8 +120,12 @@ def cached(one: Passed, first: Passed) -> tuple[CachedTensor, ...]:
 
 def total(one: Passed, values: Mapping[str, Any]) -> Any:
     """How many multiplications a pass has with these sizes."""
-    known = {symbol: sympy.Integer(values[name]) for symbol, name in one.sizes.names.items() if name in values}
+    known = _known(one, values)
     return sum(product(each.axes).xreplace(known) for each in one.products)
+
+
+def _known(one: Passed, values: Mapping[str, Any]) -> dict[Any, Any]:
+    return {symbol: sympy.Integer(values[name]) for symbol, name in one.sizes.names.items() if name in values}
 
 
 def as_in(one: Passed, first: Passed) -> dict[Any, Any]:
