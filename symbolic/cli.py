@@ -18,7 +18,7 @@ import click
 
 from symbolic import commands, outside, terminal
 from symbolic.commands._names import with_names
-from symbolic.errors import SymbolicError
+from symbolic.errors import SymbolicError, UnknownName
 
 """What a shell's script sets while it asks what could stand next."""
 MENDABLE = 2
@@ -49,6 +49,18 @@ def _given_twice(command: click.Command, ctx: click.Context, args: list[str]) ->
     return next((one for one in values if values.count(one) > 1), None)
 
 
+def _empty(command: click.Command, ctx: click.Context, args: list[str]) -> bool:
+    """Return whether an argument, which is no option's value, has no letters."""
+    parser = command.make_parser(ctx)
+    parser.allow_interspersed_args = True
+    try:
+        given, _rest, _order = parser.parse_args(list(args))
+    except click.UsageError:
+        return False
+    values = [given.get(one.name) for one in command.params if isinstance(one, click.Argument) and one.name]
+    return any("" in value if isinstance(value, tuple | list) else value == "" for value in values)
+
+
 class _Commands(click.Group):
     """What a user can mend is one line and exit code 2, never a traceback."""
 
@@ -67,9 +79,14 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command and its arguments; of an option that is given twice the first would be lost."""
+        if args and args[0] not in (known := self.list_commands(ctx)) and not args[0].startswith("-"):
+            raise UnknownName("command", args[0], known)
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and (twice := _given_twice(command, ctx, rest)):
             raise _Mendable(f"{twice.opts[-1]} is given twice, and takes one value; give it once")
+        if rest and command is not None and _empty(command, ctx, rest):
+            # A path of no letters is the folder that one is in: another model than was meant.
+            raise _Mendable("an argument is empty: a variable of the shell that is not set? Give a name or a file")
         return name, command, rest
 
     def _without(self, ctx: click.Context, problem: click.NoSuchOption) -> str:

@@ -47,6 +47,8 @@ def load_all(given: str, *, architecture: str | None = None, strict: bool = Fals
 
 
 def _load_all(given: str, architecture: str | None) -> list[Model]:
+    if not given:
+        raise ConfigError("the name of a model is empty; give a name or a file")
     if given in models.names() or not reading.looks_like_a_file(given):
         return [models.find(given).model(architecture)]
     if hub.is_repository(given):

@@ -70,10 +70,12 @@ def _opened(path: str | Path) -> Iterator[BinaryIO]:
         raise Unreadable(f"can't read {path}: {problem}; check its name and permissions") from None
     except OSError as problem:
         raise Unreadable(f"can't read {path}: {problem.strerror}; check its name and permissions") from None
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        # Python opens no folder.
+        os.close(handle)
+        raise Unreadable(f"{path} is not a regular file; give a file, or its content on standard input as -")
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise Unreadable(f"{path} is not a regular file; give a file, or its content on standard input as -")
         _read.add((about.st_dev, about.st_ino))
         yield file
 

@@ -31,6 +31,10 @@ OF_A_REPOSITORY = frozenset(
 """Numbers that a list of repositories has beside a config."""
 
 
+OWN = (frozenset({"architecture", "sizes", "options"}), frozenset({"model", "sizes", "quantity"}))
+"""Keys of the tables that say, in our own pages and handouts, which model they are of; its options stand apart."""
+
+
 class Config(NamedTuple):
     """A config as given: nothing in it is trusted yet."""
 
@@ -215,6 +219,8 @@ def _nested(config: Config, is_config: Callable[[Mapping[str, object]], bool]) -
     if is_config(config.values) or any(key in config.values for key in ("model_type", "architectures", *TEXT)):
         return [config]
     tables = {key: value for key, value in config.values.items() if isinstance(value, Mapping)}
+    if any(own <= table.keys() for table in (config.values, *tables.values()) for own in OWN):
+        raise ConfigError(f"{config.source} was made by this program, of a config; give that config")
     inside = {key: value for key, value in tables.items() if is_config(value)}
     found = [Config(key, value, f"{config.source}, {key}") for key, value in inside.items()]
     if not found:

@@ -97,6 +97,10 @@ QUESTIONS = [
     ("compare llama-3-8b mamba-130m --quantity device-memory", "depends on the program that runs it"),
     ("solve gpt2-124m --for n_layers,n_layers --total 1B", "n_layers is given 2 times; name each size once"),
     ("sweep llama-3-8b lora_rank=0,8 --quantity lora-parameters", "lora_rank must be at least 1; got '0,8'"),
+    ("explian gpt2-124m", "no command 'explian'; nearest: explain"),
+    ("count ''", "an argument is empty"),
+    ("compare gpt2-124m --quantity kv-cache ''", "an argument is empty"),
+    ("handout gpt2-124m --students /", "is not a regular file"),
     ("handout llama-3-8b --quantity lora-parameters --rank 0", "lora_rank must be at least 1, got 0"),
 ]
 

@@ -280,3 +280,13 @@ def test_references_in_bibtex_are_no_dicts(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text('@misc{x,\n  author = {M{\\"u}ller, A.},\n  title={{A}}\n}\n')
     with pytest.raises(symbolic.ConfigError, match="has no dict of sizes"):
         symbolic.load(tmp_path / "README.md")
+
+
+@pytest.mark.parametrize("made", ["page", "handout"])
+def test_what_this_program_made_is_no_config(made: str, tmp_path: Path) -> None:
+    model = symbolic.load("opt-125m")
+    settings = {"model": "m", "sizes": dict(model.sizes), "quantity": "parameters"}
+    text = str(symbolic.explain(model).to_json()) if made == "page" else json.dumps({"settings": settings})
+    (tmp_path / "p.json").write_text(text, encoding="utf-8")
+    with pytest.raises(symbolic.ConfigError, match="was made by this program"):
+        symbolic.load(tmp_path / "p.json")
