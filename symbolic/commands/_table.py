@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from symbolic.terminal import echo, visible
 
+NARROWEST = 40
+"""Columns of the narrowest terminal that a table is made for; of one with 0, as some say they have, none would stay."""
+
 
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: set[int] | frozenset[int] = frozenset()
@@ -19,10 +22,14 @@ def print_table(
 
         table = Table(title=escape(visible(title)) or None, title_justify="left", box=None, header_style="bold cyan")
         for index, column in enumerate(columns):
-            table.add_column(column, justify="right" if index in numeric else "left")
+            number = index in numeric
+            # Where there is little room, words take two lines: digits and names are never cut.
+            table.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
         for row in rows:
             table.add_row(*(escape(visible(cell)) for cell in row))
-        Console().print(table)
+        console = Console()
+        console.width = max(console.width, NARROWEST)
+        console.print(table)
         return
     if title:
         echo(title)

@@ -141,13 +141,20 @@ def _progress(configs: tuple[str, ...]) -> Iterator[Callable[[int], object]]:
         yield lambda count: None  # noqa: ARG005
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+    from rich.text import Text
+
+    class Speed(ProgressColumn):
+        """Says how many are done in a second, once that is known."""
+
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f} a second", style="progress.data.speed")
 
     total = sum(1 for _ in sources(configs))
     shown = (
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.speed:,.0f} a second", style="progress.data.speed"),
+        Speed(),
         TimeRemainingColumn(),
     )
     with Progress(*shown, console=Console(stderr=True), transient=True) as bar:

@@ -1,6 +1,7 @@
 """The commands do what their help says, and lose nothing."""
 
 import atexit
+import io
 import json
 import os
 import pty
@@ -236,3 +237,21 @@ def test_quantities_that_are_asked_one_by_one_are_all_derived(tmp_path: Path) ->
     assert made.exit_code == 0
     names = {path.stem for path in (tmp_path / "gpt2-124m").iterdir()}
     assert names == {"parameters", "kv-cache", "training-flops"}
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", ["0", "40", "80"])
+def test_a_table_on_a_terminal_keeps_its_digits(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out, err = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    main(["table", "gpt2-124m", "llama-2-7b", "--jobs", "1"], standalone_mode=False)
+    assert "6,738,415,616" in out.getvalue()
+    assert ("2/2" in err.getvalue()) is (columns != "0")
