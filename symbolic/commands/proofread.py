@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symbolic.commands._models import given_family, loaded_model
+from symbolic.commands._models import each_for_itself, given_family, loaded_model
 from symbolic.terminal import echo
 
 
@@ -55,8 +55,13 @@ def proofread(
     from symbolic.proofread.proofreading import proofread as read
 
     given = loaded_model(model, architecture) if model else None
-    found = [replace(read(*reversed(files.text_of(file)), model=given), path=file) for file in documents]
-    rendered = reports.render_all(found, asked, every=every)
+    found = []
+    for file in documents:
+        with each_for_itself(len(documents)):
+            found.append(replace(read(*reversed(files.text_of(file)), model=given), path=file))
+    if not found:
+        return
+    rendered = reports.render_all(found, asked, every=every, several=len(documents) > 1)
     mended = [files.mended_copy(report.path, report) for report in found] if fix else []
     if output == "-":
         echo(rendered, nl=False)

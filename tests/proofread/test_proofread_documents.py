@@ -1,5 +1,6 @@
 """Notations of documents that strangers wrote: what holds, what is wrong, what is only to be looked at."""
 
+import json
 import re
 from pathlib import Path
 
@@ -1423,8 +1424,23 @@ def test_several_documents_are_proofread_at_once(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["proofread", str(right), str(wrong)])
     assert result.exit_code == 1
     assert result.output.index("right.md") < result.output.index("wrong.md")
-    log = CliRunner().invoke(main, ["proofread", str(right), str(wrong), "--format", "sarif"]).output
-    assert log.count('"results"') == 2
+
+
+def test_of_several_documents_those_that_can_be_read_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from symbolic.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ä b.md").write_text("3 × 4 = 13", encoding="utf-8")
+    (tmp_path / "latin.txt").write_bytes(b"\xe9 3 x 4 = 13")
+    done = CliRunner().invoke(main, ["proofread", "latin.txt", "ä b.md", str(tmp_path / "ä b.md"), "--format", "sarif"])
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    [run] = json.loads(done.stdout)["runs"]
+    found = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]]
+    assert found == ["%C3%A4%20b.md", (tmp_path / "ä b.md").as_uri()]
+    listed = json.loads(CliRunner().invoke(main, ["proofread", "latin.txt", "ä b.md", "--format", "json"]).stdout)
+    assert len(listed) == 1
 
 
 @pytest.mark.parametrize(

@@ -34,22 +34,22 @@ def render(report: Report, format: str = "text", *, every: bool = False) -> str:
     return visible(cast(str, import_module(f"{__name__}.{PREFIX}{format}").render(report, every=every)))
 
 
-def render_all(reports: Sequence[Report], format: str = "text", *, every: bool = False) -> str:
-    """Return several reports as one text: one after the other for reading, a list in JSON, one log in SARIF.
+def render_all(reports: Sequence[Report], format: str = "text", *, every: bool = False, several: bool = False) -> str:
+    """Return several reports as one text: one after the other for reading, a list in JSON, one run in SARIF.
 
+    `several` makes one report a list, too: of several documents one alone could be read.
     Raises SymbolicError for several reports in HTML.
     """
-    if len(reports) == 1:
+    if len(reports) == 1 and not several:
         return render(reports[0], format, every=every)
     if format == "sarif":
         from symbolic.proofread.reports import as_sarif
 
-        runs = [as_sarif.run(report, every=every) for report in reports]
-        return json.dumps(as_sarif.log(runs), indent=2, ensure_ascii=False) + "\n"
+        return visible(as_sarif.render_all(reports, every=every))
     if format == "json":
         from symbolic.proofread.reports import as_json
 
-        return json.dumps([as_json.data(report) for report in reports], indent=2, ensure_ascii=False) + "\n"
+        return visible(json.dumps([as_json.data(report) for report in reports], indent=2, ensure_ascii=False) + "\n")
     if format == "html":
         raise SymbolicError("a page in HTML is of one document; name one, or ask for text, markdown, json or sarif")
     return "\n".join(render(report, format, every=every) for report in reports)

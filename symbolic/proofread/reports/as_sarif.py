@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import quote
 
 from symbolic.proofread.judging.verdicts import Finding, Report, Verdict
 from symbolic.proofread.reports.reporting import clean
@@ -22,22 +25,20 @@ QUIET = ("unread", "unknown")
 
 def render(report: Report, *, every: bool = False) -> str:
     """Return the report as SARIF, with a newline at its end; `every` adds equations that are unread or not judged."""
-    return json.dumps(log([run(report, every=every)]), indent=2, ensure_ascii=False) + "\n"
+    return render_all([report], every=every)
 
 
-def log(runs: list[dict[str, object]]) -> dict[str, object]:
-    """Return a SARIF log of several runs."""
-    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": runs}
-
-
-def run(report: Report, *, every: bool = False) -> dict[str, object]:
-    """Return the SARIF run with the findings of one document."""
+def render_all(reports: Sequence[Report], *, every: bool = False) -> str:
+    """Return the reports as one SARIF run: code hosts take one of a tool."""
     rules = [
         {"id": verdict, "shortDescription": {"text": says}, "defaultConfiguration": {"level": level}}
         for verdict, (level, says) in RULES.items()
     ]
     driver = {"name": "symbolic proofread", "version": _version(), "rules": rules}
-    return {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(_results(report, every))}
+    results = [result for report in reports for result in _results(report, every)]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
 def _results(report: Report, every: bool) -> Iterator[dict[str, object]]:
@@ -51,8 +52,9 @@ def _results(report: Report, every: bool) -> Iterator[dict[str, object]]:
 
 def _location(report: Report, finding: Finding) -> dict[str, object]:
     """Return the file and the region in it; for a notebook only the file, because lines count within a cell."""
-    path = report.name if report.path in ("", "-") else report.path
-    file: dict[str, object] = {"artifactLocation": {"uri": path.replace("\\", "/")}}
+    path = Path(report.name if report.path in ("", "-") else report.path)
+    uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
+    file: dict[str, object] = {"artifactLocation": {"uri": uri}}
     start, end = report.place(finding.start), report.place(max(finding.start, finding.end - 1))
     if start.cell:
         return file
