@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -51,6 +52,12 @@ TRIED = [
     pytest.param(command, marks=[thorough] if command.endswith(MUCH) else [], id=command)
     for command in (*(one for one in COMMANDS if one not in HANDOUTS), *sample(HANDOUTS, 6, 2))
 ]
+
+
+def test_each_handout_of_the_readme_goes_into_a_folder_of_its_own() -> None:
+    given = [dict(pairwise(words)) for words in map(shlex.split, HANDOUTS)]
+    folders = [(one["handout"], one.get("--output"), one.get("--language")) for one in given]
+    assert len(set(folders)) == len(folders) > 5
 
 
 @pytest.mark.parametrize("command", TRIED)
