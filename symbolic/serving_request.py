@@ -67,9 +67,10 @@ def page_of(model: Model, request: ServingRequest) -> Page:
         middle = step_pass(*_measured(model, request, "absorbed", 1, prompt + (answer + 1) // 2), room.devices)
         return serving_page(first, step, room, draft, replace(priced, step=middle))
     bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
+    link = hardware.device(request.device).link
     on_these, on_one = served.on(room.devices), served.on(1)
-    layout = Layout(on_these, Fraction(room.memory), bandwidth, peak, request.hour_price, step.attention)
-    spread = Spread(on_one, 1, *layout[1:], sent=bytes_sent(read, on_one.chosen))
+    layout = Layout(on_these, Fraction(room.memory), bandwidth, peak, request.hour_price, step.attention, link)
+    spread = Spread(on_one, 1, *layout[1:-1], sent=bytes_sent(read, on_one.chosen))
     published = None if request.dtype or request.cache_dtype else _published_deployment(model, request)
     steps, alone_steps = (writing_steps(served, many, prompt, answer) for many in (room.devices, 1))
     return serving_page(
@@ -125,7 +126,8 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
     """Return the devices, as many as were asked for or as are needed, and what they must hold."""
     accelerator, hold = hardware.table("accelerators")[request.device], held(read)
     memory = accelerator["memory"] * request.memory_share
-    devices = request.devices or fitting(hold, memory) or 1
+    wanted = dict.fromkeys((max(request.batch, usual.SEQUENCES), usual.SEQUENCES, 1))
+    devices = request.devices or fitting(hold, memory, wanted) or 1
     return Room(
         devices,
         str(accelerator["title"]),

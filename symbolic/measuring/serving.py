@@ -32,7 +32,8 @@ WHOLE = "kept-whole"
 PRODUCTS = "weights-alone"
 SIXTEEN_BITS = 2
 FED = {"feed-forward", "experts", "shared-experts"}
-SUMMED = {"attention", *FED}
+MIXED = {"attention", "linear-attention"}
+SUMMED = {*MIXED, *FED}
 COPIED = {"norm", "router"}
 INTENSITY, FLOPS, CACHE = "arithmetic-intensity", "forward-flops", "kv-cache"
 
@@ -146,17 +147,18 @@ class Serving(NamedTuple):
     def sums(self) -> int:
         """How often devices add up their results in a step: behind attention, and behind what follows it in a layer.
 
-        0 where a layer has other parts: where these are split is not known here. Shoeybi et al. 2019,
-        arXiv:1909.08053, §3.
+        A gated delta net adds up once, behind its output projection, as attention does. 0 where a layer has other
+        parts: where these are split is not known here. Shoeybi et al. 2019, arXiv:1909.08053, §3; vLLM,
+        model_executor/models/qwen3_next.py.
         """
         network = self.flops.model.network
         stacks = [block for block in blocks(network) if block.role == "layer" and block.repeat is not None]
         if any(_parts(block) - SUMMED - COPIED or not _parts(block) & SUMMED for block in stacks):
             return 0
-        each = ((block, "attention" in _parts(block), bool(_parts(block) & FED)) for block in stacks)
+        each = ((block, bool(_parts(block) & MIXED), bool(_parts(block) & FED)) for block in stacks)
         return sum(
-            (attention + fed) * int(block.repeat.value(self.flops.sizes))
-            for block, attention, fed in each
+            (mixed + fed) * int(block.repeat.value(self.flops.sizes))
+            for block, mixed, fed in each
             if block.repeat is not None
         )
 

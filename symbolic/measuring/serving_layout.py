@@ -48,7 +48,8 @@ class Layout(NamedTuple):
 
     `memory` are the bytes that an engine takes of one device, 0 where it is taken to hold everything. `bandwidth` and
     `flops` are of one device; `flops` 0 where nobody printed it. `price` is in dollars for an hour of one. `attention`
-    are the operations per second at 16 bits, where products with most weights work in another format.
+    are the operations per second at 16 bits, where products with most weights work in another format. `link` are the
+    bytes that one sends to its neighbours in a second, 0 where they are not known.
     """
 
     needs: Needs
@@ -57,6 +58,7 @@ class Layout(NamedTuple):
     flops: Fraction
     price: Fraction
     attention: Fraction = Fraction(0)
+    link: int = 0
 
     @property
     def devices(self) -> int:
@@ -74,12 +76,15 @@ class Layout(NamedTuple):
         by_memory = Fraction(weights + cache) / self.bandwidth
         return BatchStep(batch, weights, cache, by_memory, batch * self.working)
 
-    def adding_up(self, tokens: int, link: int = usual.LINK) -> Fraction:
+    def adding_up(self, tokens: int, link: int = 0) -> Fraction:
         """Return the seconds of the sums of all devices' results in a pass of so many tokens, by what one may last.
 
         Each begins after a while, and in a ring a device sends 2 (N - 1) / N of the bytes that are summed, `link` bytes
-        a second.
+        a second, or as many as its own links do. 0 where neither is known.
         """
+        link = link or self.link
+        if not link:
+            return Fraction(0)
         sent = Fraction(2 * (self.devices - 1), self.devices) * tokens * self.needs.summed / link
         return self.needs.sums * (usual.SUM_SECONDS + sent)
 

@@ -20,6 +20,7 @@ from symbolic.cli import main
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.figures import in_short
 from symbolic.measuring.serving import experts_read, serving
+from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.written import summed, writing_steps
 from symbolic.pages.page import Equation, Table
 
@@ -518,3 +519,35 @@ def test_a_page_says_nothing_of_an_empty_list(model: str, asked: Mapping[str, An
 def test_sequences_with_a_whole_answer_follow_only_where_it_is_longer() -> None:
     assert "First with 8,192 tokens of each sequence:" in in_words("llama-3-8b")
     assert "With 1,024 tokens of each sequence:" in in_words("gpt2-124m")
+
+
+@pytest.mark.parametrize(
+    ("device", "speed"),
+    [("a100-80gb", "At 300 GB/s"), ("h100", "At 450 GB/s"), ("l40s", "At 32 GB/s"), ("rtx-4090", "")],
+)
+def test_devices_send_at_the_speed_of_their_own_links(device: str, speed: str) -> None:
+    """Half of what is printed for both directions; where it is not known, no time counts what is sent: it is said."""
+    says = in_words("llama-3-8b", device=device, devices=4)
+    assert ("These times leave out what the devices send each other." in says) is (not speed)
+    assert (f"{speed}, which this device’s links have in each direction" if speed else "are not known here") in says
+
+
+def test_a_sum_of_results_takes_the_time_of_what_a_ring_sends() -> None:
+    """Llama 3 8B: 2 sums in each of 32 layers, of 2 × 4,096 bytes a token; 3/2 of them go over a link of 32 GB/s."""
+    layout = serving(api.explain("llama-3-8b", "arithmetic-intensity", idle_inputs=True)).on(4)  # type: ignore[union-attr]
+    made = Layout(layout, Fraction(1), Fraction(1), Fraction(1), Fraction(1), link=32 * 10**9)
+    assert made.adding_up(100) == 64 * (Fraction(10, 10**6) + Fraction(3, 2) * 100 * 8192 / (32 * 10**9))
+    assert made._replace(link=0).adding_up(100) == 0
+
+
+@pytest.mark.parametrize(("model", "sums"), [("llama-3-8b", 64), ("qwen3-next-80b-a3b", 96), ("mamba-130m", 0)])
+def test_devices_add_up_behind_each_part_that_they_share(model: str, sums: int) -> None:
+    """Twice in each layer, behind attention or a delta net and behind what follows; of a state space we don't know."""
+    found = serving(api.explain(model, "arithmetic-intensity", idle_inputs=True))
+    assert found is not None
+    assert found.on(2).sums == sums
+
+
+def test_the_devices_hold_the_batch_that_was_asked_for() -> None:
+    """Llama 3 70B: its 16 bits leave four of 48 GB no room for 16 sequences of 8,192 tokens, which eight have."""
+    assert "On 8 × NVIDIA L40S" in in_words("llama-3-70b", device="l40s", batch=16, context=8192)

@@ -95,7 +95,8 @@ class Device(NamedTuple):
     """An accelerator: its name for readers, bytes of memory, bytes per second, and operations per second if printed.
 
     `attention` are the operations per second of products without weights, at 16 bits, where those with weights work in
-    a format that has a peak of its own; else 0.
+    a format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a second; 0
+    where we don't know them.
     """
 
     title: str
@@ -103,6 +104,7 @@ class Device(NamedTuple):
     bandwidth: int
     flops: int | None
     attention: int = 0
+    link: int = 0
 
 
 def device(name: str = usual.DEVICE, products: str = "") -> Device:
@@ -111,7 +113,8 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     peaks = found.get("peak", {})
     usual_peak = peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))
     attention = usual_peak if worked_in(name, products) else None
-    return Device(found["title"], found["memory"], found["bandwidth"], peaks.get(products, usual_peak), attention or 0)
+    peak = peaks.get(products, usual_peak)
+    return Device(found["title"], found["memory"], found["bandwidth"], peak, attention or 0, found.get("link", 0))
 
 
 def serving_for(products: str) -> str:

@@ -92,7 +92,7 @@ def _served(derivation: Derivation) -> Served | None:
     if not many:
         return None
     speeds = (Fraction(device.bandwidth), Fraction(device.flops or 0), Fraction(usual.HOUR_PRICE))
-    made = Layout(formulas.on(many), share * device.memory, *speeds, Fraction(device.attention))
+    made = Layout(formulas.on(many), share * device.memory, *speeds, Fraction(device.attention), device.link)
     return Served(made, device.title, share, formulas)
 
 
@@ -211,6 +211,7 @@ def _looked_up(row: BatchStep, layout: Layout, derivation: Derivation, prose: Pr
 def _sent(layout: Layout, prose: Prose) -> str:
     """Return how often the devices add up their results in a step, and what that takes beside what is counted."""
     needs, most = layout.needs, max(1, layout.most)
+    link = layout.link or usual.LINK
     says = prose(
         "sent",
         sums=grouped(needs.sums),
@@ -219,10 +220,11 @@ def _sent(layout: Layout, prose: Prose) -> str:
         all=_short(needs.sums * usual.SUM_SECONDS * MILLI),
         time=_short(layout.step(1).time * MILLI),
         devices=layout.devices,
-        link=usual.LINK // GIGA,
+        link=link // GIGA,
+        known=bool(layout.link),
         tokens=grouped(most),
-        more=significant((layout.adding_up(most) / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
-        full=_short(layout.adding_up(most) * MILLI),
+        more=significant((layout.adding_up(most, link) / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
+        full=_short(layout.adding_up(most, link) * MILLI),
     )
     if layout.devices <= usual.SERVER:
         return says
@@ -235,7 +237,7 @@ def _sent(layout: Layout, prose: Prose) -> str:
         tokens=grouped(most),
         more=significant((slow / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
         full=_short(slow * MILLI),
-        fast=_short(layout.adding_up(most) * MILLI),
+        fast=_short(layout.adding_up(most, link) * MILLI),
     )
     return f"{says} {across}"
 
