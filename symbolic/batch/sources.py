@@ -26,7 +26,7 @@ BESIDE = frozenset(
     {
         "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
         "generation_config.json", "preprocessor_config.json", "processor_config.json", "chat_template.json",
-        "package.json", "package-lock.json", "pyproject.toml", "quantize_config.json", "trainer_state.json",
+        "package.json", "package-lock.json", "pyproject.toml", *reading.BITS, "trainer_state.json",
         "video_preprocessor_config.json", "adapter_config.json", "model_index.json", "modules.json", "merges.json",
         "sentence_bert_config.json", "config_sentence_transformers.json", "training_args.json", "all_results.json",
         "train_results.json", "eval_results.json", "chat_template.yaml", "README.yaml", "index.json",
@@ -86,8 +86,7 @@ def _content(given: str) -> bytes:
     if checkpoint_of(str(file)) is not None and file.is_file():
         about = file.stat()
         return f"{file} {about.st_size} {about.st_mtime_ns}".encode("utf-8", "surrogateescape")
-    beside = reading.stored_beside(file)
-    return reading.content(file) + (reading.content(beside) if beside else b"")
+    return b"".join(map(reading.content, (file, *reading.stored_beside(file))))
 
 
 def sources(given: Iterable[str]) -> Iterator[ConfigSource]:

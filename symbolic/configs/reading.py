@@ -20,6 +20,11 @@ IN_FOLDER = ("config.json", "params.json", "model_config.yaml", "config.yaml", "
 """What the config of a checkpoint's folder is called."""
 STORED, QUANTIZATION = "hf_quant_config.json", "quantization_config"
 """Where ModelOpt says how a checkpoint's numbers are stored, and where a config does."""
+BITS = {"quantize_config.json": {"bits": "gptq", "w_bit": "awq"}, "quant_config.json": {"w_bit": "awq"}}
+"""Where AutoGPTQ and AutoAWQ said it before configs did, and the method that a key there tells of.
+
+Without one of these keys such a file is of something else, such as copies for ONNX.
+"""
 ARGUMENT = re.compile(r"--(num[-_]layers|hidden[-_]size|n[-_]layers?|d[-_]model|n[-_]embd)\b")
 MODULES = "modules.json"
 """Where sentence-transformers says what stands behind a checkpoint's network."""
@@ -72,22 +77,33 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     return [_with_what_follows(_as_stored(config, file), file) for config in found]
 
 
-def stored_beside(file: Path) -> Path | None:
-    """Return the file beside a checkpoint's config that says how its numbers are stored; None where there is none."""
-    beside = file.with_name(STORED)
-    return beside if file.name == IN_FOLDER[0] and beside.is_file() else None
+def stored_beside(file: Path) -> list[Path]:
+    """Return the files beside a checkpoint's config that may say how its numbers are stored."""
+    names = (STORED, *BITS) if file.name == IN_FOLDER[0] else ()
+    return [beside for name in names if (beside := file.with_name(name)).is_file()]
 
 
 def _as_stored(config: Config, file: Path) -> Config:
-    """Return a checkpoint's config with what the file beside it says of how its numbers are stored."""
-    beside = stored_beside(file)
-    if beside is None or config.values.get(QUANTIZATION) is not None:
+    """Return a checkpoint's config with what a file beside it says of how its numbers are stored."""
+    if config.values.get(QUANTIZATION) is not None:
         return config
+    for beside in stored_beside(file):
+        if (said := _said_of_numbers(beside)) is not None:
+            return config._replace(values={**config.values, QUANTIZATION: said})
+    return config
+
+
+def _said_of_numbers(beside: Path) -> Mapping[str, object] | None:
+    """Return what a file says of how a checkpoint's numbers are stored, as a config would; None for nothing."""
     values = json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
+    if beside.name != STORED:
+        given = values if isinstance(values, Mapping) else {}
+        method = next((method for key, method in BITS[beside.name].items() if key in given), None)
+        return {"quant_method": method, **given} if method else None
     said = values.get("quantization") if isinstance(values, Mapping) else None
     if not isinstance(said, Mapping):
         raise ConfigError(f"{beside} has no table quantization; mend it, or take it away")
-    return config._replace(values={**config.values, QUANTIZATION: {"quant_method": "modelopt", **said}})
+    return {"quant_method": "modelopt", **said}
 
 
 def _with_what_follows(config: Config, file: Path) -> Config:

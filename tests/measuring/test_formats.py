@@ -360,6 +360,27 @@ def test_modelopt_s_formats_of_single_modules_are_refused() -> None:
         total(config)
 
 
+@pytest.mark.parametrize(
+    ("file", "said", "method"),
+    [
+        ("quantize_config.json", {"bits": 4, "group_size": 128, "damp_percent": 0.01, "sym": True}, "gptq"),
+        ("quantize_config.json", {"bits": 8, "group_size": -1, "quant_method": "gptq"}, "gptq"),
+        ("quantize_config.json", {"w_bit": 4, "q_group_size": 64, "zero_point": True}, "awq"),
+        ("quant_config.json", {"w_bit": 4, "q_group_size": 128, "version": "GEMM"}, "awq"),
+        # Copies for ONNX lie in a folder of their own.
+        ("quantize_config.json", {"per_channel": True, "reduce_range": True}, None),
+        ("quant_config.json", {"bits": 4}, None),
+    ],
+)
+def test_what_older_quantisers_wrote_beside_a_config_is_read(
+    file: str, said: Config, method: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA))
+    (tmp_path / file).write_text(json.dumps(said))
+    same = {**LLAMA, "quantization_config": {"quant_method": method, **said}} if method else LLAMA
+    assert total(str(tmp_path)) == total(str(tmp_path / "config.json")) == total(same)
+
+
 def test_what_a_checkpoint_s_folder_says_of_its_numbers_must_be_readable(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(LLAMA))
     (tmp_path / "hf_quant_config.json").write_text("[1]")
