@@ -171,6 +171,7 @@ def test_other_sizes_are_counted_though_the_code_turned_a_list_around() -> None:
     [
         (Keeping, {"words": 20, "width": 6, "hidden": 8, "block_size": 16}, {}, 2 * 6 * 8),
         (Moving, {"width": 4}, {"given": "batch_size, width"}, 2 * 4 * 8),
+        (Moving, {"width": 4, "device": "cuda"}, {"given": "batch_size, width"}, 2 * 4 * 8),
     ],
 )
 def test_what_a_class_keeps_and_moves_is_followed(

@@ -10,6 +10,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula
@@ -47,8 +48,9 @@ def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> A
     """
     try:
         return _built(make, modules, nullcontext())
-    except (RuntimeError, NotImplementedError) as problem:
-        if "meta" not in str(problem).lower():
+    except (RuntimeError, NotImplementedError, AssertionError) as problem:
+        # Torch asserts that it was made for a graphics card, where code moves a module to one.
+        if not any(word in str(problem).lower() for word in ("meta", "cuda")):
             raise
     return _built(make, modules, WithNumbers())
 
@@ -61,20 +63,25 @@ def _built(make: Callable[[], Any], modules: list[ModuleType] | None, rows: Abst
             return make()
 
 
-class StayingOnMeta(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
-    """While it is active, a tensor without data that code moves to another device stays where it is."""
+class Staying(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
+    """While it is active, a tensor without data that code moves to another device, as to "cuda", stays where it is."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the function, but change the type alone where it moves."""
         kwargs = kwargs or {}
-        if func in (torch.Tensor.to, torch.Tensor.cpu, torch.Tensor.cuda) and args[0].is_meta:
+        if func in (torch.Tensor.to, torch.Tensor.cpu, torch.Tensor.cuda) and is_without_data(args[0]):
             kinds = [one for one in (*args[1:], kwargs.get("dtype")) if isinstance(one, torch.dtype)]
             kinds += [one.dtype for one in args[1:] if isinstance(one, torch.Tensor)]
             return args[0].type(kinds[0]) if kinds else args[0]
         return func(*args, **kwargs)
 
 
-class WithNumbers(StayingOnMeta):
+def is_without_data(tensor: Any) -> bool:
+    """Return whether a tensor has axes and a type only."""
+    return bool(tensor.is_meta) or isinstance(tensor, FakeTensor)
+
+
+class WithNumbers(Staying):
     """While it is active, rows such as torch.linspace(0, 1, 12) have their numbers; no weight is made so.
 
     What a weight begins with is not solved for: that has no shape but its own.

@@ -19,7 +19,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.cached import CachedTensor, kept
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
-from symbolic.networks.tracing.construction import StayingOnMeta
+from symbolic.networks.tracing.construction import Staying
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
@@ -173,8 +173,7 @@ def passed(
         routed = Routed(sizes, None if watched is None else Watch(sizes, values, watched))
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-        stays: Any = StayingOnMeta() if plain else contextlib.nullcontext()
-        with recurrent(module), stays, routed, symbols, kernel, _without_kernels(), _quiet():
+        with recurrent(module), Staying(), routed, symbols, kernel, _without_kernels(), _quiet():
             products, out = recorded_once(module, lambda: call(made), sure)
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
         return Passed(products, kept(out), sizes, routed.routes, shapes)

@@ -19,7 +19,7 @@ from symbolic.formulas.formula import Exact, Formula
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Weight
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.reading import parsed
-from symbolic.networks.tracing.construction import StayingOnMeta, built
+from symbolic.networks.tracing.construction import Staying, built
 from symbolic.networks.tracing.forward import recorded
 from symbolic.networks.tracing.inputs import PassInputs
 from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
@@ -133,7 +133,7 @@ def _real(module: Any, one: PassInputs, values: Mapping[str, Any]) -> int:
 
     module.eval()
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-    with torch.device("meta"), StayingOnMeta(), kernel, recurrent(module):
+    with torch.device("meta"), Staying(), kernel, recurrent(module):
         found, _out = recorded(module, lambda: one.call(module)(made))
     return sum(prod(map(int, each.axes)) for each in found)
 
