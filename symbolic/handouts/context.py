@@ -9,6 +9,7 @@ from random import Random
 from typing import TypeVar
 
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer
+from symbolic.handouts.variants import Turn
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.prose import Prose
 
@@ -20,18 +21,22 @@ class Context:
     """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own.
 
     The sheet is `short` where it prints one line for each part. `taken` says how often each letter is the right one
-    in the questions before: who guesses one letter throughout gets no more than another. `turn` says which of so many
-    cases the form asks about: forms that follow each other in a class ask about others.
+    in the questions before: who guesses one letter throughout gets no more than another. `turns` says which of so many
+    sizes or cases a form takes: forms that follow each other in a class ask about others.
     """
 
     derivation: Derivation
     sibling: Callable[[Random], Derivation]
     prose: Prose
     random: Random
-    turn: Callable[[int], int]
+    turns: Turn
     easy: bool = False
     short: bool = False
     taken: Counter[str] = field(default_factory=Counter)
+
+    def turn(self, several: int) -> int:
+        """Return which of so many cases the form asks about."""
+        return self.turns("case", several)
 
     def shuffled(self, options: Sequence[AnswerOption]) -> ChoiceAnswer:
         """Return the options in any order, the right one at a letter that is seldom right."""

@@ -21,7 +21,7 @@ from symbolic.handouts.context import Context
 from symbolic.handouts.fading import LEAST, MIXED, can_fade, fade
 from symbolic.handouts.form import Form, Settings, asked_of
 from symbolic.handouts.sheet import questions_page, sheet
-from symbolic.handouts.variants import POCKET, form_id, stream, variant
+from symbolic.handouts.variants import POCKET, at_random, form_id, in_turn, stream, variant
 from symbolic.language import localised, translate, ungrouped
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Page
@@ -46,7 +46,13 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
     root = (settings.seed.text, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
     derivation = like
     if settings.varied:
-        drawn = variant(like.model, stream(*root, "config"), easy=settings.easy, fits=partial(_fits, settings))
+        drawn = variant(
+            like.model,
+            stream(*root, "config"),
+            easy=settings.easy,
+            fits=partial(_fits, settings),
+            turn=in_turn(settings.seed.text, who, like.model.name, "config", settings.easy),
+        )
         derivation = measured(like, drawn)
     faded = fade(derivation, settings.fade, short=settings.short)
     asks = asked_of(faded, settings)
@@ -86,7 +92,7 @@ def _with_questions(form: Form) -> Form:
             partial(_sibling, form),
             settings.prose,
             random,
-            partial(_turn, form, kind, random),
+            in_turn(settings.seed.text, form.who, settings.like.model.name, kind) or at_random(random),
             settings.easy,
             settings.short,
             Counter(one.answer.right for one in form.items if isinstance(one.answer, ChoiceAnswer)),
@@ -103,15 +109,6 @@ def _with_questions(form: Form) -> Form:
                 )
     check(form)
     return form
-
-
-def _turn(form: Form, kind: str, random: Random, several: int) -> int:
-    """Return which of several cases a form asks about: numbered ones take them in an order that the seed draws."""
-    settings = form.settings
-    if not (form.who.isascii() and form.who.isdecimal()):
-        return random.randrange(several)
-    order = stream(settings.seed.text, settings.like.model.name, kind, "turns").sample(range(several), several)
-    return order[int(form.who) % several]
 
 
 def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:

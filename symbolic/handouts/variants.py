@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Literal, TypeAlias
 
@@ -28,7 +29,12 @@ ATTEMPTS_BUILT = 50
 POCKET = 10**8
 """A pocket calculator shows eight digits."""
 
+TURNED, WIDTHS_TURNED = 10, 200
+"""So many attempts take all sizes in turn, and so many the width alone, since any may be in a valid config's way."""
+
 Menu = Iterable[int]
+Turn: TypeAlias = Callable[[str, int], int]
+"""The place, among so many, of what a form takes for a size of that name."""
 Scale: TypeAlias = Literal["usual", "easy", "small"]
 
 COMMON: Mapping[str, Menu] = {
@@ -51,8 +57,8 @@ SMALL: Mapping[str, Menu] = {
     "vocab_size": range(12, 41),
     "context_length": range(8, 33),
     "n_layers": range(2, 7),
-    "n_heads": (2, 3, 4, 6),
-    "head_dim": (2, 4, 6, 8),
+    "n_heads": (4, 5, 6),
+    "head_dim": (4, 6, 8, 10),
     "n_experts": (4, 6, 8),
     "n_active_experts": (1, 2),
 }
@@ -60,6 +66,8 @@ SMALL: Mapping[str, Menu] = {
 FIRST = ("n_heads", "n_layers", "n_experts")
 MENUS: Mapping[Scale, Mapping[str, Menu]] = {"usual": COMMON, "easy": EASY, "small": SMALL}
 EASY_WIDTHS = (20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1200, 1500, 2000)
+EIGHTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16)
+"""How many eighths of a published size are drawn, where there is no list of usual ones."""
 MOST_GROUPS = 256
 """So many groups of heads are drawn at most: a published number of heads may be any."""
 STRETCHES = (Fraction(1), Fraction(9, 8), Fraction(5, 4))
@@ -83,11 +91,37 @@ def form_id(seed: str, *parts: object, taken: Container[str] = ()) -> str:
     return next(letters[:length] for length in range(SHORTEST, LONGEST + 1) if letters[:length] not in taken)
 
 
-def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[[Model], bool] | None = None) -> Model:
-    """Return another model of the family: the same options, other sizes that belong together and pass `fits`."""
+def in_turn(seed: str, who: str, *parts: object) -> Turn | None:
+    """Return which of several a numbered form takes, or None for a form with a name.
+
+    Numbered ones take all that there are before one comes again, in an order that follows from the seed and these
+    words. So neighbours differ in each size, and a form does not depend on how many others there are.
+    """
+    if not (who.isascii() and who.isdecimal()):
+        return None
+    return lambda name, several: stream(seed, *parts, name, "turns").sample(range(several), several)[int(who) % several]
+
+
+def at_random(random: Random) -> Turn:
+    """Return what takes any of several: the turn of a form that no other comes after."""
+    return lambda _, several: random.randrange(several)
+
+
+def variant(
+    model: Model,
+    random: Random,
+    *,
+    easy: bool = False,
+    fits: Callable[[Model], bool] | None = None,
+    turn: Turn | None = None,
+) -> Model:
+    """Return another model of the family: the same options, other sizes that belong together and pass `fits`.
+
+    With `turn`, sizes are those whose turn it is, as far as they belong together.
+    """
     attempts = ATTEMPTS_BUILT if model.architecture.of_one_config else ATTEMPTS
-    for _ in range(attempts):
-        drawn = _drawn(model, random, "easy" if easy else "usual")
+    for attempt in range(attempts):
+        drawn = _drawn(model, random, "easy" if easy else "usual", turn, attempt)
         if drawn is not None and drawn.sizes != model.sizes and (fits is None or fits(drawn)):
             return drawn
     how = "easy variant" if easy else "variant"
@@ -97,9 +131,9 @@ def variant(model: Model, random: Random, *, easy: bool = False, fits: Callable[
     )
 
 
-def small(model: Model, random: Random) -> Model | None:
+def small(model: Model, random: Random, turn: Turn | None = None) -> Model | None:
     """Return the model with sizes of one or two digits that belong together, or None if none were found."""
-    drawn = (_drawn(model, random, "small") for _ in range(ATTEMPTS))
+    drawn = (_drawn(model, random, "small", turn, attempt) for attempt in range(ATTEMPTS))
     return next((one for one in drawn if one is not None), None)
 
 
@@ -108,6 +142,24 @@ class _Draw:
     model: Model
     random: Random
     scale: Scale
+    turn: Turn | None
+    attempt: int
+
+    def pick(self, name: str, options: Sequence[int]) -> int:
+        """Return one of the options: that whose turn it is, or any."""
+        if self.turn and self.attempt < (WIDTHS_TURNED if name == "emb_dim" else TURNED):
+            return options[self.turn(name, len(options))]
+        return self.random.choice(options)
+
+    def heads(self) -> dict[str, int]:
+        """Return a width and a number of heads, of which each has one of the usual widths."""
+        heads, widths = (tuple(MENUS[self.scale][name]) for name in ("n_heads", "head_dim"))
+        found: dict[int, list[int]] = {}
+        for number, each in product(heads, widths):
+            found.setdefault(number * each, []).append(number)
+        # By the width, each as often as another: most lines of a sheet follow from it alone.
+        width = self.pick("emb_dim", sorted(found))
+        return {"emb_dim": width, "n_heads": self.random.choice(found[width])}
 
     def size(self, symbol: Symbol, drawn: Mapping[str, int]) -> int:
         base, menus = self.model.sizes[symbol.name], MENUS[self.scale]
@@ -119,7 +171,7 @@ class _Draw:
         if symbol.name in menus and base > 1:
             kinds = symbol.name == "n_layers" and Need.PATTERN in self.model.architecture.sizes.values()
             # Of two kinds of layer there are several each.
-            return self.random.choice([size for size in menus[symbol.name] if size >= 4 or not kinds])
+            return self.pick(symbol.name, [size for size in menus[symbol.name] if size >= 4 or not kinds])
         if base > 1 and "emb_dim" in drawn and _is_width(symbol):
             return self.width(base, drawn["emb_dim"])
         if self.scale == "easy" and symbol.scales and base > 20:
@@ -127,8 +179,7 @@ class _Draw:
         if self.scale == "small" and symbol.scales and base > 20:
             return self.random.choice((8, 12, 16))
         if symbol.scales and base >= 8:
-            choices = {base * part // 8 for part in (4, 6, 8, 10, 12, 16) if base * part % 8 == 0}
-            return self.random.choice(sorted(choices))
+            return self.pick(symbol.name, sorted({base * part // 8 for part in EIGHTHS if base * part % 8 == 0}))
         return base
 
     def width(self, base: int, emb_dim: int) -> int:
@@ -147,16 +198,18 @@ def _is_width(symbol: Symbol) -> bool:
     return symbol.scales and name != "emb_dim" and named and "head_dim" not in name
 
 
-def _drawn(model: Model, random: Random, scale: Scale) -> Model | None:
-    family, draw = model.architecture, _Draw(model, random, scale)
+def _drawn(model: Model, random: Random, scale: Scale, turn: Turn | None = None, attempt: int = 0) -> Model | None:
+    family, draw = model.architecture, _Draw(model, random, scale, turn, attempt)
     sizes: dict[str, int] = {}
     patterned = [symbol for symbol, need in family.sizes.items() if need is Need.PATTERN]
     # Heads first: the width is a multiple of them, and other widths are in proportion to it.
     given = [symbol for symbol in family.sizes if symbol.name in model.sizes and symbol not in model.definitions]
+    names = {symbol.name for symbol in given if model.sizes[symbol.name] > 1}
+    together = draw.heads() if {"emb_dim", "n_heads"} <= names else {}
     alike: dict[tuple[str, int], int] = {}
     for symbol in sorted(given, key=lambda symbol: (symbol.name not in FIRST, _is_width(symbol))):
         base = model.sizes[symbol.name]
-        size = base if symbol in patterned else draw.size(symbol, sizes)
+        size = base if symbol in patterned else together.get(symbol.name) or draw.size(symbol, sizes)
         if listed := _list_of(family, symbol):
             # Layers or stages that are alike stay so: the tree tells them apart by their sizes.
             size = alike.setdefault((listed, base), size)

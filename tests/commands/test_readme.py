@@ -21,6 +21,7 @@ from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.handouts.answers import NumberAnswer, Question
 from symbolic.handouts.context import Context
+from symbolic.handouts.variants import at_random
 from symbolic.measuring import quantities
 from symbolic.measuring.conventions import CONVENTIONS, find
 from symbolic.measuring.derivation import derive
@@ -149,7 +150,7 @@ def test_the_example_of_a_quantity_measures() -> None:
 
 def test_the_example_of_a_kind_of_question_asks() -> None:
     derivation = symbolic.explain("gpt2-124m")
-    context = Context(derivation, lambda _: derivation, Prose("handout", "handout"), Random(1), Random(1).randrange)
+    context = Context(derivation, lambda _: derivation, Prose("handout", "handout"), Random(1), at_random(Random(1)))
     question = example(3)["make"](context, "1")  # type: ignore[operator]
     assert isinstance(question, Question)
     [item] = question.items

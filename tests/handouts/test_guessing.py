@@ -25,6 +25,7 @@ from symbolic.handouts.making import make_form, sound
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.siblings import walk
 from symbolic.handouts.slips import slips
+from symbolic.handouts.variants import at_random
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.pages.page import Items, Paragraph
 
@@ -171,7 +172,7 @@ def test_one_that_counts_all_that_is_asked_about_is_no_question() -> None:
     say = Settings(like, Seed("1"), "5").prose
     nothing = like.quantity._replace(conventions={one.name: one for one in (CONVENTIONS["trainable"],)})
     only = replace(like, quantity=nothing)
-    assert kinds.find("convention")(Context(only, lambda _: only, say, Random(1), Random(1).randrange), "1") is None
+    assert kinds.find("convention")(Context(only, lambda _: only, say, Random(1), at_random(Random(1))), "1") is None
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "t5-small", "vit-base-patch16-224", "mixtral-8x7b"])
@@ -200,7 +201,7 @@ def test_what_grows_with_the_width_of_groups_is_not_asked_where_a_formula_divide
     config = {"model_type": "regnet", "hidden_sizes": [192, 256, 512, 1024], "groups_width": 128}
     file.write_text(json.dumps(config), encoding="utf-8")
     like = symbolic.explain(str(file))
-    context = Context(like, lambda _: like, Settings(like, Seed("1"), "5").prose, Random(1), Random(1).randrange)
+    context = Context(like, lambda _: like, Settings(like, Seed("1"), "5").prose, Random(1), at_random(Random(1)))
     question = kinds.find("doubling")(context, "1")
     assert question is not None
     assert sound(question)

@@ -30,7 +30,7 @@ from symbolic.handouts.key import key, marked
 from symbolic.handouts.making import check, figures, make_form, secrets, sound
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.sheet import sheet
-from symbolic.handouts.variants import POCKET, small, stream, variant
+from symbolic.handouts.variants import POCKET, at_random, small, stream, variant
 from symbolic.measuring import quantities
 from symbolic.pages.page import Items, Paragraph
 from symbolic.pages.rendering import as_markdown
@@ -196,9 +196,27 @@ def test_the_forms_of_a_seed_stay_what_they_were() -> None:
     # A teacher who prints a key next year needs this year's numbers.
     made = form()
     assert made.id == "E88A3JAG"
-    assert made.model.sizes["emb_dim"] == 288
-    # V d + T d + L (12 d² + 10 d) + 2 d with 100,000, 4,096, 10 and 288
-    assert made.derivation.total == 39_962_304
+    assert made.model.sizes["emb_dim"] == 192
+    # V d + T d + L (12 d² + 10 d) + 2 d with 50,257, 768, 30 and 192
+    assert made.derivation.total == 23_125_824
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "9"])
+def test_no_two_forms_of_a_class_have_a_blank_of_the_same_number(seed: str) -> None:
+    like = symbolic.explain("gpt2-124m")
+    made = [make_form(Settings(like, Seed(seed), "5"), str(who)) for who in range(1, 13)]
+    for name in (item.label for item in made[0].blanks):
+        answers = [item.shown for one in made for item in one.blanks if item.label == name]
+        assert len(set(answers)) == len(answers) >= 12
+
+
+def test_neighbours_are_asked_for_other_formulas_and_other_small_numbers() -> None:
+    asked = [form(who=str(who)) for who in range(1, 9)]
+    formulas = [question for one in asked for question in one.questions if question.kind == "formula"]
+    assert len(formulas) == 8
+    for one, other in zip(formulas, formulas[1:], strict=False):
+        assert one.written != other.written
+        assert one.items[0].shown != other.items[0].shown
 
 
 def test_without_variants_the_model_is_the_one_that_was_asked_for() -> None:
@@ -411,7 +429,7 @@ def test_a_question_about_a_part_says_inside_which_layers_and_how_a_shared_table
     asked: dict[str, set[str]] = {"value": set(), "shape": set()}
     for kind, seed in product(asked, range(24)):
         context = Context(
-            made.derivation, lambda _: made.derivation, made.settings.prose, Random(seed), Random(seed).randrange
+            made.derivation, lambda _: made.derivation, made.settings.prose, Random(seed), at_random(Random(seed))
         )
         question = kinds.find(kind)(context, "6")
         assert question is not None

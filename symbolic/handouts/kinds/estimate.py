@@ -34,7 +34,8 @@ def make(context: Context, id: str) -> Question | None:
     if not clear:
         return None
     # Each range that there is comes as often as another.
-    right = random.choice(sorted({_range(_ratio(*pair)) for pair in clear}))
+    there = sorted({_range(_ratio(*pair)) for pair in clear})
+    right = there[context.turn(len(there))]
     larger, smaller = random.choice([pair for pair in clear if _range(_ratio(*pair)) == right])
     ratio = _ratio(larger, smaller)
     why = say("estimate_why", ratio=near(ratio))

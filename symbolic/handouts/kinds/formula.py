@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
+from typing import NamedTuple
 
+from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Symbol
+from symbolic.formulas.formula import Exact, Formula, Symbol, product
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.asked import is_computed, lines, measured, unlabelled
@@ -28,31 +31,24 @@ SMALL_INPUT = 9
 def make(context: Context, id: str) -> Question | None:
     """Ask for a part's formula in the sizes that a config gives, and for its value with small ones."""
     derivation, say, random = context.derivation, context.prose, context.random
-    visits = [visit for visit in derivation.root.walk(parents_first=False) if visit.above]
-    blocks = [one for one in visits if one.step.steps and one.step.value and is_computed(unlabelled(one.step.one))]
+    cases = list(_cases(derivation))
     if context.short:
         # A short sheet prints the formula of each of its lines in letters, but a sum of lines in their names.
         every = (asked.line.formula for asked in lines(derivation, short=True))
         printed = {algebra.simplified(one, {}) for one in every if unlabelled(one) == one}
-        blocks = [one for one in blocks if algebra.simplified(unlabelled(one.step.one), {}) not in printed]
-    if not blocks:
+        cases = [one for one in cases if algebra.simplified(unlabelled(one.formula), {}) not in printed]
+    # A norm's formula is a number of one size: it is asked where there is no other.
+    cases = [one for one in cases if one.step.role != "norm"] or cases
+    model = small(derivation.model, random, context.turns) if cases else None
+    if model is None:
         return None
-    step, above = random.choice(blocks)
-    layer = next((one for one in reversed(above) if one.repeat is not None), None)
-    formula = algebra.primary(unlabelled(step.one), derivation.model.definitions)
-    symbols = formula.symbols
-    model = small(derivation.model, random)
-    if model is None or not _is_in(measured(derivation, model), step):
+    first = context.turn(len(cases))
+    tried = (_tried(case, derivation, model, random) for case in (*cases[first:], *cases[:first]))
+    found = next(filter(None, tried), None)
+    if found is None:
         return None
-    # What no config gives, such as a number of tokens, is drawn by itself.
-    sizes = {
-        one.name: model.sizes[one.name] if one.name in model.sizes else _input(one, derivation, random)
-        for one in symbols
-    }
-    value = formula.value(sizes)
-    if not isinstance(value, int) or value < LEAST:
-        return None
-    simple = algebra.simplified(formula, {})
+    (step, layer, whole, _part), formula, sizes, value = found
+    simple, symbols = algebra.simplified(formula, {}), formula.symbols
     item = Item(
         f"{id}b", say("formula_answer"), NumberAnswer(value), (Proof(simple, sizes, value),), (say("formula_hint"),)
     )
@@ -65,7 +61,8 @@ def make(context: Context, id: str) -> Question | None:
                 "formula",
                 layer="" if layer is None else translate(One(layer.name)),
                 one=step.repeat is not None,
-                part=step.name,
+                whole=whole,
+                part=step.label if whole else step.name,
                 unit=context.unit,
                 count=len(symbols),
                 sizes=Markup(with_names),
@@ -83,6 +80,43 @@ def make(context: Context, id: str) -> Question | None:
         expanded=Markup(f"`{Text()(expanded)}`") if expanded != simple else "",
     )
     return Question("formula", say("formula_title"), stem, (item,), solution, by_hand=1, written=written)
+
+
+class _Case(NamedTuple):
+    """A part, the layer that it is in, whether all of them are asked about, and the formula."""
+
+    step: Step
+    layer: Step | None
+    whole: bool
+    formula: Formula
+
+
+def _cases(derivation: Derivation) -> Iterator[_Case]:
+    """Yield each part that has parts, alone and, if it is there more than once, as often as it is in the model."""
+    for visit in derivation.root.walk(parents_first=False):
+        step = visit.step
+        if not (visit.above and step.steps and step.value and is_computed(unlabelled(step.one))):
+            continue
+        layer = next((one for one in reversed(visit.above) if one.repeat is not None), None)
+        yield _Case(step, layer, whole=False, formula=step.one)
+        if visit.repeats or step.repeat is not None:
+            yield _Case(step, layer, whole=True, formula=product((*visit.repeats, step.formula)))
+
+
+def _tried(
+    case: _Case, derivation: Derivation, model: Model, random: Random
+) -> tuple[_Case, Formula, dict[str, Exact], int] | None:
+    """Return a case with its formula in the sizes that a config gives, and its value with small ones, if it is long."""
+    if not _is_in(measured(derivation, model), case.step):
+        return None
+    formula = algebra.primary(unlabelled(case.formula), derivation.model.definitions)
+    # What no config gives, such as a number of tokens, is drawn by itself.
+    sizes = {
+        one.name: model.sizes[one.name] if one.name in model.sizes else _input(one, derivation, random)
+        for one in formula.symbols
+    }
+    value = formula.value(sizes)
+    return (case, formula, sizes, value) if isinstance(value, int) and value >= LEAST else None
 
 
 def _is_in(derivation: Derivation, step: Step) -> bool:
