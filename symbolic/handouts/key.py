@@ -174,4 +174,4 @@ def _solved(form: Form, index: int) -> Entry:
 
 def asked_parts(question: Question) -> tuple[Part, ...]:
     """Return the parts of a question without room for answers, and without a count that is wrong."""
-    return tuple(part for part in question.stem if isinstance(part, Paragraph | Items | Equation | Table))
+    return tuple(part for part in question.stem if isinstance(part, Paragraph | Items | Equation))

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from symbolic.formulas.formula import Exact
 from symbolic.handouts.asked import Asked
 from symbolic.handouts.fading import Faded
+from symbolic.language import Inside
 from symbolic.pages.prose import Prose
 
 IN_SHORT = frozenset({"product", "total"})
@@ -23,13 +24,15 @@ def prompts(faded: Faded, say: Prose, only: Collection[str] | None = None) -> tu
     `only` these are asked, if they are given.
     """
     found: list[str] = []
+    earlier: set[str] = set()
     for asked in faded.lines:
         why = reason(faded, asked)
         terms = sum(below.value != 0 for below in asked.step.steps)
-        question = say(f"why_{why}", count=times(asked), terms=terms)
+        question = say(f"why_{why}", part=Inside(asked.step.name), terms=terms)
         # Which part is the largest has another answer each time.
-        again = question in found and why != "most"
+        again = why in earlier and why != "most"
         found.append("" if again or (only is not None and why not in only) else question)
+        earlier.add(why)
     return tuple(found)
 
 

@@ -21,6 +21,8 @@ NAME = "name"
 """The section of a typed sheet that says whose it is."""
 BY_HAND = 65
 """So many letters stand on a line that is written by hand."""
+MOST_WRITTEN = 2
+"""The lines for a sentence: a model answer says more than a student has to."""
 MINUTES = 2
 """A rough guess of what a point takes."""
 
@@ -207,7 +209,7 @@ def factors(form: Form, *, key: bool = False) -> Iterator[str]:
 
 def _room(answer: str) -> int:
     """Return how many lines an answer takes that is written by hand."""
-    return max(1, round(len(answer) / BY_HAND))
+    return min(MOST_WRITTEN, max(1, round(len(answer) / BY_HAND)))
 
 
 def question_part(form: Form, question: Question, number: int) -> Entry:

@@ -71,7 +71,7 @@ def make(context: Context, id: str) -> Question | None:
     rows = ((low, totals[0], say("budget_within")), (low + 1, totals[1], say("budget_beyond")))
     columns = (symbol.name, say("column_total"), say("column_budget", budget=grouped(budget)))
     solution = (*worked, Table("", columns, rows, frozenset({0, 1})))
-    return Question("budget", say("budget_title"), stem, (item,), solution, working=3)
+    return Question("budget", say("budget_title"), stem, (item,), solution, points=2, working=3)
 
 
 def _in_the_size(formula: Formula, symbol: Symbol, derivation: Derivation) -> tuple[Formula, ...]:

@@ -11,8 +11,9 @@ from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, 
 from symbolic.handouts.context import Context
 from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
 from symbolic.handouts.slips import WrongLine, slips
+from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
-from symbolic.pages.page import Answer, Paragraph, Part
+from symbolic.pages.page import Answer, Paragraph, Part, Table
 from symbolic.pages.prose import Markup, Prose
 
 PLACE = 9
@@ -44,17 +45,27 @@ def make(context: Context, id: str) -> Question | None:
         (Proof(sibling.root.formula, sibling.sizes, sibling.total),),
         (say("find_total_hint"),),
     )
-    shown = tuple(line.entry(f"line-{id}-{place}", chr(ord("A") + place)) for place, line in enumerate(lines))
+    letters = [chr(ord("A") + place) for place, _ in enumerate(lines)]
+    # Results alone: the formulas of all parts would answer other questions of the sheet.
+    rows = tuple(
+        (mark, capitalised(translate(line.name)), line.equation.value)
+        for mark, line in zip(letters, lines, strict=True)
+    )
+    columns = tuple(say(f"column_{name}") for name in ("line", "what", "result"))
     stem: tuple[Part, ...] = (
         Paragraph(say("find", unit=context.unit)),
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
-        *shown,
+        Table("", columns, rows, frozenset({2})),
         Answer(which.id, f"({which.id}) {which.label}", 3),
         Answer(mended.id, f"({mended.id}) {mended.label}", len(mended.shown)),
     )
     says = say("find_why", letter=letter, total=grouped(sibling.total), mistake=slip.name, says=Markup(slip.says))
-    solution: tuple[Part, ...] = (shown[index], Paragraph(says), *worked(sibling, f"{id}-right"))
-    return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=2, working=5)
+    solution: tuple[Part, ...] = (
+        lines[index].entry(f"line-{id}", letter),
+        Paragraph(says),
+        *worked(sibling, f"{id}-right"),
+    )
+    return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=4, working=6)
 
 
 def _named(sibling: Derivation, say: Prose) -> list[WrongLine]:
