@@ -31,8 +31,8 @@ USUAL = ("pdf", "html", "csv")
 @click.option(
     "--fade",
     metavar="K|all|none|largest|mixed|STEPS",
-    help="How many of the last steps are blank, or which, by number or name; mixed: two products, shapes and all, and "
-    "the lines that they go into.  [default: mixed, or else 5, or as many as can]",
+    help="How many of the last steps are blank, a product of sizes among them, or which, by number or name; mixed: two "
+    "products, shapes and all, and the lines that they go into.  [default: mixed, or else 5, or as many as can]",
 )
 @click.option(
     "--questions",

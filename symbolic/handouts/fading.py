@@ -1,4 +1,6 @@
-"""Fading: which lines of a worked example are blank. The last ones first, as novices learn best.
+"""Fading: which lines of a worked example are blank. The last ones first, as novices learn best, and one product.
+
+Sums are all that stands last: among several blanks, one is the product of a matrix's sizes, with the sums it goes into.
 
 Atkinson, Renkl and Merrill 2003, Transitioning From Studying Examples to Solving Problems, Journal of Educational
 Psychology 95 (4), doi 10.1037/0022-0663.95.4.774: backward fading with prompts to explain.
@@ -112,7 +114,7 @@ def fade(derivation: Derivation, wish: str, *, short: bool = False) -> Faded:
     if wish == MIXED:
         return _mixed(possible, derivation)
     if wish.isascii() and wish.isdecimal():
-        return _last(possible, int(wish))
+        return _last(possible, int(wish), derivation)
     return _named(possible, wish, every)
 
 
@@ -123,17 +125,25 @@ def can_be_blank(asked: Asked, derivation: Derivation) -> bool:
     return is_computed(formula) and asked.line.value >= LEAST and asked.line.value not in sizes | numbers
 
 
-def _last(possible: list[Asked], count: int) -> Faded:
-    """Return the last lines with values that stand in no other line; if too few, lines of the same value together."""
-    groups: dict[int, list[Asked]] = {}
+def _last(possible: list[Asked], count: int, derivation: Derivation) -> Faded:
+    """Return the last lines with values that stand in no other line; if too few, lines of the same value together.
+
+    Among two or more there is a product, with each sum that it goes into, where so few lines hold both.
+    """
     for asked in reversed(possible):
-        groups.setdefault(asked.line.value, []).append(asked)
-    taken = _exactly(list(groups.values()), count)
+        if count > 1 and _is_product(asked):
+            with_sums = [one for one in possible if one.line.value in _values(possible, [asked], derivation)]
+            rest = [one for one in possible if one not in with_sums]
+            more = _exactly(_groups(rest), count - len(with_sums)) if len(with_sums) <= count else None
+            if more is not None:
+                return Faded(tuple(one for one in possible if one in with_sums or one in more))
+    groups = _groups(possible)
+    taken = _exactly(groups, count)
     if taken is None:
-        most = sum(map(len, groups.values()))
+        most = len(possible)
         if count > most:
             raise FadeError(f"--fade {count}: {most} steps can be blank here at most; or all, none, or steps by name")
-        able_counts = [other for other in range(1, most + 1) if _exactly(list(groups.values()), other) is not None]
+        able_counts = [other for other in range(1, most + 1) if _exactly(groups, other) is not None]
         near = sorted(sorted(able_counts, key=lambda other: abs(other - count))[:2])
         raise FadeError(
             f"--fade {count}: some steps have the same result, so that just {count} can't be blank; "
@@ -159,14 +169,33 @@ def _mixed(possible: list[Asked], derivation: Derivation) -> Faded:
     if len(products) < PRODUCTS:
         raise FadeError(f"--fade {MIXED}: fewer than {PRODUCTS} products have a value of their own; give a number")
     chosen = sorted(products, key=lambda asked: -asked.step.in_total)[:PRODUCTS]
-    # A sum that stood there would give its part away to who takes the other parts from it.
-    visits = derivation.root.walk(parents_first=False)
-    into = [step for visit in visits if _is_one(visit.step, chosen) for step in visit.above]
-    hidden = {asked.line.value for asked in possible if _is_one(asked.step, chosen) or asked.step in into}
+    hidden = _values(possible, chosen, derivation)
     lines = tuple(asked for asked in possible if asked.line.value in hidden)
     if len(lines) > MOST_MIXED:
         raise FadeError(f"--fade {MIXED}: {len(lines)} lines would be blank; give a number")
     return Faded(lines)
+
+
+def _values(possible: list[Asked], products: list[Asked], derivation: Derivation) -> set[int]:
+    """Return the values of products and of each line that they go into."""
+    # A sum that stood there would give its part away to who takes the other parts from it.
+    visits = derivation.root.walk(parents_first=False)
+    into = [step for visit in visits if _is_one(visit.step, products) for step in visit.above]
+    return {asked.line.value for asked in possible if _is_one(asked.step, products) or asked.step in into}
+
+
+def _is_product(asked: Asked) -> bool:
+    """Return whether a line multiplies at least two sizes of a leaf: a matrix has two, a bias one."""
+    sizes = [node for node in asked.line.formula.walk() if isinstance(node, Symbol)]
+    return asked.step.part is not None and not asked.repeats and len(sizes) > 1
+
+
+def _groups(possible: list[Asked]) -> list[list[Asked]]:
+    """Return lines by their values, the last first."""
+    groups: dict[int, list[Asked]] = {}
+    for asked in reversed(possible):
+        groups.setdefault(asked.line.value, []).append(asked)
+    return list(groups.values())
 
 
 def _is_one(step: Step, several: list[Asked]) -> bool:

@@ -197,7 +197,8 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
 
 def _hides_factors(asked: Asked, form: Form) -> bool:
     """Return whether the line of a blank has its factors blank as well."""
-    return form.settings.fade in ("all", MIXED) and asked.step.part is not None
+    wish = form.settings.fade
+    return (wish in ("all", MIXED) or wish.isdecimal()) and asked.step.part is not None
 
 
 def factors(form: Form, *, key: bool = False) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A short sheet: a line for each part, the largest ones blank, and the questions that ask what numbers mean."""
 
-from fractions import Fraction
+from random import Random
 
 import pytest
 from handout_forms import form, short_form
@@ -9,11 +9,13 @@ from sampling import MODELS, sample
 from symbolic.formulas import algebra
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import NumberAnswer
-from symbolic.handouts.asked import Placed, lines, unlabelled
+from symbolic.handouts.asked import Placed, lines, places, unlabelled
+from symbolic.handouts.context import Context
 from symbolic.handouts.key import key, marked
 from symbolic.handouts.kinds import doubling, estimate
 from symbolic.handouts.making import figures, secrets
 from symbolic.handouts.sheet import sheet
+from symbolic.handouts.variants import at_random
 from symbolic.pages.page import Entry, Page
 
 BLANKS = [
@@ -87,11 +89,26 @@ def test_the_key_holds_the_sentences_the_formula_and_the_other_largest_part() ->
 
 
 @pytest.mark.parametrize(
-    ("place", "right", "reason"),
-    [(0, 2, "Too small, by a factor of 18.4 or more."), (3, 2, "Too large, by a factor of 2.7 or more."), (2, 2, "")],
+    ("larger", "smaller", "place", "right", "reason"),
+    [
+        # 50,257 × 768 and 1,024 × 768, of which there are 49 to one.
+        ("token embedding", "position embedding", 0, 2, "This divides the smaller count by the larger: "),
+        ("token embedding", "position embedding", 1, 2, "This loses a digit in dividing: that makes about 4.908"),
+        ("token embedding", "position embedding", 3, 2, "as if it were 1: that makes 50,257"),
+        ("token embedding", "position embedding", 2, 2, ""),
+        # 12 layers of 4,722,432 are 72 times 1,024 × 768: one layer is 6 times that.
+        ("feed-forward network", "position embedding", 1, 2, "This counts one layer only of the feed-forward network"),
+    ],
 )
-def test_a_wrong_range_says_how_far_off_it_is_at_least(place: int, right: int, reason: str) -> None:
-    assert estimate.why_not(place, right, Fraction(369, 10), short_form().settings.prose) == reason
+def test_a_wrong_range_names_the_mistake_that_leads_there(
+    larger: str, smaller: str, place: int, right: int, reason: str
+) -> None:
+    made = short_form()
+    found = {one.name: one for one in places(made.derivation)}
+    context = Context(made.derivation, lambda _: made.derivation, made.settings.prose, Random(1), at_random(Random(1)))
+    why = estimate.why_not(place, right, found[larger], found[smaller], context)
+    assert reason in why
+    assert bool(why) == bool(reason)
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "mamba-130m"])

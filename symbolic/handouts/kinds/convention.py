@@ -55,7 +55,10 @@ def make(context: Context, id: str) -> Question | None:
     lettered = dict(zip("ABCDEF", random.sample(sorted(drawn), len(drawn)), strict=False))
     word = "".join(letter for letter, one in lettered.items() if one in counted)
     named = {letter: _named(drawn[one].path[-1].name, drawn[one].part.name) for letter, one in lettered.items()}
-    does = {letter: _shown(drawn[one], alone=one == _does(drawn[one])) for letter, one in lettered.items()}
+    does = {
+        letter: _shown(drawn[one], alone=one == _does(drawn[one]) and drawn[one].role != "norm")
+        for letter, one in lettered.items()
+    }
     item = Item(id, say("letters_answer"), LettersAnswer(word, any_order=True), (), (say("convention_hint"),))
     stem = (
         Paragraph(say("convention", says=Markup(convention.said(derivation.model.network)))),
@@ -119,7 +122,10 @@ def _shape(leaf: Leaf) -> tuple[Formula, ...]:
 
 
 def _shown(leaf: Leaf, *, alone: bool) -> str:
-    """Return what a weight does in the language that is spoken, and where it is, unless that is said alone."""
+    """Return what a weight does in the language that is spoken, and where it is, unless that is said alone.
+
+    Of a norm, what it does says nothing without the place.
+    """
     does = _does(leaf, translate)
     return does if alone else f"{translate(leaf.path[-1].name)}: {does}"
 

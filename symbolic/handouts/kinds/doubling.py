@@ -116,7 +116,25 @@ def _cases(derivation: Derivation, symbols: Iterable[Symbol], parts: Sequence[Pl
         for grown in _grown(derivation, symbol, parts):
             if _is_telling(grown, derivation):
                 cases[grown.truth].append(grown)
-    return cases
+    return {name: _hardest(found, derivation) for name, found in cases.items()}
+
+
+def _hardest(cases: list[Grown], derivation: Derivation) -> list[Grown]:
+    """Return the pairs where several sizes act on the part; of a size that changes nothing, where heads share the part.
+
+    All of them, where there is none such: each form of a class shall have to think about as much.
+    """
+
+    def is_hard(grown: Grown) -> bool:
+        definitions = derivation.model.definitions
+        symbols = algebra.primary(unlabelled(grown.before.formula), definitions).symbols
+        if grown.truth != "stays":
+            return len(symbols) > 1
+        roles = {visit.step.role for visit in grown.before.step.walk(parents_first=False)}
+        near = any(grown.symbol in formula.symbols for formula in definitions.values())
+        return near and len(symbols) > 1 and "attention" in {grown.before.within, *roles}
+
+    return [one for one in cases if is_hard(one)] or cases
 
 
 def _is_telling(grown: Grown, derivation: Derivation) -> bool:

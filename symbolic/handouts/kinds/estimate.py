@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 from math import prod
@@ -16,7 +16,7 @@ from symbolic.handouts.asked import Placed, places, unlabelled
 from symbolic.handouts.context import Context
 from symbolic.pages.cells import Math
 from symbolic.pages.page import Choices, Equation, Paragraph, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup
 
 PLACE = 5
 BOUNDS = (2, 10, 100)
@@ -40,7 +40,8 @@ def make(context: Context, id: str) -> Question | None:
     ratio = _ratio(larger, smaller)
     why = say("estimate_why", ratio=near(ratio))
     options = tuple(
-        AnswerOption(say(f"estimate_{name}"), why_not(place, right, ratio, say)) for place, name in enumerate(NAMES)
+        AnswerOption(say(f"estimate_{name}"), why_not(place, right, larger, smaller, context))
+        for place, name in enumerate(NAMES)
     )
     choice = context.in_order(options)
     proofs = tuple(Proof(one.formula, derivation.sizes, one.step.in_total) for one in (larger, smaller))
@@ -75,13 +76,38 @@ def _whole(part: Placed, context: Context) -> str:
     return context.prose("estimate_part", part=part.name, count=grouped(count) if count > 1 else "")
 
 
-def why_not(place: int, right: int, ratio: Fraction, say: Prose) -> str:
-    """Return how far a range is from the ratio, or nothing for the right one."""
+def why_not(place: int, right: int, larger: Placed, smaller: Placed, context: Context) -> str:
+    """Return the mistake that leads to a range, or nothing for the right one."""
     if place == right:
         return ""
-    if place < right:
-        return say("estimate_low", factor=_at_least(ratio / BOUNDS[place]))
-    return say("estimate_high", factor=_at_least(BOUNDS[place - 1] / ratio))
+    say, ratio = context.prose, _ratio(larger, smaller)
+    for says, wrong in _mistakes(larger, smaller, context):
+        if _range(wrong) == place:
+            return say("estimate_mistake", says=Markup(says), ratio=near(wrong))
+    off = ratio / BOUNDS[place] if place < right else BOUNDS[place - 1] / ratio
+    return say("estimate_far", low=place < right, ratio=near(ratio), factor=_at_least(off))
+
+
+def _mistakes(larger: Placed, smaller: Placed, context: Context) -> Iterator[tuple[str, Fraction]]:
+    """Yield what people do wrong in dividing, each with the ratio that they come to, the likelier first."""
+    say, sizes, ratio = context.prose, context.derivation.sizes, _ratio(larger, smaller)
+    for part, power in ((larger, -1), (smaller, 1)):
+        layers = prod((Fraction(one.value(sizes)) for one in part.repeats), start=Fraction(1))
+        if layers > 1:
+            yield say("estimate_one_layer", part=part.name), ratio * layers**power
+        copies = getattr(part.step.part, "copies", 1)
+        if copies > 1:
+            yield say("estimate_one_copy", part=part.name, copies=copies), ratio * Fraction(copies) ** power
+    yield say("estimate_upside_down"), 1 / ratio
+    for part, power in ((larger, -1), (smaller, 1)):
+        formula = algebra.primary(unlabelled(part.formula), context.derivation.model.definitions)
+        for symbol in formula.symbols:
+            without = Fraction(formula.value({**sizes, symbol.name: 1}), part.step.in_total)
+            if without > 0:
+                yield say("estimate_without", part=part.name, size=symbol.name), ratio * without ** (-power)
+    for digits in (1, 2):
+        yield say("estimate_zeros", digits=digits, lost=True), ratio / 10**digits
+        yield say("estimate_zeros", digits=digits, lost=False), ratio * 10**digits
 
 
 def _at_least(factor: Fraction) -> str:
