@@ -63,7 +63,7 @@ def test_every_equation_that_a_pdf_reads_aloud_holds(path: Path) -> None:
     root: Any = PdfReader(path).trailer["/Root"]
     spoken = described(root["/StructTreeRoot"], set())
     equations = [words for words in spoken if " equals " in words]
-    assert len(equations) >= 25
+    assert len(equations) >= 20
     for words in equations:
         written = re.sub(r" for the [\w ,-]+?(?= plus | equals |$)", "", re.sub(r"blank \d+a?|a blank", "____", words))
         for said, sign in SIGNS.items():
