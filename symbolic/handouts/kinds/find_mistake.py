@@ -48,7 +48,7 @@ def make(context: Context, id: str) -> Question | None:
     letters = [chr(ord("A") + place) for place, _ in enumerate(lines)]
     # Results alone: the formulas of all parts would answer other questions of the sheet.
     rows = tuple(
-        (mark, capitalised(translate(line.name)), line.equation.value)
+        (mark, capitalised(translate(line.name)), line.equation.formula.value(sibling.sizes))
         for mark, line in zip(letters, lines, strict=True)
     )
     columns = tuple(say(f"column_{name}") for name in ("line", "what", "result"))
