@@ -1413,6 +1413,22 @@ def test_sarif_has_a_place_and_a_level_for_each_finding() -> None:
     assert (region["startLine"], region["startColumn"], region["endColumn"]) == (5, 11, 15)
 
 
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [
+        (r"$3 \times 4 = 13$ % a comment", ["wrong"]),
+        (r"$3 \times 4 = 13$% a comment", ["wrong"]),
+        (r"$3 \times 4 = 12$%", ["holds"]),
+        (r"$3 / 4 = 75$ \% of them % a comment", ["holds"]),
+    ],
+)
+def test_a_comment_of_latex_is_no_percent(line: str, verdicts: list[str]) -> None:
+    text = f"\\begin{{document}}\n{line}\n\\end{{document}}"
+    report = proofread(text, "d.tex")
+    assert [finding.verdict for finding in report.findings] == verdicts
+    assert report.document.source == text
+
+
 def test_several_documents_are_proofread_at_once(tmp_path: Path) -> None:
     from click.testing import CliRunner
 

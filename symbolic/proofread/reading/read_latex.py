@@ -64,7 +64,10 @@ def read(text: str) -> Document:
     commands = ((match.start(), match.end(), MASKS[str(match.lastgroup)]) for match in TOKEN.finditer(clean))
     prose = masked(clean, commands)
     headings = list(_headings(visible, start, end))
-    return Document(text, prose, sorted(math), list(_tables(visible, start, end)), macros, headings=headings)
+    tables = list(_tables(visible, start, end))
+    # The percent sign of a comment behind a formula is none of the formula's.
+    shown = COMMENT.sub(lambda match: match[1] + " " * len(match[2]), text)
+    return Document(shown, prose, sorted(math), tables, macros, headings=headings, source=text)
 
 
 def _headings(text: str, start: int, end: int) -> Iterator[Heading]:
