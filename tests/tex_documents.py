@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 
-def compiled(document: str, folder: Path) -> tuple[str, str]:
-    """What pdflatex logs, and the text that a reader copies from its PDF."""
-    for tool in ("pdflatex", "pdftotext"):
+def compiled(document: str, folder: Path, engine: str = "pdflatex") -> tuple[str, str]:
+    """What the engine of TeX logs, and the text that a reader copies from its PDF."""
+    for tool in (engine, "pdftotext"):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")
     (folder / "page.tex").write_text(document, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
     for _ in range(2):
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]

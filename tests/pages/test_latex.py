@@ -43,6 +43,7 @@ def documents() -> dict[str, str]:
         "gpt2-124m": explain("gpt2-124m").to_latex(),
         "gpt2-1558m": explain("gpt2-1558m").to_latex(),
         "llama-2-7b": explain("llama-2-7b").to_latex(),
+        "deepseek-v3": explain("deepseek-v3").to_latex(),
         "walkthrough": explain("gpt2-124m", convention="walkthrough").to_latex(),
         "letters": explain("gpt2-124m").to_latex(notation="letters"),
         "brief": explain("gpt2-124m").to_latex(detail="brief"),
@@ -56,6 +57,7 @@ TOTALS = {
     "gpt2-124m": "124,412,160",
     "gpt2-1558m": "1,557,380,800",
     "llama-2-7b": "6,738,415,616",
+    "deepseek-v3": "671,026,404,352",
     "walkthrough": "123,551,232",
     "letters": "124,412,160",
     "brief": "124,412,160",
@@ -71,10 +73,22 @@ def test_it_compiles_without_a_warning_or_a_line_that_sticks_out(name: str, tmp_
     log, text = compiled(documents()[name], tmp_path)
     wide = [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log) if float(width) > 5]
     assert not wide
+    # A table that no page holds goes on on the next one.
+    assert not re.findall(r"Overfull \\vbox \(([\d.]+)pt too high\)", log)
     assert "Warning" not in log
     assert "Missing character" not in log
     assert ("emb_dim" in text) or name == "letters"
     assert TOTALS.get(name, "") in text
+
+
+@thorough
+@tex
+@pytest.mark.parametrize("engine", ["lualatex", "xelatex"])
+def test_engines_with_fonts_of_unicode_set_every_sign_of_it(engine: str, tmp_path: Path) -> None:
+    log, text = compiled(documents()["brief"], tmp_path, engine)
+    assert "Missing character" not in log
+    assert "emb_dim" in text
+    assert TOTALS["brief"] in text
 
 
 @thorough

@@ -56,6 +56,29 @@ def test_no_word_lies_over_another_one_or_over_the_edge(name: str, quantity: str
     assert list(collisions(placed)) == []
 
 
+HEADED = r"(?s)How it grows with the text.*What one sequence keeps, by its length.*The configuration"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed (poppler-utils)")
+def test_a_plot_stands_between_the_heading_of_its_section_and_the_next_one(tmp_path: Path) -> None:
+    page = page_of("llama-3-8b", "kv-cache")
+    assert page is not None
+    made = page.to("pdf")
+    assert isinstance(made, bytes)
+    (tmp_path / "page.pdf").write_bytes(made)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    assert re.search(HEADED, text.stdout)
+
+
+def test_tables_of_one_section_with_the_same_heads_have_the_same_columns() -> None:
+    page = page_of("gpt2-124m", "parameters")
+    assert page is not None
+    heads = set(re.findall(r'\(\[#"Step"\],.*?\)', source(page)))
+    assert len(heads) == 1
+
+
 def collisions(placed: str) -> Iterator[str]:
     """Yield which words of the sheets lie over one another, or end outside the margin."""
     for number, sheet in enumerate(placed.split("<page ")[1:], start=1):

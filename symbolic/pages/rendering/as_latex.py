@@ -37,7 +37,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.paper_notation import NarrowCell, PaperLatex, grouped_in_tex
 from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
-from symbolic.pages.rendering.tex_table import columns, decimal
+from symbolic.pages.rendering.tex_table import NARROW, columns, decimal, pieces, shares
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
 from symbolic.pages.rendering.text_notation import Text
 from symbolic.pages.rendering.writer import Writer, sum_title
@@ -48,6 +48,8 @@ ROOM_FOR_SHARE = Fraction(1, 14)
 MILLIMETRES, NARROWEST = 30, 44
 """The length of the longest axis of a matrix that is drawn to scale, and the width of the place of a narrow one."""
 MANY_COLUMNS = 5
+PIECE = 36
+"""About so many lines of a table stand below one another on a page."""
 STEPS = ("", "I", "II", "III")
 """The endings of our commands for headings, by how deep a heading lies."""
 
@@ -191,21 +193,24 @@ class PaperWriter(Writer):
     def table(self, table: Table) -> Iterator[str]:
         last = len(table.rows) - 1
         many = len(table.columns) >= MANY_COLUMNS
-        yield _filled(
-            "table",
-            caption=self.words(table.caption),
-            size=Tex(r"\footnotesize" if many else r"\small"),
-            columns=Tex(
-                columns(list(zip(*map(self.lengths, (table.columns, *table.rows)), strict=True)), table.numeric)
-            ),
-            heads=table.columns,
-            end=Tex(r" \\[2pt]" if many else r" \\"),
-            next=Tex(" &"),
-            rows=[
-                (self.row(table, index), index in table.strong, index == last and index in table.strong)
-                for index in range(len(table.rows))
-            ],
-        )
+        texts = [self.lengths(row) for row in table.rows]
+        cells = list(zip(self.lengths(table.columns), *texts, strict=True))
+        rows = [
+            (self.row(table, index), index in table.strong, index == last and index in table.strong)
+            for index in range(len(table.rows))
+        ]
+        # No page holds a table that is longer: it goes on below its heads, wherever a page ends.
+        for part in pieces(texts, shares(cells, table.numeric), NARROW, PIECE):
+            yield _filled(
+                "table",
+                caption="" if part.start else self.words(table.caption),
+                size=Tex(r"\footnotesize" if many else r"\small"),
+                columns=Tex(columns(cells, table.numeric)),
+                heads=table.columns,
+                end=Tex(r" \\[2pt]" if many else r" \\"),
+                next=Tex(" &"),
+                rows=rows[part],
+            )
 
     def row(self, table: Table, index: int) -> list[Tex]:
         """Return the cells of a row; before the first stands the colour of the part that the row is about."""

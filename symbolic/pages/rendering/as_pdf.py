@@ -25,7 +25,7 @@ from symbolic.pages.page import (
     Section,
     Table,
 )
-from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
+from symbolic.pages.pictures import Bar, Diagram, Matrices
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_pictures import PictureWriter
@@ -118,7 +118,9 @@ class TypstWriter(TableWriter, PictureWriter):
         if section.id == "sources":
             yield from ("#small[", *self.parts(section.parts), "]")
             return
-        for part, after in zip_longest(section.parts, section.parts[1:]):
+        parts = _explained_first(section.parts)
+        self.tables_alike(parts)
+        for part, after in zip_longest(parts, parts[1:]):
             if isinstance(part, Equation) and isinstance(after, Paragraph) and after.tone == "note":
                 yield from self.equation(part, keep=True)
             else:
@@ -235,4 +237,15 @@ def _leads(part: Part, after: Part | None) -> bool:
     """Return whether a paragraph says what the next part shows, and so stands on its sheet; a diagram finds its own."""
     if not isinstance(part, Paragraph) or after is None or isinstance(after, Diagram):
         return False
-    return part.text.endswith(":") or isinstance(after, Bar | Figure | Matrices | Table)
+    return part.text.endswith(":") or isinstance(after, Bar | Matrices | Table)
+
+
+def _explained_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return parts with the notes on a diagram before it: where it begins a sheet, they fill the one before."""
+    ordered: list[Part] = []
+    for part in parts:
+        if isinstance(part, Paragraph) and part.tone == "note" and ordered and isinstance(ordered[-1], Diagram):
+            ordered.insert(-1, part)
+        else:
+            ordered.append(part)
+    return tuple(ordered)

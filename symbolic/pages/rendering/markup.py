@@ -32,6 +32,8 @@ UNIT = re.compile(
     # Digits, raised ones too; and the places of figures that are filled in later.
     r"(?<=[\d⁰¹²³⁴-⁹\ue000-\uf8ff])(?: × (?=[\d\ue000-\uf8ff][\d,.]*+(?! [×=≈+−/]))|(?: ?/ | )"
     r"(?=(?:[kKMGTPE]?(?:i?B|[Bb]it|b)|[kMGTPEZ]?(?:FLOPs?|FLOPS|Hz|Wh?|J)|[mµn]?s|min|h|°C)(?:/s|/token)?(?!\w)|[%$€]))"
+    # Behind a letter or a name, its value.
+    r"|^ [=≈<≤] (?=[\d\ue000-\uf8ff])"
 )
 """What stands between a number and the sign of its unit, 16 GB and 15.40 / s, or the last factor: 1 × 8,192."""
 MARK = re.compile(r"[\\`$*\[]")

@@ -12,9 +12,15 @@ LINE = 80
 """About how many characters fit side by side, in the size that tables are set in."""
 NARROW, GAP = 72, 3
 """The same in LaTeX's own article, and what stands between two columns there."""
+MOST_LETTERS = 86
+"""How many characters fit side by side where columns wrap."""
 SIZES = (("small", 76), ("footnotesize", 86), ("scriptsize", 100))
 """How many characters fit there in each size."""
 SHORT, SHORT_NUMBER = 16, 24
+BESIDE_WORD = 3
+"""The letters of a sign that stands before a name of a formula, or behind it."""
+WORDS = re.compile(r"[ -]|(?<=[a-z0-9])(?=[A-Z][a-z])")
+"""Where words end, and long names of classes go on in the next line."""
 LEAST, MOST = 20, 30
 WIDE = ("wide", "wideright")
 """Our commands for a column that wraps: of words, of numbers."""
@@ -29,6 +35,9 @@ def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
     if sum(longest) + 2 * len(longest) < LINE:
         return "".join("lr"[index in numeric] for index in range(len(cells)))
     weights = [_weight(column, index in numeric) for index, column in enumerate(cells)]
+    left = MOST_LETTERS - sum(length + 2 for length, weight in zip(longest, weights, strict=True) if not weight)
+    words = [0 if index in numeric else _word(column) for index, column in enumerate(cells)]
+    weights = _with_room_for(words, weights, left)
     count, whole = sum(map(bool, weights)), sum(weights)
     return "".join(
         rf">{{\{WIDE[index in numeric]}{{{decimal(Fraction(weight * count, whole))}}}}}X"
@@ -98,8 +107,24 @@ def _weight(column: Sequence[str], numeric: bool) -> int:
     wraps = numeric or any(" " in cell for cell in column[1:])
     if longest <= (SHORT_NUMBER if numeric else SHORT) or not wraps:
         return 0
-    word = max(len(word) for cell in column for word in re.split("[ -]", cell)) if not numeric else 0
+    word = _word(column) if not numeric else 0
     return max(min(max(longest, LEAST), MOST), 2 * word)
+
+
+def _word(column: Sequence[str]) -> int:
+    """Return how long the longest word of a column is, with the sign beside it where it is a formula's."""
+    words = [(word, BESIDE_WORD if "_" in word else 1) for cell in column for word in WORDS.split(cell)]
+    return max(len(word) + beside for word, beside in words)
+
+
+def _with_room_for(words: Sequence[int], weights: Sequence[int], left: int) -> list[int]:
+    """Return the weights; where one is too little for the longest word, each gets that, and its part of the rest."""
+    whole = sum(weights)
+    needed = [word if weight else 0 for word, weight in zip(words, weights, strict=True)]
+    if all(left * weight >= word * whole for word, weight in zip(needed, weights, strict=True)):
+        return list(weights)
+    spare = max(left - sum(needed), 0)
+    return [word * whole + weight * spare for word, weight in zip(needed, weights, strict=True)]
 
 
 def decimal(share: Fraction) -> str:

@@ -37,6 +37,9 @@ SPECIAL = {
 }
 LETTERS = frozenset(map(chr, range(0xA1, 0x17F))) - frozenset("\xad\u0126\u0127\u0138\u013f\u0140\u0149\u0166\u0167")
 PUNCTUATION = frozenset("‐–—‘’“”„†‡•€™")
+LONG_NAME = re.compile(r"\w{18,}")
+JOINT = re.compile(r"(?<=_)(?=\w)|(?<=[a-z0-9])(?=[A-Z][a-z])")
+"""Where a long name may go on in the next line."""
 WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
@@ -58,7 +61,13 @@ def prose(text: str) -> Tex:
     text = re.sub(r"(?<=\d)[ \xa0]%", "\N{NARROW NO-BREAK SPACE}%", text)
     text = re.sub(r'(^|(?<=[\s(\[]))"', "“", text).replace('"', "”")
     pieces = WEB.split(unparted(text))
-    return Tex("".join(_link(piece) if index % 2 else escaped(piece) for index, piece in enumerate(pieces)))
+    return Tex("".join(_link(piece) if index % 2 else _breakable(piece) for index, piece in enumerate(pieces)))
+
+
+def _breakable(text: str) -> str:
+    """Return words as TeX; a line may end within a long name of a class or function."""
+    marked = LONG_NAME.sub(lambda word: JOINT.sub("\0", word[0]), text.replace("\0", "\1"))
+    return r"\allowbreak{}".join(map(escaped, marked.split("\0")))
 
 
 def _link(url: str) -> str:

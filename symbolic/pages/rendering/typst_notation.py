@@ -47,7 +47,8 @@ class Typst(Printer):
         return f"display(frac({self(top)}, {self(bottom)}))"
 
     def power(self, base: str, exponent: str) -> str:
-        return f"{base}^({exponent})"
+        # A fraction is as large as in a line of its own, except where it is raised.
+        return f"{base}^({exponent.replace('display(frac(', 'inline(frac(')})"
 
     def root(self, inside: str, degree: int) -> str:
         return f"sqrt({inside})" if degree == 2 else f"root({degree}, {inside})"

@@ -20,6 +20,8 @@ TITLE, LINE, ARROW, FLOW, OUT, SQUARES = 20, 9, 12, 17, 36, 7
 """About so many points high: a box without lines, and what adds to it; fitted to the bundled models' drawings, each of
 which is then foretold within four hundredths."""
 SQUARES_IN_ROW = 32
+GROUPS_TOGETHER = 2
+"""So many groups of matrices stand on one sheet: more may be as high as one."""
 
 
 class PictureWriter(EquationWriter):
@@ -44,9 +46,12 @@ class PictureWriter(EquationWriter):
         yield f"#diagram(({self.boxes(diagram.boxes)}), {out}, {string(diagram.alt)}, {_height(diagram)}{self.dense})"
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
+        together = len(matrices.groups) <= GROUPS_TOGETHER
+        yield from ["#whole["] if together else []
         for title, group in matrices.groups:
             drawn = "".join(f"({self.matrix(one, matrices.longest)})," for one in group)
             yield f"#matrices({string(title)}, ({drawn}))"
+        yield from ["]"] if together else []
 
     def matrix(self, matrix: Matrix, longest: int) -> str:
         """Return a matrix's name, its shape, how often it is drawn, and its sides as parts of the longest axis."""

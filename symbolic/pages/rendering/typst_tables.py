@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, with_unit
-from symbolic.formulas.formula import Formula, Quotient
+from symbolic.formulas.formula import Exact, Formula, Quotient
 from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
-from symbolic.pages.page import Table
+from symbolic.pages.page import Part, Table
 from symbolic.pages.rendering.markup import Span, spans
+from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.text_notation import Text
 from symbolic.pages.rendering.typst_equations import ONE_PIECE, EquationWriter, is_nested, is_tall
 
@@ -21,17 +22,36 @@ COLUMN_GAP = 2
 INDENT = 8
 TALL_LINES = 3
 """So many lines does a line of a formula with fractions take below a row of a table."""
-MOST_LINES = 24
+MOST_LINES = 16
 """A table of more lines may go on on the next sheet."""
 
 
 class TableWriter(EquationWriter):
     """Writes tables with the functions of `page.typ`."""
 
-    def table(self, table: Table) -> Iterator[str]:
+    def __init__(self, sizes: Mapping[str, Exact], notation: Notation) -> None:
+        super().__init__(sizes, notation)
+        self.alike: frozenset[tuple[str, ...]] = frozenset()
+        """The heads of tables whose formulas all stand below their rows, since those of one of them must."""
+
+    def tables_alike(self, parts: Iterable[Part]) -> None:
+        """Note which tables of a section have formulas below their rows."""
+        tables = [part for part in parts if isinstance(part, Table)]
+        self.alike = frozenset()
+        self.alike = frozenset(
+            one.columns for one in tables if self.below_its_row(one, *self.measured(one)) is not None
+        )
+
+    def measured(self, table: Table) -> tuple[list[int], int]:
+        """Return how long the longest cell of each column is, and how many letters stand in a line of the table."""
         many = len(table.columns) >= MANY_COLUMNS
         room = TABLE_LINE["dense" if self.dense else "small" if many else "large"]
-        longest = [max(map(len, map(self.length, column))) for column in zip(table.columns, *table.rows, strict=True)]
+        columns = zip(table.columns, *table.rows, strict=True)
+        return [max(map(len, map(self.length, column))) for column in columns], room
+
+    def table(self, table: Table) -> Iterator[str]:
+        many = len(table.columns) >= MANY_COLUMNS
+        longest, room = self.measured(table)
         formulas = self.below_its_row(table, longest, room)
         kept = [index for index in range(len(longest)) if index != formulas]
         # A column of words gets room by how much it holds, within bounds.
@@ -48,14 +68,17 @@ class TableWriter(EquationWriter):
             if table.colours and table.colours[index]:
                 cells[0] = f"#swatch({table.colours[index]})#h(0.5em){cells[0]}"
             line += [f"strong[{cells[place]}]" if strong else f"[{cells[place]}]" for place in kept]
-            high += max((1 + len(self.length(row[place])) // wide for place, wide in letters.items()), default=1)
+            # A fraction reaches out of its line: its row has room for it, and the others stand at its middle.
+            reaches = any("frac(" in cells[place] for place in kept)
+            lines = max((1 + len(self.length(row[place])) // wide for place, wide in letters.items()), default=1)
+            high += lines * TALL_LINES if reaches else lines
             below = "" if formulas is None else row[formulas]
             if isinstance(below, Math):
                 written = self.formula_below(below.formula, room)
                 tall = is_tall(written)
                 high += (TALL_LINES if tall else 1) * (1 + len(self.width(below.formula)) // room)
                 line.append(f"below-its-row({len(kept)}, {'true' if tall else 'false'}, [{written}])")
-            rows.append(f"({', '.join(line)},)")
+            rows.append(f"{'tall-row' if reaches else ''}({', '.join(line)},)")
         head = ", ".join(f"[{self.words(table.columns[place])}]" for place in kept)
         caption = f"[{self.words(table.caption)}]" if table.caption else "none"
         yield (
@@ -86,7 +109,8 @@ class TableWriter(EquationWriter):
             length if place in table.numeric else min(length, LONG_CELL) for place, length in enumerate(longest)
         )
         others -= min(longest[index], LONG_CELL)
-        return index if others + longest[index] + COLUMN_GAP * len(longest) > room else None
+        ribbon = others + longest[index] + COLUMN_GAP * len(longest) > room
+        return index if ribbon or table.columns in self.alike else None
 
     def length(self, cell: Cell) -> str:
         """Return a cell as text, to measure."""
