@@ -24,6 +24,8 @@ from symbolic.pages.prose import Markup, Prose, plain
 
 LARGE_PART = Fraction(1, 20)
 DRAWABLE = 10**300
+SHORT_BAR = Fraction(1, 5)
+"""A bar that is shorter than this part of the longest one is drawn once more, as long as that."""
 
 
 def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Section:
@@ -44,11 +46,17 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
     total = len(rows) - 1
     beside = _beside(derivations)
     bars = tuple((name, tuple(one.get(part, 0) for part in parts)) for name, one in zip(names, counted, strict=True))
-    figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))),
-                    Bars(translate(unit), tuple(map(translate, parts)), bars,
-                         tuple(COLOURS.get(part, OTHER) for part in parts)))  # fmt: skip
+    coloured = tuple(COLOURS.get(part, OTHER) for part in parts)
+    plot = Bars(translate(unit), tuple(map(translate, parts)), bars, coloured)
+    figure = Figure("parts", prose("bars_caption", unit=unit), prose("bars_alt", models=Markup("; ".join(said))), plot)
+    sums = [one.total for one in derivations]
     # A plot is drawn with floating-point numbers, which end at 10^308.
-    drawn = [figure] if all(sum(values) < DRAWABLE for _, values in bars) else []
+    drawn = [figure] if max(sums) < DRAWABLE else []
+    if drawn and min(sums) < SHORT_BAR * max(sums):
+        # Beside that of a much larger model, the parts of a bar are too small to be seen.
+        shares = tuple((name, tuple(Fraction(100 * value, sum(values)) for value in values)) for name, values in bars)
+        alt = prose("shares_alt", models=Markup("; ".join(said)))
+        drawn.append(Figure("shares", prose("shares_caption", unit=unit), alt, plot._replace(unit="%", bars=shares)))
     numeric = frozenset(range(1, len(names) + 1))
     return Section(
         "side-by-side",

@@ -189,7 +189,7 @@ class Bars(NamedTuple):
 
     unit: str
     parts: tuple[str, ...]
-    bars: tuple[tuple[str, tuple[int, ...]], ...]
+    bars: tuple[tuple[str, tuple[Exact, ...]], ...]
     colours: tuple[int, ...]
 
 

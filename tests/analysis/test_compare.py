@@ -1,6 +1,7 @@
 """Comparisons: contributions sum to the difference, and name what is known to differ."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -88,12 +89,20 @@ def test_the_parts_of_a_model_sum_to_its_total(model: str) -> None:
 
 def test_the_page_of_three_models_has_their_bars_on_one_scale_and_every_format_prints_it() -> None:
     page = api.compare(["gpt2-124m", "gpt2-1558m", "llama-2-7b"])
-    [figure] = page.figures
+    figure, shares = page.figures
     assert isinstance(figure.plot, Bars)
+    assert isinstance(shares.plot, Bars)
     assert [sum(values) for _, values in figure.plot.bars] == [124_412_160, 1_557_380_800, 6_738_415_616]
+    # Beside the longest bar the first one is too short to be read: of the shares all are as long.
+    assert [sum(values) for _, values in shares.plot.bars] == [100, 100, 100]
+    assert dict(shares.plot.bars)["GPT-2 124M"][0] == Fraction(100 * 50_257 * 768, 124_412_160)
     for kind in ("html", "latex", "markdown", "text", "json"):
         shown = render_page(page, kind).replace("{,}", ",")
         assert "6738415616" in shown.replace(",", "")
+
+
+def test_bars_of_like_lengths_are_drawn_once() -> None:
+    assert len(api.compare(["llama-2-7b", "llama-3-8b"]).figures) == 1
 
 
 def test_one_model_is_nothing_to_compare() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import log10
 
+from symbolic.formulas.formula import Exact
 from symbolic.pages.colours import COLOURS
 from symbolic.pages.pictures import Bars, Points
 from symbolic.pages.rendering.ticks import Scale, amount, linear_scale, log_scale
@@ -144,14 +145,14 @@ def bars_drawn(plot: Bars) -> Drawing:
     bottom = top + PITCH * len(plot.bars)
     columns, widths = _columns(plot.parts)
     made = Drawing(bottom + 40 + 16 * -(-len(plot.parts) // columns))
-    across = linear_scale(max(sum(values) for _, values in plot.bars), left, right, most=8)
+    across = linear_scale(max(float(sum(values)) for _, values in plot.bars), left, right, most=8)
     for index, (name, values) in enumerate(plot.bars):
         middle = top + PITCH * (index + 0.5)
         made.words.append(Words(left - 7, middle + 3.4, shortened(name), "end"))
         made.strokes.append(Stroke(((left - 3.5, middle), (left, middle)), QUIET, 0.8))
-        start = 0
+        start: Exact = 0
         for which, value in enumerate(values):
-            x, end = across.place(start), across.place(start + value)
+            x, end = across.place(float(start)), across.place(float(start + value))
             if value:
                 made.areas.append(_area(plot, which, x, middle - BAR / 2, end - x, BAR))
             start += value
