@@ -10,7 +10,7 @@ from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Activation, Cache, Contraction, Kind, Part, Weight
-from symbolic.pages.colours import colour_of
+from symbolic.pages.colours import LIGHTER, colour_of
 
 NAMES = {
     "embedding": _("embeddings"),
@@ -22,6 +22,7 @@ NAMES = {
     "state-space": _("state space"),
     "feed-forward": _("feed-forward"),
     "experts": _("experts"),
+    "shared-experts": _("shared experts"),
     "router": _("routers"),
     "norm": _("norms"),
     "projection": _("projections"),
@@ -32,9 +33,14 @@ NAMES = {
 }
 """The parts by their roles, in the order of a bar."""
 
-COLOURS: dict[str, int] = {name: colour_of(role) for role, name in NAMES.items()}
+COLOURS: dict[str, int] = {
+    **{name: colour_of(role) for role, name in NAMES.items()},
+    NAMES["shared-experts"]: colour_of("experts") + LIGHTER,
+}
 """Their colours, by their names."""
 
+EXPERTS, SHARED_EXPERTS, SHARED = "experts", "shared-experts", "share"
+"""The role of experts, and how the keys begin of those that every token passes: a part of their own, as on a page."""
 PRODUCTS = _("products")
 """The kind of a leaf that is a product of two computed tensors."""
 LEAVES = {Contraction: PRODUCTS, Cache: _("cache"), Activation: _("activations")}
@@ -57,7 +63,10 @@ def pieces(derivation: Derivation) -> Iterator[Piece]:
     """Yield every leaf of the general tree, also those that add nothing to this model's total."""
     for visit in derivation.general.leaves():
         if visit.step.part:
-            role = outermost([step.role for step in (*visit.above[1:], visit.step)])
+            steps = (*visit.above[1:], visit.step)
+            role = outermost([step.role for step in steps])
+            if role == EXPERTS and any(step.role == EXPERTS and step.key.startswith(SHARED) for step in steps):
+                role = SHARED_EXPERTS
             in_layer = any(step.role == "layer" for step in visit.above)
             yield Piece(NAMES.get(role, role), kind_of(visit.step.part), visit.step, visit.formula, in_layer)
 

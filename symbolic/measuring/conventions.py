@@ -27,8 +27,9 @@ class Convention(NamedTuple):
     word behind its total, where that is another than the quantity's: such a total can't be reconciled with the others.
     `repeats` says how often a block counts below those above it, where that is not how often it is built; `source` says
     who counts so. `of_experts`, `of_attention`, `of_windows`, `of_all_tokens` (attention without a mask), `of_cache`
-    (keys and values, or latents), `of_state` (a memory that does not grow), `of_buffers` (they correct a router)
-    and `of_two_texts` (an encoder beside a decoder) are clauses that end `says` where a network has such parts;
+    (keys and values, or latents), `of_state` (a memory that does not grow), `of_buffers` (they correct a router),
+    `of_fixed` (parameters that no training changes, which it counts) and `of_two_texts` (an encoder beside a decoder)
+    are clauses that end `says` where a network has such parts;
     `without_attention` ends it where a rule that speaks of attention meets a network that has none. `called` is
     what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
     own for, whatever a page gives.
@@ -50,6 +51,7 @@ class Convention(NamedTuple):
     of_cache: str = ""
     of_state: str = ""
     of_buffers: str = ""
+    of_fixed: str = ""
     without_attention: str = ""
     called: str = ""
     sets: Mapping[Symbol, int] = NOTHING
@@ -63,11 +65,15 @@ class Convention(NamedTuple):
             (self.of_state, lambda block: not all(_caches(block))),
             (self.of_cache, lambda block: any(_caches(block))),
             (self.of_buffers, _has_buffers),
+            (self.of_fixed, self._counts_fixed),
             (self.of_all_tokens, _looks_at_all),
             (self.of_windows, _has_windows),
             (self.of_two_texts, reads_another),
         )
         return translate(self.says) + "".join(translate(says) for says, holds in clauses if says and holds(network))
+
+    def _counts_fixed(self, network: Block) -> bool:
+        return any(self.counts(leaf) for leaf in leaves(network) if is_fixed(leaf))
 
     def fixed(self, formula: Formula) -> Formula:
         """Return a formula with the numbers that the convention sets."""
@@ -80,6 +86,11 @@ class Convention(NamedTuple):
         if self.repeats is not None:
             return self.repeats(block, above)
         return block.active if self.active_only and block.active is not None else block.repeat
+
+
+def is_fixed(leaf: Leaf) -> bool:
+    """Return whether a leaf is a parameter that no training changes."""
+    return isinstance(leaf.part, Weight) and leaf.part.fixed
 
 
 def _chooses(block: Block) -> bool:
@@ -141,26 +152,32 @@ def everything(leaf: Leaf) -> bool:  # noqa: ARG001
 NO_ATTENTION = _("; this network has no attention")
 CHOSEN = _("; of the experts, only those that are chosen")
 
+FIXED = _("; fixed numbers, which training leaves as they are, count too")
+
 CONVENTIONS = named(
     Convention(
         "trainable",
         _("every number learned in small steps (gradient descent); a table used in two places counts once"),
         _stored_once,
+        of_fixed=_("; fixed numbers, which training leaves as they are, count too: `learned` leaves them out"),
     ),
     Convention(
         "tied",
         _("every trainable number, with the output head sharing the token embedding's table"),
         lambda leaf: _stored_once(leaf) and not _is_head(leaf),
+        of_fixed=FIXED,
     ),
     Convention(
         "untied",
         _("every trainable number, with an output head of its own"),
         lambda leaf: _stored_once(leaf) or _is_head(leaf),
+        of_fixed=FIXED,
     ),
     Convention(
         "non-embedding",
         _("every trainable number outside the embeddings and the output head"),
         lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
+        of_fixed=FIXED,
     ),
     Convention(
         "active",
@@ -168,6 +185,7 @@ CONVENTIONS = named(
         _stored_once,
         active_only=True,
         of_experts=CHOSEN,
+        of_fixed=FIXED,
     ),
     Convention(
         "active-without-lookup",
@@ -175,6 +193,7 @@ CONVENTIONS = named(
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
         of_experts=CHOSEN,
+        of_fixed=FIXED,
     ),
     Convention(
         "active-non-embedding",
@@ -182,11 +201,18 @@ CONVENTIONS = named(
         lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
         active_only=True,
         of_experts=CHOSEN,
+        of_fixed=FIXED,
     ),
     Convention(
         "with-buffers",
         _("every trainable number, and the numbers that correct a router: stored beside them, but set by a rule"),
         lambda leaf: leaf.weight.tied_to is None,
+        of_fixed=FIXED,
+    ),
+    Convention(
+        "learned",
+        _("every number learned in small steps, and no fixed ones: parameters whose `requires_grad` is false"),
+        lambda leaf: _stored_once(leaf) and not is_fixed(leaf),
     ),
     Convention(
         "walkthrough",
@@ -199,6 +225,7 @@ CONVENTIONS = named(
             and leaf.role not in ("position", "head")
             and leaf.weight.kind in (Kind.TABLE, Kind.MATRIX, Kind.KERNEL, Kind.SCALE)
         ),
+        of_fixed=FIXED,
     ),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from symbolic.formulas.formula import Formula, Negative, Number, Product, Sum
 from symbolic.formulas.functions import Ceiling, Minimum
 from symbolic.formulas.vocabulary import target_tokens, tokens, vocab_multiple
-from symbolic.measuring.products import is_of_latent, is_trained, per_parameter
+from symbolic.measuring.products import is_of_latent, is_parameter, per_parameter
 from symbolic.measuring.quantity import copied, numbers
 from symbolic.networks.blocks import MULTIPLIED, Block, Contraction, Kind, Weight
 from symbolic.networks.walks import Leaf, blocks, leaves, weights
@@ -115,7 +115,7 @@ def transformers(leaf: Leaf) -> Formula | None:
 
     Hugging Face transformers, Trainer.floating_point_ops.
     """
-    if not isinstance(leaf.part, Weight) or not is_trained(leaf.part) or leaf.part.kind is Kind.TABLE:
+    if not isinstance(leaf.part, Weight) or not is_parameter(leaf.part) or leaf.part.kind is Kind.TABLE:
         return None
     return Product((SIX, tokens, numbers(leaf.part)))
 

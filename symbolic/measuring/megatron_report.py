@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Formula, Number, Product, Sum
 from symbolic.formulas.functions import Ceiling
-from symbolic.measuring.products import in_layer, is_of_latent, is_trained
+from symbolic.measuring.products import in_layer, is_of_latent, is_parameter
 from symbolic.measuring.quantity import numbers
 from symbolic.measuring.stages import on_stage
 from symbolic.measuring.training_layout import holders
@@ -24,7 +24,7 @@ def reported(leaf: Leaf) -> Formula | None:
     compute_weight_and_optimizer_memory.
     """
     weight = leaf.part
-    if not isinstance(weight, Weight) or not is_trained(weight) or leaf.role == "position":
+    if not isinstance(weight, Weight) or not is_parameter(weight) or leaf.role == "position":
         return None
     if weight.kind is Kind.BIAS and leaf.role != "router":
         return None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Formula, Product, Symbol
 from symbolic.formulas.functions import Ceiling
-from symbolic.measuring.products import is_trained
+from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Default
 from symbolic.measuring.stages import all_layers
 from symbolic.measuring.storage import cache_bytes, weight_bytes
@@ -107,6 +107,6 @@ def serving(leaf: Leaf) -> Formula | None:
     """Return the bytes of a weight's part, or of the part of the cache that belongs to the heads of a device."""
     if isinstance(leaf.part, Cache):
         return Product((v.batch_size, cache_bytes(leaf.part, leaf.part.shape)))
-    if isinstance(leaf.part, Weight) and (is_trained(leaf.part) or leaf.role == "head"):
+    if isinstance(leaf.part, Weight) and (is_parameter(leaf.part) or leaf.role == "head"):
         return weight_bytes(leaf)
     return None

@@ -7,7 +7,7 @@ counted, here or in the usual counts. Kaplan et al. 2020, arXiv:2001.08361, §2.
 
 from __future__ import annotations
 
-from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.formula import Formula, Number, Product, Sum
 from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import tokens
 from symbolic.language import lazy as _
@@ -41,14 +41,22 @@ def operations(
 
 def per_parameter(leaf: Leaf, each: int) -> Formula | None:
     """Return the rule of thumb: `each` operations for each parameter and token, whatever the parameter does."""
-    if isinstance(leaf.part, Weight) and is_trained(leaf.part):
+    if isinstance(leaf.part, Weight) and is_parameter(leaf.part):
         return Product((Number(each), leaf.tokens or tokens, numbers(leaf.part)))
     return None
 
 
-def is_trained(weight: Weight) -> bool:
-    """Return whether a weight is learned, and counted once."""
+def is_parameter(weight: Weight) -> bool:
+    """Return whether a weight is a parameter that counts here: no buffer, and no other's table."""
     return weight.tied_to is None and weight.kind is not Kind.BUFFER
+
+
+def for_training(weight: Weight, stored: Formula, *more: Formula) -> Formula:
+    """Return the bytes of a number of a weight that is trained, stored ones first; a fixed one is stored and no more.
+
+    Autograd makes no gradient for a parameter whose `requires_grad` is false, so an optimizer keeps nothing of it.
+    """
+    return stored if weight.fixed or not more else Sum((stored, *more))
 
 
 def in_layer(leaf: Leaf) -> bool:

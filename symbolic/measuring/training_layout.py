@@ -12,7 +12,7 @@ from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Formula, Number, Product, product, total
 from symbolic.formulas.functions import Ceiling
 from symbolic.measuring.parallel import local
-from symbolic.measuring.products import in_layer, is_trained, routed
+from symbolic.measuring.products import in_layer, is_parameter, routed
 from symbolic.measuring.quantity import numbers
 from symbolic.networks.blocks import Activation, Kept, Weight
 from symbolic.networks.walks import Leaf
@@ -35,7 +35,7 @@ class TrainingLayout:
     def __call__(self, leaf: Leaf) -> Formula | None:
         """Return the bytes of a weight's part with its gradient and states, or of an activation's part."""
         if isinstance(leaf.part, Weight):
-            return self._of_weight(leaf) if is_trained(leaf.part) or leaf.role == "head" else None
+            return self._of_weight(leaf) if is_parameter(leaf.part) or leaf.role == "head" else None
         if isinstance(leaf.part, Activation) and (leaf.part.kept in self.keeps or not in_layer(leaf)):
             return self._of_activation(leaf, leaf.part)
         return None
@@ -44,6 +44,9 @@ class TrainingLayout:
         bytes_of = (v.state_bytes, v.gradient_bytes, v.working_bytes)
         one = product(leaf.weight.shape)
         shared, whole = bytes_of[: self.zero], bytes_of[self.zero :]
+        if leaf.weight.fixed:
+            # It has no gradient, so no state either; what is shared out first is not there.
+            shared, whole = shared[2:], whole[-1:]
         terms = []
         if whole:
             terms.append(Product((numbers(leaf.weight), total(whole[::-1]))))

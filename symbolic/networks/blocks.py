@@ -37,7 +37,7 @@ class Kind(Enum):
     BIAS = _("biases of the linear layers")
     SCALE = _("norm scales")
     SHIFT = _("norm shifts")
-    VECTOR = _("single vectors")
+    VECTOR = _("weights outside the matrix products")
     BUFFER = _("buffers")
     COMPUTED = _("tables that the code computes")
 
@@ -57,7 +57,8 @@ class Weight:
     the axes must. `elements` are then those of the tensors in a file, `loaded` those that are parameters of the loaded
     model: fewer than the numbers, where several lie in one element. `members` say what each copy is, where these are
     different things: query, key, value. `tensors` are the names that the real code gives the copies; those of one name
-    lie side by side in one tensor.
+    lie side by side in one tensor. One that is `fixed` is a parameter that no training changes: it is counted, and has
+    no gradient.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, hidden_dim
     >>> first = Weight("first_matrix", "first matrix", (emb_dim, hidden_dim), Kind.MATRIX)
@@ -79,6 +80,7 @@ class Weight:
     groups: tuple[Formula, ...] = ()
     members: tuple[str, ...] = ()
     tensors: tuple[str, ...] = ()
+    fixed: bool = False
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -35,6 +35,8 @@ from symbolic.pages.sections.training_days import days_section
 from symbolic.pages.sections.where import where
 
 Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
+SAYS_NOTHING = 2
+"""A name of so many letters or fewer says nothing of a model."""
 SERVED = frozenset({"kv-cache", "arithmetic-intensity"})
 """The quantities whose pages teach how serving pays."""
 DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
@@ -104,7 +106,7 @@ def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...],
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:
     one, several = holds(derivation, prose)
     return Page(
-        title=derivation.model.display_name,
+        title=_title(derivation),
         subtitle=_subtitle(derivation, prose),
         total=Derived(derivation.total, derivation.general.formula),
         rounded=beside(derivation.total, derivation.unit),
@@ -120,6 +122,12 @@ def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sec
         sections=sections,
         sizes=derivation.sizes,
     )
+
+
+def _title(derivation: Derivation) -> str:
+    """Return the model's name; a letter or two, as a folder may be called, say what it is of only with the code's."""
+    name = derivation.model.display_name
+    return name if len(name) > SAYS_NOTHING else f"{name} ({derivation.model.architecture.title})"
 
 
 def _subtitle(derivation: Derivation, prose: Prose) -> str:

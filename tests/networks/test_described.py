@@ -19,11 +19,12 @@ from symbolic.networks.blocks import Block
 from symbolic.networks.families import all_families
 from symbolic.networks.families import names as family_names
 from symbolic.networks.learned import catalogue
+from symbolic.networks.learned.description import Module, Tensor
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.writing_formulas import written
-from symbolic.networks.walks import blocks
+from symbolic.networks.walks import blocks, leaves
 from symbolic.pages.rendering.text_notation import Text
 
 OPEN = Path(__file__).parents[2] / "descriptions"
@@ -339,7 +340,7 @@ def test_whisper_is_derived_whole() -> None:
     derivation = explain(tiny)
     assert derivation.total == 37_760_640
     form = closed_form(derivation)
-    parts = "3 d² + 3 d n_mel + d T_src + V d + d T_tgt + 6 d + L_enc × [one layer (encoder)] + "
+    parts = "3 d² + 3 d n_mel + d T_src + V d + d T_tgt + 6 d + L_encoder × [one layer (encoder)] + "
     assert Text("letters", compact=True)(form.whole).startswith(parts)
     assert [block.label for block in form.blocks] == ["one layer (encoder)", "one layer (decoder)"]
 
@@ -428,6 +429,61 @@ def test_a_description_can_be_read_and_its_defaults_derived(name: str) -> None:
 def test_what_two_lines_fix_is_fixed() -> None:
     text = "net Net\nkeys width=4 depth=3\nonly depth=3\nonly width=4\nlayers × 3\n fc: linear width,width\n"
     assert parsed(text).fixed == {"depth": 3, "width": 4}
+
+
+# transformers 5.24: the parameters of the class, and those of them whose requires_grad is true.
+FIXED = [
+    ("whisper", "WhisperForConditionalGeneration", 37_760_640, 37_184_640),
+    ("marian", "MarianMTModel", 414_307_328, 412_210_176),
+    ("roformer", "RoFormerForMaskedLM", 124_197_968, 124_099_664),
+    ("blt", "BltForCausalLM", 4_633_127_680, 4_533_615_616),
+]
+
+
+@pytest.mark.parametrize(("model_type", "model_class", "total", "learned"), FIXED)
+def test_what_no_training_changes_counts_and_has_no_states(
+    model_type: str, model_class: str, total: int, learned: int
+) -> None:
+    model = load({"model_type": model_type, "architectures": [model_class]})
+    assert count(model)["trainable"] == total
+    assert count(model)["learned"] == learned
+    assert explain(model, "training-states").total == 16 * learned + 2 * (total - learned)
+    assert f"All are learned but {total - learned:,}" in " ".join(str(explain(model).to("text")).split())
+
+
+def test_what_all_parameters_are_learned_of_has_no_word_about_fixed_ones() -> None:
+    assert "fixed" not in explain(load(BLOOM)).convention.said(load(BLOOM).network)
+
+
+@pytest.mark.parametrize(
+    "line", ["table: fixed embedding rows,width", "net: fixed linear width,rows; bias if rows > 2"]
+)
+def test_a_fixed_parameter_is_read_and_its_neighbours_are_learned(line: str) -> None:
+    root = parsed(f"kind Kind\nkeys rows=4 width=2\n{line}\nother: linear width,width; bias\n").root
+    first, second = (module for module in root.parts if isinstance(module, Module))
+    assert all(isinstance(one, Tensor) and one.fixed for one in first.parts)
+    assert not any(isinstance(one, Tensor) and one.fixed for one in second.parts)
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("model/encoder/layers/self_attn", "gathers what it can use from the others"),
+        ("model/decoder/layers/self_attn", "from itself and the tokens before it"),
+        ("model/decoder/layers/encoder_attn", "looks at what the encoder made"),
+    ],
+)
+@pytest.mark.parametrize("model_class", ["WhisperForConditionalGeneration", "WhisperModel"])
+def test_a_decoder_looks_at_what_stands_before_and_an_encoder_at_all(model_class: str, key: str, says: str) -> None:
+    network = load({"model_type": "whisper", "architectures": [model_class]}).network
+    found = {"/".join((*(block.key for block in leaf.path),)): leaf.path[-1] for leaf in leaves(network)}
+    assert says in found[key].about
+
+
+def test_a_convolution_says_how_wide_it_is() -> None:
+    network = load({"model_type": "whisper", "architectures": ["WhisperModel"]}).network
+    abouts = {leaf.part.key: leaf.part.about for leaf in leaves(network)}
+    assert "made of 3 places" in abouts["conv1"]
 
 
 def test_what_ships_is_what_the_repository_has_open() -> None:

@@ -37,6 +37,19 @@ class Resizing(nn.Module):  # type: ignore[misc]
         return self.up(functional.interpolate(self.down(image), scale_factor=0.5, mode="bilinear"))
 
 
+class Frozen(nn.Module):  # type: ignore[misc]
+    """Has a table that is not trained, and a matrix that is."""
+
+    def __init__(self, rows: int, width: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(rows, width)
+        self.table.requires_grad_(False)
+        self.out = nn.Linear(width, rows)
+
+    def forward(self, given: Any) -> Any:
+        return self.out(self.table(given))
+
+
 class Rows(nn.Module):  # type: ignore[misc]
     """Takes its widths as a list, and compares two axes of its inputs."""
 
@@ -281,3 +294,8 @@ def test_a_copy_looks_as_torch_makes_it(cut: Any, ordered: bool) -> None:
         usual = part.clone()
     assert in_order(part) is ordered
     assert [copied.shape, copied.stride(), copied.dtype] == [usual.shape, usual.stride(), usual.dtype]
+
+
+def test_a_parameter_without_a_gradient_is_counted_and_not_learned() -> None:
+    model = symbolic.trace(Frozen, {"rows": 12, "width": 4})
+    assert {one: api.count(model)[one] for one in ("trainable", "learned")} == {"trainable": 108, "learned": 60}

@@ -22,7 +22,8 @@ from symbolic.networks.learned.renaming import OTHER_LAYER
 from symbolic.networks.learned.values import holds, number, raw, settled
 from symbolic.networks.tracing.construction import TracedTensor
 
-Tensors = dict[str, tuple[tuple[Any, ...], str]]
+Tensors = dict[str, tuple[tuple[Any, ...], str, bool]]
+"""Of each tensor its shape, what it is tied to, and whether it is fixed."""
 
 
 def expanded(description: Description, config: Mapping[str, Any]) -> Tensors:
@@ -36,7 +37,7 @@ def expanded(description: Description, config: Mapping[str, Any]) -> Tensors:
         tied = _placed(tied, names, LETTERS[1:] if elsewhere else LETTERS)
         if name in found:
             raise ValueError(f"{name} is there twice")
-        found[name] = (shape, tied)
+        found[name] = (shape, tied, tensor.fixed)
     return found
 
 
@@ -100,7 +101,7 @@ def _placed(tied: str, names: Mapping[str, Any], letters: str) -> str:
 
 def difference(ours: Tensors, theirs: list[TracedTensor]) -> str:
     """The first tensor that differs; "" where none does."""
-    real = {one.name: (one.shape, one.tied_to) for one in theirs}
+    real = {one.name: (one.shape, one.tied_to, one.fixed) for one in theirs}
     for name in (*real, *ours):
         if ours.get(name) != real.get(name):
             return f"{name}: ours {ours.get(name)}, theirs {real.get(name)}"

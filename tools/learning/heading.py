@@ -56,7 +56,7 @@ MOST_OWN = 16
 NEVER = dict.fromkeys(("MT5EncoderModel", "UMT5EncoderModel"), "is_decoder")
 """Configs of which what is found of a class does not hold: one that says it is a decoder makes another encoder."""
 Given = dict[str, Any]
-Real = dict[str, tuple[tuple[int, ...], str]]
+Real = dict[str, tuple[tuple[int, ...], str, bool]]
 
 
 def main() -> None:
@@ -153,7 +153,7 @@ def fitting(subject: Subject, given: Given) -> str:
     if tensors is None or not plain:
         return ""
     config = nested({**subject.stated, **given})
-    real = {one.name: (one.shape, one.tied_to) for one in plain}
+    real = {one.name: (one.shape, one.tied_to, one.fixed) for one in plain}
     found = [*ways_inside(subject, config, real), *ways_on(subject, config, real)]
     few = [one for one in found if len(one[1]) <= MOST_OWN]
     if not few:
@@ -224,8 +224,8 @@ def expanded_or_none(one: Description, config: Given) -> Tensors:
         return {}
 
 
-def _tied(found: tuple[Any, str], above: str) -> tuple[Any, str]:
-    return found[0], found[1].removeprefix(above)
+def _tied(found: tuple[Any, str, bool], above: str) -> tuple[Any, str, bool]:
+    return found[0], found[1].removeprefix(above), found[2]
 
 
 def places(module: Module, above: str = "") -> Iterator[str]:
@@ -245,7 +245,7 @@ def put(subject: Subject, lines: list[str], own: list[TracedTensor], known: set[
         raise ValueError(f"sizes without a key: {sorted(unknown)}")
     keys = {name: subject.keys[name].default for name in sorted(names - known)}
     entries = [
-        [one.name, one.owner, [written(axis) for axis in one.axes or ()], one.tied_to, one.buffer, "True"]
+        [one.name, one.owned, [written(axis) for axis in one.axes or ()], one.tied_to, one.buffer, "True"]
         for one in own
     ]
     root = _tree({"entries": entries, "stacks": {}})

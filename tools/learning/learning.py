@@ -15,6 +15,7 @@ import numpy as np
 from symbolic.formulas.formula import Formula, Negative, Number, Product, Sum, Symbol
 from symbolic.formulas.functions import Minimum
 from symbolic.networks.learned.conditions import Among, Compare, Condition, Is, IsGiven, IsNone, Not
+from symbolic.networks.learned.description import FIXED
 from symbolic.networks.learned.looking_up import Sizes, Values, look_up
 from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.learned.writing_formulas import written
@@ -654,7 +655,7 @@ class Learner:
                 tied, axes = order[column]
                 raise Unlearned(f"when {pattern} is there{' as ' + str(tuple(map(written, axes))) if others else ''}")
             tied, axes = order[column]
-            made.append(Entry(pattern, first.owner, axes, tied, first.buffer, where))
+            made.append(Entry(pattern, first.owned, axes, tied, first.buffer, where))
         return made
 
     def _guessed(self, rows: list[tuple[tuple[Observation, Index], TracedTensor]]) -> tuple[Formula, ...] | None:
@@ -833,9 +834,9 @@ def places(
             yield (*outer, at)
 
 
-def expanded(description: Description, values: Values) -> dict[str, tuple[tuple[int, ...] | None, str]]:
-    """Every tensor of a config: its shape and what it is tied to."""
-    found: dict[str, tuple[tuple[int, ...] | None, str]] = {}
+def expanded(description: Description, values: Values) -> dict[str, tuple[tuple[int, ...] | None, str, bool]]:
+    """Every tensor of a config: its shape, what it is tied to, and whether it is fixed."""
+    found: dict[str, tuple[tuple[int, ...] | None, str, bool]] = {}
     values = settled_values(description.settled, values)
     for entry in description.entries:
         stack = _stack_of(entry.pattern)
@@ -848,15 +849,15 @@ def expanded(description: Description, values: Values) -> dict[str, tuple[tuple[
                 name = name.replace("{}", str(number), 1)
                 tied = tied.replace("{}", str(number), 1)
             if name in found:
-                return {"twice": (None, name)}
-            found[name] = (_shape(entry.axes, values, index), tied)
+                return {"twice": (None, name, False)}
+            found[name] = (_shape(entry.axes, values, index), tied, entry.owner.startswith(f"{FIXED} "))
     return found
 
 
 def difference(description: Description, one: Observation) -> str:
     """The first difference between a description and a build; "" where there is none."""
     ours = expanded(description, one.raw)
-    theirs = {tensor.name: (tensor.shape, tensor.tied_to) for tensor in one.tensors}
+    theirs = {tensor.name: (tensor.shape, tensor.tied_to, tensor.fixed) for tensor in one.tensors}
     if ours == theirs:
         return ""
     for name in itertools.chain(theirs, ours):

@@ -27,6 +27,7 @@ UNSAID = frozenset(["num", "n", "max", "hidden", "attention"])
 MOST_BELOW = 2
 """So many words may stand below a letter; of more, only their first letters."""
 SHORT = {"source": "src", "target": "tgt", "text": "txt", "image": "img", "embedding": "emb", "position": "pos"}
+OTHER_HALF = {"encoder": "decoder", "decoder": "encoder"}
 ENTERED: set[str] = set()
 """The names that `of_key` has entered: which, hangs on the configs that were read before."""
 
@@ -64,9 +65,12 @@ def of_key(key: str, meaning: str = "", spoken: str = "", *, scales: bool | None
 def _letter(words: list[str]) -> str:
     """Return the letter of a key, from the key alone: a page reads the same whatever was read before."""
     taken = {other.letter for name, other in SYMBOLS.items() if name not in ENTERED}
-    for letter, below in _letters(words):
+    other = [OTHER_HALF.get(word, word) for word in words]
+    # An encoder's size and the decoder's have letters of one form: where one of them is taken, both get the next.
+    for (letter, below), (_same, opposite) in zip(_letters(words), _letters(other), strict=True):
         found = f"{letter}_{{{below.lower()}}}"
-        if below.isalnum() and below.isascii() and found not in taken:
+        free = found not in taken and f"{letter}_{{{opposite.lower()}}}" not in taken
+        if below.isalnum() and below.isascii() and free:
             return found
     return f"s_{{{len(SYMBOLS)}}}"
 

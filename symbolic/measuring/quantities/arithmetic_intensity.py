@@ -19,7 +19,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
-from symbolic.measuring.products import is_trained
+from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.speeds import LONG, SHORT, long_alone, short_alone
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, cache_bytes, weight_bytes
@@ -88,7 +88,7 @@ def _at_two_speeds(formula: Callable[[Totals], Formula]) -> Callable[[Totals], F
 def _is_read(leaf: Leaf) -> bool:
     if leaf.tokens == tokens and texts.reads_another(leaf.path[0]):
         return False
-    return is_trained(leaf.weight) or leaf.role == "head"
+    return is_parameter(leaf.weight) or leaf.role == "head"
 
 
 def _passing(network: Block) -> Exact | Formula:

@@ -19,7 +19,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import fitting, texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
-from symbolic.measuring.products import in_layer, is_trained, routed
+from symbolic.measuring.products import for_training, in_layer, is_parameter, routed
 from symbolic.measuring.quantity import Quantity, numbers
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Weight
@@ -40,7 +40,8 @@ def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
             "training-memory has no formula for this network yet; training-states has what it keeps of the weights"
         )
     if isinstance(part, Weight):
-        return Product((numbers(part), working_bytes + gradient_bytes + state_bytes)) if is_trained(part) else None
+        each = for_training(part, working_bytes, gradient_bytes, state_bytes)
+        return Product((numbers(part), each)) if is_parameter(part) else None
     # Recomputation is a matter of the layers: what lies outside them is kept.
     if not isinstance(part, Activation) or (part.kept not in keeps and in_layer(leaf)):
         return None

@@ -9,7 +9,7 @@ from symbolic.formulas.vocabulary import gradient_bytes, state_bytes, working_by
 from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.products import in_layer, is_trained
+from symbolic.measuring.products import for_training, in_layer, is_parameter
 from symbolic.measuring.quantity import Quantity, Result, copied, numbers
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Kind, Weight
@@ -20,15 +20,17 @@ NAME, PARAMETERS = "training-states", "parameters"
 HALF, FULL = Number(2), Number(4)
 BEFORE_OPTIMIZER = (HALF, FULL, FULL)
 """A weight at 16 bits, its gradient at 32, and the copy at 32 bits that the optimizer changes."""
+FIXED = _("; of fixed numbers, which have no gradient, the weights alone")
 ADAM = Number(8)
 """Two averages of 32 bits: of the gradients, and of their squares."""
 
 
 def _each(*parts: Formula) -> Callable[[Leaf], Formula | None]:
-    """Return a measure: so many bytes for each trained number, said as the sum of what they are."""
+    """Return a measure: so many bytes for each trained number, said as the sum of what they are, the weight first."""
 
     def measure(leaf: Leaf) -> Formula | None:
-        return Product((numbers(leaf.part), Sum(parts))) if isinstance(leaf.part, Weight) else None
+        part = leaf.part
+        return Product((numbers(part), for_training(part, *parts))) if isinstance(part, Weight) else None
 
     return measure
 
@@ -36,7 +38,8 @@ def _each(*parts: Formula) -> Callable[[Leaf], Formula | None]:
 def _adafactor(leaf: Leaf) -> Formula | None:
     """A number for each row and each column of a matrix or a table; for other weights one for each of theirs."""
     weight = leaf.part
-    if not isinstance(weight, Weight) or weight.kind not in (Kind.MATRIX, Kind.TABLE) or len(weight.shape) != 2:
+    factored = isinstance(weight, Weight) and weight.kind in (Kind.MATRIX, Kind.TABLE) and len(weight.shape) == 2
+    if not isinstance(weight, Weight) or weight.fixed or not factored:
         return _each(*BEFORE_OPTIMIZER, FULL)(leaf)
     kept = Product((FULL, copied(weight.copies, (Sum(weight.shape),))))
     return Sum((Product((numbers(weight), Sum(BEFORE_OPTIMIZER))), kept))
@@ -48,12 +51,12 @@ def _muon(leaf: Leaf) -> Formula | None:
     return _each(*BEFORE_OPTIMIZER, FULL if hidden else ADAM)(leaf)
 
 
-def _trained(leaf: Leaf) -> bool:
-    return isinstance(leaf.part, Weight) and is_trained(leaf.part)
+def _counts(leaf: Leaf) -> bool:
+    return isinstance(leaf.part, Weight) and is_parameter(leaf.part)
 
 
 def _convention(name: str, says: str, measure: Callable[[Leaf], Formula | None] | None, source: str) -> Convention:
-    return Convention(name, says, _trained, measure=measure, source=source)
+    return Convention(name, says, _counts, measure=measure, source=source, of_fixed=FIXED)
 
 
 QUANTITY = Quantity(

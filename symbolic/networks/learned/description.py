@@ -11,6 +11,9 @@
        dense_h_to_4h: linear ffn_hidden_size, hidden_size; bias if bias
     lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
 
+The parameters of a line whose owner has the word `fixed` before it, `embed_positions: fixed embedding length,width`,
+are not trained: the code sets their `requires_grad` to false when it builds the network.
+
 A tensor that is another layer's is tied to that one: `model.layers.{layer_types[i] at 0}.mlp` is in the first of the
 layers that are of the same type as this one.
 
@@ -101,6 +104,8 @@ MATRICES = ("linear", "conv", "deconv", "conv1d")
 
 
 NOTHING: Mapping[str, Any] = {}
+FIXED = "fixed"
+"""The word before the owner of parameters that the code keeps from being trained (`requires_grad` is false)."""
 ITSELF = "direct"
 """The word before an owner that holds a tensor of that name itself, not in a module."""
 
@@ -109,7 +114,8 @@ class Tensor(Record):
     """A tensor of a module: its name there, its shape, where it stands in words of its owner.
 
     `works` is for how many tokens it is multiplied, on which condition; nothing where that is for all of them. `paths`
-    are its names in files, `{}` for the number of a layer, where that was asked for (`with_paths`).
+    are its names in files, `{}` for the number of a layer, where that was asked for (`with_paths`). One that is `fixed`
+    is a parameter without a gradient.
     """
 
     name: str
@@ -118,6 +124,7 @@ class Tensor(Record):
     where: Condition | None = None
     tied_to: str = ""
     buffer: bool = False
+    fixed: bool = False
     works: tuple[tuple[Formula, Condition | None], ...] = ()
     paths: tuple[str, ...] = ()
 
@@ -154,6 +161,7 @@ class Tower(Record):
     `part` is "." where it is the config itself. `model_type` is meant where the part names none, `given` are its
     defaults where the config does not have the part, `without` the modules that it lacks here. An `optional` one is not
     there where the config does not have the part. `also` are other types that the class takes for `model_type`.
+    No parameter of one that is `fixed` is trained.
     """
 
     part: str
@@ -163,6 +171,7 @@ class Tower(Record):
     without: tuple[str, ...] = ()
     given: Mapping[str, Any] = NOTHING
     optional: bool = False
+    fixed: bool = False
     also: tuple[str, ...] = ()
     keeps: bool = False
     images: bool = False

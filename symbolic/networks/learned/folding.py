@@ -35,8 +35,8 @@ def _alike(part: Block | Part, other: Block | Part) -> bool:
         return (
             bool(_group(part))
             and _group(part) == _group(other)
-            and (part.shape, part.kind, part.tied_to, part.tokens)
-            == (other.shape, other.kind, other.tied_to, other.tokens)
+            and (part.shape, part.kind, part.tied_to, part.tokens, part.fixed)
+            == (other.shape, other.kind, other.tied_to, other.tokens, other.fixed)
         )
     if isinstance(part, Block) and isinstance(other, Block) and part.role == other.role == "norm":
         plain = all(isinstance(one, Weight) for one in (*part.parts, *other.parts))
@@ -50,7 +50,7 @@ def _group(weight: Weight) -> str:
 
 
 def _shapes(block: Block) -> list[object]:
-    return [(part.kind, part.shape) for part in block.parts if isinstance(part, Weight)]
+    return [(part.kind, part.shape, part.fixed) for part in block.parts if isinstance(part, Weight)]
 
 
 def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
@@ -89,14 +89,12 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
 
 
 def _about(one: Weight, more: Weight) -> str:
-    """Return the sentences of both, in the order of their names: queries before keys before values."""
+    """Return the sentence of what both do together; the sentences of both where there is none."""
     if one.about == more.about:
         return one.about
-    words = [word for key in (*one.called, *more.called) if (word := code_names.tensor(key))]
-    if any(word.about not in f"{one.about} {more.about}" for word in words):
-        return Sentences(one.about, more.about)
-    words.sort(key=lambda word: _place(str(word.name)))
-    return Sentences(*dict.fromkeys(word.about for word in words))
+    words = {word for key in (*one.called, *more.called) if (word := code_names.tensor(key))}
+    of_these = (about for names, about in roles.TOGETHER if {code_names.tensor(name) for name in names} == words)
+    return next(of_these, "") or Sentences(one.about, more.about)
 
 
 def _names(name: str) -> list[str]:

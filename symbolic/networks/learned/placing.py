@@ -111,6 +111,13 @@ def _in_words_of(whole: Description, aliases: Mapping[str, str]) -> Description:
     )
 
 
+def _fixed(part: Part) -> Part:
+    """Return a part none of whose parameters is trained."""
+    if isinstance(part, Module):
+        return part.but(parts=tuple(map(_fixed, part.parts)))
+    return part.but(fixed=True) if isinstance(part, Tensor) and not part.buffer else part
+
+
 def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str], str], above: str) -> Module:
     """Return the tree with the tower's in its place."""
     parts: list[Part] = []
@@ -121,6 +128,7 @@ def _placed(module: Module, tower: Tower, inner: Module, change: Callable[[str],
         path = f"{above}{one.name}."
         if one.tower == tower.part:
             inside = tuple(moved(part, change, path) for part in inner.parts if part.name not in tower.without)
+            inside = tuple(map(_fixed, inside)) if tower.fixed else inside
             parts.append(one.but(parts=inside, tower=""))
         else:
             parts.append(_placed(one, tower, inner, change, path))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from symbolic.networks.learned.description import Description, Let, ListMade, Module, Tower, Within
+from symbolic.networks.learned.description import FIXED, Description, Let, ListMade, Module, Tower, Within
 from symbolic.networks.learned.doing import DOES, doing
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.paths import files_of
@@ -132,6 +132,8 @@ def _tower(text: str) -> Tower:
             found["model_class"] = rest
         elif word == "also":
             found["also"] = tuple(rest.split())
+        elif word == FIXED:
+            found["fixed"] = True
         elif word == "optional":
             found["optional"] = True
         elif word == "keeps":

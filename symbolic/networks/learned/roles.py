@@ -28,7 +28,16 @@ EMBEDDING = _(
 )
 INPUT = _("What comes in becomes lists of numbers: one for each token, or for each piece of an image or a sound.")
 POSITION = _("Attention alone does not see the order of the tokens. So each position has a row of learned numbers.")
+FIXED_POSITION = _(
+    "Attention alone does not see the order of the tokens. So each position has a row of numbers. They are fixed: the "
+    "code sets them once, by a rule, and training does not change them."
+)
+FIXED = _("These numbers are fixed: the code sets them once, and training does not change them.")
+BY_RULE = _("One number added to each expert's score, so that none idles. A rule sets it, not gradient descent.")
 ATTENTION = _("Here the tokens exchange information: each one gathers what it can use from the others.")
+ATTENTION_BEFORE = _(
+    "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens before it."
+)
 LINEAR_ATTENTION = _(
     "Linear attention: instead of looking at every earlier token, it keeps a summary of them of fixed size."
 )
@@ -59,6 +68,16 @@ VISION = _("The part of the network that reads images.")
 AUDIO = _("The part of the network that hears.")
 CROSS = _("Here the decoder looks at what the encoder made: queries come from the decoder, keys and values do not.")
 CONVOLUTION = _("A convolution mixes neighbours.")
+
+
+def convolution(widths: tuple[int, ...]) -> str:
+    """Return what a convolution does whose kernel is so wide along each axis of places."""
+    if all(width == 1 for width in widths):
+        return _("A convolution of width 1: it works on each place alone.")
+    width = " × ".join(map(str, widths))
+    return _("A convolution mixes neighbours: each result is made of {width} places that lie together.", width=width)
+
+
 MIXED = _("Mixes what the heads found and brings it back to the width of the network.")
 DOWN = _("Brings the wide numbers back to the width of the network.")
 BACK = _("Brings what the layer made of each token back to the width of the network.")
@@ -240,7 +259,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         Word(
             "",
             _("router correction bias"),
-            _("One number added to each expert's score, so that none idles. A rule sets it, not gradient descent."),
+            BY_RULE,
         ),
     ),
     (
@@ -256,6 +275,33 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     ),
 )
 
+
+TOGETHER: tuple[tuple[frozenset[str], str], ...] = (
+    (
+        frozenset(("q_proj", "k_proj", "v_proj")),
+        _(
+            "They make a query from each token (what it looks for), a key (what it offers) and a value (what it passes "
+            "on)."
+        ),
+    ),
+    (
+        frozenset(("q_proj", "k_proj")),
+        _("They make a query from each token (what it looks for) and a key (what it offers)."),
+    ),
+    (
+        frozenset(("q_proj", "v_proj")),
+        _("They make a query from each token (what it looks for) and a value (what it passes on)."),
+    ),
+    (
+        frozenset(("k_proj", "v_proj")),
+        _("They make a key from each token (what it offers) and a value (what it passes on)."),
+    ),
+    (
+        frozenset(("gate_proj", "up_proj")),
+        _("Both widen each token; the result of the first decides how much of the other wide result passes."),
+    ),
+)
+"""What several matrices do that are shown as one: by a name of each."""
 
 OUTPUTS = {"attention": MIXED, "linear-attention": MIXED, "feed-forward": DOWN, "experts": DOWN, "state-space": BACK}
 """What the matrix called output does: that hangs on the part that it stands in."""

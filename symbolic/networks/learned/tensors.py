@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symbolic.formulas.formula import Formula
+from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.building import Building
@@ -50,6 +51,7 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
                     Kind.SCALE if scale else Kind.SHIFT,
                     tensors=one.paths,
                     tied_to=one.tied_to or None,
+                    fixed=one.fixed,
                 )
             )
     word = code_names.module(module.name)
@@ -81,6 +83,10 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
     if ending and not name.endswith(ending):
         name = f"{name} {ending}".strip()
     about = word.about if word and kind is not Kind.BIAS else ""
+    if about == roles.CONVOLUTION and len(shape) > 2:
+        about = roles.convolution(tuple(int(axis.value(building.sizes)) for axis in shape[2:]))
+    if tensor.fixed:
+        about = about if about == roles.BY_RULE else Sentences(about, roles.FIXED) if about else roles.FIXED
     if kind is Kind.BIAS and not about:
         about = roles.BIAS
     key = module if tensor.name in ("weight", module) else f"{module}_{tensor.name}"
@@ -93,6 +99,7 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
         tied_to=tensor.tied_to or None,
         tokens=_working(tensor, building, place),
         tensors=tensor.paths,
+        fixed=tensor.fixed,
     )
 
 

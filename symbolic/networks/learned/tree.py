@@ -8,12 +8,13 @@ from operator import is_
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum
-from symbolic.networks.blocks import Block, Part, Weight
+from symbolic.networks.blocks import Block, Contraction, Part, Weight
 from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.computing import done
 from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
+from symbolic.networks.learned.description import Part as Told
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.kinds_of_layer import (
     ALONE,
@@ -56,8 +57,16 @@ def _reading(block: Block, encoder: str = "") -> Block:
     word = code_names.module(block.key) if encoder else None
     reads = encoder if word and word.about is roles.CROSS else ""
     parts = tuple(_reading(part, encoder) if isinstance(part, Block) else part for part in block.parts)
+    if any(isinstance(part, Block) and part.reads for part in parts):
+        # Who looks at an encoder writes: its own tokens are read one after the other.
+        parts = tuple(map(_looking_back, parts))
     same = reads == block.reads and all(map(is_, parts, block.parts))
     return block if same else replace(block, parts=parts, reads=reads)
+
+
+def _looking_back(part: Block | Part) -> Block | Part:
+    own = isinstance(part, Block) and part.about is roles.ATTENTION
+    return replace(part, about=roles.ATTENTION_BEFORE) if own and isinstance(part, Block) else part
 
 
 def _with_final_norm(parts: list[Block | Part]) -> Iterator[Block | Part]:
@@ -73,7 +82,7 @@ def _children(
 ) -> Iterator[Block | Part]:
     names = {**building.values, **place}
     parts = [part for part in arranged(module, top=top) if holds(part.where, names)]
-    halves = {part.name for part in parts} >= HALVES.keys()
+    halves = {part.name for part in parts} >= HALVES.keys() and any(map(_looks_across, parts))
     for part in parts:
         if isinstance(part, Tensor):
             yield weight(part, part.name, building, place)
@@ -87,6 +96,14 @@ def _children(
     known = _word(module, names) if does else None
     role = known.role if known else ""
     yield from done(does, lambda axis: building.formula(axis, place), role, causal=building.causal)
+
+
+def _looks_across(part: Told) -> bool:
+    """Return whether there is attention to an encoder: an autoencoder's decoder has none, and writes no text."""
+    if not isinstance(part, Module):
+        return False
+    word = code_names.module(part.name)
+    return (word is not None and word.about is roles.CROSS) or any(map(_looks_across, part.parts))
 
 
 def _module(module: Module, building: Building, place: Mapping[str, int]) -> Iterator[Block | Part]:
@@ -119,6 +136,11 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     name = word.name if word and word.name else readable(module.name)
     role = word.role if word else "part"
     about = word.about if word else ""
+    if about == roles.POSITION and all(isinstance(part, Weight) and part.fixed for part in parts):
+        about = roles.FIXED_POSITION
+        parts = [replace(part, about="") for part in parts if isinstance(part, Weight)]
+    if about == roles.ATTENTION and any(isinstance(part, Contraction) and part.masked for part in parts):
+        about = roles.ATTENTION_BEFORE
     yield Block(module.name, name, role=role, about=about, parts=folded(tuple(_fitting(role, parts))))
 
 

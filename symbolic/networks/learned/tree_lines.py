@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition
-from symbolic.networks.learned.description import ITSELF, MODULES, Module, Part, Tensor
+from symbolic.networks.learned.description import FIXED, ITSELF, MODULES, Module, Part, Tensor
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading_conditions import condition
 
@@ -44,18 +44,21 @@ def _tensors(text: str) -> Iterator[Part]:
         body, extra = split(rest, "; bias")
         body, where = split(body, " if ")
     body, tied = split(body, "; tied to ")
+    fixed = body.startswith(f"{FIXED} ")
+    body = body.removeprefix(f"{FIXED} ")
     direct = body.startswith(f"{ITSELF} ")
     owner, _, shape = body.removeprefix(f"{ITSELF} ").partition(" ")
     axes = tuple(formula(axis) for axis in axes_of(shape))
     when = condition(where) if where else None
     if owner in MODULES and name not in ("weight", "bias") and not direct:
-        tensors = [Tensor("weight", owner, axes, None, f"{tied}.weight" if tied else "")]
+        tensors = [Tensor("weight", owner, axes, None, f"{tied}.weight" if tied else "", fixed=fixed)]
         if extra or rest.endswith("; bias"):
             also = extra.removeprefix(" if ")
-            tensors.append(Tensor("bias", owner, bias_axes(owner, axes), condition(also) if also else None))
+            has_bias = condition(also) if also else None
+            tensors.append(Tensor("bias", owner, bias_axes(owner, axes), has_bias, fixed=fixed))
         yield Module(name, tuple(tensors), when)
         return
-    yield Tensor(name, owner.removesuffix("!"), axes, when, tied, buffer=owner.endswith("!"))
+    yield Tensor(name, owner.removesuffix("!"), axes, when, tied, buffer=owner.endswith("!"), fixed=fixed)
 
 
 def bias_axes(owner: str, axes: tuple[Formula, ...]) -> tuple[Formula, ...]:

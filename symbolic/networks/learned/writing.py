@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from symbolic.networks.learned.conditions import All, Condition, all_of
-from symbolic.networks.learned.description import ITSELF, MODULES, NAMELESS
+from symbolic.networks.learned.description import FIXED, ITSELF, MODULES, NAMELESS
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.paths import said
 from symbolic.networks.learned.reading_conditions import condition
@@ -100,9 +100,8 @@ def _tree(report: Report) -> ModuleNode:
         if last == "{}":
             node.repeat = report["stacks"][prefix]
             last = "{}"
-        node.tensors.append(
-            {"name": last, "owner": owner, "axes": axes, "tied": tied, "buffer": buffer, "where": _parts(where)}
-        )
+        made = {"name": last, "owner": owner.removeprefix(f"{FIXED} "), "axes": axes, "tied": tied, "buffer": buffer}
+        node.tensors.append({**made, "fixed": owner.startswith(f"{FIXED} "), "where": _parts(where)})
     _hoist(root)
     return root
 
@@ -205,6 +204,7 @@ def _module_lines(node: ModuleNode, depth: int) -> list[str] | None:
             if tuple(map(formula, bias["axes"])) == bias_axes(weight["owner"], tuple(map(formula, weight["axes"])))
             and all(one in bias["where"] for one in weight["where"])
             and not bias["tied"]
+            and bias["fixed"] == weight["fixed"]
         ]
         extra = ""
         if own:
@@ -216,10 +216,13 @@ def _module_lines(node: ModuleNode, depth: int) -> list[str] | None:
         where = _when((*node.where, *weight["where"]))
         if " or " in where and extra:
             pass
-        lines.append(
-            f"{' ' * depth}{node.name}: {weight['owner']} {','.join(map(_tight, weight['axes']))}{tied}{where}{extra}"
-        )
+        shape = f"{_fixed(weight)}{weight['owner']} {','.join(map(_tight, weight['axes']))}"
+        lines.append(f"{' ' * depth}{node.name}: {shape}{tied}{where}{extra}")
     return None if left else lines
+
+
+def _fixed(tensor: dict[str, Any]) -> str:
+    return f"{FIXED} " if tensor["fixed"] else ""
 
 
 def _tight(axis: str) -> str:
@@ -231,7 +234,8 @@ def _tensor(tensor: dict[str, Any], depth: int) -> str:
     owner = tensor["owner"] + ("!" if tensor["buffer"] else "")
     if tensor["owner"] in MODULES and not tensor["buffer"] and tensor["name"] not in ("weight", "bias"):
         owner = f"{ITSELF} {owner}"
-    return f"{' ' * depth}{tensor['name']}: {owner} {','.join(tensor['axes'])}{tied}{_when(tensor['where'])}"
+    shape = f"{_fixed(tensor)}{owner} {','.join(tensor['axes'])}"
+    return f"{' ' * depth}{tensor['name']}: {shape}{tied}{_when(tensor['where'])}"
 
 
 def _when(parts: tuple[Condition, ...]) -> str:

@@ -14,6 +14,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula
+from symbolic.networks.learned.description import FIXED
 from symbolic.networks.tracing.creation import axes_of, traced
 
 NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)")
@@ -21,7 +22,10 @@ NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)")
 
 @dataclass(frozen=True, slots=True)
 class TracedTensor:
-    """A tensor of a module: `axes` are the formulas of its shape, `tied_to` the tensor that it is again."""
+    """A tensor of a module: `axes` are the formulas of its shape, `tied_to` the tensor that it is again.
+
+    A parameter that is `fixed` has no gradient: the code builds the network so that it is not trained.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -29,6 +33,12 @@ class TracedTensor:
     owner: str
     tied_to: str = ""
     buffer: bool = False
+    fixed: bool = False
+
+    @property
+    def owned(self) -> str:
+        """The owner as an entry of a description has it, the word `fixed` before that of a fixed parameter."""
+        return f"{FIXED} {self.owner}" if self.fixed else self.owner
 
     @property
     def pattern(self) -> str:
@@ -113,7 +123,8 @@ def traced_tensors(module: Any) -> list[TracedTensor]:
         owner = owner_kind(owners[name.rpartition(".")[0]])
         axes = axes_of(tensor)
         tied = "" if canonical == name else canonical
-        found.append(TracedTensor(name, tuple(map(int, tensor.shape)), axes, owner, tied))
+        shape, fixed = tuple(map(int, tensor.shape)), not tied and not tensor.requires_grad
+        found.append(TracedTensor(name, shape, axes, owner, tied, fixed=fixed))
     found.extend(_buffers(module))
     return found
 

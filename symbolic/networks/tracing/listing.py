@@ -160,7 +160,7 @@ def _entries(tensors: list[TracedTensor], stacks: Mapping[str, int]) -> tuple[li
         tied, other = _pattern(one.tied_to, stacks) if one.tied_to else ("", None)
         if other is not None and other != layer:
             tied = one.tied_to
-        key = (pattern, one.owner, _shape(one), tied, one.buffer)
+        key = (pattern, one.owned, _shape(one), tied, one.buffer)
         rows.setdefault(key, []).append(-1 if layer is None else layer)
         owners[key] = _axes(one)
     lists: dict[str, list[int]] = {}

@@ -74,7 +74,7 @@ def _parts(derivation: Derivation) -> Table:
     """Return the table of the parts, all layers together, each with its formula in letters."""
     rows: list[tuple[Cell, ...]] = []
     parts, names = named_parts(derivation)
-    for name, (_name, step, layers, repeat) in zip(names, parts, strict=True):
+    for name, (_name, _short, step, layers, repeat) in zip(names, parts, strict=True):
         formula = _collected(step.formula, derivation)
         if layers != 1:
             formula = Product((algebra.primary(repeat, derivation.page_definitions), formula))
@@ -93,7 +93,7 @@ def _weights(derivation: Derivation) -> Table:
     strong: list[int] = []
     seen: dict[tuple[object, ...], str] = {}
     parts, names = named_parts(derivation)
-    for name, (_name, part, layers, repeat) in zip(names, parts, strict=True):
+    for name, (_name, _short, part, layers, repeat) in zip(names, parts, strict=True):
         weights = [visit for visit in part.walk() if visit.step.weight is not None and visit.step.value]
         made = tuple((visit.step.name, visit.step.formula) for visit in weights)
         again = len(made) > 1 and made in seen

@@ -22,7 +22,7 @@ from symbolic.pages.sections.adapters_room import room_for_adapters
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
 from symbolic.pages.sections.layouts import answers, first_sentence
-from symbolic.pages.sections.meaning import in_three_steps
+from symbolic.pages.sections.meaning import fixed_numbers, in_three_steps
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import largest
 
@@ -104,6 +104,7 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
         prose(
             "glance",
             parts=named,
+            fixed=grouped(fixed) if (fixed := fixed_numbers(derivation)) else "",
             told=full and any(True for _section in in_three_steps(derivation, prose)),
             nearly=sum(share for _name, share in _at_a_glance(parts)) > NEARLY,
             **_chosen(derivation),

@@ -14,6 +14,8 @@ from symbolic.formulas.vocabulary import (
     n_dense_layers,
     n_heads,
     n_kv_groups,
+    qk_nope_head_dim,
+    qk_rope_head_dim,
     vocab_size,
 )
 from symbolic.language import gettext as _
@@ -45,6 +47,7 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
         names["meaning_bias"] = None
     parts = (
         Paragraph(prose("meaning")),
+        *_fixed(derivation, prose),
         *worked_out(prose),
         *_example(found, derivation, prose),
         *_way(derivation, prose),
@@ -56,6 +59,22 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
         return Section("meaning", title, parts, folded=True)
     # A few lines stay in sight behind the answer and its table, and the example is folded.
     return Section("meaning", title, parts, below=(1, prose("meaning_more")) if parts[1:] else None)
+
+
+def fixed_numbers(derivation: Derivation) -> int:
+    """Return how many parameters of the network are fixed, where all parameters are what is counted; else 0."""
+    quantity = derivation.quantity
+    if quantity.name != "parameters" or derivation.convention != quantity.default:
+        return 0
+    if not any(leaf.weight.fixed for leaf in weights(derivation.model.network)):
+        return 0
+    return derivation.total - derivation.counted_as(quantity.conventions["learned"]).total
+
+
+def _fixed(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield that not all parameters are learned, where that is so."""
+    if "meaning_fixed" in prose and (fixed := fixed_numbers(derivation)):
+        yield Paragraph(prose("meaning_fixed", fixed=grouped(fixed)))
 
 
 def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
@@ -169,13 +188,19 @@ def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
     if n_heads.name not in known or not (latent or head_dim.name in known):
         return []
     # With latent attention, a head's query, key and value have several widths: the example below says which.
-    formulas: list[Formula] = [n_heads] if latent else [n_heads, head_dim, n_heads * head_dim]
+    key = qk_nope_head_dim + qk_rope_head_dim
+    rotated = qk_rope_head_dim.name in known
+    of_latent = [n_heads, *([qk_nope_head_dim, key, qk_rope_head_dim] if rotated else ())]
+    formulas: list[Formula] = of_latent if latent else [n_heads, head_dim, n_heads * head_dim]
     grouped_heads = n_kv_groups.name in known and n_kv_groups in used and not latent
     if grouped_heads:
         formulas += [n_kv_groups, n_heads / n_kv_groups]
     said = prose(
         "meaning_way_heads",
         latent=latent,
+        own=place_of(1),
+        key=place_of(2),
+        common=place_of(3) if rotated else "",
         heads=place_of(0),
         width=place_of(1),
         together=place_of(2),

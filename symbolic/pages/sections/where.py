@@ -36,6 +36,8 @@ MOST_NAMES = 12
 """A formula of more names than these is none to take in at the top."""
 NEARLY_ALL = Fraction(95, 100)
 """A part with such a share leaves nothing to see of the others in a bar."""
+MOST = Fraction(1, 2)
+"""A part with a larger share that holds layers is opened: its name alone would not say where the total is."""
 RULES = {"2N": 2, "6N": 6}
 """The conventions that are rules of thumb: FLOPs for each parameter and token."""
 ATTENTION = colour_of("attention")
@@ -143,8 +145,8 @@ def _outside_names(formula: Formula) -> Iterator[Formula]:
 def named_parts(derivation: Derivation) -> tuple[list[ShownPart], list[str]]:
     """Return the parts of the network that add something, a stack of layers opened, and their names."""
     parts = [part for part in _shown_parts(derivation.root) if part.step.in_total]
-    repeated = Counter(part.step.label for part in parts)
-    return parts, [part.name if repeated[part.step.label] > 1 else translate(part.step.label) for part in parts]
+    repeated = Counter(part.short for part in parts)
+    return parts, [part.name if repeated[part.short] > 1 else part.short for part in parts]
 
 
 def largest(derivation: Derivation) -> list[tuple[str, Fraction]]:
@@ -201,24 +203,36 @@ def _tensor_of(derivation: Derivation) -> str:
 
 
 class ShownPart(NamedTuple):
-    """A part of the network or of a layer: its name with that of its stack, its step, and how many layers have it."""
+    """A part of the network or of a layer: its name with that of its stack, its step, and how many layers have it.
+
+    `short` is its name where no other stack has such a part: it still says in which part of the network it is.
+    """
 
     name: str
+    short: str
     step: Step
     layers: Exact
     repeat: Formula = Number(1)
 
 
-def _shown_parts(step: Step) -> Iterator[ShownPart]:
-    """Yield the network's parts, a stack of layers opened."""
+def _shown_parts(step: Step, within: str = "") -> Iterator[ShownPart]:
+    """Yield the network's parts, a stack of layers opened; so is a decoder or the like that is most of the network."""
+    inside = f"{within}, " if within else ""
     for below in step.steps:
         if below.role == "layer":
             for part in below.steps:
-                yield ShownPart(
-                    f"{translate(part.label)} ({translate(below.label)})", part, below.times, below.repeat or Number(1)
-                )
+                name = translate(part.label)
+                full, short = f"{name} ({inside}{translate(below.label)})", f"{name} ({within})" if within else name
+                yield ShownPart(full, short, part, below.times, below.repeat or Number(1))
+        elif below.share > MOST and below.repeat is None and _has_stack(below):
+            yield from _shown_parts(below, f"{inside}{translate(below.label)}")
         else:
-            yield ShownPart(translate(below.label), below, 1)
+            name = f"{translate(below.label)} ({within})" if within else translate(below.label)
+            yield ShownPart(name, name, below, 1)
+
+
+def _has_stack(step: Step) -> bool:
+    return any(below.role == "layer" or _has_stack(below) for below in step.steps)
 
 
 class ShownRow(NamedTuple):
