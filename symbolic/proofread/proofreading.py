@@ -14,6 +14,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.judging.adapters import printed_adapters
+from symbolic.proofread.judging.bracketed_shares import bracketed_shares
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.equality import is_equation
@@ -112,11 +113,14 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
     layers = list(layer_calls(reader))
     called = {layer.end for layer in layers}
+    shares = list(bracketed_shares(reader))
+    shared = {one.start for one in shares}
     equations = ordered(
         [
             *(one for one in chains if is_equation(one) and not (one.names and one.end in called)),
-            *rows(reader, document.tables),
+            *(one for one in rows(reader, document.tables) if one.start not in shared),
             *columns(reader),
+            *shares,
             *matrices(reader),
             *claims(reader, chains),
             *swapped(document),
@@ -145,7 +149,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     if kind == "html" and (functions := [match.span() for match in FUNCTION.finditer(document.text)]):
         equations = [equation for equation in equations if not _is_of_function(equation, values, functions)]
     tracer = Tracer(document, Suppositions.of(document, chains, values), GivenInWords(reader))
-    findings = settled(tuple(tracer.findings([*equations, *differing(reader)])))
+    findings = settled(tuple(tracer.findings([*equations, *differing(reader)])), document.prose)
     findings = tuple(sorted((*findings, *repeats(document, findings)), key=lambda found: found.equation.place))
     comparison = compare(model, quantity, findings, document) if model else None
     if comparison is not None and comparison.unexplained and not values.trusted:

@@ -71,7 +71,12 @@ ALSO: Mapping[str, str] = {
     )
     for word in words.split()
 }
-"""What other languages call a scale."""
+ALSO = {
+    **ALSO,
+    **{f"{letter}-{word}": letter + word for letter in "MGTP" for word in ("MAC", "MACs", "FLOP", "FLOPs", "FLOPS")},
+    **{f"{letter}-{word}": letter for letter in "MGBT" for word in ("params", "parameters", "tokens")},
+}
+"""What other languages call a scale, and scales with a hyphen behind their letter: G-MACs."""
 LETTERS = frozenset("kKMBGT")
 """Scales of one letter, which stand directly behind their number; elsewhere such letters are symbols."""
 
@@ -162,6 +167,8 @@ GROUPED = {
     " ": rf"\d{{1,3}}(?:[{THIN} ]\d{{3}})+(?!\d)(?:[.,]\d+)?",
     "thin": rf"\d{{1,3}}(?:[{THIN}]\d{{3}})+(?!\d)(?:\.\d+)?",
 }
+POINT = r"\d+\.\d{1,2}(?![\d.,])|0\.\d+(?![\d.,])"
+"""A number with a decimal point, also where points group: no group has so few digits, or a nought before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +188,9 @@ class Style:
             # is of its own: = 24 512×512 images, = 12 128-dimensional heads.
             grouped.append(rf"(?<=[=≈] ){GROUPED[' ']}(?!\s?[-–x×*]\s?\w)")
         plain = (
-            r"\d+,\d+|\d+"
+            rf"\d+,\d+|{POINT}|\d+"
             if self.group == "."
-            else r"(?<=[=≈] )0,\d{2,9}(?![\d.,])|\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!\w|\.\d))?|\.\d+"
+            else r"(?<=[=≈] )0,\d{2,9}(?![\d.,])|\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!(?![xX]\d)\w|\.\d))?|\.\d+"
         )
         return "|".join((*grouped, plain))
 
@@ -198,6 +205,8 @@ class Style:
         if re.fullmatch(r"0,(?!\d{3}$)\d+", written):
             # No group of thousands stands there: 0,66 has decimals, and 0,096 may be a 4,096 with a wrong digit.
             return figure(written, ".", scale, shown)
+        if self.group == "." and re.fullmatch(POINT, written):
+            return figure(written, "", scale, shown)
         return figure(written, self.group if self.group in ",." else ",", scale, shown)
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from symbolic.proofread.grammar.prose_doubts import has_range, is_cut, is_no_formula, lacks_left, with_range
+from symbolic.proofread.grammar.prose_doubts import (
+    has_range,
+    is_cut,
+    is_no_formula,
+    lacks_left,
+    of_both_ends,
+    with_range,
+)
 from symbolic.proofread.grammar.prose_pieces import pieces
 from symbolic.proofread.grammar.prose_products import with_factors
 from symbolic.proofread.grammar.prose_scan import DANGLING, DEEPEST, Scan
@@ -52,7 +59,7 @@ def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
                 index = scan.resume
                 continue
             if not is_no_formula(scan):
-                yield _run(scan)
+                yield from [*map(Run, of_both_ends(scan))] or [_run(scan)]
             index = max(scan.good_index, index + 1)
 
 

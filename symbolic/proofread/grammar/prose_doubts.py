@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -103,14 +104,41 @@ def _is_compared(scan: Scan) -> bool:
 
 
 def is_range(scan: Scan, index: int) -> bool:
-    """Return whether a whole side is a range, 2-4: a hyphen close to two numbers, the larger one behind it."""
+    """Return whether a whole side is a range, 2-4."""
     side = scan.kept[index : index + 3]
+    around = [*scan.kept[max(0, index - 1) : index], *scan.kept[index + 3 : min(index + 4, scan.good)]]
+    return _joins(side) and all(token.type in ("RELATION", "ANNOTATION") for token in around)
+
+
+def of_both_ends(scan: Scan) -> list[list[Token]]:
+    """Return the chains of the lower and of the upper ends where a factor and the result are ranges: 5 × 2-4 = 10-20.
+
+    Elsewhere there are none.
+    """
+    kept = scan.kept[: scan.good]
+    places = [index for index in range(len(kept) - 2) if _joins(kept[index : index + 3])]
+    if len(places) != 2 or not has_range(scan):
+        return []
+    first, last = places
+    around = {token.type for token in (*kept[max(0, first - 1) : first], kept[first + 3])}
+    if not around <= {"TIMES", "RELATION", "ANNOTATION"}:
+        return []
+    lows, highs = list(kept), list(kept)
+    for index in (last, first):
+        low, high = kept[index].value, kept[index + 2].value
+        if isinstance(low, WrittenNumber) and isinstance(high, WrittenNumber) and not low.scale:
+            scaled = low.times(high.worth)._replace(scale=high.scale, scaled=high.scaled, rounded=high.rounded)
+            lows[index] = replace(kept[index], value=scaled)
+        del lows[index + 1 : index + 3], highs[index : index + 2]
+    return [lows, highs]
+
+
+def _joins(side: list[Token]) -> bool:
+    """Return whether three tokens are a range: a hyphen close to two numbers, the larger one behind it."""
     if [token.type for token in side] != ["NUMBER", "MINUS", "NUMBER"]:
         return False
-    around = [*scan.kept[max(0, index - 1) : index], *scan.kept[index + 3 : min(index + 4, scan.good)]]
-    whole = all(token.type in ("RELATION", "ANNOTATION") for token in around)
     low, high = (getattr(token.value, "value", 0) for token in (side[0], side[2]))
-    return whole and low < high and side[0].end == side[1].start and side[1].end == side[2].start
+    return bool(low < high) and side[0].end == side[1].start and side[1].end == side[2].start
 
 
 def has_range(scan: Scan) -> bool:

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.proofread.arithmetic.numbers import BINARY, DECIMAL, LETTERS, Unread, WrittenNumber, of_bits
+from symbolic.proofread.arithmetic.numbers import ALSO, BINARY, DECIMAL, LETTERS, Unread, WrittenNumber, of_bits
 from symbolic.proofread.grammar.tex_arguments import plain_words
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def scaled(scan: TexScan, words: str, *, close: bool) -> bool:
 
 def is_scale(word: str) -> bool:
     """Return whether a word is a scale of numbers, such as M or GiB."""
-    return word in DECIMAL or word in BINARY or word == "%"
+    return word in DECIMAL or word in BINARY or word in ALSO or word == "%"
 
 
 def read_quantity(scan: TexScan, here: Here) -> int:

@@ -213,6 +213,7 @@ SINGLE: Mapping[str, Callable[[re.Match[str]], tuple[str, str]]] = {
     "address": lambda _: ("STOP", ""),
     "script": lambda match: SCRIPT_SIGNS.get(match[0], ("WORD", match[0])),
     "about": lambda _: ("RELATION", "≈"),
+    "by": lambda _: ("TIMES", "×"),
     "spoken": lambda match: SPOKEN[match[0]],
     "lowered": lambda match: ("NAME", f"{match['base']}_{match['index']}"),
     # The logarithm to two has a name of its own in German.

@@ -77,6 +77,8 @@ def lexemes(style: Style) -> re.Pattern[str]:
         rf"|(?P<logarithm>{LOGARITHM})"
         rf"|(?P<fraction>(?<!\w)[{''.join(FRACTIONS)}](?!\w))"
         r"|(?P<lowered>(?<!\w)(?P<base>[^\W\d_]+)_\((?P<index>[^\W_](?:[\w ,-]{0,30}\w)?)\))"
+        # 5x0.8: elsewhere an x and the digits behind it are one word.
+        r"|(?P<by>(?<=[\d)])[xX](?=\d{1,9}\.\d))"
         rf"|(?P<script>[{NOT_LATIN}]+)"
         rf"|(?P<word>[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W⁰¹²³⁴⁵⁶⁷⁸⁹{NOT_LATIN}]|\x01(?!(?<=[^\W\d_]\x01)\x01\d)|['’](?=\w)"
         rf"|-(?=[^\W\d]{{2}})|(?<=[^\W\d]{{2}})-(?=\d))*(?:@\d{{1,4}}(?=[ ]?[=≈]))?)"

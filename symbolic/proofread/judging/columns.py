@@ -79,6 +79,15 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
     yield from _headed(reader, below)
 
 
+def totals(reader: FormulaReader) -> Iterator[NumberNode]:
+    """Yield the number of each line that says a total."""
+    for match in LINE.finditer(reader.document.prose):
+        word = FIRST_WORD.match(match[0])
+        named = word is not None and len(match[0]) <= LONGEST and _is_total(word[1].strip().lower())
+        if named and ENDS_WITH_NUMBER.search(match[0]) and (number := _number(reader, match)):
+            yield number
+
+
 def _headed(reader: FormulaReader, lines: list[re.Match[str]]) -> Iterator[WrittenEquation]:
     """Yield the sum of the lines below the first one, which are indented below it, if all end with a number."""
     if len(lines) > FEW and (total := _number(reader, lines[0])):

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import Name, Operation
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.judging.agreement import is_power_of_ten, lone
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.completeness import goes_on_behind, in_fragments, lost_power
@@ -33,6 +34,9 @@ UNEXPLAINED = "no usual slip explains it"
 """Where a difference is neither in a plain calculation nor what a slip makes, something may have been misread."""
 MOST_ROWS = 60
 NEAR_POWER, LEAST_POWER = Fraction(1, 20), 64
+UNIT_BEHIND = re.compile(r"[$\\)]{1,4}[ ]([^\W\d_]{2,14})")
+ABOUT = Fraction(1, 20)
+"""So far off may be a number behind ~ in a column that elsewhere follows from others."""
 NEAR_TOTAL = Fraction(1, 50)
 """A total that is off by less has parts rounded."""
 MULTIPLE = 64
@@ -75,12 +79,14 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         unread = doubt == _unread(link)
         claims = any(says(link) for says in CLAIMS) and not (unread and far(link))
         claims = claims or bool(found) or (unread and is_near(link))
-        return fault._replace(doubt=doubt, claims=claims)
+        return fault._replace(doubt=doubt, claims=claims and not _is_nearly_of_column(link))
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         # The unit of a table's cell stands above its column.
-        return fault._replace(doubt=doubt, claims=not (doubt == ANOTHER_UNIT and _is_in_row(link)))
+        return fault._replace(
+            doubt=doubt, claims=not (doubt == ANOTHER_UNIT and (_is_in_row(link) or _has_unit_behind(link)))
+        )
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
         # Two measures with nothing worked out are about two things: with 4 bits ≈ 24 GB.
         return fault._replace(doubt=doubt, claims=lone(link.first) is None)
@@ -93,6 +99,12 @@ def _is_in_row(link: Link) -> bool:
     """Return whether a link stands in a table's row."""
     text = link.document.text
     return text[text.rfind("\n", 0, link.start) + 1 : link.start].lstrip().startswith("|")
+
+
+def _has_unit_behind(link: Link) -> bool:
+    r"""Return whether a unit stands behind the signs that end a formula of TeX: \(1.2 / 40 \approx 30\) seconds."""
+    behind = UNIT_BEHIND.match(link.document.text, link.end)
+    return behind is not None and behind[1] in MEASURES
 
 
 def _is_of_model(link: Link) -> bool:
@@ -138,6 +150,12 @@ def _of_other_rows(link: Link) -> str:
             if added == off:
                 return "some of its rows may be parts of others"
     return ""
+
+
+def _is_nearly_of_column(link: Link) -> bool:
+    """Return whether a column says nearly that, and only about: ~650 MB for 340M × 2."""
+    about = link.document.text[link.second.start - 1 : link.second.start] in ("~", "≈")
+    return about and _is_of_column(link) and link.off <= ABOUT * max(link.left, link.right)
 
 
 def _is_of_column(link: Link) -> bool:

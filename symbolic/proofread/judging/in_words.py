@@ -84,7 +84,7 @@ def in_words(node: ExpressionNode, long: str = "The left side", most: int = 60) 
 
 def _plain(node: ExpressionNode) -> str:
     if isinstance(node, NumberNode):
-        shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").strip()
+        shown = node.figure.shown.replace("{,}", ",").replace("\\,", " ").replace(r"\text{e}", "e").strip()
         if not shown.endswith((node.figure.scale, *ALSO)):
             # It stands behind the dollar sign.
             shown = f"{shown} {node.figure.scale}"

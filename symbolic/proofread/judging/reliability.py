@@ -5,6 +5,7 @@ What a document does several times is its habit: to add up MiB without saying so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from symbolic.proofread.arithmetic.expression import NumberNode
@@ -22,7 +23,7 @@ SUMS = ("list", "whole")
 DOUBT = "few other equations of the document hold, so it may be misread"
 
 
-def settled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def settled(findings: Sequence[Finding], prose: str) -> tuple[Finding, ...]:
     """Return the findings; errors that nothing but the rest of the document vouches for are doubtful if it does not."""
     sums = {_result(found) for found in findings if found.equation.kind in SUMS}
     findings = [found for found in findings if not (_is_a_doubt_of_a_line(found) and _result(found) in sums)]
@@ -30,7 +31,7 @@ def settled(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     known = {(last.figure.shown, STEPS.find(last.figure.scale[:1])) for found in findings if (last := _last(found))}
     findings = [
         found._replace(verdict="holds", says="")
-        if found.says.endswith(LEFT_OUT) and (habit or _has_unit_above(found, known))
+        if found.says.endswith(LEFT_OUT) and (habit or _has_unit_above(found, known, prose))
         else found
         for found in findings
     ]
@@ -51,11 +52,15 @@ def _last(found: Finding) -> NumberNode | None:
     return last if last and last.figure.scaled else None
 
 
-def _has_unit_above(found: Finding, known: Collection[tuple[str, int]]) -> bool:
-    """Return whether a factor without a unit is a result with one, a thousandth of that of the whole."""
+def _has_unit_above(found: Finding, known: Collection[tuple[str, int]], prose: str) -> bool:
+    """Return whether a factor without a unit has one elsewhere, a thousandth of that of the whole: 80x32 = 2.6TB."""
     *factors, whole = found.equation.numbers
     step = STEPS.find(whole.figure.scale[:1])
-    return step > 0 and any((factor.figure.shown, step - 1) in known for factor in factors)
+    shown = [factor.figure.shown for factor in factors]
+    if step < 1 or any((one, step - 1) in known for one in shown):
+        return step > 0
+    written = "|".join(re.escape(one) for one in shown if len(one) > 1)
+    return bool(written) and re.search(rf"(?<![\w.,])(?:{written})[ ]?{STEPS[step - 1]}i?B(?!\w)", prose) is not None
 
 
 def _result(found: Finding) -> int:

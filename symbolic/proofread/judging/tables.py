@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -13,7 +15,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
-from symbolic.proofread.judging.amounts import ALIKE, is_near, off_by
+from symbolic.proofread.judging.amounts import ALIKE
 from symbolic.proofread.judging.checking import check
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.headed import headed
@@ -46,6 +48,11 @@ COLUMNS = {
     "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
     "letter": frozenset({"letter", "zeichen", "buchstabe"}),
 }
+ROUNDED = Fraction(1, 50)
+"""A sum whose parts are rounded by more of it in all is not certain."""
+COUNTED = frozenset({"adds", "measured", "share"})
+BEHIND_NAME = re.compile(r"[ ]?[(（\[][^()（）]{1,30}[)）\]]\Z")
+"""The unit behind a column's name: parameters (M)."""
 LEAST_COLUMNS, LEAST_ROWS, SMALL = 3, 2, 20
 """So many columns and rows with numbers are a table in which the last column may follow from the others."""
 TOTAL = frozenset(
@@ -90,7 +97,9 @@ class _Claims:
         return " ".join(written.replace("\x01", "").replace("\x00", " ").split()).strip(" *#").lower()
 
     def column(self, role: str) -> int:
-        return next((index for index, name in enumerate(self.names) if name in COLUMNS[role]), -1)
+        # Size (MB) is the name of no size.
+        bare = (BEHIND_NAME.sub("", name) if role in COUNTED else name for name in self.names)
+        return next((index for index, name in enumerate(bare) if name in COLUMNS[role]), -1)
 
     def all(self) -> Iterator[WrittenEquation]:
         formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
@@ -108,10 +117,9 @@ class _Claims:
         if self.may_derive():
             yield from self.derived()
         summed = adds if adds >= 0 else self.column("measured")
-        if summed >= 0 and formula < 0 and running < 0 and len(self.rows) > 2:
-            yield from self.total(summed, share)
-        elif running < 0 and len(self.rows) > 2 and self.words(self.rows[-1][0] if self.rows[-1] else ()) in TOTAL:
-            yield from self.sums({formula, adds, share, name, letter})
+        if running < 0 and len(self.rows) > 2 and self.words(self.rows[-1][0] if self.rows[-1] else ()) in TOTAL:
+            found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
+            yield from found or self.sums({formula, name, letter, adds if formula >= 0 else -1})
 
     def headed(self) -> Iterator[WrittenEquation]:
         """Yield what a column's head says of its numbers, for columns in which most of them hold, and at least two."""
@@ -249,17 +257,23 @@ class _Claims:
         """Yield the sum of each other column that has one near its last number, which is no row above it."""
         for column in set(range(1, max(map(len, self.rows)))) - known:
             numbers = [found[1] for row in self.rows if (found := self.number(row, column))]
-            parts, total = numbers[:-1], numbers[-1:]
-            if len(numbers) == len(self.rows) and all(isinstance(one, NumberNode) for one in numbers):
-                made = added(tuple(parts))
-                alone = max(part.figure.value for part in made.numbers) < total[0].numbers[0].figure.value
-                if alone and (off_by(made, total[0].numbers[0]) == 0 or is_near(made, total[0].numbers[0], ALIKE)):
-                    yield replace(_equation((made, total[0]), "="), kind="list")
+            figures = [one.figure for one in numbers if isinstance(one, NumberNode)]
+            if not len(numbers) == len(figures) == len(self.rows):
+                continue
+            *parts, total = figures
+            most = max(part.value for part in parts)
+            makes = sum((Fraction(part.value) for part in parts), Fraction(0))
+            off = sum((part.step for part in figures if part.rounded), Fraction(0))
+            if most < total.value and abs(makes - total.value) <= max(off / 2, ALIKE * makes):
+                # One row may be a part of another one.
+                apart = any(abs(makes - part.value - total.value) <= off / 2 for part in parts)
+                equation = _equation((added(tuple(numbers[:-1])), numbers[-1]), "=")
+                # Parts that are rounded need not add up to the last digit.
+                if abs(makes - total.value) > off / 2 or _holds(equation):
+                    yield replace(equation, kind="list" if apart or off > ROUNDED * makes else "whole")
 
     def total(self, adds: int, share: int) -> Iterator[WrittenEquation]:
         """Yield the equation of the sum of the rows and the last row, and one for each share of the total."""
-        if self.words(self.rows[-1][0] if self.rows[-1] else ()) not in TOTAL:
-            return
         numbers = [found[1] for row in self.rows if (found := self.number(row, adds))]
         if len(numbers) != len(self.rows):
             return

@@ -21,6 +21,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 READABLE = 10**15
 NEAR = Fraction(1, 5)
+FAR = 50
+"""A value that is so many times smaller is not written to as many digits."""
 LEFT_OUT = "counts in thousands: nothing says so."
 """How the remark ends on a calculation without a unit that gives a thousandth: 24 × 60 ≈ 1.4 GB."""
 LOOSE = "is only near it."
@@ -173,6 +175,8 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
             return f"{left} is {shown(right)}, not {figure}."
+        if number.figure.scaled and FAR * abs(Fraction(right)) < number.figure.value:
+            return f"{left} is {shown(right)}{f' {unit}' if unit else ''}, not {figure}."
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(abs(Fraction(right)) / step + Fraction(1, 2)) * step * (-1 if right < 0 else 1)
         if not nearest and right:

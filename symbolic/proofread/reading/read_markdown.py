@@ -56,6 +56,12 @@ PICTURE = re.compile(
     r"(?:title|alt)=\"(?P<tex>[^\"<>\n]{1,800})\"[^<>\n]{0,1500}>"
 )
 """A formula that a server draws, from before sites set TeX; the title of the picture is its TeX."""
+SHORTCODE = re.compile(
+    r"(?:\{%|\{\{[<%])[ ]?(?:katex|math)\b[^%<>{}\n]{0,60}(?:%\}|[%>]\}\})(?P<tex>.{1,3000}?)"
+    r"(?:\{%|\{\{[<%])[ ]?(?:/|end)[^{}\n]{0,20}\}{1,2}",
+    re.DOTALL,
+)
+"""A formula between the commands of a site generator, {% katex() %} 3 \\times 4 = 12 {% end %}."""
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
 CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
@@ -129,9 +135,9 @@ def _formulas(text: str, start: int, end: int, math: list[Stretch], masks: list[
     for formula in formulas(text, start, end, code=True):
         math.append(formula.inner)
         masks.append((*formula.outer, BARRIER))
-    for picture in PICTURE.finditer(text, start, end):
-        math.append(picture.span("tex"))
-        masks.append((*picture.span(), BARRIER))
+    for written in (*PICTURE.finditer(text, start, end), *SHORTCODE.finditer(text, start, end)):
+        math.append(written.span("tex"))
+        masks.append((*written.span(), BARRIER))
 
 
 def _markup(text: str) -> Iterator[tuple[int, int, str]]:

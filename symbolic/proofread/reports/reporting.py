@@ -65,6 +65,7 @@ def sentences(report: Report) -> Iterator[str]:
     """Yield the sentences about how much was read, how many equations have each verdict, and the model that is used."""
     equations = report.equations
     kinds = Counter(finding.equation.kind for finding in equations)
+    kinds["list"] += kinds.pop("whole", 0)
     read = listed([counted(kinds[kind], *names) for kind, names in KINDS.items() if kinds[kind]])
     code = report.document.code_lines
     if not read:
