@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,8 @@ from symbolic.batch.request import Request
 from symbolic.batch.sources import ConfigSource
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure, SymbolicError
+from symbolic.formulas.figures import grouped
+from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import shortened, too_long
 from symbolic.terminal import one_line
 
@@ -21,9 +23,10 @@ from symbolic.terminal import one_line
 class TableRecord:
     """A model's line in a table. `figures` are exact, as text: whole numbers, or fractions such as 1/3.
 
-    A column is empty where the network has nothing of it; `notes` says so, and where a text is shorter than
-    in other rows, or longer than the model was made for. `unknown` are keys that we don't know and that may change the
-    network, `left_out` parts that the figures leave out. With an `error`, figures may be missing.
+    A column is empty where the network has nothing of it; `notes` says so, and where a row takes what was published of
+    its model's training, or a text that is shorter than in other rows or longer than the model was made for. `unknown`
+    are keys that we don't know and that may change the network, `left_out` parts that the figures leave out. With an
+    `error`, figures may be missing.
     """
 
     name: str
@@ -51,8 +54,6 @@ def failed(source: ConfigSource, request: Request, problem: Exception) -> TableR
 
 
 def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
-    # A model's own published training has its own sequence length, and rows of one column ask the same of each.
-    model = replace(model, training=None)
     figures: list[str | None] = []
     notes: list[str] = []
     errors: list[str] = []
@@ -69,7 +70,7 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
                 **dict[str, Any](column.named),
             )
             figures[-1] = str(Fraction(derived.total))
-            said = (*shortened(derived.inputs), *too_long(model, derived.inputs))
+            said = (*_published(derived), *shortened(derived.inputs), *too_long(model, derived.inputs))
             notes += [f"{column.name}: {line}" for line in said]
         except NothingToMeasure as nothing:
             notes.append(f"{column.name}: {one_line(str(nothing))}")
@@ -85,6 +86,13 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
         "; ".join(notes),
         "; ".join(errors),
     )
+
+
+def _published(derived: Derivation) -> list[str]:
+    """Return a line with what is not asked of other rows, since the makers of this model published it."""
+    hangs = {symbol.name for symbol in derived.general.formula.symbols}
+    taken = [name for name in derived.inputs.sizes if name in derived.inputs.published and name in hangs]
+    return [f"as published, {', '.join(f'{name}={grouped(derived.sizes[name])}' for name in taken)}"] if taken else []
 
 
 def _said(problem: Exception) -> str:

@@ -79,7 +79,7 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
         definitions,
         frozenset(known) - frozenset(given),
         limited,
-        frozenset(published) - frozenset(given),
+        frozenset(name for name, value in published.items() if given.get(name, value) == value),
     )
 
 

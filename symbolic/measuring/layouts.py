@@ -197,24 +197,24 @@ def _at_work(way: str, units: Mapping[str, int], again: Mapping[str, int], worki
 
 def computed_again(whole: Derivation, recomputed: Derivation) -> dict[str, int]:
     """Return the bytes that a layer of each kind needs while it is computed again: what is kept of it otherwise."""
-    pairs = zip(_layers(whole.root), _layers(recomputed.root), strict=True)
+    pairs = zip(layers_of(whole.root), layers_of(recomputed.root), strict=True)
     return {one.key: one.each - other.each for one, other in pairs}
 
 
-def _layers(step: Step) -> Iterator[Step]:
+def layers_of(step: Step) -> Iterator[Step]:
     """Yield the layers below a step, one for each stack."""
     for part in step.steps:
         if part.role == "layer":
             yield part
         else:
-            yield from _layers(part)
+            yield from layers_of(part)
 
 
 def _units(derivation: Derivation) -> dict[str, int]:
     """Return the parameters of each part that is fetched at a time: a layer of each kind, a table, the head."""
     quantity = quantities.find("parameters")
     root = derive(derivation.model, quantity, quantity.default).root
-    return {step.key: step.each for step in (*root.steps, *_layers(root))}
+    return {step.key: step.each for step in (*root.steps, *layers_of(root))}
 
 
 def _split(made: Derivation, kept: Given, devices: int) -> int:

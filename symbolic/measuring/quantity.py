@@ -75,7 +75,8 @@ class Quantity(NamedTuple):
     where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs on how a format
     packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for, where a network
     was read off code that does not tell it. `apart` are further totals that the results use: parts of a companion's, by
-    its name and what makes the convention of the part, counted where the inputs of `apart_where` differ.
+    its name and what makes the convention of the part, counted where the inputs of `apart_where` differ. `figures`
+    makes of a derivation what else the results use, under a name each: numbers that hold for its sizes alone.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -111,6 +112,7 @@ class Quantity(NamedTuple):
     instead: str = ""
     apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
     apart_where: tuple[Symbol, ...] = ()
+    figures: Callable[[Any], Mapping[str, Formula]] | None = None
 
     @property
     def default(self) -> Convention:

@@ -24,8 +24,8 @@ class DerivedResult(NamedTuple):
     """A result of a derivation: its equation, with the value and the unit; without one, `about` says all.
 
     `never` is what to say of it in place of the equation where other sizes make it 0 or negative. `fixed` says that it
-    stands on a figure that was published of this model, so that it holds for no other sizes. `solved` is its formula in
-    the sizes of the page, `units_of` its equation in units.
+    stands on a figure that was published of this model or worked out for its sizes, so that it holds for no others.
+    `solved` is its formula in the sizes of the page, `units_of` its equation in units.
     """
 
     title: str
@@ -59,6 +59,10 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
         if peak := published_peak(derivation.model.training):
             totals[PUBLISHED_PEAK] = Labelled(lazy("peak in the format of the training"), Number(peak))
+    figures = derivation.quantity.figures(derivation) if derivation.quantity.figures else {}
+    totals |= figures
+    held = [totals[PUBLISHED_HOURS]] if PUBLISHED_HOURS in totals else []
+    held += figures.values()
     for result in derivation.quantity.results:
         formula = result.formula(totals)
         if formula is None or (result.alone and totals[result.alone].value(derivation.sizes) != 1):
@@ -79,7 +83,7 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
             unit, scale = max((one for one in result.units if one[1] <= value), key=_scale, default=result.units[0])
             title = lazy("in {unit}", unit=unit)
             formula, value = formula / scale, exact(Fraction(value) / scale)
-        fixed = any(node is totals.get(PUBLISHED_HOURS) for node in formula.walk())
+        fixed = any(node is one for node in formula.walk() for one in held)
         solved = _in_letters(formula, derivation) if result.solved else None
         about = result.about(derivation.model.network) if callable(result.about) else result.about
         says = (title, about, unit, formula, value)

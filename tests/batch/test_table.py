@@ -9,18 +9,22 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sampling import thorough
+from sampling import MODELS, sample, thorough
 
 import symbolic
+from symbolic import api
 from symbolic.batch import rows, running
 from symbolic.batch.journal import place_beside
 from symbolic.batch.request import Request, columns
 from symbolic.batch.sources import ConfigSource
 from symbolic.cli import main
+from symbolic.errors import SymbolicError
+from symbolic.measuring import quantities
 
 TINY = {"vocab_size": 100, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 3}
 HUGE = {**TINY, "vocab_size": 10**30}
@@ -214,11 +218,36 @@ def test_columns_name_the_convention_that_they_have() -> None:
     )
 
 
-def test_every_row_of_a_column_asks_the_same() -> None:
-    """Llama 3's own training had texts of 8,192 tokens: its page takes them, a table with others does not."""
-    [llama] = rows.rows(ConfigSource("llama-3-8b", "llama-3-8b"), Request(columns(["training-flops"])))
-    assert llama.figures == (str(symbolic.explain("llama-3-8b", "training-flops", inputs={"tokens": 1024}).total),)
-    assert Request(columns(["training-flops"])).conventions == "training-flops=products (batch_size=1, tokens=1024)"
+@pytest.mark.parametrize(
+    ("model", "quantity"),
+    sample(list(product(MODELS, [name for name in quantities.names() if name != "tensor-elements"])), 25),
+)
+def test_a_row_a_page_and_a_sweep_have_one_total(model: str, quantity: str) -> None:
+    """What was published of a training is taken by all alike."""
+    [row] = rows.rows(ConfigSource(model, model), Request(columns([quantity])))
+    try:
+        total = symbolic.explain(model, quantity).total
+    except SymbolicError:
+        assert row.figures == (None,)
+        return
+    assert row.figures == (str(total),)
+    assert json.loads(str(symbolic.explain(model, quantity).to("json")))["total"] == total
+    if not symbolic.load(model).architecture.of_one_config and "emb_dim" in symbolic.load(model).sizes:
+        swept = api.sweep(model, {"emb_dim": [symbolic.load(model).sizes["emb_dim"]]}, quantity)
+        assert [list(chunk.totals) for chunk in swept.chunks()] == [[total]]
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "note"),
+    [
+        ("llama-3-8b", "training-flops", "training-flops: as published, tokens=8,192"),
+        ("deepseek-v3", "training-states", "training-states: as published, gradient_bytes=4, state_bytes=8"),
+        ("mixtral-8x7b", "training-flops", ""),
+    ],
+)
+def test_a_row_says_what_was_published_of_its_model_alone(model: str, quantity: str, note: str) -> None:
+    [row] = rows.rows(ConfigSource(model, model), Request(columns([quantity])))
+    assert row.notes == note
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
 from symbolic.measuring.reconciliation import reconcile
-from symbolic.measuring.results import remarks
 from symbolic.networks.blocks import Cache, Kind
 from symbolic.networks.walks import Leaf, weights
 
@@ -309,18 +308,3 @@ def test_each_way_to_another_stage_arrives(stage: tuple[str, dict[str, int]], qu
     derivation = symbolic.explain(model, quantity, inputs={**inputs, **shares})
     for way in reconcile(derivation):
         assert sum(row.value for row in way.rows) == max(way.other, derivation.total)
-
-
-@pytest.mark.parametrize(
-    ("model", "stages", "fullest"),
-    [
-        ("deepseek-v3", 16, "a stage in the middle, where each has 4 layers (stage_layers, rounded up)"),
-        ("deepseek-v3", 2, "the first stage, where each has 31 layers (stage_layers, rounded up)"),
-        ("llama-3-8b", 1, None),
-    ],
-)
-def test_the_fullest_stage_is_named_also_one_in_the_middle(model: str, stages: int, fullest: str | None) -> None:
-    """Of DeepSeek-V3's 61 layers the first three are dense: a stage of four layers of experts holds more."""
-    sizes = {"pipeline_parallel": stages, "expert_parallel": 64, "data_parallel": 128, "tokens": 2500}
-    derivation = symbolic.explain(model, "device-memory", inputs=sizes if stages > 1 else {})
-    assert [says.partition("on ")[2] for _term, says in remarks(derivation)] == ([fullest] if fullest else [])

@@ -188,7 +188,7 @@ def test_a_network_without_a_cache_says_so(model: str) -> None:
         ("kv-cache", {"dtype": "int5"}, UnknownName, "no dtype 'int5'"),
         ("kv-cache", {"device": "h10"}, UnknownName, "nearest: h100"),
         ("parameters", {"dtype": "int4"}, ConfigError, "does not depend on how numbers are stored"),
-        ("forward-flops", {"device": "h100"}, ConfigError, "does not depend on the device"),
+        ("forward-flops", {"device": "h100"}, ConfigError, "takes nothing of a device"),
     ],
 )
 def test_a_wrong_input_is_named(quantity: str, given: dict[str, object], error: type[Exception], says: str) -> None:

@@ -87,7 +87,9 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
         )
     given = {name: value for name, value in values.items() if name in known and value is not None}
     if not given:
-        raise ConfigError(f"{quantity.name} does not depend on the device; leave --device out")
+        raise ConfigError(
+            f"{quantity.name} takes nothing of a device: its total is the same on each; leave --device out"
+        )
     return dict(given)
 
 

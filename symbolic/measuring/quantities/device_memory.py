@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
-from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Number, Product
+from symbolic.formulas.formula import Formula, Number, Product, exact
+from symbolic.formulas.functions import Floor
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -18,17 +19,17 @@ from symbolic.formulas.vocabulary import (
     gradient_bytes,
     in_flight,
     pipeline_parallel,
-    stage_layers,
     state_bytes,
     target_tokens,
     tokens,
     working_bytes,
 )
-from symbolic.language import gettext, unit
 from symbolic.language import lazy as _
+from symbolic.language import unit
 from symbolic.measuring import fitting, megatron_report, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.quantity import Choice, Quantity, Result
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.quantity import Choice, Quantity, Result, Totals
 from symbolic.measuring.storage import in_larger_units
 from symbolic.measuring.training_layout import TrainingLayout
 from symbolic.networks.blocks import Activation, Kept, Weight
@@ -36,8 +37,10 @@ from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
 
 NAME = "device-memory"
-FIRST, MIDDLE, LAST = fitting.first_stage(NAME), f"{NAME}/middle-stage", f"{NAME}/last-stage"
 STATES, ALL_STATES = "states", "training-states"
+FULLEST = _("on the fullest device")
+STAGE_KEEPS, AT_WORK, FIXED, EACH = "stage-keeps", "at-work", "no-sequence-adds", "each-sequence-adds"
+"""Under these names the results find what is worked out of the layout."""
 UNKNOWN = ("state-space", "linear-attention")
 RECOMPUTE = {
     "none": tuple(Kept),
@@ -51,8 +54,8 @@ SHARED = _(
     "3 the weights too"
 )
 AGAIN = _(
-    "what is computed again in the backward pass: none, full, or selective, as in training-memory: attention's table "
-    "alone, which kernels such as FlashAttention do not keep"
+    "what is computed again in the backward pass: none, full, or selective, as in training-memory: attention's "
+    "softmax alone, which kernels such as FlashAttention do not keep"
 )
 BY_TOKENS = _(
     "sequence parallelism: whether devices share out, by tokens, what tensor parallelism leaves whole: yes or no"
@@ -86,43 +89,56 @@ def _known(training: TrainingLayout) -> Callable[[Leaf], Formula | None]:
     return measure
 
 
-def _fullest(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
-    """Which stage is the fullest: the first has the token table and the most batches on their way, the last the head.
+def _figures(derivation: Derivation) -> Mapping[str, Formula]:
+    """Return what is worked out of the layout: the bytes of its fullest stage, and what limits the sequences."""
+    # What works it out stands above the list of quantities.
+    from symbolic.measuring.fullest import fullest, room_of
 
-    Where layers are of two kinds, one between them may have more of the larger kind. All are taken with the layers that
-    the page's stage has: which stages have fewer, where they do not divide evenly, only the table of layouts says.
-    """
-    stages = {
-        gettext("the first stage"): int(totals[FIRST]),
-        gettext("the last stage"): int(totals[LAST]),
-    }
-    if totals[pipeline_parallel.name] > 2:
-        stages[gettext("a stage in the middle")] = int(totals[MIDDLE])
-    if len(set(stages.values())) == 1:
-        return ()
-    stage = max(stages, key=lambda name: stages[name])
-    most, layers = grouped(stages[stage]), grouped(int(totals[stage_layers.name]))
-    says = gettext(
-        "{bytes} bytes, on {stage}, where each has {layers} layers (stage_layers, rounded up)",
-        bytes=most,
-        stage=stage,
-        layers=layers,
+    found = fullest(derivation)
+    stage, many = found.stage, len(found.stages)
+    kept = (
+        _("bytes kept on stage {place} of {stages}", place=stage.place + 1, stages=many)
+        if many > 1
+        else _("bytes kept on the device")
     )
-    return ((gettext("on the fullest device"), says),)
+    figures = {
+        STAGE_KEEPS: Labelled(kept, Number(stage.kept)),
+        AT_WORK: Labelled(_("bytes on top at the peak"), Number(stage.for_a_while)),
+    }
+    if limit := found.limit(room_of(derivation), int(derivation.sizes[batch_size.name])):
+        figures[FIXED] = Labelled(_("bytes that no sequence adds"), Number(limit.fixed))
+        figures[EACH] = Labelled(_("bytes that each sequence adds"), Number(exact(limit.each)))
+    return figures
+
+
+def _sequences(totals: Totals) -> Formula | None:
+    return Floor((fitting.ROOM - totals[FIXED]) / totals[EACH]) if FIXED in totals else None
 
 
 def _fitting() -> tuple[Result, ...]:
     """Whether it fits, and what does."""
     return (
-        *fitting.results(
-            NAME,
-            STATES,
+        Result(
+            FULLEST,
             _(
-                "What weights, gradients and optimizer states (`states`) leave of the device, divided by what each "
-                "sequence adds. More do not fit, and perhaps not so many: what is needed for a while, the loss or the "
-                "layer at work, is not counted here."
+                "What the fullest device of this layout takes when it has most: what its stage keeps, and what the "
+                "loss or the part at work adds at the peak. The first stage has the token table and the most batches "
+                "in flight, the last one the head and the loss. Whether it fits is judged by this."
             ),
-            _("Not one sequence fits beside the weights, gradients and optimizer states of this device."),
+            unit("byte", "bytes"),
+            lambda totals: totals[STAGE_KEEPS] + totals[AT_WORK],
+        ),
+        fitting.left(FULLEST),
+        Result(
+            _("sequences that fit"),
+            _(
+                "What is left of the device beside the bytes that no sequence adds, divided by what each sequence "
+                "adds, on the stage on which the fewest fit."
+            ),
+            unit("sequence", "sequences"),
+            _sequences,
+            never=_("Not one sequence fits beside the weights, gradients and optimizer states of the fullest device."),
+            key="sequences",
         ),
         DEVICES,
     )
@@ -219,12 +235,12 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         of_training=True,
         reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
         results=(*in_larger_units(NAME), *_fitting()),
-        companions=(*fitting.companions(NAME, STATES), MIDDLE, LAST, ALL_STATES),
+        companions=(ALL_STATES,),
         instead=(
             "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
             "serving-memory weights and cache"
         ),
-        remarks=_fullest,
+        figures=_figures,
         lacking=_("nothing that a device would hold"),
         sources=(
             Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),

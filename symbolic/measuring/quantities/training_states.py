@@ -68,9 +68,8 @@ QUANTITY = Quantity(
         _convention(
             "mixed",
             _(
-                "`working_bytes` + `gradient_bytes` + `state_bytes` for each parameter, by default 2 + 2 + 12 = 16 "
-                "bytes: weight and gradient at 16 bits, and at 32 bits the copy that is changed and Adam's two "
-                "averages"
+                "`working_bytes` + `gradient_bytes` + `state_bytes` for each parameter: the weight that the passes "
+                "compute with, its gradient, and what the optimizer keeps of it"
             ),
             None,
             _("Rajbhandari et al. 2020, ZeRO, arXiv:1910.02054, §3.1"),

@@ -138,7 +138,7 @@ def attention_activations(
         ),
         Activation(
             "table_of_shares",
-            _("table of shares"),
+            _("softmax of the scores"),
             (n_heads, seen),
             about=_(
                 "For each head, what share of its attention a token gives to each token. This part grows with the "

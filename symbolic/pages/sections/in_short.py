@@ -38,10 +38,12 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import configuration
 from symbolic.pages.sections.batches import served, wanted
+from symbolic.pages.sections.one_device import of_the_fullest
 from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
 TERA = 10**12
+MASKED = "masked"
 GIGA = 10**9
 LENGTHS = {context, tokens, target_tokens}
 ASKED = {tokens: 1, context: 1, lora_rank: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
@@ -74,12 +76,14 @@ def holds(derivation: Derivation, prose: Prose) -> tuple[str, str]:
     if len(lengths) != 1 or target_tokens in asked or training_tokens.name in derivation.sizes:
         return "", ""
     [length] = lengths
+    several = derivation.sizes.get(pipeline_parallel.name, 1) > 1
+    device = ("stage" if several else "one") if derivation.quantity.name == DEVICE_MEMORY else ""
     if derivation.sizes[length.name] == 1:
         return "", ""
 
     def said(*shown: Symbol) -> str:
         batch = place_of(1) if len(shown) > 1 else ""
-        says = prose("holds", tokens=place_of(0), batch=batch, device=derivation.quantity.name == DEVICE_MEMORY)
+        says = prose("holds", tokens=place_of(0), batch=batch, device=device)
         return Sentence(says, tuple(Derived(int(derivation.sizes[one.name]), one) for one in shown))
 
     if derivation.several is not None:
@@ -139,6 +143,10 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
         share=percent(Fraction(sizes[utilisation.name])),
         price=with_unit(Fraction(sizes[hour_price.name]), hour_price.unit),
     )
+    masked = derivation.quantity.conventions.get(MASKED)
+    if masked is not None and derivation.convention == derivation.quantity.default:
+        more = Fraction(derivation.total, derivation.counted_as(masked).total) - 1
+        says += " " + prose("pairs", more=percent(more)) if more else ""
     training = derivation.model.training
     if training_tokens.name in derivation.inputs.assumed - derivation.inputs.published:
         yield Paragraph(prose("example"), tone="note", fixed=True)
@@ -199,7 +207,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said: dict[str, str | Markup] = {one.key: "" for one in derivation.quantity.results if one.key}
     said |= {choice.name: choice.value for choice in derivation.quantity.choices}
     said["convention"] = derivation.convention.name
-    said["stages"] = "1" if derivation.sizes.get(pipeline_parallel.name, 1) > 1 else ""
+    said |= of_the_fullest(derivation)
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
     for symbol, scale in ASKED.items():
         if symbol.name in derivation.inputs.sizes:

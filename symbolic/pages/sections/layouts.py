@@ -25,6 +25,7 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts, tokens_at_work
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
+from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
@@ -34,6 +35,7 @@ from symbolic.pages.sections.one_layer import one_layer
 
 GIGA = 10**9
 TRAINING = "training-memory"
+ACTIVATED_GATE = "activated_gate"
 KEPT_HERE = "layouts_of_its_page"
 TAUGHT = frozenset({NAME, TRAINING})
 """The quantities whose pages have the lesson."""
@@ -47,11 +49,9 @@ def first_sentence(derivation: Derivation) -> Iterator[Paragraph]:
         prose = Prose("layouts", "layouts")
         answer = _answer if answers(derivation) else _first
         yield Paragraph(answer(found, derivation, prose), fixed=True)
-        chosen = {choice.name: choice.value for choice in derivation.quantity.choices}
-        if chosen.get("recompute") == "full":
-            published = found.staged.published if found.staged.is_published(derivation) else None
-            whole = "" if published is None else _giga(published.bytes)
-            yield Paragraph(prose("on_top", again=_giga(found.staged.again), published=whole), tone="note", fixed=True)
+        published = found.staged.published if found.staged.is_published(derivation) else None
+        if published is not None and published.second:
+            yield Paragraph(prose("both", published=_giga(published.bytes)), tone="note", fixed=True)
 
 
 def answers(derivation: Derivation) -> bool:
@@ -191,6 +191,8 @@ def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Pa
         everything = quantity.convention(KEEPING["none"])._replace(
             name="activations-all-kept", counts=quantity.convention("activations").counts
         )
+        if any(leaf.part.key == ACTIVATED_GATE for leaf in leaves(derivation.model.network)):
+            yield Paragraph(prose("gated"), fixed=True)
         if derivation.quantity.name == TRAINING:
             yield from one_layer(derive(derivation.model, quantity, everything, kept), prose)
 

@@ -20,7 +20,8 @@ from symbolic.formulas.vocabulary import (
     tensor_parallel,
 )
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.layouts import NAME, STATES, Layouts
+from symbolic.measuring.fullest import fullest, room_of
+from symbolic.measuring.layouts import NAME, Layouts, is_close
 from symbolic.measuring.pipelines import Pipelines
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Table
@@ -32,17 +33,17 @@ DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
 
 
 class DeviceBytes(NamedTuple):
-    """The bytes on the fullest device of a layout, by what they are; `at_work` is None where nobody worked it out."""
+    """The bytes on the fullest device of a layout, by what they are."""
 
     devices: int
     states: int
     activations: int
-    at_work: int | None
+    at_work: int
 
     @property
     def bytes(self) -> int:
         """All together."""
-        return self.states + self.activations + (self.at_work or 0)
+        return self.states + self.activations + self.at_work
 
 
 def is_asked(derivation: Derivation) -> bool:
@@ -56,11 +57,9 @@ def is_asked(derivation: Derivation) -> bool:
 def held(derivation: Derivation, shared: Layouts, staged: Pipelines) -> DeviceBytes | None:
     """Return what a device holds of the layout that was asked for, or else of the first that fits; None without one."""
     if is_asked(derivation):
-        if derivation.convention != derivation.quantity.default:
-            return None
-        states = derivation.counted_as(derivation.quantity.convention(STATES)).total
+        stage = fullest(derivation).stage
         devices = prod(int(derivation.sizes.get(one.name, 1)) for one in DEVICES)
-        return DeviceBytes(devices, states, derivation.total - states, None)
+        return DeviceBytes(devices, stage.states, stage.activations, stage.for_a_while)
     if shared.first is not None:
         one = shared.first
         return DeviceBytes(one.devices, one.states, one.bytes - one.states - one.at_work, one.at_work)
@@ -88,7 +87,7 @@ def table(derivation: Derivation, shared: Layouts, staged: Pipelines, prose: Pro
         return
     memory, reserved = derivation.sizes[device_memory.name], derivation.sizes[reserved_memory.name]
     left = memory - reserved - found.bytes
-    kinds: dict[str, Exact | None] = {"states": found.states, "activations": found.activations}
+    kinds: dict[str, Exact] = {"states": found.states, "activations": found.activations}
     kinds["at_work"] = found.at_work
     if left >= 0:
         kinds |= {"left": left, "reserved": reserved, "device": memory}
@@ -96,14 +95,29 @@ def table(derivation: Derivation, shared: Layouts, staged: Pipelines, prose: Pro
         kinds["together"] = found.bytes
     whole = memory if left >= 0 else found.bytes
     rows: list[tuple[Cell, ...]] = [
-        (prose(f"holds_{name}", asked=found.at_work is None), _giga(size), percent(Fraction(size) / whole))
-        for name, size in kinds.items()
-        if size
+        (prose(f"holds_{name}"), _giga(size), percent(Fraction(size) / whole)) for name, size in kinds.items() if size
     ]
     columns = tuple(prose(f"column_{name}") for name in ("held", "giga", "share"))
     one = found.devices == 1
-    caption = prose("holds", devices=grouped(found.devices), one=one, asked=found.at_work is None)
+    caption = prose("holds", devices=grouped(found.devices), one=one)
     yield Table(caption, columns, tuple(rows), frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
+
+
+def of_the_fullest(derivation: Derivation) -> dict[str, str]:
+    """Return what the first lines of a page say of the fullest device of the layout that was asked for; "" for no."""
+    if derivation.quantity.name != NAME:
+        return {}
+    found, room = fullest(derivation), room_of(derivation)
+    stage, many = found.stage, len(found.stages)
+    return {
+        "fits": "1" if stage.bytes <= room else "",
+        "place": str(stage.place + 1),
+        "of_stages": str(many) if many > 1 else "",
+        "takes": _giga(stage.bytes),
+        "for_a_while": _giga(stage.for_a_while) if stage.for_a_while else "",
+        "room": _giga(room),
+        "spare": _giga(room - stage.bytes) if is_close(stage.bytes, room) else "",
+    }
 
 
 def _giga(size: Exact) -> str:

@@ -65,6 +65,7 @@ def section(question: str, said: tuple[str, ...], prose: Prose, tables: tuple[Ta
     return (Section("takeaways", prose("title"), (Paragraph(prose(f"question_{question}")), *tables, items)),)
 
 
+STATES = "training-states"
 EACH = {"weights": working_bytes, "gradients": gradient_bytes, "states": state_bytes}
 
 
@@ -82,20 +83,36 @@ def _kinds(derivation: Derivation) -> dict[str, Exact]:
 
 def in_kinds(derivation: Derivation) -> dict[str, str | Markup]:
     """Return what the first lines of a page say of training memory: that of a parameter, and of the tokens."""
+    if derivation.quantity.name == STATES:
+        return _of_a_parameter(derivation)
     if derivation.quantity.name != TRAINING:
         return {}
     kinds, sizes = _kinds(derivation), derivation.sizes
     if not kinds:
         return {"parameters": ""}
-    of_each = {one.name: sizes[one.name] for one in EACH.values()}
-    return {name: grouped(size) for name, size in of_each.items()} | {
-        "parameters": grouped(companion(derivation, "parameters").total),
-        "each": grouped(sum(of_each.values())),
+    return _of_each(derivation) | {
         "states": _giga(derivation.total - kinds["activations"]),
         "activations": _giga(kinds["activations"]),
         "batch_size": grouped(sizes[batch_size.name]),
         "tokens": grouped(tokens_at_work(derivation)),
-        "usual": "1" if sizes[state_bytes.name] == ADAM else "",
+    }
+
+
+def _of_a_parameter(derivation: Derivation) -> dict[str, str | Markup]:
+    """Return what the first lines of a page of training states say, where its total is so much for each parameter."""
+    parameters = companion(derivation, "parameters").total
+    each = sum(derivation.sizes[one.name] for one in EACH.values())
+    same = derivation.convention == derivation.quantity.default and parameters * each == derivation.total
+    return _of_each(derivation) if same else {"parameters": ""}
+
+
+def _of_each(derivation: Derivation) -> dict[str, str | Markup]:
+    """Return what training keeps of a parameter, and whose numbers these are."""
+    of_each = {one.name: derivation.sizes[one.name] for one in EACH.values()}
+    return {name: grouped(size) for name, size in of_each.items()} | {
+        "parameters": grouped(companion(derivation, "parameters").total),
+        "each": grouped(sum(of_each.values())),
+        "usual": "1" if of_each[state_bytes.name] == ADAM else "",
         "why": _why(derivation),
     }
 
