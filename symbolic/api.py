@@ -86,12 +86,15 @@ def sweep(
     vary: Sequence[str] | Mapping[str, Iterable[Exact]],
     quantity: str = "parameters",
     *,
+    results: Sequence[str] = (),
     hears: Hears | None = None,
     **how: Any,
 ) -> Sweep:
     """Return a sweep over combinations of sizes: iterate over its `chunks()`.
 
     `vary` says which: `["n_layers=12:96:12", "emb_dim=768,1536"]`, or `{"n_layers": range(12, 97, 12)}`.
+
+    `results` are further columns, of what follows from the total: `["device-hours", "price"]` of training-cost.
 
     `hears` is told how a number was understood that could be read in two ways, such as a context of 128k.
     """
@@ -101,7 +104,7 @@ def sweep(
     derivation = explain(model, quantity, **how)
     if isinstance(vary, Mapping):
         vary = [f"{name}={','.join(map(str, values))}" for name, values in vary.items()]
-    return Sweep(derivation, grids(vary, derivation, hears))
+    return Sweep(derivation, grids(vary, derivation, hears), results=tuple(results))
 
 
 def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) -> Page:

@@ -16,11 +16,15 @@ SHOWN = 20
 
 
 def sweep_page(
-    derivation: Derivation, names: Sequence[str], rows: Iterable[Sequence[Exact]], combinations: int
+    derivation: Derivation,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Exact | None]],
+    combinations: int,
+    results: Sequence[str] = (),
 ) -> Page:
-    """Return a page with the first rows (the sizes of these names, and the total), and their number."""
-    first: list[tuple[Cell, ...]] = [tuple(row) for row in islice(rows, SHOWN)]
-    columns = (*names, capitalised(derivation.unit))
+    """Return a page with the first rows (the sizes of these names, the total, and results), and their number."""
+    first: list[tuple[Cell, ...]] = [tuple("" if one is None else one for one in row) for row in islice(rows, SHOWN)]
+    columns = (*names, capitalised(derivation.unit), *results)
     sentence = ngettext(
         "{count} combination of sizes; here are the first rows.",
         "{count} combinations of sizes; here are the first rows.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, product
@@ -18,6 +18,7 @@ from symbolic.analysis import arrays
 from symbolic.analysis.arrays import numpy
 from symbolic.analysis.grids import count
 from symbolic.analysis.integer_fraction import IntegerFraction
+from symbolic.analysis.swept_results import results, wanted
 from symbolic.analysis.validity import Rows, named, pattern_sizes
 from symbolic.analysis.variants import derived
 from symbolic.display import Displayed
@@ -40,10 +41,19 @@ MOST_DERIVED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows of a sweep: the varied sizes as columns (of fractions, where one is no integer), and the total of each."""
+    """Rows of a sweep: the varied sizes as columns (of fractions, where one is no integer), and the total of each.
+
+    `results` are columns of what follows from the totals.
+    """
 
     columns: Mapping[str, Any]
     totals: Any
+    results: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        """Every column, in the order of the names of the sweep."""
+        return (*self.columns.values(), self.totals, *self.results.values())
 
 
 @dataclass
@@ -58,10 +68,12 @@ class Sweep(Displayed):
     values: Mapping[str, Sequence[Exact]]
     left_out: Counter[str] = field(default_factory=Counter)
     wide: int = 0
+    results: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """ConfigError where an input can't have one of its values; MissingExtra without NumPy, at once."""
         numpy()
+        self.results = wanted(self.derivation.quantity, self.results, self.combinations)
         for name, values in self.values.items():
             if name in self.derivation.inputs.sizes:
                 for value in (min(values), max(values)):
@@ -85,10 +97,23 @@ class Sweep(Displayed):
         from symbolic.analysis.sweep_page import sweep_page
 
         rows = chain.from_iterable(
-            zip(*(column.tolist() for column in (*chunk.columns.values(), chunk.totals)), strict=True)
-            for chunk in self.chunks()
+            zip(*(column.tolist() for column in chunk.all), strict=True) for chunk in self.chunks()
         )
-        return sweep_page(self.derivation, list(self.values), rows, self.combinations)
+        return sweep_page(self.derivation, list(self.values), rows, self.combinations, self.results)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns: the sizes that vary, the quantity, and what follows from it."""
+        return [*self.values, self.derivation.quantity.name, *self.results]
+
+    @property
+    def idle(self) -> list[str]:
+        """The sizes that vary and that no formula of the total has: they give the same total in each row."""
+        if self.derivation.model.architecture.of_one_config:
+            return []
+        of_model = self.derivation.model.sizes if pattern_sizes(self.derivation.model) else {}
+        used = {one.name for one in self._total.symbols}
+        return [name for name in self.values if name not in used and name not in of_model]
 
     @property
     def starts(self) -> range:
@@ -111,6 +136,21 @@ class Sweep(Displayed):
 
     def chunk(self, start: int) -> Chunk:
         """Return the valid rows of the chunk that begins there; each chunk stands for itself."""
+        made = self._rows(start)
+        if not self.results:
+            return made
+        np = numpy()
+        sizes = [
+            dict(zip(self.values, row, strict=True)) for row in zip(*map(_exact, made.columns.values()), strict=True)
+        ]
+        found = list(results(self.derivation, sizes, self.results))
+        beside = {}
+        for place, name in enumerate(self.results):
+            beside[name] = np.empty(len(found), dtype=object)
+            beside[name][:] = [row[place] for row in found]
+        return replace(made, results=beside)
+
+    def _rows(self, start: int) -> Chunk:
         np = numpy()
 
         if self.derivation.model.architecture.of_one_config:
@@ -266,6 +306,11 @@ class Sweep(Displayed):
 
 def _repeats(derivation: Derivation) -> Iterable[Formula]:
     return (visit.step.repeat for visit in derivation.general.walk() if visit.step.repeat is not None)
+
+
+def _exact(column: Any) -> list[Exact]:
+    found: list[Exact] = column.tolist()
+    return found
 
 
 def _at(size: Any, rows: Any) -> Any:

@@ -52,19 +52,23 @@ class Made(NamedTuple):
 
 def csv_lines(chunk: Chunk) -> str:
     """Return the rows of a chunk as lines of CSV."""
-    columns = [_as_read(column) for column in (*chunk.columns.values(), chunk.totals)]
+    columns = [_as_read(column) for column in chunk.all]
     return "".join(f"{','.join(map(str, row))}\n" for row in zip(*columns, strict=True))
 
 
 def columns(chunk: Chunk) -> list[Any]:
-    """Return the columns of a chunk, sizes and totals."""
-    return [*chunk.columns.values(), chunk.totals]
+    """Return the columns of a chunk: sizes, totals and results."""
+    return list(chunk.all)
 
 
 def _as_read(column: Any) -> list[Any]:
     """Return a column as a program reads it: 0.5, where there are fractions."""
     numbers: list[Any] = column.tolist()
-    return [grouped(number).replace(",", "") for number in numbers] if column.dtype == object else numbers
+    return (
+        ["" if number is None else grouped(number).replace(",", "") for number in numbers]
+        if column.dtype == object
+        else numbers
+    )
 
 
 WRITTEN: Mapping[str, Callable[[Chunk], Any]] = {"csv": csv_lines, "parquet": columns}
@@ -114,7 +118,7 @@ def ending_of(path: Path) -> str:
 @contextmanager
 def _csv(path: Path, sweep: Sweep) -> Iterator[Callable[[Any], object]]:
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"{','.join(_names(sweep))}\n")
+        file.write(f"{','.join(sweep.names)}\n")
         yield file.write
 
 
@@ -123,13 +127,14 @@ def _parquet(path: Path, sweep: Sweep) -> Iterator[Callable[[Any], object]]:
     pyarrow, parquet = needed("pyarrow", "tables", "Parquet"), needed("pyarrow.parquet", "tables", "Parquet")
     whole = [all(value.denominator == 1 for value in values) for values in sweep.values.values()]
     whole.append(not sweep.may_be_wide)
+    whole += [False for _result in sweep.results]
     fields = [
         pyarrow.field(
             name,
             pyarrow.int64() if fits else pyarrow.string(),
             metadata={"exact": "integer" if fits else "text: 64 bits might not hold them all, or some are fractions"},
         )
-        for name, fits in zip(_names(sweep), whole, strict=True)
+        for name, fits in zip(sweep.names, whole, strict=True)
     ]
     schema = pyarrow.schema(fields, metadata={"unit": sweep.derivation.unit})
 
@@ -142,10 +147,6 @@ def _parquet(path: Path, sweep: Sweep) -> Iterator[Callable[[Any], object]]:
 
     with parquet.ParquetWriter(path, schema) as file:
         yield put
-
-
-def _names(sweep: Sweep) -> list[str]:
-    return [*sweep.values, sweep.derivation.quantity.name]
 
 
 _WRITERS = {"csv": _csv, "parquet": _parquet}

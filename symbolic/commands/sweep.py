@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from symbolic import api
+from symbolic.analysis.swept_results import MOST_ROWS, known
 from symbolic.batch.sweeps import Made, csv_lines, ending_of, made_elsewhere, made_here, recipe, write
 from symbolic.commands._inputs import Count, print_understood
 from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
 from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.commands._table import print_table
-from symbolic.formulas.figures import grouped
+from symbolic.errors import listed
+from symbolic.formulas.figures import grouped, significant
+from symbolic.formulas.formula import Exact
 from symbolic.outside import was_read
 from symbolic.pages.files import OutputError, making
 from symbolic.processes import processors
@@ -29,6 +32,8 @@ T = TypeVar("T")
 FEW = 16
 """So few chunks are made before other processes have started."""
 SHOWN = 200
+EASY = 1000
+"""A fraction in so many parts is written in full: 0.125."""
 
 
 @click.command()
@@ -37,6 +42,7 @@ SHOWN = 200
 @click.argument("more", nargs=-1, metavar="[NAME=VALUES]...")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every row, with commas; without it, a table of the first.")
 @click.option("--output", default="", metavar="FILE", help="A .csv or .parquet file for every row.")
+@click.option("--result", default="", metavar="LIST", help="Columns of what follows: device-hours,price of a training.")
 @click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster do it (extra [dask]).")
 @quantity_options
@@ -47,6 +53,7 @@ def sweep(
     more: tuple[str, ...],
     as_csv: bool,
     output: str,
+    result: str,
     jobs: int | None,
     scheduler: str,
     quantity: str,
@@ -66,8 +73,9 @@ def sweep(
     refuse_other_sizes()
     loaded = loaded_model(model, architecture)
     given = explain_arguments(quantity, options)
+    given["results"] = tuple(name.strip() for name in result.split(",") if name.strip())
     made = api.sweep(loaded, [*vary, *more], quantity, hears=print_understood, **given)
-    names = [*made.values, quantity]
+    names = made.names
     if output:
         path = Path(output)
         ending = ending_of(path)
@@ -89,12 +97,19 @@ def sweep(
         valid = 0
         for chunk in _shown(made.chunks(), made):
             valid += len(chunk.totals)
-            columns = [column[: SHOWN - len(rows)].tolist() for column in (*chunk.columns.values(), chunk.totals)]
-            rows += [tuple(map(grouped, row)) for row in zip(*columns, strict=True)]
+            columns = [column[: SHOWN - len(rows)].tolist() for column in chunk.all]
+            rows += [tuple(map(_cell, row)) for row in zip(*columns, strict=True)]
         print_table(loaded.name, names, rows, numeric=frozenset(range(len(names))))
         if valid > len(rows):
             echo(f"{grouped(valid - len(rows))} more rows; --csv prints them all", err=True)
     _say(made)
+
+
+def _cell(value: Exact | None) -> str:
+    """Return a number as people write it: a fraction of a result in four digits, which --csv has in more."""
+    if value is None:
+        return ""
+    return grouped(value) if isinstance(value, int) or value.denominator <= EASY else significant(value, 4)
 
 
 def _write(path: Path, ending: str, made: Sweep, parts: Iterator[Made]) -> None:
@@ -127,6 +142,19 @@ def _shown(parts: Iterable[T], made: Sweep) -> Iterator[T]:
 
 
 def _say(made: Sweep) -> None:
+    quantity = made.derivation.quantity
+    for name in made.idle:
+        echo(
+            f"{name} is in no formula of {quantity.name}: its values give the same {quantity.unit}"
+            + (f"; --result takes {listed(list(known(quantity)))}" if known(quantity) and not made.results else ""),
+            err=True,
+        )
+    if quantity.decides and not made.results:
+        echo(
+            f"{quantity.name} is of the stage that its convention names; what is {quantity.decides} is derived for at "
+            f"most {MOST_ROWS:,} combinations",
+            err=True,
+        )
     if made.wide:
         echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
     for rule, rows in made.left_out.most_common():

@@ -77,6 +77,7 @@ class Quantity(NamedTuple):
     was read off code that does not tell it. `apart` are further totals that the results use: parts of a companion's, by
     its name and what makes the convention of the part, counted where the inputs of `apart_where` differ. `figures`
     makes of a derivation what else the results use, under a name each: numbers that hold for its sizes alone.
+    `decides` is the title of the result by which a reader decides, where that is not the total: tables have both.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -113,6 +114,7 @@ class Quantity(NamedTuple):
     apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
     apart_where: tuple[Symbol, ...] = ()
     figures: Callable[[Any], Mapping[str, Formula]] | None = None
+    decides: str = ""
 
     @property
     def default(self) -> Convention:

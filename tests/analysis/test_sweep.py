@@ -4,7 +4,9 @@ import itertools
 import random
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +17,9 @@ from symbolic import api
 from symbolic.analysis import sweeping
 from symbolic.cli import main
 from symbolic.configs.variants import valid
+from symbolic.errors import SymbolicError
 from symbolic.measuring.derivation import derive
+from symbolic.measuring.fullest import fullest
 
 
 def rows(
@@ -347,3 +351,56 @@ def test_a_size_may_be_called_as_the_config_does(model: str, key: str, name: str
     assert [list(chunk.totals) for chunk in by_key.chunks()] == [list(chunk.totals) for chunk in by_name.chunks()]
     assert str(api.scale(model, vary=[key]).to("text")) == str(api.scale(model, vary=[name]).to("text"))
     assert api.solve(model, [key], total="50e9").total == api.solve(model, [name], total="50e9").total
+
+
+def test_results_are_columns_beside_the_total() -> None:
+    """Twice the utilisation is half the hours and half the price, for the same operations."""
+    made = api.sweep(
+        "llama-3-8b",
+        {"utilisation": [Fraction(1, 5), Fraction(2, 5)]},
+        "training-cost",
+        results=["device-hours", "price"],
+    )
+    [chunk] = made.chunks()
+    assert made.names == ["utilisation", "training-cost", "device-hours", "price"]
+    assert len(set(chunk.totals)) == 1
+    assert all(column[0] == 2 * column[1] for column in chunk.results.values())
+
+
+def test_a_sweep_of_device_memory_has_the_fullest_device_beside_the_first_stage() -> None:
+    """Of two stages with the layers computed again the last is fuller, by the loss: what decides is not the total."""
+    inputs, choices = {"tokens": 8192, "data_parallel": 16}, {"recompute": "full"}
+    vary = {"pipeline_parallel": [1, 2], "batch_size": [4]}
+    [chunk] = api.sweep("llama-3-8b", vary, "device-memory", inputs=inputs, choices=choices).chunks()
+    made = [
+        symbolic.explain(
+            "llama-3-8b",
+            "device-memory",
+            inputs={**inputs, "pipeline_parallel": stages, "batch_size": 4},
+            choices=choices,
+            idle_inputs=True,
+        )
+        for stages in (1, 2)
+    ]
+    assert [list(one) for one in chunk.results.values()] == [[fullest(one).stage.bytes for one in made]]
+    assert all(total < most for total, most in zip(chunk.totals, chunk.results["on-the-fullest-device"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "values", "idle"),
+    [
+        ("training-cost", {"utilisation": [Fraction(3, 10)]}, ["utilisation"]),
+        ("training-cost", {"tokens": [1024]}, []),
+        ("device-memory", {"data_parallel": [2], "device_memory": [10**10]}, ["device_memory"]),
+    ],
+)
+def test_what_changes_no_total_is_named(quantity: str, values: dict[str, list[Any]], idle: list[str]) -> None:
+    assert api.sweep("llama-3-8b", values, quantity).idle == idle
+
+
+@pytest.mark.parametrize(
+    ("results", "many", "says"), [(["hours"], 1, "device-hours"), (["price"], 1001, "give at most 1,000")]
+)
+def test_results_that_can_t_be_columns_are_refused(results: list[str], many: int, says: str) -> None:
+    with pytest.raises(SymbolicError, match=says):
+        api.sweep("gpt2-124m", {"n_devices": range(1, many + 1)}, "training-cost", results=results)

@@ -241,6 +241,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             "serving-memory weights and cache"
         ),
         figures=_figures,
+        decides=FULLEST,
         lacking=_("nothing that a device would hold"),
         sources=(
             Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
