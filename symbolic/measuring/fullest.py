@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
-from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     device_memory,
@@ -22,9 +23,11 @@ from symbolic.formulas.vocabulary import (
     state_bytes,
     working_bytes,
 )
+from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import LOSS, SCORES, computed_again, layers_of
 from symbolic.measuring.pipelines import divided
+from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS
 from symbolic.measuring.sharing import revalued
 from symbolic.measuring.stages import all_layers, stacks_of
 from symbolic.networks.blocks import Activation
@@ -116,6 +119,25 @@ def fullest(derivation: Derivation) -> Fullest:
         kept[KEPT_HERE] = Fullest(tuple(_Layout(derivation).stages()))
     found: Fullest = kept[KEPT_HERE]
     return found
+
+
+def figures(derivation: Derivation) -> Mapping[str, Formula]:
+    """Return what is worked out of the layout: the bytes of its fullest stage, and what limits the sequences."""
+    found = fullest(derivation)
+    stage, many = found.stage, len(found.stages)
+    kept = (
+        _("bytes kept on stage {place} of {stages}", place=stage.place + 1, stages=many)
+        if many > 1
+        else _("bytes kept on the device")
+    )
+    made: dict[str, Formula] = {
+        STAGE_KEEPS: Labelled(kept, Number(stage.kept)),
+        AT_WORK: Labelled(_("bytes on top at the peak"), Number(stage.for_a_while)),
+    }
+    if limit := found.limit(room_of(derivation), int(derivation.sizes[batch_size.name])):
+        made[FIXED] = Labelled(_("bytes that no sequence adds"), Number(limit.fixed))
+        made[EACH] = Labelled(_("bytes that each sequence adds"), Number(exact(limit.each)))
+    return made
 
 
 class _Layout:

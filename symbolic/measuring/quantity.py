@@ -23,6 +23,9 @@ PUBLISHED_HOURS = "published-hours"
 PUBLISHED_PEAK = "published-peak"
 """And under this one the peak of these devices in the format of most products, where that is not the usual one."""
 
+STAGE_KEEPS, AT_WORK, FIXED, EACH = "stage-keeps", "at-work", "no-sequence-adds", "each-sequence-adds"
+"""Under these names they hold what is worked out of the fullest stage of a layout, where a quantity `decides` by it."""
+
 
 class Result(NamedTuple):
     """What follows from a total: `formula` makes it of the totals, or gives None where there is nothing to say.
@@ -75,8 +78,7 @@ class Quantity(NamedTuple):
     where a network of these sizes is none that the quantity can be asked of. One that `packs` hangs on how a format
     packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for, where a network
     was read off code that does not tell it. `apart` are further totals that the results use: parts of a companion's, by
-    its name and what makes the convention of the part, counted where the inputs of `apart_where` differ. `figures`
-    makes of a derivation what else the results use, under a name each: numbers that hold for its sizes alone.
+    its name and what makes the convention of the part, counted where the inputs of `apart_where` differ.
     `decides` is the title of the result by which a reader decides, where that is not the total: tables have both.
 
     >>> from symbolic.formulas.vocabulary import batch_size
@@ -113,7 +115,6 @@ class Quantity(NamedTuple):
     instead: str = ""
     apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
     apart_where: tuple[Symbol, ...] = ()
-    figures: Callable[[Any], Mapping[str, Formula]] | None = None
     decides: str = ""
 
     @property

@@ -14,6 +14,7 @@ from symbolic.formulas.shown import Labelled
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.fullest import figures
 from symbolic.measuring.published import published_hours, published_peak
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK
 
@@ -59,10 +60,10 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
         if peak := published_peak(derivation.model.training):
             totals[PUBLISHED_PEAK] = Labelled(lazy("peak in the format of the training"), Number(peak))
-    figures = derivation.quantity.figures(derivation) if derivation.quantity.figures else {}
-    totals |= figures
+    of_stages = figures(derivation) if derivation.quantity.decides else {}
+    totals |= of_stages
     held = [totals[PUBLISHED_HOURS]] if PUBLISHED_HOURS in totals else []
-    held += figures.values()
+    held += of_stages.values()
     for result in derivation.quantity.results:
         formula = result.formula(totals)
         if formula is None or (result.alone and totals[result.alone].value(derivation.sizes) != 1):

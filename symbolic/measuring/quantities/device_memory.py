@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
-from symbolic.formulas.formula import Formula, Number, Product, exact
+from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.functions import Floor
-from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -28,8 +27,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import fitting, megatron_report, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.quantity import Choice, Quantity, Result, Totals
+from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS, Choice, Quantity, Result, Totals
 from symbolic.measuring.storage import in_larger_units
 from symbolic.measuring.training_layout import TrainingLayout
 from symbolic.networks.blocks import Activation, Kept, Weight
@@ -39,8 +37,6 @@ from symbolic.networks.walks import Leaf
 NAME = "device-memory"
 STATES, ALL_STATES = "states", "training-states"
 FULLEST = _("on the fullest device")
-STAGE_KEEPS, AT_WORK, FIXED, EACH = "stage-keeps", "at-work", "no-sequence-adds", "each-sequence-adds"
-"""Under these names the results find what is worked out of the layout."""
 UNKNOWN = ("state-space", "linear-attention")
 RECOMPUTE = {
     "none": tuple(Kept),
@@ -87,28 +83,6 @@ def _known(training: TrainingLayout) -> Callable[[Leaf], Formula | None]:
         return training(leaf)
 
     return measure
-
-
-def _figures(derivation: Derivation) -> Mapping[str, Formula]:
-    """Return what is worked out of the layout: the bytes of its fullest stage, and what limits the sequences."""
-    # What works it out stands above the list of quantities.
-    from symbolic.measuring.fullest import fullest, room_of
-
-    found = fullest(derivation)
-    stage, many = found.stage, len(found.stages)
-    kept = (
-        _("bytes kept on stage {place} of {stages}", place=stage.place + 1, stages=many)
-        if many > 1
-        else _("bytes kept on the device")
-    )
-    figures = {
-        STAGE_KEEPS: Labelled(kept, Number(stage.kept)),
-        AT_WORK: Labelled(_("bytes on top at the peak"), Number(stage.for_a_while)),
-    }
-    if limit := found.limit(room_of(derivation), int(derivation.sizes[batch_size.name])):
-        figures[FIXED] = Labelled(_("bytes that no sequence adds"), Number(limit.fixed))
-        figures[EACH] = Labelled(_("bytes that each sequence adds"), Number(exact(limit.each)))
-    return figures
 
 
 def _sequences(totals: Totals) -> Formula | None:
@@ -240,7 +214,6 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
             "what the backward pass needs is not known; training-states has weights, gradients and optimizer states, "
             "serving-memory weights and cache"
         ),
-        figures=_figures,
         decides=FULLEST,
         lacking=_("nothing that a device would hold"),
         sources=(
