@@ -52,7 +52,7 @@ def _load_all(given: str, architecture: str | None) -> list[Model]:
     if given in models.names() or not reading.looks_like_a_file(given):
         return [models.find(given).model(architecture)]
     if hub.is_repository(given):
-        [config] = reading.read(hub.fetch_config(given), is_config)
+        [config] = reading.read(hub.fetch_config(given, reading.BESIDE), is_config)
         return [make_model(given, config.values, f"Hugging Face Hub, {given}, config.json", architecture)]
     found: list[Model] = []
     refused: list[ConfigError] = []
@@ -132,7 +132,7 @@ def _configs(given: str) -> list[_Config]:
     if given in models.names() or not reading.looks_like_a_file(given):
         raise ConfigError(f"{given}: a bundled model names no class to trace; give its config.json")
     if hub.is_repository(given):
-        [config] = reading.read(hub.fetch_config(given), is_config)
+        [config] = reading.read(hub.fetch_config(given, reading.BESIDE), is_config)
         return [_Config(given, config.values, f"Hugging Face Hub, {given}, config.json")]
     return [_Config(config.name, config.values, config.source) for config in reading.read(given, is_config)]
 

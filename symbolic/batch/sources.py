@@ -81,12 +81,12 @@ class ConfigSource(NamedTuple):
 def _content(given: str) -> bytes:
     path = given.partition("::")[0]
     if hub.is_repository(given):
-        path = hub.fetch_config(given)
+        path = hub.fetch_config(given, reading.BESIDE)
     file = reading.config_file(Path(path))
     if checkpoint_of(str(file)) is not None and file.is_file():
         about = file.stat()
         return f"{file} {about.st_size} {about.st_mtime_ns}".encode("utf-8", "surrogateescape")
-    return b"".join(map(reading.content, (file, *reading.stored_beside(file))))
+    return b"".join(map(reading.content, (file, *reading.beside(file))))
 
 
 def sources(given: Iterable[str]) -> Iterator[ConfigSource]:

@@ -1,9 +1,11 @@
-"""Configs by the id of a repository on the Hugging Face Hub: only config.json is fetched, and no code is run."""
+"""Configs by the id of a repository on the Hugging Face Hub: config.json is fetched, and no code is run."""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from symbolic.errors import ConfigError, shown
@@ -20,10 +22,13 @@ def is_repository(given: str) -> bool:
     return bool(REPOSITORY.fullmatch(given)) and not given.endswith(ENDINGS) and not Path(given).exists()
 
 
-def fetch_config(repository: str) -> str:
-    """Return the path of the repository's config.json, fetched or from the Hub's cache; ConfigError on failure."""
+def fetch_config(repository: str, beside: Iterable[str] = ()) -> str:
+    """Return the path of the repository's config.json, fetched or from the Hub's cache; ConfigError on failure.
+
+    The files `beside` it, which may change what it says, are fetched too, where the repository has them.
+    """
     try:
-        from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+        from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, list_repo_files
         from huggingface_hub.errors import (
             EntryNotFoundError,
             GatedRepoError,
@@ -47,7 +52,13 @@ def fetch_config(repository: str) -> str:
         # It would try for half a minute more before it looked into its cache.
         answers = False
     try:
-        return str(hf_hub_download(repository, "config.json", local_files_only=not answers))
+        path = str(hf_hub_download(repository, "config.json", local_files_only=not answers))
+        there = frozenset(list_repo_files(repository)) if answers else frozenset(beside)
+        for name in there.intersection(beside):
+            # The cache may lack one that the repository has not.
+            with suppress(EntryNotFoundError):
+                hf_hub_download(repository, name, local_files_only=not answers)
+        return path
     except GatedRepoError:
         raise ConfigError(
             f"{repository} is gated: its config.json is for those who accepted its terms; "

@@ -28,6 +28,8 @@ Without one of these keys such a file is of something else, such as copies for O
 ARGUMENT = re.compile(r"--(num[-_]layers|hidden[-_]size|n[-_]layers?|d[-_]model|n[-_]embd)\b")
 MODULES = "modules.json"
 """Where sentence-transformers says what stands behind a checkpoint's network."""
+BESIDE = (STORED, *BITS, MODULES)
+"""What may lie beside a checkpoint's config and change what it says."""
 NAMES = ("name", "id", "model_id", "modelId", "repo_id", "model", "_name_or_path")
 """What a record in a list of configs calls its model."""
 OF_A_REPOSITORY = frozenset(
@@ -77,41 +79,41 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
     return [_with_what_follows(_as_stored(config, file), file) for config in found]
 
 
-def stored_beside(file: Path) -> list[Path]:
-    """Return the files beside a checkpoint's config that may say how its numbers are stored."""
-    names = (STORED, *BITS) if file.name == IN_FOLDER[0] else ()
-    return [beside for name in names if (beside := file.with_name(name)).is_file()]
+def beside(file: Path) -> list[Path]:
+    """Return the files beside a checkpoint's config that may change what it says."""
+    names = BESIDE if file.name == IN_FOLDER[0] else ()
+    return [one for name in names if (one := file.with_name(name)).is_file()]
 
 
 def _as_stored(config: Config, file: Path) -> Config:
     """Return a checkpoint's config with what a file beside it says of how its numbers are stored."""
     if config.values.get(QUANTIZATION) is not None:
         return config
-    for beside in stored_beside(file):
-        if (said := _said_of_numbers(beside)) is not None:
+    for one in beside(file):
+        if one.name != MODULES and (said := _said_of_numbers(one)) is not None:
             return config._replace(values={**config.values, QUANTIZATION: said})
     return config
 
 
-def _said_of_numbers(beside: Path) -> Mapping[str, object] | None:
+def _said_of_numbers(file: Path) -> Mapping[str, object] | None:
     """Return what a file says of how a checkpoint's numbers are stored, as a config would; None for nothing."""
-    values = json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
-    if beside.name != STORED:
+    values = json_values(text_of(content(file), file, "a JSON file"), str(file))
+    if file.name != STORED:
         given = values if isinstance(values, Mapping) else {}
-        method = next((method for key, method in BITS[beside.name].items() if key in given), None)
+        method = next((method for key, method in BITS[file.name].items() if key in given), None)
         return {"quant_method": method, **given} if method else None
     said = values.get("quantization") if isinstance(values, Mapping) else None
     if not isinstance(said, Mapping):
-        raise ConfigError(f"{beside} has no table quantization; mend it, or take it away")
+        raise ConfigError(f"{file} has no table quantization; mend it, or take it away")
     return {"quant_method": "modelopt", **said}
 
 
 def _with_what_follows(config: Config, file: Path) -> Config:
     """Return a checkpoint's config with the layers that the file beside it puts behind its network: nobody's keys."""
-    beside = file.with_name(MODULES)
-    if file.name != IN_FOLDER[0] or not beside.is_file():
+    listing = file.with_name(MODULES)
+    if listing not in beside(file):
         return config
-    modules = json_values(text_of(content(beside), beside, "a JSON file"), str(beside))
+    modules = json_values(text_of(content(listing), listing, "a JSON file"), str(listing))
     listed = [one for one in modules if isinstance(one, Mapping)] if isinstance(modules, list) else []
     dense = {f"{MODULES}: {one.get('path')}": one["type"] for one in listed if str(one.get("type")).endswith(".Dense")}
     return config._replace(values={**config.values, **dense}) if dense else config
