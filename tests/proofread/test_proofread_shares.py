@@ -42,6 +42,7 @@ def test_a_share_in_brackets_is_one_of_the_total(text: str, found: list[str]) ->
          ["holds"] * 5),
         (table("Teil | Größe (GB) |", "a | 2.50 |", "b | 3.25 |", "c | 4.75 |", "Gesamt | 10.00 |"), ["doubtful"]),
         (table("Teil | Größe (GB) |", "a | 2.51 |", "b | 3.27 |", "c | 4.26 |", "Gesamt | 10.05 |"), []),
+        (table("part | share |", "a | 90.0% |", *["b | <0.1% |"] * 4, "c | 10.0% |", "Total | 100.0% |"), []),
         # One of the rows is a part of another one.
         (table("part | time |", "all | 9.25 |", "a | 3.25 |", "b | 0.75 |", "Total | 10.00 |"), []),
     ],

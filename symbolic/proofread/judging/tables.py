@@ -256,7 +256,10 @@ class _Claims:
     def sums(self, known: set[int]) -> Iterator[WrittenEquation]:
         """Yield the sum of each other column that has one near its last number, which is no row above it."""
         for column in set(range(1, max(map(len, self.rows)))) - known:
-            numbers = [found[1] for row in self.rows if (found := self.number(row, column))]
+            # Less than 0.1 % is no number to add.
+            read = [found for row in self.rows if (found := self.number(row, column))]
+            text = self.reader.document.text
+            numbers = [one for sign, one in read if sign in ("=", "≈") and text[one.start - 1 : one.start] not in "<>"]
             figures = [one.figure for one in numbers if isinstance(one, NumberNode)]
             if not len(numbers) == len(figures) == len(self.rows):
                 continue
