@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from described_configs import default_config
 from hypothesis import given
 from hypothesis import strategies as st
 from sampling import EVERYTHING, MODELS, ONE_A_FAMILY, sample
@@ -46,7 +47,7 @@ def test_closed_forms_and_terms_of_described_types_hold_whatever_the_order_of_th
     for name in [*catalogue.names()][part::4] if EVERYTHING else ["bit", "mobilenet_v1"]:
         description = catalogue.described(name)[0]
         try:
-            derivation = symbolic.explain({"model_type": name, **description.keys, **description.fixed})
+            derivation = symbolic.explain(default_config(description))
         except SymbolicError:
             continue  # its defaults alone are no network
         closed_form_holds(derivation)

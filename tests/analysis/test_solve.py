@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
+from described_configs import default_config
 from sampling import ONE_A_FAMILY, sample
 
 import symbolic
@@ -186,7 +187,7 @@ def test_a_solved_number_of_layers_of_a_kind_may_be_none() -> None:
 
 def test_the_equation_of_a_type_read_off_code_has_its_sizes_where_the_found_network_lacks_a_kind_of_layer() -> None:
     description = catalogue.described("axk2")[0]
-    page = api.solve({"model_type": "axk2", **description.keys, **description.fixed}, ["n_layers"], total="1B")
+    page = api.solve(default_config(description), ["n_layers"], total="1B")
     assert "n_dense_layers" in str(render_page(page, "text"))
 
 

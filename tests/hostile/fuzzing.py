@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from described_configs import default_config
 from ends import TooLong, ends
 
 from symbolic.configs import models
@@ -111,10 +112,7 @@ def little_memory(findings: Findings) -> Iterator[None]:
 def bases() -> tuple[Mapping[str, Any], ...]:
     """The bundled models' configs, each family as often as it has some, and one of each described type."""
     bundled = [models.find(name).config for name in models.names()]
-    described = [
-        {"model_type": name, **catalogue.described(name)[0].keys, **catalogue.described(name)[0].fixed}
-        for name in catalogue.names()
-    ]
+    described = [default_config(catalogue.described(name)[0]) for name in catalogue.names()]
     return (*bundled, *described)
 
 

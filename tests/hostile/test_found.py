@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from described_configs import default_config
 from sampling import thorough
 
 import symbolic
@@ -23,7 +24,7 @@ from symbolic.proofread.mending import mended
 
 def config(model_type: str, **changed: object) -> dict[str, object]:
     [description, *_others] = catalogue.described(model_type)
-    return {"model_type": model_type, **description.keys, **description.fixed, **changed}
+    return {**default_config(description), **changed}
 
 
 @pytest.mark.parametrize(

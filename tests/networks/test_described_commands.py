@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from described_configs import default_config
 from sampling import EVERYTHING
 
 import symbolic
@@ -28,7 +29,7 @@ def test_every_command_takes_a_described_type(part: int, tmp_path: Path) -> None
     for turn, name in enumerate([*catalogue.names()][part::PARTS] if EVERYTHING else ["bloom"]):
         description = catalogue.described(name)[0]
         file = tmp_path / "config.json"
-        file.write_text(json.dumps({"model_type": name, **description.keys, **description.fixed}), encoding="utf-8")
+        file.write_text(json.dumps(default_config(description)), encoding="utf-8")
         try:
             sizes = symbolic.load(str(file)).sizes
         except SymbolicError:

@@ -76,7 +76,7 @@ SAID = [
     (
         "deepseek-v3",
         "parameters",
-        "this is done 128 times side by side, by heads. Each head has a query, keys and values",
+        "this is done 128 times side by side, by heads. Each head has queries and values of its own, and 128 of",
     ),
     ("llama-3-8b", "kv-cache", "4 query heads share one key-value head. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
