@@ -333,7 +333,7 @@ def test_a_page_of_that_layout_says_what_comes_on_top() -> None:
     inputs = {"pipeline_parallel": 16, "expert_parallel": 64, "data_parallel": 128}
     page = symbolic.explain("deepseek-v3", "device-memory", inputs=inputs, choices={"recompute": "full"})
     text = " ".join(str(page.to("text")).split())
-    assert "1.938 GB on top at the peak" in text
+    assert "Of this, 1.938 GB are needed at the peak only" in text
     assert "with both it takes 44.95 GB" in text
 
 
