@@ -122,3 +122,13 @@ def test_words_around_a_calculation_are_no_part_of_it(text: str, found: list[str
 def test_a_shape_has_as_many_numbers_as_stand_behind_it(text: str, found: list[str]) -> None:
     """A number that is not near is about something else."""
     assert verdicts(text) == found
+
+
+def test_a_cell_that_is_wrong_by_its_row_is_not_looked_at_again_for_its_column() -> None:
+    """15.0 % of 600M is 90M, by the row's total and by what the column has in its other rows."""
+    table = (
+        "| Part | Params | Share |\n|---|---|---|\n| A | 90M | 15.7% |\n| B | 210M | 35.0% |\n| C | 300M | 50.0% |\n"
+        "| Total | 600M | 100% |\n"
+    )
+    found = [one for one in proofread(table).findings if one.verdict != "holds"]
+    assert [(one.verdict, table[one.start : one.end]) for one in found] == [("wrong", "15.7%")]

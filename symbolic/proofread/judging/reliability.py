@@ -27,6 +27,9 @@ def settled(findings: Sequence[Finding], prose: str) -> tuple[Finding, ...]:
     """Return the findings; errors that nothing but the rest of the document vouches for are doubtful if it does not."""
     sums = {_result(found) for found in findings if found.equation.kind in SUMS}
     findings = [found for found in findings if not (_is_a_doubt_of_a_line(found) and _result(found) in sums)]
+    # A cell that is wrong by its row is said to be so once, and not looked at again for its column.
+    wrong = {_result(found) for found in findings if found.verdict == "wrong" and found.equation.sides}
+    findings = [found for found in findings if found.verdict != "doubtful" or _result(found) not in wrong]
     habit = sum(found.says.endswith(LEFT_OUT) for found in findings) >= HABIT
     known = {(last.figure.shown, STEPS.find(last.figure.scale[:1])) for found in findings if (last := _last(found))}
     findings = [
