@@ -470,3 +470,12 @@ def test_a_network_without_attention_is_said_to_have_none(model: str, quantity: 
     found = " ".join(words(model, quantity).split())
     assert says in found
     assert says_not not in found
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_head_of_t5_that_a_class_would_tie_says_so(tied: bool) -> None:
+    """transformers 5 ties the head of a T5 in spite of its config, unless it loads files that hold both."""
+    base = {"model_type": "t5", "d_model": 8, "d_kv": 4, "d_ff": 16, "num_layers": 1, "num_heads": 2, "vocab_size": 32}
+    made = {**base, "tie_word_embeddings": tied, "architectures": ["T5ForConditionalGeneration"]}
+    says = " ".join(str(symbolic.explain(made).to("text")).split())
+    assert ("without files, shares the token table in spite of tie_word_embeddings" in says) is not tied

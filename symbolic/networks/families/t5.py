@@ -20,8 +20,8 @@ from symbolic.formulas.vocabulary import (
     tokens,
     vocab_size,
 )
+from symbolic.language import Sentences, noun
 from symbolic.language import lazy as _
-from symbolic.language import noun
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Pattern, Source
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
@@ -57,7 +57,7 @@ def network(options: Options) -> Block:
     """Raffel et al. 2019, arXiv:1910.10683, §2.1; the encoder alone where the class has no decoder."""
     named = str(options[MODEL_CLASS])
     heads: Mapping[str, tuple[Block, ...]] = {
-        WRITING: (output_head(emb_dim, vocab_size, tied=bool(options["tied_head"])),),
+        WRITING: (_head(tied=bool(options["tied_head"])),),
         BARE: (),
         CLASSIFYING: (_class_transform(), sequence_classifier(emb_dim, about=LAST)),
         ANSWERING: (span_head(emb_dim, n_labels),),
@@ -97,6 +97,17 @@ def _decoder(thinking: Block, heads: tuple[Block, ...]) -> tuple[Block, ...]:
         replace(last, tokens=target_tokens),
         *(replace(head, tokens=head.tokens or target_tokens) for head in heads),
     )
+
+
+def _head(*, tied: bool) -> Block:
+    head = output_head(emb_dim, vocab_size, tied=tied)
+    if tied:
+        return head
+    own = _(
+        "This head has a matrix of its own, which the files of T5 1.1 and FLAN-T5 hold. A network that transformers 5 "
+        "makes of the config alone, without files, shares the token table in spite of `tie_word_embeddings`."
+    )
+    return replace(head, about=Sentences(head.about, own))
 
 
 def _attention(key: str, name: str, about: str, own: Formula, seen: Formula) -> Block:
