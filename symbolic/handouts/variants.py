@@ -132,9 +132,13 @@ def variant(
 
 
 def small(model: Model, random: Random, turn: Turn | None = None) -> Model | None:
-    """Return the model with sizes of one or two digits that belong together, or None if none were found."""
+    """Return the model with sizes of one or two digits that belong together, or None if none were found.
+
+    Its width is another one than that of the model, with which results would be the same as on its sheet.
+    """
+    own = model.sizes.get("emb_dim")
     drawn = (_drawn(model, random, "small", turn, attempt) for attempt in range(ATTEMPTS))
-    return next((one for one in drawn if one is not None), None)
+    return next((one for one in drawn if one is not None and (own is None or one.sizes["emb_dim"] != own)), None)
 
 
 @dataclass(frozen=True, slots=True)

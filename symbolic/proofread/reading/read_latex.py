@@ -17,6 +17,9 @@ OPENS = re.compile(rf"\{{\s*\\({'|'.join(SECTIONS)})\*?\{{")
 """A definition that begins with a heading."""
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 IN_MATH = re.compile(r"(?s)\$[^$]*?#(\d)[^$]*\$|\\\[(?:(?!\\\]).)*?#(\d)(?:(?!\\\]).)*\\\]")
+GOES_ON = re.compile(r"(?:\s|\\(?:begin|end)\{\w+\*?\}(?:\{[^{}]*\})?)*")
+"""What stands between the pieces of a table that no page holds."""
+FAR = 200
 TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\*?\}", re.DOTALL)
 TOKEN = re.compile(
     r"(?P<sign>\\(?:texttimes|times|cdot)(?![A-Za-z])(?:\{\})?)|(?P<minus>\\textminus(?![A-Za-z])(?:\{\})?)"
@@ -121,6 +124,9 @@ def _called(
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[DocumentTable]:
+    """Yield the tables; one that follows another with the same head, and no word between, goes on with it."""
+    last: DocumentTable | None = None
+    behind = start
     for match in TABULAR.finditer(text, start, end):
         rows = []
         position = match.start(2)
@@ -134,5 +140,24 @@ def _tables(text: str, start: int, end: int) -> Iterator[DocumentTable]:
                 edges = [-1, *ends, len(piece)]
                 rows.append(tuple(((position + a + 1, position + b),) for a, b in pairwise(edges)))
             position = match.start(2) + row.end()
-        if len(rows) > 1:
-            yield DocumentTable(tuple(rows))
+        if len(rows) < 2:
+            continue
+        table, between = DocumentTable(tuple(rows)), text[behind : match.start()]
+        if (
+            last is not None
+            and len(between) < FAR
+            and GOES_ON.fullmatch(between)
+            and _head(text, last) == _head(text, table)
+        ):
+            last = DocumentTable((*last.rows, *table.rows[1:]))
+        else:
+            if last is not None:
+                yield last
+            last = table
+        behind = match.end()
+    if last is not None:
+        yield last
+
+
+def _head(text: str, table: DocumentTable) -> list[str]:
+    return [text[start:end].strip() for ((start, end),) in table.rows[0]]
