@@ -16,6 +16,7 @@ from symbolic.errors import NothingToMeasure, SymbolicError
 from symbolic.formulas.figures import grouped
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import shortened, too_long
+from symbolic.measuring.results import derived_results
 from symbolic.terminal import one_line
 
 
@@ -70,7 +71,12 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
                 **dict[str, Any](column.named),
             )
             figures[-1] = str(Fraction(derived.total))
-            said = (*_published(derived), *shortened(derived.inputs), *too_long(model, derived.inputs))
+            said = (
+                *_published(derived),
+                *_decisive(derived),
+                *shortened(derived.inputs),
+                *too_long(model, derived.inputs),
+            )
             notes += [f"{column.name}: {line}" for line in said]
         except NothingToMeasure as nothing:
             notes.append(f"{column.name}: {one_line(str(nothing))}")
@@ -93,6 +99,14 @@ def _published(derived: Derivation) -> list[str]:
     hangs = {symbol.name for symbol in derived.general.formula.symbols}
     taken = [name for name in derived.inputs.sizes if name in derived.inputs.published and name in hangs]
     return [f"as published, {', '.join(f'{name}={grouped(derived.sizes[name])}' for name in taken)}"] if taken else []
+
+
+def _decisive(derived: Derivation) -> list[str]:
+    """Return a line with the result by which a reader decides, where that is not the total."""
+    if not derived.quantity.decides:
+        return []
+    found = {str(one.title): one.value for one in derived_results(derived)}
+    return [f"{derived.quantity.decides} {grouped(found[derived.quantity.decides])} {derived.unit}"]
 
 
 def _said(problem: Exception) -> str:

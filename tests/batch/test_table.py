@@ -243,6 +243,11 @@ def test_a_row_a_page_and_a_sweep_have_one_total(model: str, quantity: str) -> N
         ("llama-3-8b", "training-flops", "training-flops: as published, tokens=8,192"),
         ("deepseek-v3", "training-states", "training-states: as published, gradient_bytes=4, state_bytes=8"),
         ("mixtral-8x7b", "training-flops", ""),
+        (
+            "gpt2-124m",
+            "device-memory",
+            "device-memory: as published, tokens=1,024; device-memory: on the fullest device 2,932,948,992 bytes",
+        ),
     ],
 )
 def test_a_row_says_what_was_published_of_its_model_alone(model: str, quantity: str, note: str) -> None:
