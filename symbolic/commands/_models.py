@@ -120,13 +120,13 @@ def each_format(name: str, count: int) -> Iterator[None]:
 
 
 def _tell(line: str, *, once: bool = False) -> None:
-    told: set[str] = click.get_current_context().meta.setdefault(__name__, set())
-    if not (once and line in told):
+    said: set[str] = click.get_current_context().meta.setdefault(__name__, set())
+    if not (once and line in said):
         echo(line, err=True)
-    if not told:
+    if not said:
         context = click.get_current_context()
         context.find_root().call_on_close(lambda: context.exit(2))
-    told.add(line)
+    said.add(line)
 
 
 def loaded_model(given: str, architecture: str | None) -> Model:
