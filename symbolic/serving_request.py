@@ -131,6 +131,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
     return Room(
         devices,
         str(accelerator["title"]),
+        str(accelerator["source"]),
         int(memory),
         request.memory_share,
         hardware.worked_in(request.device, formats.products(model, request.dtype)),

@@ -11,7 +11,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.results import companion
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.page import Items, Paragraph, Section, Table
-from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.prose import Markup, Prose, plain
 
 FROM = ("parameters", "weight-memory", "kv-cache", "forward-flops", "arithmetic-intensity")
 """The quantities whose pages derive the numbers of this one."""
@@ -56,10 +56,11 @@ def checked_section(step: Pass, weights: int, cache: int, prose: Prose) -> Secti
     )
 
 
-def sources_section(step: Pass, prose: Prose) -> Section:
-    """Return the sources: of the family, of the times, and of how the weights are stored."""
+def sources_section(step: Pass, device: str, source: str, prose: Prose) -> Section:
+    """Return the sources: of the family, of the times, of a device, and of how the weights are stored."""
     sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
     items = [("", cited(source)) for source in sources]
+    items.append(("", prose("device_source", device=device, source=Markup(plain(joined(source))))))
     stored = step.bytes.model.stored
     # Which matrices are stored how, and who says so.
     items += [] if stored is None else [("", " ".join(translate(said) for said in stored.says))]

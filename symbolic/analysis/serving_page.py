@@ -46,11 +46,12 @@ class Room:
     `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
     is the format that products with weights work in, where it is not the usual one of 16 bits. `fits` says whether each
     device holds its part, `needed` how many of them would, a power of two; 0 where none is known. `chosen` are devices
-    that nobody named, and that are not the usual ones.
+    that nobody named, and that are not the usual ones. `source` is where the speeds, memory and links of one were read.
     """
 
     devices: int
     title: str
+    source: str
     memory: int
     share: Fraction
     products: str
@@ -101,7 +102,7 @@ def serving_page(
     left_out = tuple(("", prose(f"left_out_{n}", devices=room.devices)) for n in "1234")
     about = (
         Section("left-out", prose("left_out_title"), (Items(left_out),)),
-        sources_section(step, prose),
+        sources_section(step, room.title, room.source, prose),
     )
     checked = checked_section(step, room.weights, room.cache, prose)
     lead = _lead(prompt, step, room, layout, prose)
