@@ -48,7 +48,8 @@ def check_sizes(description: Description, made: Specific, source: str) -> None:
 def check(description: Description, values: Mapping[str, Any], source: str) -> None:
     """Raise ConfigError for what a config says of which the description does not hold."""
     flat = opened(description, values)
-    said = {**description.usual, **description.keys, **flat}
+    named_so = {name_of(description, key): value for key, value in flat.items()}
+    said = {**description.usual, **description.keys, **flat, **named_so}
     check_nulls(description, flat, source)
     never = () if description.traced else description.never
     uneven = [one for one in never if _rest(one)]

@@ -21,9 +21,11 @@ from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.language import lazy as _
 from symbolic.networks.layers.activations import NAMED_OTHERWISE, WITHOUT_WEIGHTS
-from symbolic.networks.learned.description import Description
+from symbolic.networks.learned import code_names
+from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.naming import named
+from symbolic.networks.learned.placing import TIED
 from symbolic.networks.learned.values import opened, raw
 
 OF_A_KIND = ("swa_", "global_", "vt_", "init_")
@@ -31,6 +33,10 @@ OF_A_KIND = ("swa_", "global_", "vt_", "init_")
 
 
 UNUSED = "the code makes no weight of it"
+TIES = _(
+    "the head of the class uses the embedding's table whatever this says; a file in which it has a matrix of its own "
+    "holds that beside what is counted"
+)
 
 
 def accounted(description: Description, made: Specific, values: Mapping[str, Any], source: str) -> Account:
@@ -86,6 +92,8 @@ def _check_names(description: Description, values: Mapping[str, Any], unknown: I
 def _reason(description: Description, name: str, value: object, counted: Mapping[str, Any]) -> str | None:
     """Return why a key that the network is not made of changes nothing; None where we don't know that."""
     last = name.rpartition(".")[2]
+    if last == TIED and value is False and name in description.harmless and _ties(description.root):
+        return TIES
     reasons: tuple[tuple[bool, str], ...] = (
         (last in HARMLESS, HARMLESS.get(last, "")),
         (name.rpartition(".")[0] in description.harmless, UNUSED),
@@ -101,6 +109,15 @@ def _reason(description: Description, name: str, value: object, counted: Mapping
     if found is None and (other := _repeated(name, value, counted)):
         return _("repeats {key}", key=other)
     return found
+
+
+def _ties(module: Module) -> bool:
+    """Return whether a head always uses the table of the embedding."""
+    for part in module.parts:
+        word = code_names.module(part.name) if isinstance(part, Module) else None
+        if word and word.role == "head":
+            return any(isinstance(one, Tensor) and one.tied_to and one.where is None for one in part.parts)
+    return any(isinstance(part, Module) and _ties(part) for part in module.parts)
 
 
 def _plain_names(name: str) -> set[str]:

@@ -201,6 +201,16 @@ QWEN_PART = {
             "add_adapter makes a",
         ),
         ({"model_type": "rembert", "add_cross_attention": True}, "add_cross_attention and not is_decoder makes a"),
+        # A list under its former name, and lists that stand beside it.
+        (
+            {"model_type": "florence2", "vision_config": {"dim_embed": [1536], "depths": [1, 1, 9, 1]}},
+            r"len\(vision_config.num_heads\) != len\(vision_config.embed_dim\) makes a network",
+        ),
+        ({"model_type": "donut-swin", "image_size": [64]}, r"len\(image_size\) != 2 makes a network"),
+        (
+            {"model_type": "idefics", "freeze_vision_module_exceptions": ["Linear"]},
+            "it holds for freeze_vision_module_",
+        ),
         ({"model_type": "qwen2_moe", "layer_types": 3}, "layer_types must be a list of the layers' kinds, got 3"),
         # What stands where a tower should is not described, and its code says what it is.
         (
@@ -449,6 +459,39 @@ def test_what_no_training_changes_counts_and_has_no_states(
     assert count(model)["learned"] == learned
     assert explain(model, "training-states").total == 16 * learned + 2 * (total - learned)
     assert f"All are learned but {total - learned:,}" in " ".join(str(explain(model).to("text")).split())
+
+
+# Of the small text and image networks of the real class, those with requires_grad.
+@pytest.mark.parametrize(
+    ("text", "image", "head", "learned"),
+    [
+        (True, True, False, 481_312_772),
+        (True, True, True, 350_240_772),
+        (False, True, False, 1_017_155_588),
+        (True, False, True, 678_434_308),
+        (False, False, False, 1_345_349_124),
+    ],
+)
+def test_what_a_switch_fixes_is_not_learned(text: bool, image: bool, head: bool, learned: int) -> None:
+    switches = {"freeze_text_layers": text, "freeze_vision_layers": image, "freeze_lm_head": head}
+    found = count(load({"model_type": "idefics", "num_hidden_layers": 2, **switches}))
+    assert (found["trainable"], found["learned"]) == (1_345_349_124, learned)
+
+
+def test_a_line_that_fixes_a_part_fixes_its_own_parameters_on_its_condition() -> None:
+    head = "kind Kind\nkeys rows=4 still=true\nfixes net if still\n"
+    text = head + "net: linear rows,rows; bias if rows > 2\nother: linear rows,rows\n"
+    first, second = (module for module in parsed(text).root.parts if isinstance(module, Module))
+    found = [(one.fixed, str(one.where)) for one in first.parts if isinstance(one, Tensor)]
+    assert found == [
+        (True, "still"),
+        (False, "not still"),
+        (True, "rows > 2 and still"),
+        (False, "rows > 2 and not still"),
+    ]
+    assert [one.fixed for one in second.parts if isinstance(one, Tensor)] == [False]
+    with pytest.raises(ValueError, match="head has no parameter"):
+        parsed(text.replace("fixes net", "fixes head"))
 
 
 def test_what_all_parameters_are_learned_of_has_no_word_about_fixed_ones() -> None:

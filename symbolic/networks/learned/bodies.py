@@ -52,6 +52,7 @@ def body(whole: Description, own: Description) -> Description:
         unset=whole.unset | own.unset,
         named=False,
         adapts=False,
+        apart=False,
     )
 
 

@@ -12,7 +12,8 @@
     lm_head: linear vocab_size, hidden_size; tied to transformer.word_embeddings if tie_word_embeddings
 
 The parameters of a line whose owner has the word `fixed` before it, `embed_positions: fixed embedding length,width`,
-are not trained: the code sets their `requires_grad` to false when it builds the network.
+are not trained: the code sets their `requires_grad` to false when it builds the network. A line above the tree such as
+`fixes vision_model if freeze_vision_layers` says so of those of a module, or of one, on a condition.
 
 A tensor that is another layer's is tied to that one: `model.layers.{layer_types[i] at 0}.mlp` is in the first of the
 layers that are of the same type as this one.
@@ -70,7 +71,9 @@ modules that no method packs:
 
     named in files; experts.down_proj as experts.{}.w2.weight; .mlp. as .block_sparse_moe.; all but indexer.weights_proj
 
-`adapts as PEFT` says that adapters beside all linear modules were held to PEFT's.
+`adapts as PEFT` says that adapters beside all linear modules were held to PEFT's. `apart in files` says that the class
+gives the head the embedding's table in any case, and that files hold a head of its own where `tie_word_embeddings` is
+false.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
 which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
@@ -223,10 +226,11 @@ class Description(Record):
     on which one of them does not hold, `within` are pairs of which the first is at most the second where what it
     computes holds, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
     language model computes is. The tensors of one that is `named` are called so in files, and its linear layers are
-    torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's. `auto` are the auto
-    classes that make it, `flat` is the part whose keys an older config has beside the others. `code` is the file that
-    it was read off and the address of a copy, where the class is not one of transformers but published with the
-    weights. One that is `traced` was read off code here and now. In one that is `causal` no token looks at later ones.
+    torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's. Files of one that is
+    `apart` have a head that the class ties. `auto` are the auto classes that make it, `flat` is the part whose keys an
+    older config has beside the others. `code` is the file that it was read off and the address of a copy, where the
+    class is not one of transformers but published with the weights. One that is `traced` was read off code here and
+    now. In one that is `causal` no token looks at later ones.
     One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
 
@@ -256,6 +260,7 @@ class Description(Record):
     named: Files | None = None
     code: tuple[str, str] | None = None
     adapts: bool = False
+    apart: bool = False
     traced: bool = False
     causal: bool = False
     inside: Within | None = None

@@ -1,21 +1,24 @@
-"""What a forward pass does, put into a description's tree: products, caches, how many tokens a tensor works on."""
+"""What a line above a description's tree says of its parts: products, caches, tokens worked on, what is not trained."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from symbolic.formulas.formula import Formula
-from symbolic.networks.learned.conditions import Condition
+from symbolic.networks.learned.conditions import Condition, all_of, negated
 from symbolic.networks.learned.description import MATRICES, CacheTensor, Computed, Module, Part, Tensor
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import axes_of, split
 
 DOES = ("computes", "keeps", "works")
+FIXES = "fixes"
 
 
 def doing(root: Module, word: str, text: str) -> Module:
-    """The tree with what a line says that the forward pass does; ValueError where it names nothing of the tree."""
+    """The tree with what a line says of a part; ValueError where it names nothing of the tree."""
+    if word == FIXES:
+        return fixing(root, text)
     what, _, rest = text.partition(": ")
     body, where = split(rest, " if ")
     axes, when = tuple(formula(axis) for axis in axes_of(body)), condition(where) if where else None
@@ -50,6 +53,31 @@ def working(part: Part, count: Formula, when: Condition | None = None) -> Part:
 def of_matrix(part: Part) -> bool:
     """Return whether a part is a tensor that tokens are multiplied with, as far as its owner tells."""
     return isinstance(part, Tensor) and part.owner in MATRICES and part.name != "bias" and not part.buffer
+
+
+def fixing(root: Module, text: str) -> Module:
+    """The tree with the parameters of a module, or one of them, fixed on a condition; ValueError where it has none.
+
+    Each stands there twice, on that condition and on the opposite one, so that whatever asks for it finds one. A tensor
+    that is another's is trained where that one is.
+    """
+    path, where = split(text, " if ")
+    way, when = path.split("."), condition(where)
+
+    def each(part: Part, way: list[str]) -> tuple[Part, ...]:
+        if way and part.name != way[0]:
+            return (part,)
+        if isinstance(part, Module):
+            return (part.but(parts=tuple(made for one in part.parts for made in each(one, way[1:]))),)
+        if len(way) > 1 or not isinstance(part, Tensor) or part.tied_to or part.buffer:
+            return (part,)
+        on, off = (all_of(*filter(None, (part.where, one))) for one in (when, negated(when)))
+        return part.but(fixed=True, where=on), part.but(where=off)
+
+    made = root.but(parts=tuple(made for one in root.parts for made in each(one, way)))
+    if made == root:
+        raise ValueError(f"{path} has no parameter in the tree")
+    return made
 
 
 def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> Module:

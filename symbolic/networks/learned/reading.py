@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symbolic.networks.learned.description import FIXED, Description, Let, ListMade, Module, Tower, Within
-from symbolic.networks.learned.doing import DOES, doing
+from symbolic.networks.learned.doing import DOES, FIXES, doing
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.paths import files_of
 from symbolic.networks.learned.reading_conditions import condition
@@ -32,7 +32,7 @@ HEAD = (
         "tower",
         "inside",
     ),
-    *("derives", "refuses", "lacks", "named", "adapts", "code", "looks", "reads", "within", *DOES),
+    *("derives", "refuses", "lacks", "named", "adapts", "apart", "code", "looks", "reads", "within", FIXES, *DOES),
 )
 GIVING = {"keys": "keys", "only": "fixed", "usual": "usual"}
 """Lines that give keys values, and where a description has these."""
@@ -83,14 +83,14 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head["refuses"] += ((quantity, condition(when)),)
         elif word == "within":
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
-        elif word in DOES:
+        elif word in (FIXES, *DOES):
             does.append((word, rest))
         elif word in ("derives", "null", "unset", "given", "stated", "auto"):
             head[word] = frozenset(rest.split())
         elif word == "named":
             head["named"] = files_of(rest)
-        elif word == "adapts":
-            head["adapts"] = True
+        elif word in ("adapts", "apart"):
+            head[word] = True
         elif word == "looks":
             head["causal"] = False
         elif word == "reads":

@@ -19,6 +19,12 @@ TIED = _("the output head uses the token embedding's table")
 UNTIED = _("the output head has a matrix of its own")
 
 
+IN_FILES = _(
+    "the output head has a matrix of its own, as the files have it; a network that transformers 5 makes of the config "
+    "alone, without files, uses the token embedding's table"
+)
+
+
 def read_off(description: Description) -> str:
     """Return where the description comes from."""
     if description.code:
@@ -47,7 +53,7 @@ def option(description: Description, key: str, value: bool | str) -> Option:
     meaning = _("{option} is switched on", option=said) if isinstance(value, bool) else _("{option} is so", option=said)
     without = _("{option} is switched off", option=said)
     if last == "tie_word_embeddings":
-        meaning, without = TIED, UNTIED
+        meaning, without = TIED, IN_FILES if description.apart else UNTIED
     return Option(
         key,
         default=default if isinstance(default, (bool, str)) else value,

@@ -50,9 +50,11 @@ def text_of(report: Report) -> str:
     if report.get("auto"):
         lines.append("auto " + " ".join(report["auto"]))
     harmless = [path.removeprefix(f"{report['part']}.") if report["part"] else path for path in report["harmless"]]
+    # What must fit another key, such as heads that divide a width, has its other names, too.
+    aliases = {alias: name for alias, name in report["aliases"].items() if name in names or name in harmless}
+    harmless = [name for name in harmless if name not in aliases]
     if harmless:
         lines.append("without effect: " + " ".join(harmless))
-    aliases = {alias: name for alias, name in report["aliases"].items() if name in names}
     # What a class declares is not always what published configs say: Kimi Linear's have the other name.
     aliases |= {name: alias for alias, name in report["aliases"].items() if alias in names and name not in names}
     if aliases:
