@@ -42,7 +42,7 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
     said = None if there else _otherwise(given, option)
     if not there and said is None:
         null = next((key for key in option.keys if key in given.values), None)
-        if null and option.default is True and not option.takes_null:
+        if null and isinstance(option.default, bool) and not (option.takes_null or option.null):
             raise given.error(f"{null} is null, which says neither true nor false; write one, or leave {null} out")
         return _by_null(given, family, option)
     values = {key: _one(given.values[key]) for key in there} if there else {option.name: said}

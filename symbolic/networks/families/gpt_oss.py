@@ -104,7 +104,6 @@ FAMILY = Family(
     ),
     marks=frozenset({"n_experts"}),
     pattern=Pattern(("layer_types",), count),
-    if_null={n_kv_groups: n_heads, head_dim: emb_dim / n_heads},
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),
     model_types=("gpt_oss",),

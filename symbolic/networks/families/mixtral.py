@@ -63,7 +63,6 @@ FAMILY = Family(
         decoder_classes("MixtralForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
     marks=frozenset({"n_experts"}),
-    if_null={n_kv_groups: n_heads},
     multiples=((n_heads, n_kv_groups),),
     at_most=((n_active_experts, n_experts),),
     model_types=("mixtral",),
