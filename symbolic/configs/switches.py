@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symbolic.configs.given import Given
 from symbolic.errors import shown
-from symbolic.networks.family import Family, Option
+from symbolic.networks.family import MODEL_CLASS, Family, Option
 
 FORMER: Mapping[str, str] = {
     "T5WithLMHeadModel": "T5ForConditionalGeneration",
@@ -42,8 +42,9 @@ def _value(given: Given, family: Family, option: Option) -> bool | str:
     said = None if there else _otherwise(given, option)
     if not there and said is None:
         null = next((key for key in option.keys if key in given.values), None)
-        if null and isinstance(option.default, bool) and not (option.takes_null or option.null):
-            raise given.error(f"{null} is null, which says neither true nor false; write one, or leave {null} out")
+        if null and option.name != MODEL_CLASS and not (option.takes_null or option.null):
+            says = "neither true nor false" if isinstance(option.default, bool) else "nothing"
+            raise given.error(f"{null} is null, which says {says}; write a value, or leave {null} out")
         return _by_null(given, family, option)
     values = {key: _one(given.values[key]) for key in there} if there else {option.name: said}
     if len({repr(value) for value in values.values()}) > 1:

@@ -282,6 +282,9 @@ def test_a_size_that_the_named_class_does_not_read_is_refused(config: dict[str, 
         ("deepseek-v3", "kv_lora_rank"),
         # Qwen2's code works out the width of a head where there is no such key, and fails on a null.
         ("qwen2.5-7b", "head_dim"),
+        ("mixtral-8x7b", "num_key_value_heads"),
+        ("mistral-7b-v0.1", "num_key_value_heads"),
+        ("gpt-oss-20b", "head_dim"),
     ],
 )
 def test_a_null_of_a_size_that_is_needed_or_has_a_default_of_its_own_is_refused(model: str, key: str) -> None:
@@ -296,9 +299,11 @@ def test_a_null_of_a_size_that_is_needed_or_has_a_default_of_its_own_is_refused(
         ("opt-125m", "do_layer_norm_before"),
         ("deepseek-v3", "first_k_dense_replace"),
         ("qwen3-30b-a3b", "decoder_sparse_step"),
+        ("llama-2-7b", "tie_word_embeddings"),
+        ("t5-small", "feed_forward_proj"),
     ],
 )
-def test_a_null_of_a_switch_that_is_on_or_of_a_number_of_layers_is_refused(model: str, key: str) -> None:
+def test_a_null_of_a_switch_or_of_a_number_of_layers_is_refused(model: str, key: str) -> None:
     config = {**models.find(model).config}
     for name in ("tied_head", "norm_before"):
         config.pop(name, None)

@@ -206,6 +206,14 @@ QWEN_PART = {
             {"model_type": "florence2", "vision_config": {"dim_embed": [1536], "depths": [1, 1, 9, 1]}},
             r"len\(vision_config.num_heads\) != len\(vision_config.embed_dim\) makes a network",
         ),
+        (
+            {"model_type": "bart", "num_attention_heads": 5},
+            "d_model 1024 is not a multiple of encoder_attention_heads 5",
+        ),
+        (
+            {"model_type": "whisper", "num_key_value_heads": 5},
+            "d_model 384 is not a multiple of encoder_attention_heads 5",
+        ),
         ({"model_type": "donut-swin", "image_size": [64]}, r"len\(image_size\) != 2 makes a network"),
         (
             {"model_type": "idefics", "freeze_vision_module_exceptions": ["Linear"]},

@@ -73,7 +73,6 @@ FAMILY = Family(
         tied_head(default=False),
         decoder_classes("MistralForCausalLM", BARE, SEQUENCE, TOKEN, SPAN),
     ),
-    if_null={n_kv_groups: n_heads},
     multiples=((n_heads, n_kv_groups),),
     model_types=("mistral",),
     model_class="MistralForCausalLM",
