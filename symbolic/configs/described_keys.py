@@ -113,11 +113,12 @@ def _reason(description: Description, name: str, value: object, counted: Mapping
 
 def _ties(module: Module) -> bool:
     """Return whether a head always uses the table of the embedding."""
-    for part in module.parts:
-        word = code_names.module(part.name) if isinstance(part, Module) else None
+    inside = [part for part in module.parts if isinstance(part, Module)]
+    for part in inside:
+        word = code_names.module(part.name)
         if word and word.role == "head":
             return any(isinstance(one, Tensor) and one.tied_to and one.where is None for one in part.parts)
-    return any(isinstance(part, Module) and _ties(part) for part in module.parts)
+    return any(map(_ties, inside))
 
 
 def _plain_names(name: str) -> set[str]:
