@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import click
@@ -61,6 +62,10 @@ def trace(  # an argument for each option
     """
     if bool(config) == bool(module):
         raise click.UsageError("give the config of a type of transformers, or --module with the sizes of a class")
+    if config and sizes:
+        raise click.UsageError(
+            f"--size {sizes[0]} is for a class of --module; a config has its own sizes: change them in it"
+        )
     made: list[Callable[[], list[Model]]] = [lambda one=one: loading.trace_all(one, _inputs(inputs)) for one in config]  # type: ignore[misc]
     if module:
         made.append(lambda: [traced.model_of_class(module, _sizes(sizes), inputs=_inputs(inputs))])
@@ -75,6 +80,8 @@ def _sizes(given: tuple[str, ...]) -> dict[str, object]:
         name, sign, value = one.partition("=")
         if not sign or not name.isidentifier():
             raise click.UsageError(f"--size {one!r} is no NAME=NUMBER; write --size width=64")
+        if name in found:
+            raise click.UsageError(f"--size {name} is given twice; give it once, or a list as {name}=[64,128]")
         found[name] = _value(name, value)
     return found
 
@@ -85,6 +92,8 @@ def _inputs(given: tuple[str, ...]) -> dict[str, str]:
         name, sign, axes = one.partition("=")
         if not sign or not name.isidentifier() or not axes:
             raise click.UsageError(f"--input {one!r} is no NAME=AXES; write --input x=batch_size,tokens,width")
+        if name in found:
+            raise click.UsageError(f"--input {name} is given twice; one line has the axes of an argument")
         found[name] = axes
     return found
 
@@ -108,19 +117,24 @@ def _value(name: str, text: str) -> object:
         return [_value(name, one) for one in _parted(text[1:-1])]
     if text.startswith("(") and text.endswith(")"):
         return tuple(_value(name, one) for one in _parted(text[1:-1]))
-    if text.isidentifier():
-        return text  # such as the name of an activation function
+    if WORD.fullmatch(text):
+        return text  # such as the name of an activation function, or efficientnet-b0
+    if len(text) > 1 and text[0] == text[-1] and text[0] in QUOTES:
+        return text[1:-1]
     try:
-        return int(text.replace("_", "").replace(",", ""))
+        return int(text)
     except ValueError:
         pass
     try:
         return float(text)
     except ValueError:
         raise click.UsageError(
-            f"--size {name}={text} is no number, word, true, false, none, [list] or (tuple); write --size {name}=64"
+            f'--size {name}={text} is no number, word, true, false, none, [list], (tuple) or "text"; '
+            f"write --size {name}=64"
         ) from None
 
 
-WORDS = {"true": True, "false": False, "none": None}
+WORDS = {"true": True, "false": False, "none": None, "True": True, "False": False, "None": None}
+WORD = re.compile(r"[^\W\d][\w./-]*")
+QUOTES = "\"'"
 COMMAND = trace

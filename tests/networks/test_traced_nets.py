@@ -19,6 +19,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
+from symbolic.analysis.variants import derived  # noqa: E402
 from symbolic.configs import traced  # noqa: E402
 from symbolic.errors import ConfigError, NothingToMeasure  # noqa: E402
 from symbolic.networks.tracing.forward import Recorder, in_order  # noqa: E402
@@ -85,6 +86,24 @@ class ByName(nn.Module):  # type: ignore[misc]
 
     def forward(self, given: Any) -> Any:
         return self.parts(given)
+
+
+class Scores(nn.Module):  # type: ignore[misc]
+    """Compares each row with each."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.into = nn.Linear(width, width, bias=False)
+
+    def forward(self, given: Any) -> Any:
+        return self.into(given) @ given.transpose(1, 2)
+
+
+class Windows(Scores):
+    """Compares the rows in windows of 40 where there are as many."""
+
+    def forward(self, given: Any) -> Any:
+        return super().forward(given[:, :40])
 
 
 class Writer(nn.Module):  # type: ignore[misc]
@@ -239,14 +258,35 @@ def test_the_page_says_which_arguments_are_held_as_numbers(net: Any, sizes: dict
     assert ("held as numbers" in page) is bool(held)
 
 
-def test_a_pass_that_takes_too_long_is_left_and_the_parameters_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pass_that_takes_too_long_has_the_numbers_of_its_sizes_and_holds_for_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from symbolic.networks.tracing import asking
 
     monkeypatch.setattr(asking, "MOST_SECONDS", 0.0)
     model = symbolic.trace(ByName, {"width": 6}, inputs={"given": "rows=5, width"})
-    assert api.explain(model).total == 3 * (6 * 6 + 6)
-    with pytest.raises(NothingToMeasure, match="its formulas take more than 0 seconds; fewer layers take less"):
-        api.explain(model, "forward-flops")
+    made = api.explain(model, "forward-flops")
+    assert made.total == 2 * 3 * 5 * 6 * 6
+    assert "Only for these sizes: its forward pass" in made.to("text")
+    assert derived(api.explain(model), {"width": 8}).total == 3 * (8 * 8 + 8)
+    for size in ("width", "rows"):
+        with pytest.raises(NothingToMeasure, match="its formulas take more than 0 seconds; fewer layers take less"):
+            derived(made, {size: 8})
+
+
+def test_a_pass_without_symbols_still_says_how_its_operations_grow_with_the_tokens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from symbolic.networks.tracing import asking
+
+    monkeypatch.setattr(asking, "MOST_SECONDS", 0.0)
+    model = symbolic.trace(Scores, {"width": 6}, inputs={"given": "batch_size, tokens, width"})
+    for tokens in (5, 300):
+        made = api.explain(model, "forward-flops", inputs={"tokens": tokens})
+        assert made.total == 2 * (tokens * 6 * 6 + tokens * tokens * 6)
+    windows = symbolic.trace(Windows, {"width": 6}, inputs={"given": "batch_size, tokens, width"})
+    with pytest.raises(NothingToMeasure, match="its forward pass can't be followed: "):
+        api.explain(windows, "forward-flops")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ WRITTEN = [
     ("[[16,16],[32]]", [[16, 16], [32]]),
     ("((1,2),[3],gelu,none)", ((1, 2), [3], "gelu", None)),
     ("[]", []),
+    ("False", False),
+    ("(True,None)", (True, None)),
+    ("net-b0", "net-b0"),
+    ("'1'", "1"),
 ]
 
 
@@ -31,10 +35,23 @@ def test_a_size_may_be_a_list_or_a_tuple_and_stays_one_on_its_way(text: str, val
     assert type(found) is type(value)
 
 
-@pytest.mark.parametrize("text", ["[16,32", "(1,2", "16)", "[1,,2]"])
-def test_brackets_that_do_not_close_are_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=r"\[list\] or \(tuple\)"):
+@pytest.mark.parametrize("text", ["[16,32", "(1,2", "16)", "[1,,2]", "64,128"])
+def test_brackets_that_do_not_close_and_lists_without_them_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"\[list\], \(tuple\) or"):
         _sizes((f"side={text}",))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["config.json", "--size", "width=64"], "a config has its own sizes"),
+        (["--module", "nets:Net", "--size", "width=64", "--size", "width=96"], "--size width is given twice"),
+    ],
+)
+def test_no_size_is_passed_over(given: list[str], says: str) -> None:
+    said = CliRunner().invoke(main, ["trace", *given])
+    assert says in " ".join(said.output.split())
+    assert said.exit_code == 2
 
 
 CODE = """

@@ -38,8 +38,8 @@ class TooLong(BaseException):
 
 
 @contextmanager
-def interrupted() -> Iterator[None]:
-    """Let a pass end by TooLong also within one question, which may be to simplify a formula for hours.
+def interrupted(seconds: float | None = None) -> Iterator[None]:
+    """Let a pass end by TooLong after so many seconds (MOST_SECONDS), also where one question takes hours.
 
     Only a program's main thread can be interrupted so; another one ends at the next question.
     """
@@ -51,7 +51,7 @@ def interrupted() -> Iterator[None]:
         raise TooLong
 
     before = signal.signal(signal.SIGPROF, end)
-    signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS or EACH, EACH)
+    signal.setitimer(signal.ITIMER_PROF, seconds or MOST_SECONDS or EACH, EACH)
     try:
         yield
     finally:

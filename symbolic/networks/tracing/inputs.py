@@ -54,9 +54,25 @@ class PassInputs:
     arguments: Mapping[str, Any]
     numbers: Mapping[str, int] = field(default_factory=dict)
 
+    def has(self, name: str) -> bool:
+        """Return whether an axis of an argument is of that name, or has it in its formula."""
+        return any(_names(one, name) for one in self.arguments.values())
+
     def call(self, module: Any) -> Callable[[Callable[..., Any]], Any]:
         """What runs the module on inputs that its argument makes of axes and a type."""
         return lambda made: module(**{name: _made(one, made) for name, one in self.arguments.items()})
+
+
+def _names(one: Any, name: str) -> bool:
+    if isinstance(one, tuple):
+        return any(_names(part, name) for part in one)
+    axes = one.axes if isinstance(one, Filled) else ()
+    return any(
+        axis == name
+        if isinstance(axis, str)
+        else isinstance(axis, Formula) and name in (one.name for one in axis.symbols)
+        for axis in axes
+    )
 
 
 def _made(one: Any, made: Callable[..., Any]) -> Any:

@@ -22,7 +22,19 @@ from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
 def unfollowed(problem: Exception | str) -> str:
     """Return why a forward pass has no formulas."""
-    return f"its forward pass can't be followed: {(said(problem) if isinstance(problem, Exception) else problem)[:160]}"
+    return f"its forward pass can't be followed: {_shortly(problem)}"
+
+
+def without_symbols(problem: Exception | str) -> str:
+    """Return why a forward pass has the numbers of its sizes, and no formulas."""
+    return (
+        f"its forward pass can't be followed with symbols ({_shortly(problem)}), so its operations are known for the "
+        "sizes that it was traced with; trace it again for others"
+    )
+
+
+def _shortly(problem: Exception | str) -> str:
+    return (said(problem) if isinstance(problem, Exception) else problem)[:160]
 
 
 def described(
@@ -40,9 +52,9 @@ def described(
     """Return the text of a description that holds for these sizes, as `description.parsed` reads it.
 
     With a pass of the module it says what that multiplies and keeps; Unformulated where that has no formula. `lacks`
-    says why there is none, `never` are the conditions on which the code may do otherwise, `known` the lengths of stacks
-    by the prefix of their names, where they are no longer to be looked for among `ranges`, `given` the keys beside
-    `sizes` that the code was given.
+    says why there is none, or none with symbols, `never` are the conditions on which the code may do otherwise, `known`
+    the lengths of stacks by the prefix of their names, where they are no longer to be looked for among `ranges`,
+    `given` the keys beside `sizes` that the code was given.
     """
     by_length: dict[int, Formula] = {}
     for formula in ranges:
@@ -58,9 +70,8 @@ def described(
     of_stack = {prefix: by_length.get(length, Number(length)) for prefix, length in stacks.items()} | dict(known or {})
     entries, lists = _entries(tensors, stacks)
     lengths = {one.name for length in of_stack.values() for one in length.symbols}
-    lines = (
-        [f"lacks {lacks}"] if lacks else [] if run is None else list(_does(run, tensors, stacks, lists, sizes, lengths))
-    )
+    lines = [f"lacks {lacks}"] if lacks else []
+    lines += [] if run is None else _does(run, tensors, stacks, lists, sizes, lengths)
     return text_of(
         {
             "type": name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.asking import TooLong, interrupted
+from symbolic.networks.tracing.at_hand import at_hand, for_these_only
+from symbolic.networks.tracing.at_hand import held as holds
 from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import named
 from symbolic.networks.tracing.comparisons import LOG
@@ -19,7 +22,7 @@ from symbolic.networks.tracing.complaints import place, said
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
-from symbolic.networks.tracing.listing import described, stacks_of, unfollowed
+from symbolic.networks.tracing.listing import described, stacks_of, unfollowed, without_symbols
 from symbolic.networks.tracing.lost_sizes import lists_of, lost, unbound, with_lines, with_only
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
@@ -32,6 +35,8 @@ from symbolic.networks.tracing.unrolled import unrolled
 from symbolic.networks.tracing.witness import agrees, answer, lost_by_pass
 
 MOST_MODULES = 200
+AT_HAND = 15.0
+"""What processor time passes without symbols may take."""
 FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {"__main__"})
 """Libraries whose code makes no sizes of a network."""
 
@@ -73,7 +78,7 @@ def trace_text(
     by_pass: dict[str, Any] = {}
     taken: list[PassInputs] = []
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
-    text, numbers = _described(module, build, sizes, inputs, modules, held, known)
+    text, numbers = _described(module, build, make, sizes, inputs, modules, held, known)
     text = unbound(text, make, sizes, agreed)
     return with_only(text, {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass}), numbers
 
@@ -81,6 +86,7 @@ def trace_text(
 def _described(
     module: Any,
     build: Callable[..., Any],
+    make: Callable[[Mapping[str, Any]], Any],
     sizes: Mapping[str, Any],
     inputs: Mapping[str, Any] | None,
     modules: list[ModuleType],
@@ -118,7 +124,32 @@ def _described(
         if inputs:
             raise
         why = str(problem)
-    return described(name.lower(), name, tensors, sizes, ranges, None, unfollowed(why), never, known), {}
+
+    def text(sizes: Mapping[str, Any], run: Passed | None) -> str:
+        lacks = unfollowed(why) if run is None else without_symbols(why)
+        return described(name.lower(), name, tensors, sizes, ranges, run, lacks, never, known)
+
+    return _without_symbols(text, module, make, sizes, inputs) or (text(sizes, None), {})
+
+
+def _without_symbols(
+    described: Callable[[Mapping[str, Any], Passed | None], str],
+    module: Any,
+    make: Callable[[Mapping[str, Any]], Any],
+    sizes: Mapping[str, Any],
+    inputs: Mapping[str, Any] | None,
+) -> tuple[str, dict[str, int]] | None:
+    """Return the description with a pass that has the numbers of its sizes; None where there is none to be had."""
+    try:
+        for one in tried(module, sizes, inputs):
+            numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
+            with suppress(Exception, TooLong), interrupted(AT_HAND):  # a forward pass may raise anything
+                text = described({**sizes, **numbers}, at_hand(make, sizes, one))
+                holds(text, make, sizes, one)
+                return with_lines(text, for_these_only({**sizes, **numbers})), numbers
+    except ConfigError:
+        return None  # nothing says what it takes
+    return None
 
 
 def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType]) -> Any:

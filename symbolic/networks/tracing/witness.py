@@ -20,7 +20,7 @@ from symbolic.networks.blocks import MULTIPLIED, Contraction, Weight
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import Staying, built
-from symbolic.networks.tracing.forward import recorded
+from symbolic.networks.tracing.forward import Multiplied, recorded
 from symbolic.networks.tracing.inputs import PassInputs
 from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
 from symbolic.networks.tracing.recurrent import recurrent
@@ -115,17 +115,22 @@ def answer(
         return Agreement.NONE
     try:
         module = built(partial(make, {name: values[name] for name in names}))
-        try:
-            real = _real(module, one, values)
-        except RuntimeError:  # rows of numbers that a module keeps have their numbers, and its inputs have none
-            real = _real(module.to("meta"), one, values)
+        found, _out = recorded_plainly(module, one, values)
     except Exception:  # the code is a stranger's: it says by any error that it takes no such size
         return Agreement.REFUSED
+    real = sum(prod(map(int, each.axes)) for each in found)
     return Agreement.SAME if said == real else Agreement.OTHER
 
 
-def _real(module: Any, one: PassInputs, values: Mapping[str, Any]) -> int:
-    """How many multiplications the products of a pass have, on tensors without data."""
+def recorded_plainly(module: Any, one: PassInputs, values: Mapping[str, Any]) -> tuple[list[Multiplied], Any]:
+    """Return the products of a pass with the numbers of its sizes, on tensors without data, and what it returned."""
+    try:
+        return _recorded(module, one, values)
+    except RuntimeError:  # rows of numbers that a module keeps have their numbers, and its inputs have none
+        return _recorded(module.to("meta"), one, values)
+
+
+def _recorded(module: Any, one: PassInputs, values: Mapping[str, Any]) -> tuple[list[Multiplied], Any]:
     whole = {name: value for name, value in values.items() if isinstance(value, int)}
 
     def made(axes: Any, kind: torch.dtype) -> Any:
@@ -134,8 +139,7 @@ def _real(module: Any, one: PassInputs, values: Mapping[str, Any]) -> int:
     module.eval()
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     with torch.device("meta"), Staying(), kernel, recurrent(module):
-        found, _out = recorded(module, lambda: one.call(module)(made))
-    return sum(prod(map(int, each.axes)) for each in found)
+        return recorded(module, lambda: one.call(module)(made))
 
 
 def _number(axis: Any, values: Mapping[str, int]) -> int:

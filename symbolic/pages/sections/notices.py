@@ -11,6 +11,7 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import beyond
 from symbolic.measuring.texts import has_learned_positions
+from symbolic.networks.learned.knowing import WEIGHTS_ONLY
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
@@ -21,6 +22,8 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     found = []
     if reason := (model.architecture.partly or {}).get(quantity):
         found.append(Paragraph(prose("partly", reason=translate(reason))))
+    if "forward-flops" in (model.architecture.only or ()) and model.architecture.lacks and quantity not in WEIGHTS_ONLY:
+        found.append(Paragraph(prose("at_hand", reason=plain(model.architecture.lacks))))
     if model.architecture.of_one_config and model.architecture.fixed:
         sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
         found.append(Paragraph(prose("lost_sizes", sizes=Markup(sizes))))
