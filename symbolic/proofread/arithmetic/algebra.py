@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,7 @@ class Algebra:
         """
         if _count(left) + _count(right) > MOST_NODES:
             return None
-        # As written first: in a derivative a name is a variable, even if the document says what it is.
-        for one, other in ((left, right), (self.inlined(left), self.inlined(right))):
+        for one, other in self._as_said(left, right):
             if self.differ(one, other):
                 continue
             first, second = self.expression(one), self.expression(other)
@@ -53,6 +52,16 @@ class Algebra:
             if _is_zero(difference) or _is_zero(self.primary(difference)):
                 return True
         return False
+
+    def _as_said(self, left: ExpressionNode, right: ExpressionNode) -> Iterator[tuple[ExpressionNode, ExpressionNode]]:
+        """Yield two formulas as written, then with the document's formulas in place of names, if it has any for them.
+
+        In a derivative a name is a variable, even if the document says what it is.
+        """
+        yield left, right
+        one, other = self.inlined(left), self.inlined(right)
+        if one is not left or other is not right:
+            yield one, other
 
     def differ(self, one: ExpressionNode, other: ExpressionNode) -> bool:
         """Return whether some sizes give two formulas different values, so that SymPy need not be asked."""

@@ -252,7 +252,8 @@ class _Evaluation:
         """Return an operation's value, Unread where it is too long; within a sum its cost is taken from the budget."""
         if self.counted:
             self.work.spend(sign, found.low)
-        return Range(bounded(found.low), bounded(found.high))
+        low = bounded(found.low)
+        return Range(low, low if found.high is found.low else bounded(found.high))
 
     def number(self, figure: WrittenNumber) -> Range:
         return _range(figure, exactly=not ((figure.scaled and self.ranges) or (self.rounded and figure.rounded)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
@@ -142,6 +142,7 @@ def figure(written: str, group: str, scale: str = "", shown: str = "") -> Writte
     return WrittenNumber(value, worth, coarse, rounded, scaled, shown, scale)
 
 
+@cache
 def _worth(scale: str) -> Fraction:
     if scale == "%":
         return Fraction(1, 100)

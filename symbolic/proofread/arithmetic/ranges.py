@@ -43,7 +43,8 @@ def bounded(value: Exact) -> Exact:
 
 
 def _sum(parts: list[Range]) -> Range:
-    return Range(sum(part.low for part in parts), sum(part.high for part in parts))
+    low = sum([part.low for part in parts])
+    return Range(low, low if all(part.is_exact for part in parts) else sum([part.high for part in parts]))
 
 
 def _product(parts: list[Range]) -> Range:

@@ -41,7 +41,10 @@ def agree(left: Range, right: Range, slack: Fraction) -> bool:
 
 def times(values: Range, factor: Fraction) -> Range:
     """Return a range multiplied by a factor."""
-    return values if factor == 1 else Range(values.low * factor, values.high * factor)
+    if factor == 1:
+        return values
+    low = values.low * factor
+    return Range(low, low if values.is_exact else values.high * factor)
 
 
 def lone(node: ExpressionNode) -> NumberNode | None:

@@ -39,22 +39,36 @@ class Allowance(NamedTuple):
 
 
 def allowance(
-    equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int, values: Values
+    equation: WrittenEquation,
+    found: list[list[Range] | None],
+    left: int,
+    right: int,
+    values: Values,
+    *,
+    explain: bool = True,
 ) -> Allowance | None:
-    """Return the way in which the link may be meant to hold; None if it is wrong in every way."""
+    """Return the way in which the link may be meant to hold; None if it is wrong in every way.
+
+    Unless it is to `explain`, also None where a number is rounded oddly.
+    """
     first, second = equation.sides[left], equation.sides[right]
     number = lone(second)
+    explain = explain or number is None
+    if not explain and equation.is_bare:
+        return None
     pairs = [
         pair
         for a in found[left] or []
         for b in found[right] or []
-        for pair in in_one_unit(equation, (first, second), a, b, values)
+        for pair in in_one_unit(equation, (first, second), a, b, values, every=False)
     ]
     about = equation.relations[right - 1] == "≈"
     for pair in sorted(pairs[1:], key=lambda pair: pair.silent):
         half = _half(number, pair, about=about)
         if agree(pair.left, pair.right, min(half, max(_half(number, pair), NEAR * abs(Fraction(pair.right.high))))):
             return Allowance("prefix" if pair.silent else "holds", middle([pair.left]))
+    if not explain:
+        return None
     pairs = [pair for pair in pairs if not pair.silent]
     if number is None and any(map(_is_near, pairs)) and _rounds_on_the_way(first, second, found[left] or [], values):
         return Allowance("holds", middle(found[left] or []))
@@ -66,7 +80,7 @@ def allowance(
         few_exact = with_numbers(first, lambda one: one if _is_long(one) or not long else _exactly(one))
         for a in values.readings(few_exact, rounded=True):
             for b in found[right] or []:
-                for pair in in_one_unit(equation, (first, second), a, b, values):
+                for pair in in_one_unit(equation, (first, second), a, b, values, every=False):
                     if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
                         counted_in = Fraction(middle([pair.left])) / (Fraction(middle([a])) or 1) / pair.size
                         return Allowance("inputs", Fraction(middle(found[left] or [a])) * counted_in)

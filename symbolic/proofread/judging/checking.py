@@ -54,6 +54,20 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     return min(checked, again, key=lambda found: (*found.amiss, found.gap is not None))
 
 
+def holds(equation: WrittenEquation, values: Values) -> bool:
+    """Return whether nothing is amiss in the chain, as `check` finds it; raise Unread if a side can't be computed.
+
+    Most guesses don't hold, and what may explain why one doesn't takes most of the time: it is not looked for.
+    """
+    if len(equation.sides) != 2 or equation.names:
+        return check(equation, values).amiss == NOTHING
+    equation = readings.with_bytes_of_each(equation)
+    if _best(equation, values, explain=False).amiss == NOTHING:
+        return True
+    one = readings.per_one(equation)
+    return one is not equation and _best(one, values, explain=False).amiss == NOTHING
+
+
 def _off(checked: Checked) -> Fraction:
     """Return how far the sides of a fault are from each other at most, as a share of the larger one."""
     off = Fraction(0)
@@ -63,14 +77,17 @@ def _off(checked: Checked) -> Fraction:
     return off
 
 
-def _best(equation: WrittenEquation, values: Values) -> Checked:
+def _best(equation: WrittenEquation, values: Values, *, explain: bool = True) -> Checked:
     """Return the chain judged as written, or in the reading in which less is amiss."""
-    best = checked = checked_links(equation, values)
+    best = checked = checked_links(equation, values, explain=explain)
     for other, only_if in other_readings(equation, checked) if checked.faults or checked.odd else ():
-        if only_if == readings.BINARY_ONLY and not checked.faults and not any(map(_is_of_computers, equation.numbers)):
-            # 400 GB × 10 × 365 = 1.4 PB is cut off; with 1,024 it would hold by chance.
+        # 400 GB × 10 × 365 = 1.4 PB is cut off; with 1,024 it would hold by chance.
+        by_chance = only_if == readings.BINARY_ONLY and not any(map(_is_of_computers, equation.numbers))
+        if by_chance and not checked.faults:
             continue
-        meant = checked_links(other, values)
+        meant = checked_links(other, values, explain=explain)
+        if by_chance and not explain and meant.amiss == NOTHING and not checked_links(equation, values).faults:
+            continue
         if meant.amiss < best.amiss:
             best = meant._replace(only_if=only_if)
         if best.amiss == NOTHING:

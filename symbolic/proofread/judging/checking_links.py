@@ -39,8 +39,11 @@ MOST_TWOS = 100
 NOTHING = Fraction(0)
 
 
-def checked_links(equation: WrittenEquation, values: Values) -> Checked:
-    """Return the chain judged as it is written; raise Unread if a side can't be computed."""
+def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = True) -> Checked:
+    """Return the chain judged as it is written; raise Unread if a side can't be computed.
+
+    Unless it is to `explain`, what is only rounded oddly counts as a fault.
+    """
     found: list[list[Range] | None] = []
     unknown = again = ""
     for side in equation.sides:
@@ -83,7 +86,7 @@ def checked_links(equation: WrittenEquation, values: Values) -> Checked:
             continue
         judged += 1
         if not link and equation.relations[right - 1] not in RELATIONS:
-            allowed = allowance(equation, found, left, right, values)
+            allowed = allowance(equation, found, left, right, values, explain=explain)
             link = allowed is not None or goes_on(equation, found, left, right)
             allowed = allowed or cut(equation, found, left, right)
             remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)

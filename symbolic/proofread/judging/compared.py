@@ -30,6 +30,7 @@ from symbolic.proofread.judging.amounts import (
     plain,
 )
 from symbolic.proofread.judging.forms import difference, inverse, product, quotient, share
+from symbolic.proofread.reading.document import lines_with
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -50,6 +51,11 @@ PAIRS = re.compile(
     + SECOND
 )
 """Two amounts that are compared; without "from", "to" may stand in a range."""
+PAIR_STARTS = re.compile(
+    r"[FDVfdv从由自$€£\d](?:(?<=[从由自])|(?<=[Ff])(?=rom )|(?<=[Dd])(?=e |esde |a )|(?<=[Vv])(?=on )"
+    r"|(?<=[$€£\d])(?<![A-Za-z\d_.,/^×*+−–-].))"
+)
+"""How they may start: a pattern that begins with a set of signs is found quickly, and the other is tried there only."""
 EXCEEDS = re.compile(
     rf"(?P<first>{FIRST}){UNIT}[ *`_()（）,\x01-]{{0,8}}"
     r"(?:(?:required|needed|total|which|that|also)[ *`_(),\x01-]{1,4}){0,2}"
@@ -91,6 +97,7 @@ MORE = re.compile(
 )
 """What stands behind or before a ratio that is said of two amounts beside it."""
 OF_ANOTHER = re.compile(rf"{GAP}(?:{ARROW}|{AGAINST}|{TO}{GAP}\d)")
+OF = re.compile(" of ")
 SHARE = re.compile(
     rf"(?P<first>{FIRST}){UNIT}{WORDS}{GAP}[(（]?{GAP}{ABOUT}(?P<ratio>{DIGITS}){GAP}[%％] of "
     rf"(?:[a-z]{{1,12}} ){{0,3}}(?P<second>{NUMBER}){UNIT}"
@@ -127,7 +134,7 @@ Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
 def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences say of two amounts as equations."""
     prose = reader.document.prose
-    for match in PAIRS.finditer(prose):
+    for match in _pairs(prose):
         pair = pair_at(reader, *map(match.start, ("old", "new") if match["old"] else ("first", "second")))
         behind = BEHIND.match(prose, match.end()) if pair else None
         inside = prose[max(0, match.start() - 1) : match.start()] in ("(", "（")
@@ -146,7 +153,8 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             forms = SHARES if behind["share"] else MULTIPLES
             certain = said_of_it and (match["old"] or _alike(prose, match.end("first"), match.end("second")))
             yield from _said(reader, pair, start, forms, NEAR if certain else Fraction(0))
-    for match in SHARE.finditer(prose) if "%" in prose or "％" in prose else ():
+    of_lines = lines_with(prose, [OF]) if "%" in prose or "％" in prose else []
+    for match in (found for line in of_lines for found in SHARE.finditer(prose, *line)):
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")
         first, second, ratio = map(match.start, names)
         if pair := pair_at(reader, first, second):
@@ -176,6 +184,15 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             kind = "claim" if counted else "compared"
             yield WrittenEquation(kind, other[0].start, other[0].end, (one[0], other[0]), ("≈",))
     yield from _increments(reader)
+
+
+def _pairs(prose: str) -> Iterator[re.Match[str]]:
+    """Yield two amounts that are compared."""
+    end = 0
+    for start in PAIR_STARTS.finditer(prose):
+        if start.start() >= end and (match := PAIRS.match(prose, start.start())):
+            yield match
+            end = match.end()
 
 
 def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:

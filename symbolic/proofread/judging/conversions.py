@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
@@ -18,6 +20,8 @@ POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4
 THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1, 7))
 POWERS_OF_1024 = frozenset(1024**power for power in range(1, 7))
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
+FAR = 8
+"""Numbers that differ by such a factor are not the same one, rounded: that is half of a number at most."""
 ONE, HOUR = Fraction(1), 3600 * SECOND
 
 
@@ -114,15 +118,41 @@ def conversions(
 
 
 def in_one_unit(
-    equation: WrittenEquation, sides: tuple[ExpressionNode, ExpressionNode], a: Range, b: Range, values: Values
+    equation: WrittenEquation,
+    sides: tuple[ExpressionNode, ExpressionNode],
+    a: Range,
+    b: Range,
+    values: Values,
+    *,
+    every: bool = True,
 ) -> Iterator[Pair]:
-    """Yield two sides' values in each unit in which both may be."""
-    for one, other, silent in conversions(equation, *sides, values):
-        yield Pair(times(a, one), times(b, other), other, silent)
+    """Yield two sides' values in each unit in which both may be.
+
+    If not in `every` one, then in the first, and in others only where the values are so near that they may be the same.
+    """
+    result = lone(sides[1])
+    # What is rounded up to a single one may be anything below it.
+    tiny = result is not None and result.figure.value < 2 * result.figure.step
+    least, most = _ratio(a, b)
+    for place, (one, other, silent) in enumerate(conversions(equation, *sides, values)):
+        factor = float(one) / float(other)
+        if every or not place or (least * factor < FAR and (tiny or most * factor * FAR > 1)):
+            yield Pair(times(a, one), times(b, other), other, silent)
 
 
-def _left_out(unit: Unit, *, bits: bool, binary: bool, in_full: bool) -> Iterator[Fraction]:
-    """Yield the possible sizes of the unit in which a formula without units counts, given the unit of its result.
+def _ratio(a: Range, b: Range) -> tuple[float, float]:
+    """Return about how many times as large as another value one is, at least and at most; 0 and infinity if unknown."""
+    try:
+        if a.low > 0 and b.low > 0:
+            return float(a.low) / float(b.high), float(a.high) / float(b.low)
+    except ArithmeticError:
+        pass
+    return 0.0, math.inf
+
+
+@cache
+def _left_out(unit: Unit, *, bits: bool, binary: bool, in_full: bool) -> tuple[Fraction, ...]:
+    """Return the possible sizes of the unit in which a formula without units counts, given the unit of its result.
 
     The sizes are in the smallest unit of the quantity. Times are counted in seconds or small parts of one, for days and
     more also in hours; bytes in powers of 1,000 or 1,024, other quantities in powers of 1,000. Bits are possible where
@@ -130,13 +160,12 @@ def _left_out(unit: Unit, *, bits: bool, binary: bool, in_full: bool) -> Iterato
     1,000 are left out. With `in_full` only bytes, bits and the like are possible, without a power; times stay the same.
     """
     if unit.measures == "time":
-        yield from map(Fraction, (1, 10**3, 10**6, SECOND, *([HOUR] if unit.size > HOUR else [])))
-        return
+        return tuple(map(Fraction, (1, 10**3, 10**6, SECOND, *([HOUR] if unit.size > HOUR else []))))
     information = unit.measures == "information"
     bases = (*(() if binary and information else (1000,)), *((1024,) if information else ()))
     sizes = sorted({Fraction(base**power) for base in bases for power in range(1 if in_full else 7)})
-    yield from (size * (8 if information else 1) for size in sizes)
-    yield from sizes if information and (bits or unit.size == 1) else ()
+    in_bits = sizes if information and (bits or unit.size == 1) else ()
+    return (*(size * (8 if information else 1) for size in sizes), *in_bits)
 
 
 def _may_count_in(counts_in: Fraction, side: ExpressionNode, plain: ExpressionNode, size: Fraction) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import chain
 
 from symbolic.measuring import hardware
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.reading.document import DocumentTable, Stretch
+from symbolic.proofread.reading.document import DocumentTable, Stretch, lines_with
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -73,7 +74,9 @@ CLAIMS = [
         ),
     )
 ]
-"""How a claim reads, and words of which it has one: a text without them is not looked through letter by letter."""
+"""How a claim reads, and words of which it has one: a line without them is not looked through letter by letter."""
+OVER_LINES = 3
+"""The only one that may go on in the next line."""
 OF_PARAMETERS = 4
 """From this place on, claims say how many parameters fit, and not how many bytes."""
 DENIED = re.compile(
@@ -132,13 +135,20 @@ def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fracti
     return WrittenEquation("compared", has.start, has.end, (need, has), ("≤",))
 
 
+def _claims(text: str, place: int) -> Iterator[re.Match[str]]:
+    """Yield what reads as a claim of one kind."""
+    pattern, words = CLAIMS[place]
+    for start, end in [(0, len(text))] if place == OVER_LINES else lines_with(text, map(re.compile, words)):
+        yield from pattern.finditer(text, start, end)
+
+
 def fits(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences and tables say to fit as an equation: the amount is no more than the memory."""
     text = reader.document.text
     possible = [place for place, (_, words) in enumerate(CLAIMS) if any(word in text for word in words)]
     if possible and possible[-1] >= OF_PARAMETERS and FEWER.search(text):
         possible = [place for place in possible if place < OF_PARAMETERS]
-    for match in (found for place in possible for found in CLAIMS[place][0].finditer(text)):
+    for match in chain.from_iterable(_claims(text, place) for place in possible):
         start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - BEFORE)
         end = text.find("\n", match.end(), match.end() + BEHIND)
         end = end if end >= 0 else match.end() + BEHIND

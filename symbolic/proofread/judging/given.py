@@ -13,6 +13,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.proofread.judging.amounts import DIGITS, number_at
 from symbolic.proofread.judging.values import PAPERS
+from symbolic.proofread.reading.document import lines_with
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 Key: TypeAlias = frozenset[str]
@@ -23,6 +24,14 @@ SAYS = re.compile(
     rf"|(?<![\w.,/×*+^-])(?P<many>{DIGITS})[ ](?P<called>(?:[a-z-]{{2,12}}[ ])?(?:layers|heads|experts))(?![A-Za-z])"
 )
 """A size in words before its number, hidden size: 4096, or behind it: 32 layers."""
+BESIDE = [
+    re.compile(pattern)
+    for pattern in (
+        *(rf"{sign}[*`~≈$]{{0,3}}\d" for sign in ("[:：=|][ ]{0,40}", " of ", " is ")),
+        r"\d[ ](?:[a-z-]{2,12}[ ])?(?:layers|heads|experts)",
+    )
+]
+"""What stands between the two: a line without it is not looked through letter by letter."""
 MEANT = dict.fromkeys(("dimension", "dimensions", "size", "width", "d"), "dim")
 MEANT |= {"length": "len", "sequence": "seq", "vocabulary": "vocab", "embedding": "emb"}
 SILENT = frozenset({"number", "num", "n", "of", "the", "attention", "transformer", "with", "and", "has", "have", "a"})
@@ -58,7 +67,8 @@ class GivenInWords:
     def found(self) -> dict[str | Key, list[tuple[int, Exact]]]:
         """Return the numbers of each size, with their places."""
         found: dict[str | Key, list[tuple[int, Exact]]] = {}
-        for match in SAYS.finditer(self.reader.document.text):
+        text = self.reader.document.text
+        for match in (found for line in lines_with(text, BESIDE) for found in SAYS.finditer(text, *line)):
             name = match["words"] or match["called"]
             if number := number_at(self.reader, match.start("number" if match["words"] else "many")):
                 found.setdefault(_meant(name), []).append((match.start(), number.figure.value))

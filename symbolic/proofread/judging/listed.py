@@ -30,8 +30,8 @@ def listed(document: Document) -> Iterator[DocumentTable]:
         written = document.text[slice(*line.span())]
         first = bisect_left(tables, line.start())
         of_table = first < len(tables) and tables[first] < line.end()
-        other = of_table or len(written) > LONGEST or CALCULATED.search(written)
-        cells = [] if other else list(CELL.finditer(line.string, *line.span()))
+        cells = [] if of_table or len(written) > LONGEST else list(CELL.finditer(line.string, *line.span()))
+        cells = [] if cells and CALCULATED.search(written) else cells
         last, form = form, tuple(_signs(document.prose, line.start(), cell) for cell in cells)
         if form != last:
             yield from _table(rows)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from symbolic.proofread.arithmetic.expression import Operation
 from symbolic.proofread.arithmetic.matrix import NumberMatrix, aligned
 from symbolic.proofread.arithmetic.numbers import Unread
-from symbolic.proofread.judging.checking import check
+from symbolic.proofread.judging.checking import holds
 from symbolic.proofread.judging.matrix_sides import LINE, MATRIX, SPACE, MatrixSide
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Stretch
@@ -136,7 +136,7 @@ def _equal(
     ]
     certain = not any(side.lists for side in sides) or any(side.certain for side in sides)
     certain = certain or any(number.figure.rounded for one in found for number in one.numbers)
-    held = sum(check(one, Values()).amiss == (0, 0) for one in found)
+    held = sum(holds(one, Values()) for one in found)
     # Where most numbers hold, shapes would do so by chance.
     if certain or held == len(found) or (held >= LEAST_HELD and 2 * held > len(found)):
         yield from found

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from math import log
 from operator import itemgetter
 from statistics import median
@@ -178,8 +178,8 @@ def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Ho
     """Yield what follows in a table from one of its rows, from all others, or from the column of losses."""
     columns = range(min(max(map(len, rows), default=0), MOST_COLUMNS))
     for column in columns:
-        found = (_against(rows, column, other, form, holds) for other in columns for form in FORMS if other != column)
-        yield from max(found, key=len, default=[])
+        found = (_against(rows, column, other, holds) for other in columns if other != column)
+        yield from max(chain.from_iterable(found), key=len, default=[])
     if len(rows) > LEAST + 1 and AVERAGE.fullmatch(words[-1]):
         yield from _averages(rows, holds)
     for column, name in enumerate(names):
@@ -188,21 +188,23 @@ def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Ho
             yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
 
 
-def _against(rows: list[Row], column: int, other: int, form: Form, holds: Holds) -> list[WrittenEquation]:
-    """Return the equations of a column that divides the rows of another one by one row of it, or the other way round.
+def _against(rows: list[Row], column: int, other: int, holds: Holds) -> Iterator[list[WrittenEquation]]:
+    """Yield the equations of a column that divides the rows of another one by one row of it, or the other way round.
 
     That row has 1, 100 % or 0 % in the column, or nothing.
     """
-    shares = sum(number.figure.scale == "%" for row in rows if (number := at(row, column)))
     base = next((row for row in rows if at(row, other) and _is_base(at(row, column))), None)
-    if base is None or (form in FORMS[2:]) != bool(shares and not at(base, column)):
-        return []
-    made = [
-        _equation(form(number, start), result)
+    start = at(base, other) if base else None
+    if base is None or start is None:
+        return
+    both = [
+        (number, result)
         for row in rows
-        if row is not base and (number := at(row, other)) and (start := at(base, other)) and (result := at(row, column))
+        if row is not base and (number := at(row, other)) and (result := at(row, column))
     ]
-    return _followed(made, holds)
+    shares = not at(base, column) and any(number.figure.scale == "%" for row in rows if (number := at(row, column)))
+    for form in FORMS[2:] if shares else FORMS[:2]:
+        yield _followed([_equation(form(number, start), result) for number, result in both], holds)
 
 
 def _followed(made: list[WrittenEquation], holds: Holds) -> list[WrittenEquation]:

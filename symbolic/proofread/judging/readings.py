@@ -42,11 +42,14 @@ DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; bra
 
 def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation, str]]:
     """Yield each other reading of a chain, with a sentence about it for the reader, or ""."""
+    divides = any("/" in side.signs for side in equation.sides)
     if equation.is_bare:
-        for of_side, says in OF_QUOTIENTS:
+        for of_side, says in OF_QUOTIENTS if divides else ():
             yield from _other(equation, equation.with_sides(of_side), says)
         if _has_groups(equation):
             yield from _other(equation, equation.with_numbers(_as_group))
+        return
+    if not divides and all(map(_is_share, equation.numbers)):
         return
     # 150B / 100K = 1.5M: the B is a scale as the other letters are.
     letters = {number.figure.scale for number in equation.numbers if len(number.figure.scale) == 1}
@@ -56,7 +59,7 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
     for of_number, says in OF_NUMBERS:
         needless = not mixes_units(equation.sides) if of_number is in_smallest else counts and of_number in OF_BYTES
         yield from () if needless else _other(exact, exact.with_numbers(of_number), says)
-    for of_side, says in ((part_of_unit, ""), *OF_QUOTIENTS):
+    for of_side, says in ((part_of_unit, ""), *OF_QUOTIENTS) if divides else ():
         yield from _other(exact, exact.with_sides(of_side), says)
     # 7 × 10^-6 + 5.8 × 10^-3 = 7 µs + 5.8 ms: the first side counts in seconds.
     yield from _other(equation, equation.with_numbers(_in_seconds))
@@ -68,6 +71,11 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
         yield from _other(equation, equation.with_numbers(_as_plain))
     if _converts(equation.sides):
         yield from _other(equation, equation.with_numbers(_without_unit))
+
+
+def _is_share(number: NumberNode) -> bool:
+    """Return whether a number has neither a unit nor a scale but a percent sign, so that it can be read in one way."""
+    return number.figure.scale in ("", "%") and not number.unit and not number.label
 
 
 def _other(

@@ -16,7 +16,7 @@ from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE
-from symbolic.proofread.judging.checking import check
+from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.headed import headed
 from symbolic.proofread.judging.in_words import in_words
@@ -303,7 +303,10 @@ def _amiss(equation: WrittenEquation) -> tuple[int, int]:
 
 
 def _holds(equation: WrittenEquation) -> bool:
-    return _amiss(equation) == (0, 0)
+    try:
+        return holds(equation, Values())
+    except (Unread, Unknown):
+        return False
 
 
 def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquation:

@@ -24,7 +24,7 @@ from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.alternatives import with_labels, with_units
 from symbolic.proofread.judging.binding import with_derivatives_named, with_letters_multiplied
 from symbolic.proofread.judging.checked import Checked, Slip
-from symbolic.proofread.judging.checking import check
+from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
 from symbolic.proofread.judging.given import GivenInWords
 from symbolic.proofread.judging.in_words import shown
@@ -96,10 +96,10 @@ class Tracer:
             for part in alike:
                 try:
                     sides = (with_number(equation.sides[0], part, result.figure), *equation.sides[1:])
-                    holds = check(replace(equation, sides=sides), values).amiss == (0, 0)
+                    right = holds(replace(equation, sides=sides), values)
                 except (Unread, Unknown):
                     continue
-                if holds:
+                if right:
                     here, there = _figure(part.figure), _figure(result.figure)
                     place = self.document.place(result.start)
                     return Slip(f"it holds with {there} from {place} in the place of {here}")

@@ -171,6 +171,21 @@ def around(stretches: list[Stretch], offset: int) -> int:
     return index if index >= 0 and offset < stretches[index][1] else -1
 
 
+def lines_with(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Stretch]:
+    """Return the lines of a text, with their newlines, in which one of some patterns is found.
+
+    For patterns that start with a letter or a set of signs, this takes a fraction of the time of trying at each place
+    one that starts in several ways.
+    """
+    ends: dict[int, int] = {}
+    for pattern in patterns:
+        end = 0
+        while match := pattern.search(text, end):
+            end = text.find("\n", match.start()) + 1 or len(text)
+            ends[text.rfind("\n", 0, match.start()) + 1] = end
+    return sorted(ends.items())
+
+
 def with_newlines(text: str) -> str:
     """Return the text with a space and a newline for each end of a line in a file of Windows: no place moves."""
     return WINDOWS.sub(r" \1\n", text)
