@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from heapq import merge
 
 from symbolic.configs.python.changes import MUTATING, Change, plain_changes
@@ -55,9 +56,14 @@ class TextChanges:
     def __init__(self, text: str, aliases: Mapping[str, set[str]]) -> None:
         """`aliases` are the names that are the same dict."""
         self._text, self._aliases = text, aliases
-        self._places: dict[str, list[int]] = {}
-        for match in IN_PROSE.finditer(text):
-            self._places.setdefault(match["name"] or match["deleted"] or match["again"], []).append(match.start())
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Return where each name's dict may be changed; most texts have no dict, and are not asked."""
+        places: dict[str, list[int]] = {}
+        for match in IN_PROSE.finditer(self._text):
+            places.setdefault(match["name"] or match["deleted"] or match["again"], []).append(match.start())
+        return places
 
     def of(self, name: str, first: float, last: float) -> Iterable[Change]:
         """Return the changes of a name's dict between two places, in order."""

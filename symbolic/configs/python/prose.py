@@ -42,7 +42,8 @@ def dicts_in_prose(text: str, where: str, cells: Iterable[str] | None = None) ->
     """
     tree, rest = python_in(text, cells)
     starts = [match.start() for match in re.finditer("^", text, re.MULTILINE)]
-    outside, anywhere = TextChanges(rest, aliases_in_prose(text)), TextChanges(text, aliases_in_prose(text))
+    aliases = aliases_in_prose(text)
+    outside, anywhere = TextChanges(rest, aliases), TextChanges(text, aliases)
 
     def elsewhere(name: str, line: int) -> Iterable[Change]:
         return outside.of(name, starts[line - 1], again.after(name, starts[line - 1]))

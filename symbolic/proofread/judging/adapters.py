@@ -22,7 +22,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 PRINTED = re.compile(
-    rf"\b[Tt]rainable[ ]?(?:params|parameters)?[ ]?:[ ]*(?P<trained>{DIGITS})[ ]?[KMBkmb]?\b[ ]*"
+    rf"[Tt](?<!\w[Tt])rainable[ ]?(?:params|parameters)?[ ]?:[ ]*(?P<trained>{DIGITS})[ ]?[KMBkmb]?\b[ ]*"
     rf"(?:(?:\|\||[|,/])[ ]*[Aa]ll[ ]?(?:params|parameters)?[ ]?:[ ]*(?P<all>{DIGITS})[ ]?[KMBkmb]?\b[ ]*"
     rf"(?:(?:\|\||[|,/])[ ]*[Tt]rainable[ ]?%[ ]?:[ ]*(?P<percent>{DIGITS}))?)?"
 )

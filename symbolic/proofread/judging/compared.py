@@ -117,13 +117,14 @@ OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中
 """A part that is no more than the whole: 80 层中的 72 层."""
 SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
 """A shape and the number of its elements: view(2, 3, 4) (= 24)."""
+OF_SHAPE = re.compile(r"[(（]= ?\d")
 COUNTED = re.compile(
-    r"(?<![\w)])[(\[](?P<sizes>\d{1,9}(?:, ?\d{1,9}){1,4})[)\]][`*]{0,3}[ ]{0,4}(?:→|->|=>|[=≈:|])[ ]{0,4}"
+    r"[(\[](?<![\w)].)(?P<sizes>\d{1,9}(?:, ?\d{1,9}){1,4})[)\]][`*]{0,3}[ ]{0,4}(?:→|->|=>|[=≈:|])[ ]{0,4}"
     r"(?:[^\W\d]{1,16}[ ]?[:=：]?[ ]?){0,2}[~≈*`]{0,3}(?=\d{1,3}(?:,\d{3})+(?![\d,.])|\d{4,}(?![\d,.]))"
 )
 """A shape and how many numbers it has: (4096, 128) → parameters: 524,288."""
 TUPLES = re.compile(
-    r"(?<![\w)])\((?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
+    r"\((?<![\w)].)(?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
     r"\((?P<sizes>\d+(?:, ?\d+){1,4}),?\)"
 )
 """A shape that is worked out: (64 - 5 + 1, 64 - 5 + 1, 8) = (60, 60, 8)."""
@@ -228,7 +229,8 @@ def _exceeding(reader: FormulaReader) -> Iterator[WrittenEquation]:
 def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield the number of elements of each shape that has it behind it in brackets, or a number near it."""
     text = reader.document.text
-    for match in (found for pattern in (SHAPE, COUNTED) for found in pattern.finditer(text)):
+    shapes = (found for line in lines_with(text, [OF_SHAPE]) for found in SHAPE.finditer(text, *line))
+    for match in (*shapes, *COUNTED.finditer(text)):
         number = number_at(reader, match.end())
         start = match.start("sizes")
         sizes = tuple(

@@ -135,20 +135,23 @@ def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fracti
     return WrittenEquation("compared", has.start, has.end, (need, has), ("≤",))
 
 
-def _claims(text: str, place: int) -> Iterator[re.Match[str]]:
-    """Yield what reads as a claim of one kind."""
-    pattern, words = CLAIMS[place]
-    for start, end in [(0, len(text))] if place == OVER_LINES else lines_with(text, map(re.compile, words)):
-        yield from pattern.finditer(text, start, end)
+def _claims(text: str) -> Iterator[re.Match[str]]:
+    """Yield what reads as a claim of any kind."""
+    found: list[list[re.Match[str]]] = []
+    for place, (pattern, words) in enumerate(CLAIMS):
+        lines = lines_with(text, map(re.compile, words))
+        lines = [(0, len(text))] if lines and place == OVER_LINES else lines
+        found.append([match for line in lines for match in pattern.finditer(text, *line)])
+    yield from chain.from_iterable(found[:OF_PARAMETERS])
+    of_parameters = [*chain.from_iterable(found[OF_PARAMETERS:])]
+    if of_parameters and not FEWER.search(text):
+        yield from of_parameters
 
 
 def fits(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences and tables say to fit as an equation: the amount is no more than the memory."""
     text = reader.document.text
-    possible = [place for place, (_, words) in enumerate(CLAIMS) if any(word in text for word in words)]
-    if possible and possible[-1] >= OF_PARAMETERS and FEWER.search(text):
-        possible = [place for place in possible if place < OF_PARAMETERS]
-    for match in chain.from_iterable(_claims(text, place) for place in possible):
+    for match in _claims(text):
         start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - BEFORE)
         end = text.find("\n", match.end(), match.end() + BEHIND)
         end = end if end >= 0 else match.end() + BEHIND

@@ -37,7 +37,7 @@ FINE, COARSE = 0.01, 0.02
 RATIOS, SHARES = frozenset("×xX倍"), frozenset("%％")
 SAID = re.compile(r"#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'")
 MOST_DIGITS = 30
-LEAST, ROOT = 1000, 4
+LEAST, LEAST_DIGITS, ROOT = 1000, 4, 4
 YEAR = re.compile("(?:19|20)\\d\\d")
 NEAR = 1e-9
 INFORMATION, TIME, MONEY, PLAIN = 1, 100, 10_000, 0
@@ -119,12 +119,16 @@ def _with_programs(reader: FormulaReader) -> str:
 
 def _amount(prose: str, match: re.Match[str]) -> AmountAbove | None:
     """Return the amount that a text has; None for a number without any word, which may count anything."""
-    if bits := match["bits"] or match["wide"]:
+    number, word, per, bits, wide = match.group("number", "word", "per", "bits", "wide")
+    if bits := bits or wide:
         place = max(match.start("bits"), match.start("wide"))
         return AmountAbove(place, OF_EACH, "", "", Fraction(1), log(int(bits)), 0, 0.0, 0.0)
-    written, word, per = match["number"].replace(",", ""), match["word"] or "", match["per"]
-    value = float(written) if len(written) <= MOST_DIGITS else 0.0
     money = prose[match.start() - 1 : match.start()] in CURRENCIES if match.start() else False
+    if not (word or money) and len(number) < LEAST_DIGITS:
+        # Most numbers are such.
+        return None
+    written, word = number.replace(",", ""), word or ""
+    value = float(written) if len(written) <= MOST_DIGITS else 0.0
     if not value or not (word or money or value >= LEAST) or (not money and YEAR.fullmatch(match[0])):
         return None
     scale = "bytes" if word == "B" and value >= LEAST else ALSO.get(word, word)

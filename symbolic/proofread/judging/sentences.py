@@ -20,7 +20,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 SO_FAR = re.compile(
-    r"\b(?:[Ss]o far(?P<place>[^:.()\x00]{0,90})|Zwischensumme(?P<ort>(?: \([^:.()\x00]{0,90}\))?)):[\s\x01]*(?=\d)"
+    r"[SZs](?<!\w[SZs])(?:(?<=[Ss])o far(?P<place>[^:.()\x00]{0,90})"
+    r"|(?<=Z)wischensumme(?P<ort>(?: \([^:.()\x00]{0,90}\))?)):[\s\x01]*(?=\d)"
 )
 LISTED = re.compile(r"[ ]*(?:,[ ]*)?(?:and|or|und|et|y|,|&)[ ]*\d")
 PLURAL = re.compile(r"[a-z](?:'s|s)[ ]\Z")

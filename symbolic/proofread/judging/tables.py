@@ -189,10 +189,8 @@ class _Claims:
 
     def positive(self, row: tuple[Cell, ...], *, signed: bool = False) -> Row:
         """Return the numbers of a row without their units, and without signs if those may have one, else None."""
-        text = self.reader.document.text
-        # Most cells without a number are names, which need not be parsed.
-        counts = [any(any(map(str.isnumeric, text[start:end])) for start, end in cell) for cell in row]
-        sides = [found[1] if has and (found := self.number(row, index)) else None for index, has in enumerate(counts)]
+        read = (self.has_digit(cell) and self.number(row, index) for index, cell in enumerate(row))
+        sides = [found[1] if found else None for found in read]
         if signed:
             sides = [side.parts[0] if isinstance(side, Operation) and len(side.parts) == 1 else side for side in sides]
         return [
@@ -234,8 +232,17 @@ class _Claims:
                     yield WrittenEquation("row", tokens[0].start, end, unread=str(problem))
 
     def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
+        """Return the number of a cell, or the formula without names, with the relation before it; else None."""
+        cell = row[index] if index < len(row) else ()
+        # Most other cells are names, which need not be parsed; a macro may stand for a number.
+        if cell not in self.read and not (self.has_digit(cell) or self.reader.document.macros):
+            return None
         found = self.node(row, index)
         return found if found and not found[1].names else None
+
+    def has_digit(self, cell: Cell) -> bool:
+        text = self.reader.document.text
+        return any(any(map(str.isnumeric, text[start:end])) for start, end in cell)
 
     def pairs(self, left: int, right: int) -> Iterator[WrittenEquation]:
         """Yield an equation of one column's formula and the other column's number for each row."""

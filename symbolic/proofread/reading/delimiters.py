@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 ENVIRONMENTS = "equation|align|gather|multline|eqnarray|flalign|alignat|displaymath|math|split|aligned|dmath"
 DELIMITER = re.compile(
-    rf"\\begin\{{(?P<begin>(?:{ENVIRONMENTS})\*?)\}}|\\end\{{(?P<end>(?:{ENVIRONMENTS})\*?)\}}"
-    r"|\$\$|\$`|`\$|\$|\\\\[()]|\\\[|\\\]|\\\(|\\\)|\\.|(?P<blank>\n[ \t>]*\n)|`+",
+    rf"[\\$`\n](?:(?<=\\)(?:begin\{{(?P<begin>(?:{ENVIRONMENTS})\*?)\}}|end\{{(?P<end>(?:{ENVIRONMENTS})\*?)\}}"
+    r"|\\[()]|.)|(?<=\$)[$`]?|(?<=`)(?:\$|`*)|(?<=\n)(?P<blank>[ \t>]*\n))",
     re.DOTALL,
 )
+"""What begins or ends mathematics, its first sign first, which is found quickly."""
 CLOSES = {"$$": "$$", "$": "$", r"\[": r"\]", r"\(": r"\)", r"\\(": r"\\)", "$`": "`$"}
 """Some dialects of Markdown want two backslashes before a bracket."""
 SPACED = re.compile(r"\$[ ]((?=[^$\n]{0,200}\\[A-Za-z])[^$\n]{1,200})[ ]\$(?!\d)")

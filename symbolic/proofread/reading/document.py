@@ -188,7 +188,7 @@ def lines_with(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Stretch]:
 
 def with_newlines(text: str) -> str:
     """Return the text with a space and a newline for each end of a line in a file of Windows: no place moves."""
-    return WINDOWS.sub(r" \1\n", text)
+    return WINDOWS.sub(r" \1\n", text) if "\r" in text else text
 
 
 def masked(text: str, masks: Iterable[tuple[int, int, str]]) -> str:

@@ -262,10 +262,11 @@ class FormulaReader:
             position = start
             first = bisect_left(self.document.math, (start, 0))
             for left, right in self.document.math[first : first + MOST_IN_CELL]:
-                if right <= end:
-                    tokens += self.text.tokens(self.document.prose, position, left)
-                    tokens += self.tex.tokens(self.document.text, left, right)
-                    position = right
+                if right > end:
+                    break
+                tokens += self.text.tokens(self.document.prose, position, left)
+                tokens += self.tex.tokens(self.document.text, left, right)
+                position = right
             tokens += self.text.tokens(self.document.prose, position, end)
         return [token for token in tokens if token.type not in ("STOP", "ROW")]
 

@@ -32,7 +32,7 @@ Lexer = Callable[[str, int, int], list[Token]]
 
 def mixed_runs(document: Document, tex: Lexer, text: Lexer) -> Iterator[Run]:
     """Yield each chain of which a formula is one side or a part of it, and the text has the relation."""
-    beside = [match.start() for match in JOINED.finditer(document.prose)]
+    beside = [match.start() for match in JOINED.finditer(document.prose)] if document.math else []
     inside = [end for start, end in document.math if ENDS.search(document.text, max(start, end - LONGEST_SIGN), end)]
     signs = [start for start, end in document.math if SIGN_ALONE.fullmatch(document.text, start, end)]
     done = -1
