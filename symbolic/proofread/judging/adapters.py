@@ -17,12 +17,13 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import DIGITS, number_at, off_by
 from symbolic.proofread.judging.forms import quotient
-from symbolic.proofread.reading.document import Stretch
+from symbolic.proofread.reading.document import Stretch, lines_with
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
+TRAINABLE = re.compile("rainable")
 PRINTED = re.compile(
-    rf"[Tt](?<!\w[Tt])rainable[ ]?(?:params|parameters)?[ ]?:[ ]*(?P<trained>{DIGITS})[ ]?[KMBkmb]?\b[ ]*"
+    rf"\b[Tt]rainable[ ]?(?:params|parameters)?[ ]?:[ ]*(?P<trained>{DIGITS})[ ]?[KMBkmb]?\b[ ]*"
     rf"(?:(?:\|\||[|,/])[ ]*[Aa]ll[ ]?(?:params|parameters)?[ ]?:[ ]*(?P<all>{DIGITS})[ ]?[KMBkmb]?\b[ ]*"
     rf"(?:(?:\|\||[|,/])[ ]*[Tt]rainable[ ]?%[ ]?:[ ]*(?P<percent>{DIGITS}))?)?"
 )
@@ -59,7 +60,7 @@ class _Adapters(NamedTuple):
 def printed_adapters(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield the trained share of all parameters, and the number of trained ones where a config says of what."""
     text = reader.document.text
-    printed = list(PRINTED.finditer(text))
+    printed = [match for line in lines_with(text, [TRAINABLE]) for match in PRINTED.finditer(text, *line)]
     configs = _configs(text) if printed else []
     starts = [config.span[0] for config in configs]
     distinct = list({config[:2]: config for config in configs}.values())[:MOST]

@@ -129,7 +129,7 @@ def _amount(prose: str, match: re.Match[str]) -> AmountAbove | None:
         return None
     written, word = number.replace(",", ""), word or ""
     value = float(written) if len(written) <= MOST_DIGITS else 0.0
-    if not value or not (word or money or value >= LEAST) or (not money and YEAR.fullmatch(match[0])):
+    if not value or not (word or money or value >= LEAST) or (not (word or money) and YEAR.fullmatch(match[0])):
         return None
     scale = "bytes" if word == "B" and value >= LEAST else ALSO.get(word, word)
     unit = MEASURES.get(scale)

@@ -10,7 +10,7 @@ from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
-NUMBER = re.compile(r"(?<![A-Za-z\d_.,/#:-])[1-9]\d{3,5}(?![A-Za-z\d_%]|[.,]\d|-)")
+NUMBER = re.compile(r"[1-9](?<![A-Za-z\d_.,/#:-].)\d{3,5}(?![A-Za-z\d_%]|[.,]\d|-)")
 MADE = re.compile(r"\d[ ]?=[ ]?\Z")
 MOST = 40
 """A line of more numbers than these is no sentence."""
