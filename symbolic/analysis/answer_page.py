@@ -20,7 +20,8 @@ from symbolic.measuring.spread import Spread, spreads
 from symbolic.measuring.written import WritingSteps, contexts
 from symbolic.pages.page import Equation, Paragraph, Section, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.batches import in_turn, step_time
+from symbolic.pages.sections.batches import in_turn
+from symbolic.pages.sections.worked_batch import step_time
 
 MILLI, THOUSAND = 1000, 1000
 COLUMNS = ("together", "before", "each", "answer", "prompt_price", "written_price", "ratio", "thousand")

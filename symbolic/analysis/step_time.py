@@ -30,7 +30,7 @@ from symbolic.measuring.serving_layout import Layout
 from symbolic.networks.blocks import Block, Cache
 from symbolic.pages.page import Changing, Equation, Paragraph, Part, Section
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.configuration import inputs_table
+from symbolic.pages.sections.inputs import inputs_table
 
 MILLI = 1000
 EXPECTED, WEIGHTS = "as-expected", "weights-as-expected"

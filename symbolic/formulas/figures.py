@@ -142,6 +142,15 @@ def in_bytes(value: int) -> str:
     return f"{in_short(Fraction(value, 1000**power))} {decimal} ({in_short(Fraction(value, 1024**power))} {binary})"
 
 
+def in_gigabytes(value: int | Fraction) -> str:
+    """Return bytes in units of 10⁹, as `in_short` prints them, without the unit's sign.
+
+    >>> in_gigabytes(80_000_000_000), in_gigabytes(13_476_831_232)
+    ('80', '13.48')
+    """
+    return in_short(Fraction(value, 10**9))
+
+
 def in_short(value: int | Fraction) -> str:
     """Return the number itself if it is whole, else four digits, or as many as stand before the point."""
     if value.denominator == 1:

@@ -13,6 +13,7 @@ from symbolic.formulas.rational import MOST_TERMS, Rational, terms_of
 from symbolic.formulas.shown import Labelled
 from symbolic.language import One, lazy
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.step import Step
 
 MOST_LETTERS = 24
@@ -21,7 +22,6 @@ SHORT = 8
 """A part's formula with no more letters and numbers stands in a line."""
 FEW = 3
 """A block of so few terms needs no name of its own."""
-KEPT = "closed_form_of_its_page"
 
 
 class ClosedForm(NamedTuple):
@@ -40,12 +40,7 @@ def closed_form(derivation: Derivation) -> ClosedForm:
     >>> [str(block.label) for block in closed_form(symbolic.explain("deepseek-v3")).blocks]
     ['one dense layer', 'one expert layer', 'attention']
     """
-    # Kept beside the derivation's own cached properties: each format of its page asks, and each reading back.
-    kept = vars(derivation)
-    if KEPT not in kept:
-        kept[KEPT] = _made(derivation)
-    found: ClosedForm = kept[KEPT]
-    return found
+    return made_once(derivation, _made)
 
 
 def _made(derivation: Derivation) -> ClosedForm:

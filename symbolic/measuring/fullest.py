@@ -26,6 +26,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import LOSS, SCORES, computed_again, layers_of
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.pipelines import divided
 from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS
 from symbolic.measuring.sharing import revalued
@@ -36,7 +37,6 @@ FIRST, LAST = "first-stage", "last-stage"
 OF_STAGES = {pipeline_parallel.name, in_flight.name, stage_layers.name}
 PLACES = {"middle-stage": 1, LAST: -1}
 """On the pages of these conventions `stage_layers` is of another stage than the first."""
-KEPT_HERE = "stages_of_its_layout"
 
 
 class AtWork(NamedTuple):
@@ -114,11 +114,11 @@ def room_of(derivation: Derivation) -> Exact:
 
 def fullest(derivation: Derivation) -> Fullest:
     """Return the stages of the layout of a derivation of device-memory, under whichever convention; worked out once."""
-    kept = vars(derivation)
-    if KEPT_HERE not in kept:
-        kept[KEPT_HERE] = Fullest(tuple(_Layout(derivation).stages()))
-    found: Fullest = kept[KEPT_HERE]
-    return found
+    return made_once(derivation, _all_stages)
+
+
+def _all_stages(derivation: Derivation) -> Fullest:
+    return Fullest(tuple(_Layout(derivation).stages()))
 
 
 def figures(derivation: Derivation) -> Mapping[str, Formula]:

@@ -15,10 +15,9 @@ from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.fullest import figures
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.published import published_hours, published_peak
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK
-
-KEPT = "results_of_its_page"
 
 
 class DerivedResult(NamedTuple):
@@ -44,12 +43,11 @@ class DerivedResult(NamedTuple):
 
 def derived_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
     """Return the results of a derivation, in order; those that do not apply are left out."""
-    # Kept beside the derivation's own cached properties: several sections of its page ask.
-    kept = vars(derivation)
-    if KEPT not in kept:
-        kept[KEPT] = tuple(_derived(derivation))
-    found: tuple[DerivedResult, ...] = kept[KEPT]
-    return found
+    return made_once(derivation, _all_results)
+
+
+def _all_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
+    return tuple(_derived(derivation))
 
 
 def _derived(derivation: Derivation) -> Iterator[DerivedResult]:

@@ -18,7 +18,7 @@ from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell, Derived, InShort
 from symbolic.pages.page import Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.said import PlacedFigures
+from symbolic.pages.sections.placed_figures import PlacedFigures
 
 FLOPS = unit("FLOP", "FLOPs")
 SCORES, MIXING = "attention_scores", "mixing_of_values"
@@ -47,7 +47,7 @@ def absorbed(cache: Cache, layers: Formula, derivation: Derivation, prose: Prose
     }
     rotated = qk_rope_head_dim.name in derivation.sizes
     placed = {name: says.whole(one / n_heads) for name, one in widths.items()}
-    yield says.said(prose("idea_absorbed", rotated=rotated, **placed))
+    yield says.paragraph(prose("idea_absorbed", rotated=rotated, **placed))
 
     def taken(*each: Formula) -> Product:
         return Product((layers, Number(OPERATIONS), total(each)))
@@ -64,10 +64,10 @@ def absorbed(cache: Cache, layers: Formula, derivation: Derivation, prose: Prose
         kept, ratio = (InShort(one.value(derivation.sizes), one) for one in (read, each))
         rows.append((prose("idea_absorbed_row", name=name), whole, kept, ratio))
     columns = tuple(prose(f"idea_absorbed_{column}") for column in ("way_column", "flops", "bytes", "ratio"))
-    ratios = {"more": on_latents / in_full, "fewer": full / short, "again": again / on_latents}
+    ratios = {"more": (on_latents, in_full), "fewer": (full, short), "again": (again, on_latents)}
     for block, told in (("idea_absorbed_pays", ("more", "fewer")), ("idea_absorbed_so", ("again",))):
         says = PlacedFigures(derivation)
-        yield says.said(prose(block, **{name: says.ratio(ratios[name]) for name in told}))
+        yield says.paragraph(prose(block, **{name: says.ratio(*ratios[name]) for name in told}))
         if "more" in told:
             yield Table(prose("idea_absorbed_table"), columns, tuple(rows), frozenset({1, 2, 3}))
     for name, (flops, _read) in ways.items():

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from fractions import Fraction
 from math import ceil
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_short, percent
-from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.figures import grouped, in_gigabytes, percent
 from symbolic.formulas.vocabulary import batch_size
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
@@ -18,7 +16,6 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Prose
 
 NAME, TRAINING = "lora-memory", "training-memory"
-GIGA = 10**9
 
 
 def room_for_adapters(derivation: Derivation) -> Iterator[Paragraph]:
@@ -29,11 +26,11 @@ def room_for_adapters(derivation: Derivation) -> Iterator[Paragraph]:
     least, devices = derivation.total / usual.MEMORY_SHARE, usual.MEMORY_SHARE * usual.MEMORY
     says = prose(
         "room",
-        total=_giga(derivation.total),
+        total=in_gigabytes(derivation.total),
         share=percent(usual.MEMORY_SHARE),
-        least=_giga(least),
+        least=in_gigabytes(least),
         devices=grouped(ceil(derivation.total / devices)) if derivation.total > devices else "",
-        memory=_giga(usual.MEMORY),
+        memory=in_gigabytes(usual.MEMORY),
     )
     if derivation.convention.name != "frozen":
         says = " ".join((says, *_activations(derivation, prose)))
@@ -50,12 +47,8 @@ def _activations(derivation: Derivation, prose: Prose) -> Iterator[str]:
         )
         yield prose(
             "activations",
-            all=_giga(kept.total),
-            less=_giga(again.total - states.total),
+            all=in_gigabytes(kept.total),
+            less=in_gigabytes(again.total - states.total),
             batch=grouped(kept.sizes[batch_size.name]),
             tokens=grouped(tokens_at_work(kept)),
         )
-
-
-def _giga(size: Exact) -> str:
-    return in_short(exact(Fraction(size) / GIGA))

@@ -27,7 +27,7 @@ from symbolic.pages.sections.kept import (
     without_windows,
 )
 from symbolic.pages.sections.latent_way import kept_latent
-from symbolic.pages.sections.said import PlacedFigures
+from symbolic.pages.sections.placed_figures import PlacedFigures
 from symbolic.pages.sections.smaller_cache import smaller
 
 
@@ -122,7 +122,7 @@ def _compared(derivation: Derivation, kinds: Sequence[Cache], prose: Prose, *, l
         return
     says = PlacedFigures(derivation)
     again = Quotient(Product((context, context + 1)), Number(2))
-    yield says.said(prose("idea_compared", latent=latent, tokens=says.whole(context), again=says.whole(again)))
+    yield says.paragraph(prose("idea_compared", latent=latent, tokens=says.whole(context), again=says.whole(again)))
 
 
 def _of_a_token(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -132,7 +132,7 @@ def _of_a_token(made: Sequence[KeptTogether], derivation: Derivation, prose: Pro
     for group, label in zip(made, labels, strict=True):
         says, first = PlacedFigures(derivation), group.kept[0]
         alike = len(group.kept) == 1 and group.grows
-        yield says.said(
+        yield says.paragraph(
             prose(
                 "idea_token",
                 alike=alike,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symbolic.formulas.figures import grouped, in_short, percent
+from symbolic.formulas.figures import grouped, in_gigabytes, percent
 from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.vocabulary import context, tensor_parallel
 from symbolic.measuring import hardware, usual
@@ -19,8 +19,8 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Part, Table
 from symbolic.pages.pictures import Curves, Figure, Series
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections.batches import Served, served, why_chosen
 from symbolic.pages.sections.cache_length import drawn_lengths, longest_of, marks
+from symbolic.pages.sections.served import Served, served, why_chosen
 
 OTHERS = ("rtx-4090", "l40s", "a100-80gb", "h200", "mi300x", "b200")
 """Devices of the table, from a small memory to a large one."""
@@ -53,10 +53,13 @@ def _plot(made: Served, derivation: Derivation, prose: Prose) -> Figure:
     for row in list(batches(layout))[-DRAWN:]:
         points = [(length, stored + row.batch * kept.get(length, 0)) for length in lengths]
         amount = stored + row.batch * layout.needs.cache
-        name = prose("idea_fits_line", batch=grouped(row.batch), amount=_giga(amount), tokens=grouped(here))
+        name = prose("idea_fits_line", batch=grouped(row.batch), amount=in_gigabytes(amount), tokens=grouped(here))
         lines.append(Series(name, tuple(_up_to(most, points)), line=True))
     levels = tuple(
-        (exact(amount / GIGA), prose("idea_fits_level", name=name, amount=_giga(amount), share=percent(made.share)))
+        (
+            exact(amount / GIGA),
+            prose("idea_fits_level", name=name, amount=in_gigabytes(amount), share=percent(made.share)),
+        )
         for name, amount in (("taken", most), ("weights", stored))
     )
     names = Markup("; ".join((*(line.name for line in lines), *(name for _level, name in levels))))
@@ -67,10 +70,6 @@ def _plot(made: Served, derivation: Derivation, prose: Prose) -> Figure:
         Curves(prose("idea_plot_x"), "GB", tuple(lines), (), marks(derivation, prose), levels),
         fixed=True,
     )
-
-
-def _giga(amount: Fraction) -> str:
-    return in_short(exact(amount / GIGA))
 
 
 def _cache(made: Served, length: int) -> Exact:
@@ -128,4 +127,4 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
 
 def _with_memory(title: str, memory: int) -> str:
     """Return a device's name with its memory, which most have in their names."""
-    return title if "GB" in title else f"{title}, {in_short(Fraction(memory, GIGA))} GB"
+    return title if "GB" in title else f"{title}, {in_gigabytes(memory)} GB"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 
-from symbolic.formulas.figures import grouped, in_short, percent, significant, with_unit
+from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent, significant, with_unit
 from symbolic.formulas.formula import Exact, Formula, Symbol, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -36,9 +36,9 @@ from symbolic.networks.walks import blocks, leaves
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
-from symbolic.pages.sections import configuration
-from symbolic.pages.sections.batches import served, wanted
+from symbolic.pages.sections.inputs import device_of
 from symbolic.pages.sections.one_device import of_the_fullest
+from symbolic.pages.sections.served import served, wanted
 from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
@@ -122,7 +122,7 @@ def _shared(derivation: Derivation, prose: Prose, results: Mapping[str, Exact]) 
         sequences=grouped(layout.most),
         wanted=wanted(layout),
         context=grouped(derivation.sizes[context.name]),
-        device_memory=in_short(exact(Fraction(derivation.sizes[device_memory.name]) / GIGA)),
+        device_memory=in_gigabytes(derivation.sizes[device_memory.name]),
         device_bandwidth=in_short(exact(layout.bandwidth / GIGA)),
         time=significant(layout.step(1).by_memory * 1000, 4),
         experts=layout.needs.every > 0,
@@ -138,7 +138,7 @@ def _assumed(derivation: Derivation, prose: Prose, results: Mapping[str, Derived
     peak = in_short(exact(Fraction(sizes[device_flops.name]) / TERA))
     says = prose(
         "takes",
-        device=configuration.device_of(derivation),
+        device=device_of(derivation),
         peak=peak,
         share=percent(Fraction(sizes[utilisation.name])),
         price=with_unit(Fraction(sizes[hour_price.name]), hour_price.unit),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Negative, Number, Product, Quotient, Sum, Symbol, total
@@ -11,12 +10,12 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import emb_dim, n_heads, n_kv_groups
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
-from symbolic.measuring.integers import integer_value
-from symbolic.pages.cells import Derived, Ratio, Sentence, Share, place_of
+from symbolic.pages.cells import Sentence
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Paragraph, Part, Section
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.matrices import Stack, drawn, numbers, stacks_of
+from symbolic.pages.sections.placed_figures import PlacedFigures
 
 MOST_STACKS = 4
 """A network with more kinds of layer is one of several towers: its layers are not set side by side."""
@@ -24,43 +23,6 @@ MOST_PARTS = 4
 """Of a layer with more parts that have matrices, these are counted together."""
 WIDTHS = ("_dim", "_rank", "hidden_size", "intermediate_size", "ffn_size")
 HEAD = "head_dim"
-
-
-class Figures:
-    """The figures of a sentence; each is given its place in the words."""
-
-    def __init__(self, derivation: Derivation) -> None:
-        """Of the page of this derivation."""
-        self.sizes = derivation.sizes
-        self.found: list[Derived | Share | Ratio] = []
-        # Formulas are found by their identity, which holds as long as they are kept: equality would walk them.
-        self._values: dict[int, tuple[Formula, int]] = {}
-
-    def whole(self, formula: Formula) -> str:
-        """Return the place of a whole number."""
-        return self._put(Derived(self._value(formula), formula))
-
-    def share(self, part: Formula, whole: Formula) -> str:
-        """Return the place of a part of a whole, in per cent."""
-        return self._put(Share(Fraction(self._value(part), self._value(whole)), Quotient(part, whole)))
-
-    def ratio(self, top: Formula, bottom: Formula) -> str:
-        """Return the place of a ratio."""
-        return self._put(Ratio(Fraction(self._value(top), self._value(bottom)), Quotient(top, bottom)))
-
-    def _value(self, formula: Formula) -> int:
-        """Return the value of a formula, computed once: those of whole layers are long."""
-        if id(formula) not in self._values:
-            self._values[id(formula)] = formula, integer_value(formula, self.sizes)
-        return self._values[id(formula)][1]
-
-    def said(self, text: str) -> Sentence:
-        """Return the sentence."""
-        return Sentence(text, tuple(self.found))
-
-    def _put(self, figure: Derived | Share | Ratio) -> str:
-        self.found.append(figure)
-        return place_of(len(self.found) - 1)
 
 
 def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
@@ -78,9 +40,9 @@ def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     if len(stacks) == 1:
         yield Paragraph(_of_one(stacks[0], "insight_layer", derivation, prose))
         return
-    figures = Figures(derivation)
+    figures = PlacedFigures(derivation)
     says = prose("insight_layers", width=figures.whole(emb_dim), square=figures.whole(_square()))
-    yield Paragraph(figures.said(says))
+    yield figures.paragraph(says)
     yield Items(tuple((capitalised(one.name), _of_one(one, "insight_one", derivation, prose)) for one in stacks))
 
 
@@ -90,11 +52,11 @@ def _square() -> Formula:
 
 def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> Sentence:
     """Return the sentence about one layer: what its matrices hold, and how many squares they are."""
-    figures, layer = Figures(derivation), stack.visit.step.one
+    figures, layer = PlacedFigures(derivation), stack.visit.step.one
     others = Sum((layer, Negative(stack.matrices)))
     of_parts = stack.parts if 1 < len(stack.parts) <= MOST_PARTS else ()
     parts = [f"{plain(translate(part.label))} {figures.ratio(numbers(found), _square())}" for part, found in of_parts]
-    return figures.said(
+    return figures.sentence(
         prose(
             block,
             layer=capitalised(stack.name),
@@ -126,7 +88,7 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     others = rest.value(derivation.sizes)
     if not widths or not isinstance(others, int) or others <= 0:
         return
-    figures = Figures(derivation)
+    figures = PlacedFigures(derivation)
     places: dict[str, str] = {}
     wide = [_twice(one, widths) for one in (layers, rest)]
     for name, before, after in zip(("layers", "rest"), (layers, rest), wide, strict=True):
@@ -136,7 +98,7 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
     names = Markup(listed([f"`{one.name}`" for one in widths]))
     every = all(_is_doubled(axis, widths, derivation) for axis in {axis for stack in stacks for axis in stack.axes})
-    yield Paragraph(figures.said(prose("insight_doubled", sizes=names, every=every, **places)))
+    yield figures.paragraph(prose("insight_doubled", sizes=names, every=every, **places))
 
 
 def _widths(symbols: set[Symbol], derivation: Derivation) -> list[Symbol]:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_short, percent
-from symbolic.formulas.formula import Exact, Number, Sum, exact
+from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent
+from symbolic.formulas.formula import Number, Sum, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -23,6 +23,7 @@ from symbolic.language import unit
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts, tokens_at_work
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion
 from symbolic.networks.walks import leaves
@@ -33,10 +34,8 @@ from symbolic.pages.sections import pipelines as pipelines_section
 from symbolic.pages.sections.one_device import held, is_asked, largest_batch
 from symbolic.pages.sections.one_layer import one_layer
 
-GIGA = 10**9
 TRAINING = "training-memory"
 ACTIVATED_GATE = "activated_gate"
-KEPT_HERE = "layouts_of_its_page"
 TAUGHT = frozenset({NAME, TRAINING})
 """The quantities whose pages have the lesson."""
 KEEPING = {"none": "all-kept", "selective": "selective-recomputation", "full": "full-recomputation"}
@@ -51,7 +50,7 @@ def first_sentence(derivation: Derivation) -> Iterator[Paragraph]:
         yield Paragraph(answer(found, derivation, prose), fixed=True)
         published = found.staged.published if found.staged.is_published(derivation) else None
         if published is not None and published.second:
-            yield Paragraph(prose("both", published=_giga(published.bytes)), tone="note", fixed=True)
+            yield Paragraph(prose("both", published=in_gigabytes(published.bytes)), tone="note", fixed=True)
 
 
 def answers(derivation: Derivation) -> bool:
@@ -85,19 +84,19 @@ def known_layouts(derivation: Derivation) -> Known | None:
     """Return the layouts, made once for a page."""
     if derivation.quantity.name not in TAUGHT:
         return None
-    kept = vars(derivation)
-    if KEPT_HERE not in kept:
-        shared = layouts(derivation)
-        kept[KEPT_HERE] = None if shared is None else Known(shared, pipelines(derivation, shared))
-    found: Known | None = kept[KEPT_HERE]
-    return found
+    return made_once(derivation, _known)
+
+
+def _known(derivation: Derivation) -> Known | None:
+    shared = layouts(derivation)
+    return None if shared is None else Known(shared, pipelines(derivation, shared))
 
 
 def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
     shared, first, staged = found.shared, found.shared.first, found.staged.first
     sizes = derivation.sizes
     batch = prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(tokens_at_work(derivation)))
-    memory = _giga(sizes[device_memory.name])
+    memory = in_gigabytes(sizes[device_memory.name])
     made = first_layout(found)
     if made is None:
         return prose("none", memory=memory, batch=batch)
@@ -108,10 +107,10 @@ def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
         devices=grouped(devices) if devices > 1 else 1,
         memory=memory,
         way=way,
-        bytes=_giga(size),
-        room=_giga(shared.room),
-        reserved=_giga(sizes[reserved_memory.name]) if sizes[reserved_memory.name] else "",
-        left=_giga(shared.room - size) if is_close(size, shared.room) else "",
+        bytes=in_gigabytes(size),
+        room=in_gigabytes(shared.room),
+        reserved=in_gigabytes(sizes[reserved_memory.name]) if sizes[reserved_memory.name] else "",
+        left=in_gigabytes(shared.room - size) if is_close(size, shared.room) else "",
         batch=batch,
     )
 
@@ -126,15 +125,15 @@ def _answer(found: Known, derivation: Derivation, prose: Prose) -> str:
     return prose(
         "answer",
         devices=grouped(devices) if devices > 1 else 1,
-        memory=_giga(sizes[device_memory.name]),
+        memory=in_gigabytes(sizes[device_memory.name]),
         way=way,
-        bytes=_giga(holding.bytes),
-        room=_giga(shared.room),
-        left=_giga(shared.room - holding.bytes) if is_close(holding.bytes, shared.room) else "",
+        bytes=in_gigabytes(holding.bytes),
+        room=in_gigabytes(shared.room),
+        left=in_gigabytes(shared.room - holding.bytes) if is_close(holding.bytes, shared.room) else "",
         batch=prose("batch", batch=grouped(sizes[batch_size.name]), tokens=grouped(tokens_at_work(derivation))),
         many=grouped(sizes[batch_size.name]),
-        alone=_giga(alone),
-        more=_giga(alone - derivation.total) if alone > derivation.total else "",
+        alone=in_gigabytes(alone),
+        more=in_gigabytes(alone - derivation.total) if alone > derivation.total else "",
         most="" if most is None else grouped(most),
         tokens=grouped(tokens_at_work(derivation)),
     )
@@ -148,10 +147,6 @@ def first_layout(found: Known) -> tuple[int, str] | None:
     if staged is not None:
         return staged.shared.devices, pipelines_section.way(staged.shared, Prose("pipelines", "pipelines"))
     return None
-
-
-def _giga(size: Exact) -> str:
-    return in_short(exact(Fraction(size) / GIGA))
 
 
 def _way(way: str, found: Layouts, devices: int, prose: Prose) -> str:
@@ -211,7 +206,7 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
     for devices in shown:
         row = found.rows[devices]
         fits = next((way for way, size in row.items() if size <= found.room), None)
-        sizes = (_giga(row[way]) if way in row else "–" for way in WAYS)
+        sizes = (in_gigabytes(row[way]) if way in row else "–" for way in WAYS)
         close = "close" if fits and is_close(row[fits], found.room) else "fits"
         any_close = any_close or close == "close"
         rows.append((devices, prose(close, way=prose(f"column_{fits}")) if fits else prose("nothing"), *sizes))
@@ -223,14 +218,14 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
         # Devices that split the matrices work on the same sequences.
         rows.append((prose("tokens_each"), "", *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here)))
     little = percent(LITTLE) if any_close else ""
-    yield Paragraph(prose("table_says", room=_giga(found.room), little=little, strong=bool(strong)), fixed=True)
+    yield Paragraph(prose("table_says", room=in_gigabytes(found.room), little=little, strong=bool(strong)), fixed=True)
     named = {"whole": "column_whole", "zero": "ways_zero_term", "again": "ways_again_term", "tensor": "column_tensor"}
     yield Items(tuple((prose(term), prose(f"ways_{name}")) for name, term in named.items()), fixed=True)
     numeric = frozenset(range(len(columns))) - {1}
     yield Table(prose("table"), columns, tuple(rows), numeric, frozenset(strong), fixed=True)
     yield from _worked(found, derivation, prose)
     held = {"again": found.again, "fetched": found.fetched, "loss": found.loss[1]}
-    said = {name: _giga(size) for name, size in held.items() if size}
+    said = {name: in_gigabytes(size) for name, size in held.items() if size}
     if said:
         yield Paragraph(prose("learnt"), fixed=True)
         items = ((prose(f"learnt_{name}_term"), prose(f"learnt_{name}", **{name: size})) for name, size in said.items())

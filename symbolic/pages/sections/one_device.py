@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
-from symbolic.formulas.figures import grouped, in_short, percent
-from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.figures import grouped, in_gigabytes, percent
+from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import (
     batch_size,
     context_parallel,
@@ -27,7 +27,6 @@ from symbolic.pages.cells import Cell
 from symbolic.pages.page import Table
 from symbolic.pages.prose import Prose
 
-GIGA = 10**9
 DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
 """What multiplies the devices; experts are divided among those that have sequences of their own."""
 
@@ -95,7 +94,9 @@ def table(derivation: Derivation, shared: Layouts, staged: Pipelines, prose: Pro
         kinds["together"] = found.bytes
     whole = memory if left >= 0 else found.bytes
     rows: list[tuple[Cell, ...]] = [
-        (prose(f"holds_{name}"), _giga(size), percent(Fraction(size) / whole)) for name, size in kinds.items() if size
+        (prose(f"holds_{name}"), in_gigabytes(size), percent(Fraction(size) / whole))
+        for name, size in kinds.items()
+        if size
     ]
     columns = tuple(prose(f"column_{name}") for name in ("held", "giga", "share"))
     one = found.devices == 1
@@ -113,12 +114,8 @@ def of_the_fullest(derivation: Derivation) -> dict[str, str]:
         "fits": "1" if stage.bytes <= room else "",
         "place": str(stage.place + 1),
         "of_stages": str(many) if many > 1 else "",
-        "takes": _giga(stage.bytes),
-        "for_a_while": _giga(stage.for_a_while) if stage.for_a_while else "",
-        "room": _giga(room),
-        "spare": _giga(room - stage.bytes) if is_close(stage.bytes, room) else "",
+        "takes": in_gigabytes(stage.bytes),
+        "for_a_while": in_gigabytes(stage.for_a_while) if stage.for_a_while else "",
+        "room": in_gigabytes(room),
+        "spare": in_gigabytes(room - stage.bytes) if is_close(stage.bytes, room) else "",
     }
-
-
-def _giga(size: Exact) -> str:
-    return in_short(exact(Fraction(size) / GIGA))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
-from symbolic.formulas.figures import in_short
-from symbolic.formulas.formula import Exact, Number, Sum, exact
+from symbolic.formulas.figures import in_gigabytes
+from symbolic.formulas.formula import Number, Sum
 from symbolic.formulas.shown import Labelled
 from symbolic.language import translate, unit
 from symbolic.measuring.derivation import Derivation
@@ -15,8 +14,6 @@ from symbolic.measuring.pipelines import Pipelines, Staged, Stages
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Markup, Prose
-
-GIGA = 10**9
 
 
 def way(shared: Stages, prose: Prose) -> str:
@@ -36,7 +33,7 @@ def table(staged: Pipelines, found: Layouts, derivation: Derivation, prose: Pros
     columns = tuple(prose(f"column_{name}" if name != "stages" or not experts else "column_experts") for name in names)
     rows = tuple(_row(row, staged, found, prose, twice=twice, experts=experts) for row in staged.rows)
     strong = frozenset(place for place, row in enumerate(staged.rows) if row in (staged.first, staged.published))
-    yield Paragraph(prose("says", experts=experts, room=_giga(found.room)), fixed=True)
+    yield Paragraph(prose("says", experts=experts, room=in_gigabytes(found.room)), fixed=True)
     yield Table(prose("title"), columns, rows, frozenset({1, 2, *range(5, len(names))}), strong, fixed=True)
     if staged.published is not None:
         yield from _published(staged.published, derivation, prose)
@@ -56,14 +53,14 @@ def _row(
         if row is staged.first
         else name,
         shared.devices,
-        _giga(row.bytes),
+        in_gigabytes(row.bytes),
         prose(f"fits_{fits}"),
         _fullest(row, prose),
         " + ".join(map(str, row.layers)),
         row.batches,
-        _giga(row.stage),
-        *((_giga(row.second) if row.second else "–",) if twice else ()),
-        _giga(row.at_work),
+        in_gigabytes(row.stage),
+        *((in_gigabytes(row.second) if row.second else "–",) if twice else ()),
+        in_gigabytes(row.at_work),
     )
 
 
@@ -85,13 +82,9 @@ def _published(row: Staged, derivation: Derivation, prose: Prose) -> Iterator[Pa
     training = derivation.model.training
     says = "" if training is None else Markup(translate(training.shared))
     yield Paragraph(
-        prose("worked", says=says, bidirectional=row.shared.bidirectional, less=_giga(row.less), **_pair(row)),
+        prose("worked", says=says, bidirectional=row.shared.bidirectional, less=in_gigabytes(row.less), **_pair(row)),
         fixed=True,
     )
     named = (("stage", row.stage), ("second", row.second), ("at_work", row.at_work))
     terms = tuple(Labelled(prose(f"bytes_{name}"), Number(size)) for name, size in named if size)
     yield Equation(Sum(terms), row.bytes, unit=unit("byte", "bytes"), sizes=derivation.sizes)
-
-
-def _giga(size: Exact) -> str:
-    return in_short(exact(Fraction(size) / GIGA))

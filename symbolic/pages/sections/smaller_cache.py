@@ -22,7 +22,7 @@ from symbolic.pages.sections.kept import (
     of_a_sequence,
     without_windows,
 )
-from symbolic.pages.sections.said import PlacedFigures
+from symbolic.pages.sections.placed_figures import PlacedFigures
 
 
 def smaller(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -56,7 +56,7 @@ def _ratio(block: str, larger: Formula, ours: Formula, derivation: Derivation, p
     sizes = derivation.sizes
     known = {n_heads.name, n_kv_groups.name} <= sizes.keys() and Fraction(shared.value(sizes)).denominator == 1
     each = says.whole(shared) if known and shared.value(sizes) > 1 and block == "idea_grouped" else ""
-    yield says.said(prose(block, each=each, heads=says.whole(n_heads) if n_heads.name in sizes else ""))
+    yield says.paragraph(prose(block, each=each, heads=says.whole(n_heads) if n_heads.name in sizes else ""))
     yield Equation(larger, before, unit=BYTES)
     names = {
         "idea_grouped": (_("bytes without sharing"), _("bytes with sharing")),

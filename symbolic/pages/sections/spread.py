@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.configs.deployment import Deployment
-from symbolic.formulas.figures import grouped, in_bytes, in_short, near, significant
+from symbolic.formulas.figures import grouped, in_bytes, in_gigabytes, in_short, near, significant
 from symbolic.formulas.formula import Number, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, emb_dim
@@ -92,8 +92,8 @@ def _cells(name: str, held: str, batch: str, step: BatchStep, here: Fraction, do
         name,
         held,
         batch,
-        in_short(exact(Fraction(step.weights) / GIGA)),
-        in_short(exact(Fraction(step.cache) / GIGA)),
+        in_gigabytes(step.weights),
+        in_gigabytes(step.cache),
         in_short(exact(step.by_network * MILLI)) if step.by_network else "–",
         in_short(exact(step.time * MILLI)),
         in_short(exact(here / step.time)),

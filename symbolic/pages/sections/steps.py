@@ -57,6 +57,18 @@ def content_of(step: Step) -> tuple[object, ...]:
     return (step.key, step.formula, *(content_of(below) for below in step.steps))
 
 
+def repeating_blocks(derivation: Derivation) -> frozenset[str]:
+    """Return the numbers of the blocks that are built as one before them, whose steps no page has again."""
+    first: dict[tuple[object, ...], Step] = {}
+    blocks = (visit.step for visit in derivation.root.walk() if visit.above and visit.step.steps and visit.step.value)
+    return frozenset(step.number for step in blocks if first.setdefault(content_of(step), step) is not step)
+
+
+def link_to(step: Step) -> str:
+    """Return a step's number as a link to it, as markup."""
+    return f"[{step.number}](#{anchor(step.number)})"
+
+
 def steps(derivation: Derivation, prose: Prose, full: bool) -> Section:
     """Return the section with the steps in order, and their sum."""
     shown: dict[tuple[object, ...], Step] = {}

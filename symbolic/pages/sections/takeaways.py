@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_short, percent, significant, unit_of, with_unit
+from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -91,8 +91,8 @@ def in_kinds(derivation: Derivation) -> dict[str, str | Markup]:
     if not kinds:
         return {"parameters": ""}
     return _of_each(derivation) | {
-        "states": _giga(derivation.total - kinds["activations"]),
-        "activations": _giga(kinds["activations"]),
+        "states": in_gigabytes(derivation.total - kinds["activations"]),
+        "activations": in_gigabytes(kinds["activations"]),
         "batch_size": grouped(sizes[batch_size.name]),
         "tokens": grouped(tokens_at_work(derivation)),
     }
@@ -130,7 +130,8 @@ def _table_of_kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
         return
     kinds["all"] = derivation.total
     rows = tuple(
-        (prose(f"kind_{name}"), _giga(size), percent(Fraction(size, derivation.total))) for name, size in kinds.items()
+        (prose(f"kind_{name}"), in_gigabytes(size), percent(Fraction(size, derivation.total)))
+        for name, size in kinds.items()
     )
     columns = tuple(prose(f"column_{name}") for name in ("kind", "giga", "share"))
     yield Table(prose("kinds"), columns, rows, frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
@@ -145,8 +146,10 @@ def _table_of_totals(derivation: Derivation, found: Known, prose: Prose) -> Iter
     rows: list[tuple[Cell, ...]] = []
     for kept, name, full in ((derivation.total, "kept", "whole"), (again, "again", "recomputed")):
         if one.get(full, kept) > kept:
-            rows.append((prose(f"total_{name}"), _giga(kept), prose("leaves_work", more=_giga(one[full] - kept))))
-            rows.append((prose(f"total_{full}"), _giga(one[full]), prose("leaves_buffers")))
+            rows.append(
+                (prose(f"total_{name}"), in_gigabytes(kept), prose("leaves_work", more=in_gigabytes(one[full] - kept)))
+            )
+            rows.append((prose(f"total_{full}"), in_gigabytes(one[full]), prose("leaves_buffers")))
     if not rows:
         return
     columns = tuple(prose(f"column_{name}") for name in ("total", "giga", "leaves"))
@@ -166,16 +169,21 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
         said_above = derivation.quantity.name == TRAINING or answers(derivation)
         yield prose(
             "filled",
-            loss=_giga(alone - whole) if alone > whole and not said_above else "",
-            all=_giga(alone),
+            loss=in_gigabytes(alone - whole) if alone > whole and not said_above else "",
+            all=in_gigabytes(alone),
             share=percent(Fraction(states, whole)),
-            whole=_giga(whole),
+            whole=in_gigabytes(whole),
             batch=grouped(derivation.sizes[batch_size.name]),
             tokens=grouped(tokens_at_work(derivation)),
         )
         activations, less = whole - states, again - states + found.shared.again
         if less < activations:
-            yield prose("again", all=_giga(activations), less=_giga(less), share=percent(Fraction(less, activations)))
+            yield prose(
+                "again",
+                all=in_gigabytes(activations),
+                less=in_gigabytes(less),
+                share=percent(Fraction(less, activations)),
+            )
         first, staged = found.shared.first, found.staged.first
         devices = first.devices if first is not None else staged.shared.devices if staged is not None else 0
         if devices and not answers(derivation):
@@ -206,7 +214,3 @@ def _of_cost(derivation: Derivation, prose: Prose) -> Iterator[str]:
 
 def _devices(many: int) -> str:
     return with_unit(Fraction(many), n_devices.unit)
-
-
-def _giga(size: Exact) -> str:
-    return in_short(exact(Fraction(size) / GIGA))

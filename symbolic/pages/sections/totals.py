@@ -28,8 +28,8 @@ from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Senten
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.as_function import as_function
-from symbolic.pages.sections.configuration import further_inputs, result_inputs
 from symbolic.pages.sections.foot import figures_cited
+from symbolic.pages.sections.inputs import further_inputs, result_inputs
 from symbolic.pages.sections.steps import anchor, rounding
 
 MOST_OF_A_BLOCK = 39

@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import ceil
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_short, percent, significant, with_unit
-from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.figures import grouped, in_gigabytes, percent, significant, with_unit
+from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import device_flops, device_memory, hour_price, n_devices, utilisation
 from symbolic.measuring import hardware, quantities
 from symbolic.measuring.derivation import Derivation, derive
@@ -89,7 +89,7 @@ def _layout(derivation: Derivation, wanted: int, prose: Prose) -> Iterator[Parag
                     "days_layout",
                     devices=grouped(devices) if devices > 1 else 1,
                     way=way,
-                    memory=in_short(exact(Fraction(memory.sizes[device_memory.name]) / 10**9)),
+                    memory=in_gigabytes(memory.sizes[device_memory.name]),
                     share=percent(Fraction(derivation.sizes[utilisation.name])),
                     copies=grouped(copies),
                     all=grouped(copies * devices),

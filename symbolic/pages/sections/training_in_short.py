@@ -15,7 +15,7 @@ from symbolic.measuring.results import DerivedResult
 from symbolic.pages.cited import joined
 from symbolic.pages.listing import listed
 from symbolic.pages.prose import Markup, Prose
-from symbolic.pages.sections.configuration import device_of
+from symbolic.pages.sections.inputs import device_of
 
 LONGEST_DAYS = 60
 """Nobody plans a run of more days than this."""

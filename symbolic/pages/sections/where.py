@@ -1,4 +1,4 @@
-"""Where a total is: the formula in a line, a bar of its parts, a table of them, and of every weight."""
+"""Where a total is: the formula in a line, a bar of its parts, a table of them, and one of every weight."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import NamedTuple
 from symbolic.formulas.figures import percent
 from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, total
 from symbolic.formulas.shown import Labelled
-from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
+from symbolic.language import translate
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, MATRICES
@@ -20,15 +20,15 @@ from symbolic.measuring.known_figures import beside
 from symbolic.measuring.results import companion
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction
-from symbolic.networks.family import MODEL_CLASS
 from symbolic.networks.walks import attends, has_experts
 from symbolic.pages import powers
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.colours import colour_of, side_by_side
-from symbolic.pages.page import Folded, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bar
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections.steps import anchor, content_of, shape_of, whole_of
+from symbolic.pages.sections.every_weight import every_weight
+from symbolic.pages.sections.steps import link_to, repeating_blocks
 
 MOST_LETTERS = 28
 """Letters and numbers of a closed form that still is a line."""
@@ -62,7 +62,7 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[S
         ),
         *(_by_rule(derivation, prose) if full else ()),
         *(_active(derivation, prose) if full else ()),
-        *(_weights(derivation) if full else ()),
+        *(every_weight(derivation) if full else ()),
     )
     if shown:
         yield Section("where", prose("where_title", unit=derivation.unit), shown)
@@ -156,52 +156,6 @@ def largest(derivation: Derivation) -> list[tuple[str, Fraction]]:
     return sorted(shares, key=lambda one: -one[1])
 
 
-def _weights(derivation: Derivation) -> Iterator[Folded]:
-    """Yield a table of every weight: its shape, its tensors in the real code, and what it has in all."""
-    rows: list[tuple[Cell, ...]] = []
-    repeating = _repeating(derivation)
-    for visit in derivation.root.walk():
-        step, weight = visit.step, visit.step.weight
-        if weight is None or not step.value:
-            continue
-        tensors = ", ".join(f"``{plain(name)}``" for name in dict.fromkeys(weight.tensors))
-        # What is built as another block before it has no steps of its own.
-        derived = not any(block.number in repeating for block in visit.above)
-        number = _link(step) if derived else step.number
-        name = f"{number} {plain(translate(step.label))}"
-        rows.append((name, shape_of(step), whole_of(step, derivation), tensors))
-    known = any(row[-1] for row in rows)
-    columns = [_("Weight"), _("Shape"), _("{units} in all", units=capitalised(derivation.unit))]
-    shown = [row if known else row[:-1] for row in rows]
-    if known:
-        columns.append(_tensor_of(derivation))
-    title = _("Every weight: its shape and its tensor") if known else _("Every weight and its shape")
-    parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2}))]
-    if any("{" in str(row[-1]) for row in rows):
-        parts.append(Paragraph(_("In the name of a tensor, {} stands for the number of the layer."), tone="note"))
-    # A single weight is its step; and where weights are not what is counted, their table says little.
-    if len(rows) > 1 and derivation.quantity.name == "parameters":
-        yield Folded(title, tuple(parts))
-
-
-def _repeating(derivation: Derivation) -> frozenset[str]:
-    """Return the numbers of the blocks that are built as one before them, whose steps no page has again."""
-    first: dict[tuple[object, ...], Step] = {}
-    blocks = (visit.step for visit in derivation.root.walk() if visit.above and visit.step.steps and visit.step.value)
-    return frozenset(step.number for step in blocks if first.setdefault(content_of(step), step) is not step)
-
-
-def _link(step: Step) -> str:
-    return f"[{step.number}](#{anchor(step.number)})"
-
-
-def _tensor_of(derivation: Derivation) -> str:
-    """Return the head of the column of tensors: whose names they are."""
-    model = derivation.model
-    code = model.options.get(MODEL_CLASS) or model.architecture.model_class
-    return _("Tensor in {code} of transformers", code=code) if code else _("Tensor in the real code")
-
-
 class ShownPart(NamedTuple):
     """A part of the network or of a layer: its name with that of its stack, its step, and how many layers have it.
 
@@ -249,7 +203,7 @@ class ShownRow(NamedTuple):
 
 def _rows(derivation: Derivation) -> Iterator[ShownRow]:
     """Yield the parts; one with products of both kinds, with weights and of tokens with tokens, is two of them."""
-    repeating = _repeating(derivation)
+    repeating = repeating_blocks(derivation)
     for part, name in zip(*named_parts(derivation), strict=True):
         for label, steps in _split(part.step, name):
             linked = (part.step,) if part.step.number in repeating else steps
@@ -295,7 +249,7 @@ def _links(steps: Sequence[Step], part: Step) -> str:
         else:
             runs.append([step])
     return ", ".join(
-        f"{_link(run[0])}–{_link(run[-1])}" if len(run) > 2 else ", ".join(map(_link, run)) for run in runs
+        f"{link_to(run[0])}–{link_to(run[-1])}" if len(run) > 2 else ", ".join(map(link_to, run)) for run in runs
     )
 
 

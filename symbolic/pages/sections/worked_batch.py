@@ -1,0 +1,71 @@
+"""A row of the table of batches, worked out: the equations of its time, its speed and its price."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.shown import Labelled
+from symbolic.formulas.vocabulary import device_bandwidth, device_flops
+from symbolic.language import Noun, unit
+from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.serving_layout import BatchStep, Layout
+from symbolic.pages.page import Equation
+from symbolic.pages.prose import Prose
+from symbolic.pages.sections.timed import Timed
+
+MILLI, MILLION, SECONDS = 1000, 10**6, 3600
+
+
+def which_row(row: BatchStep, layout: Layout, prose: Prose) -> str:
+    """Return which row is worked out, and what the name of the speed in it stands for."""
+    speed = prose("bandwidth_named" if row.is_bound_by_memory else "flops_named")
+    return f"{prose('worked', batch=grouped(row.batch), devices=layout.devices)} {speed}"
+
+
+def worked_out(row: BatchStep, layout: Layout, derivation: Derivation, prose: Prose) -> tuple[Equation, ...]:
+    """Return the equations of one row: its time, its tokens per second, and what a million tokens cost."""
+    bandwidth, peak = exact(layout.bandwidth), exact(layout.flops)
+    sizes = {**derivation.sizes, device_bandwidth.name: bandwidth, device_flops.name: peak}
+    batch, devices = _labelled("batch", row.batch, prose), _labelled("devices", layout.devices, prose)
+    work, counted, taken = _work(row, layout, batch, prose)
+    price = _labelled("hour_price", exact(layout.price), prose)
+    dollars = MILLION * (devices * price if layout.devices > 1 else price)
+    time, rate, cost = taken.scaled(MILLI), taken.rate(batch), taken.scaled(dollars, SECONDS * batch)
+    made = (
+        (work, counted),
+        (time, unit("millisecond", "milliseconds")),
+        (rate, prose("rate")),
+        (cost, unit("dollar", "dollars")),
+    )
+    return tuple(
+        Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes) for formula, named in made
+    )
+
+
+def step_time(batch: int, layout: Layout) -> Timed:
+    """Return the time of a step of a batch, in the words of its row."""
+    prose = Prose("batches", "batches")
+    return _work(layout.step(batch), layout, _labelled("batch", batch, prose), prose)[2]
+
+
+def _work(row: BatchStep, layout: Layout, batch: Formula, prose: Prose) -> tuple[Formula, Noun, Timed]:
+    """Return what limits a step, its unit, and the time that it takes."""
+    if row.is_bound_by_memory:
+        cache = _labelled("cache", layout.needs.cache, prose)
+        read = _labelled("weights", exact(Fraction(row.weights)), prose) + batch * cache
+        return read, unit("byte", "bytes"), Timed(Labelled(prose("bytes"), read), device_bandwidth)
+    work = batch * _labelled("flops", layout.needs.flops, prose)
+    done = Timed(Labelled(prose("step_flops"), work), device_flops)
+    if layout.attention:
+        short = _labelled("flops_short", layout.needs.short, prose)
+        others = _labelled("flops_long", exact(Fraction(layout.needs.flops) - layout.needs.short), prose)
+        peak = _labelled("peak_attention", exact(layout.attention), prose)
+        done = Timed(batch * (short / device_flops + others / peak))
+    return work, unit("FLOP", "FLOPs"), done
+
+
+def _labelled(name: str, number: Exact, prose: Prose) -> Formula:
+    """Return a number with the words that say what it is."""
+    return Labelled(prose(name), Number(number))
