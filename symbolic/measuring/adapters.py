@@ -16,12 +16,15 @@ from itertools import accumulate
 from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Sum, product, total
 from symbolic.formulas.vocabulary import lora_rank
+from symbolic.language import lazy as _
 from symbolic.measuring.quantity import numbers
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.family import AsIs
 from symbolic.networks.walks import Leaf, weights
 
 ALL = "all-linear"
+TARGET = _("which matrices get an adapter: what they do, names of modules, patterns, or all-linear")
+"""What is chosen by naming targets."""
 MODULE = ".weight"
 """How the tensor of a module is called; a stack of experts is a parameter of its own, beside which none stands."""
 OF_STACKS = (".gate_proj.weight", ".up_proj.weight", ".down_proj.weight")

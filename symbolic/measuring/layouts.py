@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
     vocab_multiple,
     working_bytes,
 )
-from symbolic.measuring import quantities
+from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
 from symbolic.measuring.sharing import revalued
@@ -32,8 +32,6 @@ from symbolic.measuring.step import Step
 NAME, STATES = "device-memory", "states"
 DEVICES = (1, 2, 4, 8, 16, 32, 64)
 MOST_DEVICES = 2**20
-SERVER = 8
-"""So many devices are joined closely enough to share each product out: tensor parallelism stays among them."""
 WAYS: Mapping[str, Mapping[str, str]] = {
     "whole": {"zero": "0"},
     "recomputed": {"zero": "0", "recompute": "full"},
@@ -219,7 +217,8 @@ def _units(derivation: Derivation) -> dict[str, int]:
 
 def _split(made: Derivation, kept: Given, devices: int) -> int:
     """Return among how many devices of a server the matrices can be split, at most."""
-    tensor = min(devices, SERVER)
+    # Only devices of one server are joined closely enough to share each product out.
+    tensor = min(devices, usual.SERVER)
     while tensor > 1:
         with suppress(ConfigError):
             _bytes(made, kept, tensor, devices // tensor)

@@ -27,11 +27,13 @@ FORMAT: Mapping[Symbol, Exact | Formula] = {
     zero_bits: 0,
     group_size: 1,
 }
+"""The inputs that say how a number is stored: 16 bits where nobody says otherwise."""
 CACHE_FORMAT: Mapping[Symbol, Exact | Formula] = {cached_bytes: value_bytes}
 """The input that says how a number of the cache is stored: as the others, where nobody says otherwise."""
-"""The inputs that say how a number is stored: 16 bits where nobody says otherwise."""
 WEIGHT_FORMAT: Mapping[Symbol, Exact | Formula] = {matrix_bytes: value_bytes, **FORMAT}
-"""The same, with matrices that may be stored in another way than the rest."""
+"""The inputs of `FORMAT`, with matrices that may be stored in another way than the rest."""
+GROUPED_BYTES = (value_bits + (scale_bits + zero_bits) / group_size) / 8
+"""The bytes of a number where a group of numbers shares a scale and a zero point."""
 
 
 def weight_bytes(leaf: Leaf) -> Formula | None:

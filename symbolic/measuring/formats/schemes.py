@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from symbolic.formulas.formula import Exact, Formula, Number, Product, Quotient, Sum, product
 from symbolic.formulas.functions import Ceiling
 from symbolic.formulas.vocabulary import group_size, matrix_bytes, scale_bits, value_bits, zero_bits
+from symbolic.measuring.storage import GROUPED_BYTES
 
 
 class Sides(NamedTuple):
@@ -52,8 +53,6 @@ Beside: TypeAlias = Callable[[Sides], tuple[Auxiliary, ...]]
 WORD, HALF = 32, 2
 """The bits of an element in which most libraries pack numbers; how many of 4 bits lie in an element of 8."""
 FLOAT32, INT32, INT64 = Number(4), Number(4), Number(8)
-GROUPED: Formula = (value_bits + (scale_bits + zero_bits) / group_size) / 8
-"""The bytes of a number where a group shares a scale and a zero point."""
 
 
 def nothing(matrix: Sides) -> tuple[Auxiliary, ...]:  # noqa: ARG001
@@ -131,7 +130,7 @@ def grouped(
         matrix_bytes,
         beside,
         lambda matrix: (matrix.inputs / group_size,),
-        {**given, matrix_bytes.name: GROUPED},
+        {**given, matrix_bytes.name: GROUPED_BYTES},
         packed,
         shared,
         registered,

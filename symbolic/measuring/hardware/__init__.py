@@ -27,10 +27,9 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.storage import GROUPED_BYTES
 
 FOLDER = Path(__file__).parent
-GROUPED_BYTES = (value_bits + (scale_bits + zero_bits) / group_size) / 8
-"""What a number takes where a group shares a scale and a zero point."""
 SIXTEEN_BITS = 2
 BITS = 8
 WITHOUT_FORMAT = "bf16"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from symbolic.errors import NothingToMeasure, UnknownName
-from symbolic.formulas.formula import Formula, Number, Product
+from symbolic.formulas.formula import Formula, Number, Product, Symbol
 from symbolic.formulas.functions import Floor
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -27,7 +27,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import fitting, megatron_report, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
-from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS, Choice, Quantity, Result, Totals
+from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS, Choice, Default, Quantity, Result, Totals
 from symbolic.measuring.storage import in_larger_units
 from symbolic.measuring.training_layout import TrainingLayout
 from symbolic.networks.blocks import Activation, Kept, Weight
@@ -127,6 +127,86 @@ DEVICES = fitting.shared_out(
 )
 
 
+def _conventions(training: TrainingLayout) -> Mapping[str, Convention]:
+    """Return the conventions: the stages of a pipeline, the states of the first one alone, and what Megatron-LM reports."""
+    return named(
+        Convention(
+            "first-stage",
+            _(
+                "the bytes on a device of the first stage: its part of the weights, their gradients and optimizer "
+                "states, and what the backward pass needs of the batches in flight"
+            ),
+            _counts,
+            repeats=stages.on_stage("first"),
+        ),
+        Convention(
+            "middle-stage",
+            _("the same on a stage that has layers and nothing else"),
+            _counts,
+            repeats=stages.on_stage("middle"),
+        ),
+        Convention(
+            "last-stage",
+            _("the same on the last stage, with the head; a table that is shared with the first stage is copied"),
+            lambda leaf: True,  # noqa: ARG005
+            measure=_with_copy(_known(replace(training, flight=Number(1)))),
+            repeats=stages.on_stage("last"),
+        ),
+        Convention(
+            "states",
+            _("the weights, gradients and optimizer states of the first stage alone"),
+            lambda leaf: _counts(leaf) and not isinstance(leaf.part, Activation),
+            repeats=stages.on_stage("first"),
+        ),
+        Convention(
+            "megatron-report",
+            _(
+                "what Megatron-LM prints as its theoretical footprint of weight and optimizer: 2 bytes for a "
+                "number and 4 for its gradient, whatever this page takes, and 12 for the optimizer's states, "
+                "divided by `data_parallel`; latents divided by `tensor_parallel`, the vocabulary filled up to a "
+                "multiple of 128 for each of these devices, no biases, no positions, no norms of queries and keys. "
+                "Releases before Core 0.16 gave each norm as many shifts as scales, and those before 0.18 divided "
+                "all weights by `tensor_parallel`"
+            ),
+            lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,
+            measure=megatron_report.reported,
+            repeats=megatron_report.as_reported,
+            source=_("NVIDIA Megatron-LM, Core 0.19, theoretical_memory_usage.py"),
+            sets={working_bytes: 2, gradient_bytes: 4, state_bytes: 12},
+            of_experts=_(" and none by `expert_parallel`"),
+        ),
+    )
+
+
+INPUTS: Mapping[Symbol, Default] = {
+    **parallel.SINGLE,
+    data_parallel: 1,
+    expert_data_parallel: data_parallel / expert_parallel,
+    context_parallel: 1,
+    in_flight: pipeline_parallel,
+    batch_size: 1,
+    tokens: usual.SEQUENCE,
+    context: tokens,
+    target_tokens: tokens,
+    working_bytes: 2,
+    gradient_bytes: 2,
+    state_bytes: 12,
+    **fitting.MEMORY,
+}
+
+
+SOURCES = (
+    Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
+    Source("Rajbhandari et al. 2020, ZeRO", "https://arxiv.org/abs/1910.02054", QUOTED),
+    Source("Korthikanti et al. 2022, Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198", QUOTED),
+    Source(
+        "Megatron-LM, theoretical_memory_usage.py",
+        "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/theoretical_memory_usage.py",
+        "Core 0.19.0",
+    ),
+)
+
+
 def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes") -> Quantity:
     """Return the quantity for a stage of ZeRO, a way of recomputing, and sequence parallelism or none."""
     for name, value, known in (
@@ -144,68 +224,8 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         called=_("bytes on the device"),
         unit=unit("byte", "bytes"),
         measure=measure,
-        conventions=named(
-            Convention(
-                "first-stage",
-                _(
-                    "the bytes on a device of the first stage: its part of the weights, their gradients and optimizer "
-                    "states, and what the backward pass needs of the batches in flight"
-                ),
-                _counts,
-                repeats=stages.on_stage("first"),
-            ),
-            Convention(
-                "middle-stage",
-                _("the same on a stage that has layers and nothing else"),
-                _counts,
-                repeats=stages.on_stage("middle"),
-            ),
-            Convention(
-                "last-stage",
-                _("the same on the last stage, with the head; a table that is shared with the first stage is copied"),
-                lambda leaf: True,  # noqa: ARG005
-                measure=_with_copy(_known(replace(training, flight=Number(1)))),
-                repeats=stages.on_stage("last"),
-            ),
-            Convention(
-                "states",
-                _("the weights, gradients and optimizer states of the first stage alone"),
-                lambda leaf: _counts(leaf) and not isinstance(leaf.part, Activation),
-                repeats=stages.on_stage("first"),
-            ),
-            Convention(
-                "megatron-report",
-                _(
-                    "what Megatron-LM prints as its theoretical footprint of weight and optimizer: 2 bytes for a "
-                    "number and 4 for its gradient, whatever this page takes, and 12 for the optimizer's states, "
-                    "divided by `data_parallel`; latents divided by `tensor_parallel`, the vocabulary filled up to a "
-                    "multiple of 128 for each of these devices, no biases, no positions, no norms of queries and keys. "
-                    "Releases before Core 0.16 gave each norm as many shifts as scales, and those before 0.18 divided "
-                    "all weights by `tensor_parallel`"
-                ),
-                lambda leaf: isinstance(leaf.part, Weight) and leaf.part.tied_to is None,
-                measure=megatron_report.reported,
-                repeats=megatron_report.as_reported,
-                source=_("NVIDIA Megatron-LM, Core 0.19, theoretical_memory_usage.py"),
-                sets={working_bytes: 2, gradient_bytes: 4, state_bytes: 12},
-                of_experts=_(" and none by `expert_parallel`"),
-            ),
-        ),
-        inputs={
-            **parallel.SINGLE,
-            data_parallel: 1,
-            expert_data_parallel: data_parallel / expert_parallel,
-            context_parallel: 1,
-            in_flight: pipeline_parallel,
-            batch_size: 1,
-            tokens: usual.SEQUENCE,
-            context: tokens,
-            target_tokens: tokens,
-            working_bytes: 2,
-            gradient_bytes: 2,
-            state_bytes: 12,
-            **fitting.MEMORY,
-        },
+        conventions=_conventions(training),
+        inputs=INPUTS,
         of_training=True,
         reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
         results=(*in_larger_units(NAME), *_fitting()),
@@ -216,18 +236,7 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         ),
         decides=FULLEST,
         lacking=_("nothing that a device would hold"),
-        sources=(
-            Source("Shoeybi et al. 2019, Megatron-LM", "https://arxiv.org/abs/1909.08053", QUOTED),
-            Source("Rajbhandari et al. 2020, ZeRO", "https://arxiv.org/abs/1910.02054", QUOTED),
-            Source(
-                "Korthikanti et al. 2022, Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198", QUOTED
-            ),
-            Source(
-                "Megatron-LM, theoretical_memory_usage.py",
-                "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/theoretical_memory_usage.py",
-                "Core 0.19.0",
-            ),
-        ),
+        sources=SOURCES,
         choices=(
             Choice("zero", zero, "1", SHARED),
             Choice("recompute", recompute, "selective", AGAIN),
