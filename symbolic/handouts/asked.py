@@ -26,11 +26,6 @@ class Asked:
     repeats: bool
 
     @property
-    def copies(self) -> int:
-        """Return how many leaves of one shape the step measures together."""
-        return getattr(self.step.part, "copies", 1)
-
-    @property
     def name(self) -> str:
         """Return the step's number and title, as a sheet prints them."""
         return f"{self.step.number} {translate(self.step.label)}" if self.step.number else _("total")

@@ -73,6 +73,11 @@ class Form:
         return f"{safe}-{self.id}" if safe else self.id
 
     @property
+    def foot(self) -> str:
+        """Return whose form it is and its id, as plain words: the foot of each sheet, and its title elsewhere."""
+        return self.settings.prose("foot", form=self.id, student=self.student).replace("\\", "")
+
+    @property
     def model(self) -> Model:
         """Return the form's model."""
         return self.derivation.model

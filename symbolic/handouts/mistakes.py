@@ -153,12 +153,8 @@ def _no_head(derivation: Derivation) -> Derivation | None:
     return _taken_for("tied")(derivation) if derivation.convention.name == "trainable" else None
 
 
-def _kind(leaf: Leaf) -> Kind | None:
-    return leaf.part.kind if isinstance(leaf.part, Weight) else None
-
-
 MISTAKES = (
-    Mistake(_("forgot the biases"), _without(lambda at: _kind(at) is Kind.BIAS)),
+    Mistake(_("forgot the biases"), _without(lambda at: at.kind is Kind.BIAS)),
     Mistake(_("counted the tied head twice"), _tied_twice),
     Mistake(_("two matrices in the gated network"), _rebuilt(lambda part: _copies(part, "gate_up_matrices", 1))),
     Mistake(
@@ -172,7 +168,7 @@ MISTAKES = (
     Mistake(_("one expert"), _rebuilt(lambda part: _once(part, "experts"))),
     Mistake(_("multiply-adds for operations"), _taken_for("multiply-adds")),
     Mistake(_("forgot the position table"), _without(lambda at: at.role == "position")),
-    Mistake(_("forgot the norm shifts"), _without(lambda at: _kind(at) is Kind.SHIFT)),
+    Mistake(_("forgot the norm shifts"), _without(lambda at: at.kind is Kind.SHIFT)),
     Mistake(_("feed-forward as narrow as the model"), _with_size("hidden_dim", "emb_dim")),
     Mistake(_("one norm in each layer"), _rebuilt(_one_norm)),
     Mistake(_("forgot the norms"), _without(lambda at: at.role == "norm")),

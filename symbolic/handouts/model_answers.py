@@ -32,7 +32,7 @@ def because(form: Form, asked: Asked) -> str:
             percent=_share(Fraction(most, asked.line.value), len(greatest)),
             shape=Markup(reduce(_and, (_shape(below, form) for below in greatest))),
             several=len(greatest) > 1,
-            copies=getattr(greatest[0].part, "copies", 1),
+            copies=greatest[0].copies,
             why=Markup(_largest(greatest[0], form, half=2 * most > asked.line.value)) if len(greatest) == 1 else "",
             **_other(form, greatest[0] if why == "total" else None),
         )

@@ -44,7 +44,7 @@ def reason(faded: Faded, asked: Asked) -> str:
     if asked.repeats:
         return "repeat"
     if step.part:
-        return "copies" if asked.copies > 1 else "product"
+        return "copies" if step.copies > 1 else "product"
     if step.repeat is not None:
         return "layer"
     # The first sum asks why it is one, and further ones of weights which is the largest.
@@ -55,4 +55,4 @@ def reason(faded: Faded, asked: Asked) -> str:
 
 def times(asked: Asked) -> Exact:
     """Return how many copies a line multiplies by."""
-    return asked.step.times if asked.repeats else asked.copies
+    return asked.step.times if asked.repeats else asked.step.copies

@@ -53,7 +53,7 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
         lead=lead if typed else (_to_fill(form, named=bool(form.student)), *lead),
         sections=tuple(sections),
         sizes=form.derivation.sizes,
-        foot=say("foot", form=form.id, student=form.student).replace("\\", ""),
+        foot=form.foot,
         paper=form.settings.paper,
     )
 

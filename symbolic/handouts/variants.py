@@ -134,11 +134,17 @@ def variant(
 def small(model: Model, random: Random, turn: Turn | None = None) -> Model | None:
     """Return the model with sizes of one or two digits that belong together, or None if none were found.
 
-    Its width is another one than that of the model, with which results would be the same as on its sheet.
+    Its width is another one than that of the model, with which results would be the same as on its sheet; it is the
+    same one only where no other was found.
     """
     own = model.sizes.get("emb_dim")
     drawn = (_drawn(model, random, "small", turn, attempt) for attempt in range(ATTEMPTS))
-    return next((one for one in drawn if one is not None and (own is None or one.sizes["emb_dim"] != own)), None)
+    of_own_width = None
+    for one in drawn:
+        if one is not None and (own is None or one.sizes["emb_dim"] != own):
+            return one
+        of_own_width = of_own_width or one
+    return of_own_width
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,11 @@ class Step(Displayed):
         """The weight that it measures; None for a block or another leaf."""
         return self.part if isinstance(self.part, Weight) else None
 
+    @property
+    def copies(self) -> int:
+        """How many leaves of one shape it measures together; 1 for a block."""
+        return getattr(self.part, "copies", 1)
+
     @cached_property
     def formula(self) -> Formula:
         """The formula of all copies; a block's name stands for its own line."""

@@ -8,7 +8,7 @@ from operator import is_
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.networks.blocks import Activation, Block, Cache, Contraction, Part, Weight, axes
+from symbolic.networks.blocks import Activation, Block, Cache, Contraction, Kind, Part, Weight, axes
 
 
 class Leaf(NamedTuple):
@@ -29,6 +29,16 @@ class Leaf(NamedTuple):
         if not isinstance(self.part, Weight):
             raise TypeError(f"{'/'.join(self.key)} is a {type(self.part).__name__}, not a weight")
         return self.part
+
+    @property
+    def kind(self) -> Kind | None:
+        """What kind of weight it is; None for another kind of leaf."""
+        return self.part.kind if isinstance(self.part, Weight) else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a weight that uses the numbers of another block, such as a head that uses the token table."""
+        return isinstance(self.part, Weight) and self.part.tied_to is not None
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def handout_files(forms: Sequence[Form]) -> Iterator[File]:
 
 def _category(form: Form) -> str:
     # A slash divides categories; two of them stand for one.
-    name = form.settings.prose("foot", form=form.id, student=form.student).replace("\\", "").replace("/", "//")
+    name = form.foot.replace("/", "//")
     model = form.settings.like.model.name.replace("/", "//")
     return (
         f'<question type="category"><category>{_text(f"$course$/top/{model}/{name}")}</category>'
@@ -70,7 +70,7 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
             )
             return "shortanswer", body, f"<usecase>0</usecase>{right}"
     options = "".join(
-        f'<answer fraction="{0 if option.why else 100}" format="html">{_html(_words(option.text))}'
+        f'<answer fraction="{0 if option.why else 100}" format="html">{_html(plain_words(option.text))}'
         f"{_feedback(option.why)}</answer>"
         for option in answer.options
     )
@@ -103,12 +103,8 @@ def _plain(text: str) -> str:
     return re.sub(r"[`*]", "", text)
 
 
-def _words(markup: str) -> str:
-    return plain_words(markup)
-
-
 def _feedback(markup: str) -> str:
-    return f'<feedback format="html">{_html(_words(markup))}</feedback>'
+    return f'<feedback format="html">{_html(plain_words(markup))}</feedback>'
 
 
 def _html(html: str) -> str:

@@ -66,8 +66,7 @@ def _notebook(form: Form, *, solved: bool) -> str:
     from symbolic.pages.rendering.as_markdown import escaped
 
     say = form.settings.prose
-    foot = escaped(say("foot", form=form.id, student=form.student).replace("\\", ""))
-    head = f"# {title(form)}\n\n{foot}\n\n{say('notebook_intro')}"
+    head = f"# {title(form)}\n\n{escaped(form.foot)}\n\n{say('notebook_intro')}"
     source = getsource(fingerprints.fingerprint)
     helper = CHECK.format(
         fingerprint=source,

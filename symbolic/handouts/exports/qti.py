@@ -79,24 +79,20 @@ def handout_files(forms: Sequence[Form]) -> Iterator[File]:
 def _version_1_2(forms: Sequence[Form]) -> dict[str, str]:
     files = {"imsmanifest.xml": _filled("manifest12", forms=forms)}
     for form in forms:
-        views = [_view(form, task, _canvas) for task in tasks(form)]
-        files[f"{form.id}/{form.id}.xml"] = _filled("assessment12", form=form, title=_title(form), tasks=views)
+        views = [_view(form, task, canvas=True) for task in tasks(form)]
+        files[f"{form.id}/{form.id}.xml"] = _filled("assessment12", form=form, title=form.foot, tasks=views)
     return files
 
 
 def _version_2_1(forms: Sequence[Form]) -> dict[str, str]:
-    made = [(form, [_view(form, task, _typed) for task in tasks(form)]) for form in forms]
+    made = [(form, [_view(form, task, canvas=False) for task in tasks(form)]) for form in forms]
     files = {"imsmanifest.xml": _filled("manifest21", forms=made)}
     for form, views in made:
-        files[f"{form.id}/test.xml"] = _filled("test21", form=form, title=_title(form), tasks=views)
+        files[f"{form.id}/test.xml"] = _filled("test21", form=form, title=form.foot, tasks=views)
         for view in views:
             name = f"item_{form.id}_{view.id}"
             files[f"{form.id}/item_{view.id}.xml"] = _filled("item21", id=name, task=view)
     return files
-
-
-def _title(form: Form) -> str:
-    return form.settings.prose("foot", form=form.id, student=form.student).replace("\\", "")
 
 
 def _canvas(item: Item, several: bool) -> str:
@@ -104,21 +100,21 @@ def _canvas(item: Item, several: bool) -> str:
     return f"[{_name(item)}]" if several else ""
 
 
-def _typed(item: Item, several: bool) -> str:  # noqa: ARG001
+def _typed(item: Item) -> str:
+    """Return the field of version 2.1 in which a number or letters are typed; a choice has none in the text."""
     if isinstance(item.answer, ChoiceAnswer):
         return ""
     return f'<textEntryInteraction responseIdentifier="{_name(item)}" expectedLength="{len(item.shown)}"/>'
 
 
-def _view(form: Form, task: Task, place: object) -> TaskView:
-    assert callable(place)  # noqa: S101 - one of the two above
+def _view(form: Form, task: Task, *, canvas: bool) -> TaskView:
+    """Return a task for the templates of version 1.2, `canvas`, or for those of version 2.1."""
     several = len(task.items) > 1 or task.id == "example"
-    slots = {item.id: place(item, several) for item in task.items}
+    slots = {item.id: _canvas(item, several) if canvas else _typed(item) for item in task.items}
     single = task.items[0].answer
     kind = "multiple_choice_question" if isinstance(single, ChoiceAnswer) else "short_answer_question"
     shares = [WHOLE // len(task.items)] * len(task.items)
     shares[-1] += WHOLE - sum(shares)
-    canvas = place is _canvas
     blanks = tuple(
         _blank(item, several and canvas, share, task, last=item is task.items[-1])
         for item, share in zip(task.items, shares, strict=True)

@@ -35,7 +35,7 @@ def make(context: Context, id: str) -> Question | None:
     derivation, say, random = context.derivation, context.prose, context.random
     # A weight that shares its table adds nothing: whether it "counts" would be a matter of words.
     usual, *others = conventions(derivation)
-    asked = [leaf for leaf in parts(derivation) if not _shares(leaf) or usual.counts(leaf)]
+    asked = [leaf for leaf in parts(derivation) if not leaf.is_shared or usual.counts(leaf)]
     # Of rules that select the same in this network, the later ones speak of parts that it does not have.
     rules = {tuple(map(one.counts, asked)): one for one in (*others[::-1], usual) if not one.active_only}
     sorted_by = [(one, *_sorted(asked, one)) for one in rules.values()]
@@ -101,20 +101,12 @@ def _opening(asked: Sequence[Leaf], convention: Convention) -> Callable[[Leaf], 
             return True
         if counted & left_out:
             # The rule parts weights of one role: it goes by their kinds.
-            return _kind(leaf) in OPEN_KINDS
+            return leaf.kind in OPEN_KINDS
         # It goes by roles. The norm of an embedding is not an embedding, and yet a part of it.
         named = left_out.intersection(re.split(r"[_-]", leaf.path[-1].key))
         return leaf.role in OPEN_ROLES or (convention.counts(leaf) and bool(named))
 
     return is_open
-
-
-def _shares(leaf: Leaf) -> bool:
-    return isinstance(leaf.part, Weight) and leaf.part.tied_to is not None
-
-
-def _kind(leaf: Leaf) -> Kind | None:
-    return leaf.part.kind if isinstance(leaf.part, Weight) else None
 
 
 def _shape(leaf: Leaf) -> tuple[Formula, ...]:

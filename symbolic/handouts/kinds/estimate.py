@@ -95,9 +95,9 @@ def _mistakes(larger: Placed, smaller: Placed, context: Context) -> Iterator[tup
         layers = prod((Fraction(one.value(sizes)) for one in part.repeats), start=Fraction(1))
         if layers > 1:
             yield say("estimate_one_layer", part=part.name), ratio * layers**power
-        copies = getattr(part.step.part, "copies", 1)
-        if copies > 1:
-            yield say("estimate_one_copy", part=part.name, copies=copies), ratio * Fraction(copies) ** power
+        if part.step.copies > 1:
+            says = say("estimate_one_copy", part=part.name, copies=part.step.copies)
+            yield says, ratio * Fraction(part.step.copies) ** power
     yield say("estimate_upside_down"), 1 / ratio
     for part, power in ((larger, -1), (smaller, 1)):
         formula = algebra.primary(unlabelled(part.formula), context.derivation.model.definitions)

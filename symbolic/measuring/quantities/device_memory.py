@@ -59,7 +59,7 @@ BY_TOKENS = _(
 
 
 def _counts(leaf: Leaf) -> bool:
-    return not isinstance(leaf.part, Weight) or leaf.part.tied_to is None
+    return not leaf.is_shared
 
 
 def _with_copy(training: Callable[[Leaf], Formula | None]) -> Callable[[Leaf], Formula | None]:
@@ -128,7 +128,7 @@ DEVICES = fitting.shared_out(
 
 
 def _conventions(training: TrainingLayout) -> Mapping[str, Convention]:
-    """Return the conventions: the stages of a pipeline, the states of the first one alone, and what Megatron-LM reports."""
+    """Return the conventions: the stages of a pipeline, the states of the first one, and what Megatron-LM reports."""
     return named(
         Convention(
             "first-stage",

@@ -9,7 +9,7 @@ from symbolic.measuring import fitting, parallel, stages, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import CACHE_FORMAT, WEIGHT_FORMAT, in_larger_units
-from symbolic.networks.blocks import Cache, Weight
+from symbolic.networks.blocks import Cache
 from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
 
@@ -17,7 +17,7 @@ NAME, WEIGHTS = "serving-memory", "weights"
 
 
 def _counts(leaf: Leaf) -> bool:
-    return not isinstance(leaf.part, Weight) or leaf.part.tied_to is None
+    return not leaf.is_shared
 
 
 QUANTITY = Quantity(

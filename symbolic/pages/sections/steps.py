@@ -33,7 +33,7 @@ def shape_of(step: Step) -> str:
     one = " × ".join(axis_markup(axis) for axis in axes(step.part))
     # An axis that is a product or a sum has its brackets already.
     one = one if one.startswith("(") and len(axes(step.part)) == 1 else f"({one})"
-    several = getattr(step.part, "copies", 1)
+    several = step.copies
     return _("{count} of {shape}", count=several, shape=one) if several > 1 else one
 
 
