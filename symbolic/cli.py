@@ -20,7 +20,6 @@ from symbolic import commands, outside, terminal
 from symbolic.commands._names import with_names
 from symbolic.errors import SymbolicError, UnknownName
 
-"""What a shell's script sets while it asks what could stand next."""
 MENDABLE = 2
 DIGITS = 50_000
 
@@ -37,28 +36,22 @@ class _Fault(click.ClickException):
     exit_code = 3
 
 
-def _given_twice(command: click.Command, ctx: click.Context, args: list[str]) -> click.Option | None:
-    """Return the first option of one value that has two; none where the command itself will say what it can't take."""
+def _refuse_lost(command: click.Command, ctx: click.Context, args: list[str]) -> None:
+    """Refuse an option of one value that is given twice, of which the first would be lost, and an empty argument."""
     parser = command.make_parser(ctx)
     parser.allow_interspersed_args = True
     try:
-        _options, _arguments, order = parser.parse_args(list(args))
+        given, _rest, order = parser.parse_args(list(args))
     except click.UsageError:
-        return None
-    values = [one for one in order if isinstance(one, click.Option) and not one.multiple and not one.is_flag]
-    return next((one for one in values if values.count(one) > 1), None)
-
-
-def _empty(command: click.Command, ctx: click.Context, args: list[str]) -> bool:
-    """Return whether an argument, which is no option's value, has no letters."""
-    parser = command.make_parser(ctx)
-    parser.allow_interspersed_args = True
-    try:
-        given, _rest, _order = parser.parse_args(list(args))
-    except click.UsageError:
-        return False
+        # The command itself will say what it can't take.
+        return
+    single = [one for one in order if isinstance(one, click.Option) and not one.multiple and not one.is_flag]
+    if twice := next((one for one in single if single.count(one) > 1), None):
+        raise _Mendable(f"{twice.opts[-1]} is given twice, and takes one value; give it once")
     values = [given.get(one.name) for one in command.params if isinstance(one, click.Argument) and one.name]
-    return any("" in value if isinstance(value, tuple | list) else value == "" for value in values)
+    if any("" in value if isinstance(value, tuple | list) else value == "" for value in values):
+        # A path of no letters is the folder that one is in: another model than was meant.
+        raise _Mendable("an argument is empty: a variable of the shell that is not set? Give a name or a file")
 
 
 class _Commands(click.Group):
@@ -78,18 +71,15 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command and its arguments; of an option that is given twice the first would be lost."""
+        """Return the command and its arguments; UnknownName, or a usage error for what would be lost."""
         if args and args[0] not in (known := self.list_commands(ctx)) and not args[0].startswith("-"):
             raise UnknownName("command", args[0], known)
         name, command, rest = super().resolve_command(ctx, args)
-        if command is not None and (twice := _given_twice(command, ctx, rest)):
-            raise _Mendable(f"{twice.opts[-1]} is given twice, and takes one value; give it once")
-        if rest and command is not None and _empty(command, ctx, rest):
-            # A path of no letters is the folder that one is in: another model than was meant.
-            raise _Mendable("an argument is empty: a variable of the shell that is not set? Give a name or a file")
+        if rest and command is not None:
+            _refuse_lost(command, ctx, rest)
         return name, command, rest
 
-    def _without(self, ctx: click.Context, problem: click.NoSuchOption) -> str:
+    def _lacking(self, ctx: click.Context, problem: click.NoSuchOption) -> str:
         """Return what to say of an option that a command lacks: which commands have it, unless its name is a slip."""
         found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         having = [
@@ -125,7 +115,7 @@ class _Commands(click.Group):
         except SymbolicError as problem:
             raise _Mendable(terminal.one_line(str(problem))) from None
         except click.NoSuchOption as problem:
-            problem.message = terminal.one_line(self._without(ctx, problem))  # type: ignore[misc]
+            problem.message = terminal.one_line(self._lacking(ctx, problem))  # type: ignore[misc]
             raise
         except click.ClickException as problem:
             problem.message = terminal.one_line(problem.message)  # type: ignore[misc]

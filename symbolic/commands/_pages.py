@@ -8,12 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from symbolic.commands._models import each_for_itself, each_format
-from symbolic.commands._output import check_one, format_option, named_file, output_option
+from symbolic.commands._output import (
+    check_one,
+    format_option,
+    language_option,
+    named_file,
+    notation_option,
+    output_option,
+    split_names,
+)
 from symbolic.extras import command
-from symbolic.language import languages, speaking, translate
+from symbolic.language import speaking, translate
 from symbolic.pages import rendering
 from symbolic.terminal import echo
 
@@ -22,14 +28,10 @@ if TYPE_CHECKING:
 
 OPTIONS = (
     format_option(),
-    click.option(
-        "--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols."
-    ),
+    notation_option(),
     output_option(),
-    click.option(
-        "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the page."
-    ),
-)  # fmt: skip
+    language_option(),
+)
 
 
 def page_options(command: Any) -> Any:
@@ -58,7 +60,7 @@ def write_pages(
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()
     given, asked = named_file(output, asked)
-    chosen = [name.strip() for name in asked.split(",") if name.strip()]
+    chosen = split_names(asked)
     endings = {name: format_module(name).ENDING for name in chosen}
     check_one(output, given, len(made) * len(chosen))
     files: dict[Path, str | bytes] = {}

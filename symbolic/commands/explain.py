@@ -15,10 +15,18 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import each_for_itself, each_format, each_model, given_architecture
-from symbolic.commands._output import check_one, format_option, joined, named_file, output_option
+from symbolic.commands._output import (
+    check_one,
+    format_option,
+    joined,
+    language_option,
+    named_file,
+    notation_option,
+    output_option,
+    split_names,
+)
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure
-from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import too_long
@@ -44,10 +52,8 @@ FEW = 20
 @click.option(
     "--convention", default="", metavar="NAME", help="Which weights or products count; the page lists the choices."
 )
-@click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
-@click.option(
-    "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the page."
-)
+@notation_option()
+@language_option()
 @quantity_inputs
 @given_architecture
 @output_option()
@@ -180,7 +186,7 @@ def _free() -> None:
 
 def _names(text: str, what: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the names in a list with commas, each once; ConfigError where there is none."""
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    names = tuple(dict.fromkeys(split_names(text)))
     if not names:
         raise ConfigError(f"--{what} names no {what}; one or more of {', '.join(known)}")
     return names

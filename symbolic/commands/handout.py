@@ -12,11 +12,11 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
+from symbolic.commands._output import language_option, process_options, split_names
 from symbolic.extras import command, installed
 from symbolic.handouts import exports, kinds, seeds
 from symbolic.handouts.folder import listed
 from symbolic.handouts.seeds import Seed
-from symbolic.language import languages
 from symbolic.measuring import quantities
 from symbolic.terminal import echo
 
@@ -71,14 +71,11 @@ USUAL = ("pdf", "html", "csv")
 @click.option(
     "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper of the PDFs."
 )
-@click.option(
-    "--language", type=click.Choice(languages()), default="en", show_default=True, help="Language of the words."
-)
+@language_option("Language of the words.")
 @quantity_inputs
 @given_architecture
 @click.option("--output", metavar="DIR", help="The folder  [default: output/MODEL/handout]")
-@click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
-@click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster make the forms (extra [dask]).")
+@process_options("make the forms")
 @click.option("--force", is_flag=True, help="Replace forms of other settings in the folder.")
 def handout(
     model: str,
@@ -147,7 +144,7 @@ def handout(
         device=device,
     )
     every = tuple(kind for kind in kinds.in_order() if not short or kind in kinds.IN_SHORT)
-    chosen = every if questions.strip() in ("all", "none") else tuple(dict.fromkeys(_listed(questions)))
+    chosen = every if questions.strip() in ("all", "none") else tuple(dict.fromkeys(split_names(questions)))
     for kind in chosen:
         kinds.find(kind)
     target = (
@@ -193,7 +190,7 @@ def _formats(asked: str | None) -> tuple[str, ...]:
             return USUAL
         echo(f"PDFs are left out: they need typst; install it with {command('pdf')}", err=True)
         return tuple(name for name in USUAL if name != "pdf")
-    named = tuple(dict.fromkeys(_listed(asked)))
+    named = tuple(dict.fromkeys(split_names(asked)))
     others = tuple(name for name in named if name != "all")
     formats = tuple(dict.fromkeys((*exports.in_all(), *others))) if "all" in named else named
     exports.check_names(formats)
@@ -210,10 +207,6 @@ def _seed(given: str | None, file: str | None, target: Path) -> Seed:
         return seeds.read(Path(file))
     kept = target / seeds.FILE
     return seeds.read(kept) if kept.is_file() else seeds.drawn()
-
-
-def _listed(names: str) -> list[str]:
-    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 COMMAND = handout

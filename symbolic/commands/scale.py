@@ -8,6 +8,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._output import split_names
 from symbolic.commands._pages import page_options, stem, write_pages
 from symbolic.commands._quantity import explain_arguments, quantity_options
 
@@ -40,13 +41,12 @@ def scale(
       symbolic scale gpt2-124m
       symbolic scale llama-3-8b --vary emb_dim,n_layers --format latex,markdown
     """
-    names = [name.strip() for name in vary.split(",") if name.strip()]
     given = explain_arguments(quantity, options)
     pages = [
         (
             one.name,
             stem("scale", quantity),
-            lambda one=one: api.scale(one, quantity, vary=names, compute=compute, **given),
+            lambda one=one: api.scale(one, quantity, vary=split_names(vary), compute=compute, **given),
         )
         for one in loaded_models(model, architecture)
     ]

@@ -9,6 +9,7 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import Count
 from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._output import split_names
 from symbolic.commands._pages import page_options, stem, write_pages
 from symbolic.commands._quantity import explain_arguments, quantity_options
 
@@ -57,7 +58,7 @@ def solve(
       symbolic solve llama-3-8b --for emb_dim,n_layers --total 3B --keep head_dim,hidden_ratio,kv_ratio
       symbolic solve llama-2-7b --for n_layers --budget-memory 24GiB --dtype int4
     """
-    names, kept = ([one.strip() for one in text.split(",") if one.strip()] for text in (unknowns, keep))
+    names, kept = split_names(unknowns), split_names(keep)
     goal = {"total": total, "memory": budget_memory}
     measured = "weight-memory" if budget_memory and quantity == "parameters" else quantity
     given = explain_arguments(measured, options)

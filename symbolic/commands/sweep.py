@@ -13,15 +13,14 @@ import click
 from symbolic import api
 from symbolic.analysis.swept_results import MOST_ROWS, known
 from symbolic.batch.sweeps import Made, csv_lines, ending_of, made_elsewhere, made_here, recipe, write
-from symbolic.commands._inputs import Count, print_understood
+from symbolic.commands._inputs import print_understood
 from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
+from symbolic.commands._output import new_file, process_options, split_names
 from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.errors import listed
 from symbolic.formulas.figures import grouped, significant
 from symbolic.formulas.formula import Exact
-from symbolic.outside import was_read
-from symbolic.pages.files import OutputError, making
 from symbolic.processes import processors
 from symbolic.terminal import echo
 
@@ -43,8 +42,7 @@ EASY = 1000
 @click.option("--csv", "as_csv", is_flag=True, help="Print every row, with commas; without it, a table of the first.")
 @click.option("--output", default="", metavar="FILE", help="A .csv or .parquet file for every row.")
 @click.option("--result", default="", metavar="LIST", help="Columns of what follows: device-hours,price of a training.")
-@click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
-@click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster do it (extra [dask]).")
+@process_options()
 @quantity_options
 @given_architecture
 def sweep(
@@ -73,7 +71,7 @@ def sweep(
     refuse_other_sizes()
     loaded = loaded_model(model, architecture)
     given = explain_arguments(quantity, options)
-    given["results"] = tuple(name.strip() for name in result.split(",") if name.strip())
+    given["results"] = tuple(split_names(result))
     made = api.sweep(loaded, [*vary, *more], quantity, hears=print_understood, **given)
     names = made.names
     if output:
@@ -89,20 +87,20 @@ def sweep(
         _write(path, ending, made, parts)
     elif as_csv:
         echo(",".join(names))
-        for chunk in _shown(made.chunks(), made):
+        for chunk in _with_bar(made.chunks(), made):
             if text := csv_lines(chunk):
                 echo(text, nl=False)
     else:
         rows: list[tuple[str, ...]] = []
         valid = 0
-        for chunk in _shown(made.chunks(), made):
+        for chunk in _with_bar(made.chunks(), made):
             valid += len(chunk.totals)
             columns = [column[: SHOWN - len(rows)].tolist() for column in chunk.all]
             rows += [tuple(map(_cell, row)) for row in zip(*columns, strict=True)]
         print_table(loaded.name, names, rows, numeric=frozenset(range(len(names))))
         if valid > len(rows):
             echo(f"{grouped(valid - len(rows))} more rows; --csv prints them all", err=True)
-    _say(made)
+    _print_notes(made)
 
 
 def _cell(value: Exact | None) -> str:
@@ -114,23 +112,16 @@ def _cell(value: Exact | None) -> str:
 
 def _write(path: Path, ending: str, made: Sweep, parts: Iterator[Made]) -> None:
     """Write all rows to a file, and count in `made` what was left out."""
-    if was_read(path):
-        raise OutputError(f"{path} is what was read; choose another file with --output")
     left_out: Counter[str] = Counter()
     wide = 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with making(path) as beside:
-            for part in _shown(write(beside, ending, made, parts), made):
-                left_out.update(part.left_out)
-                wide += part.wide
-    except OSError as problem:
-        raise OutputError(f"can't write {path}: {problem.strerror}; choose another file with --output") from None
+    with new_file(path) as beside:
+        for part in _with_bar(write(beside, ending, made, parts), made):
+            left_out.update(part.left_out)
+            wide += part.wide
     made.left_out, made.wide = left_out, wide
-    echo(path)
 
 
-def _shown(parts: Iterable[T], made: Sweep) -> Iterator[T]:
+def _with_bar(parts: Iterable[T], made: Sweep) -> Iterator[T]:
     """Yield the parts, with a bar on a terminal."""
     if not sys.stderr.isatty():
         yield from parts
@@ -141,7 +132,7 @@ def _shown(parts: Iterable[T], made: Sweep) -> Iterator[T]:
     yield from track(parts, "sweeping", len(made.starts), console=Console(stderr=True), transient=True)
 
 
-def _say(made: Sweep) -> None:
+def _print_notes(made: Sweep) -> None:
     quantity = made.derivation.quantity
     for name in made.idle:
         echo(

@@ -17,13 +17,11 @@ from symbolic.batch.journal import Journal, journal
 from symbolic.batch.request import Column, Request, columns
 from symbolic.batch.running import fill
 from symbolic.batch.sources import sources
-from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
 from symbolic.commands._models import STRICT, given_family, given_strict
-from symbolic.commands._output import joined
+from symbolic.commands._output import joined, new_file, process_options, split_names
 from symbolic.commands._table import print_table
 from symbolic.formulas.figures import grouped
-from symbolic.outside import was_read
-from symbolic.pages.files import OutputError, making
 from symbolic.processes import processors
 from symbolic.terminal import echo
 
@@ -50,8 +48,7 @@ FEW = 64
     metavar="FILE",
     help=f"A file that ends in .{', .'.join(writing.WRITERS)}; - prints a table.",
 )
-@click.option("--jobs", type=Count(1, 1024), default=None, metavar="N", help="Processes; as many as processors.")
-@click.option("--scheduler", default="", metavar="ADDRESS", help="Let a Dask cluster do it (extra [dask]).")
+@process_options()
 @quantity_inputs
 @given_family
 @given_strict
@@ -81,7 +78,7 @@ def table(
       symbolic table configs/ --quantity parameters,active,kv-cache --output models.parquet
       symbolic table hub.jsonl 'more/*.json' --quantity parameters,weight-memory --dtype int4 --output models.csv
     """
-    asked = columns(name.strip() for name in quantity.split(",") if name.strip())
+    asked = columns(split_names(quantity))
     given = given_inputs(others, options)
     names = tuple(dict.fromkeys(one.quantity for one in asked))
 
@@ -101,25 +98,13 @@ def table(
         if path is None:
             _print(done, request)
         else:
-            _write(path, kind, done, request)
+            with new_file(path) as beside:
+                writing.write(beside, kind, done.rows, request)
         errors = [bool(row.error) for row in done.rows()]
         total, bad = len(errors), sum(errors)
-    if path is not None:
-        echo(path)
     if bad:
         echo(f"{grouped(bad)} of {grouped(total)} rows have an error; see the column error", err=True)
         click.get_current_context().exit(2)
-
-
-def _write(path: Path, kind: str, done: Journal, request: Request) -> None:
-    if was_read(path):
-        raise OutputError(f"{path} is what was read; choose another file with --output")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with making(path) as beside:
-            writing.write(beside, kind, done.rows, request)
-    except OSError as problem:
-        raise OutputError(f"can't write {path}: {problem.strerror}; choose another file with --output") from None
 
 
 def _print(done: Journal, request: Request) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 
 from symbolic import api, loading
+from symbolic.commands._output import notation_option
 from symbolic.configs import traced
 from symbolic.configs.model import Model
 from symbolic.terminal import echo
@@ -34,7 +35,7 @@ from symbolic.terminal import echo
 )
 @click.option("--quantity", default="parameters", show_default=True, metavar="NAME", help="What to derive.")
 @click.option("--format", "asked", default="text", show_default=True, metavar="NAME", help="How to print the page.")
-@click.option("--notation", default="names", show_default=True, metavar="names|letters", help="How to print symbols.")
+@notation_option()
 def trace(  # an argument for each option
     config: tuple[str, ...],
     module: str | None,
