@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -107,64 +107,33 @@ def explain(
       symbolic explain llama-3-8b --quantity weight-memory --dtype int4
       symbolic explain gpt2-124m --detail cheat-sheet --format pdf
     """
-    from symbolic.pages.files import folder_name, in_language, write_all
-    from symbolic.pages.rendering import format_module
+    from symbolic.pages.files import folder_name, write_all
 
     # The process ends with its pages: collecting garbage on the way costs a tenth of its time and frees nothing.
     gc.disable()
-
     file, asked = named_file(output, asked)
-    chosen = _names(asked, "format", formats())
-    endings = {name: format_module(name).ENDING for name in chosen}
+    formats_asked = _names(asked, "format", formats())
     names = _names(quantity, "quantity", (*quantities.names(), "all"))
-    wanted = quantities.names() if names == ("all",) else names
-    given = given_inputs(others, options)
+    wanted = _Wanted(
+        quantities.names() if names == ("all",) else names,
+        _endings(formats_asked, detail, fragment=fragment),
+        convention,
+        given_inputs(others, options),
+        {"dtype": dtype, "cache_dtype": cache_dtype, "device": device},
+        options,
+        {"notation": notation, "detail": detail, "language": language, **_on_paper(paper, fragment)},
+        _printer(proofread, fragment, columns),
+        linked=file is None and output != "-",
+    )
     loaded = each_model(model, architecture)
     first = list(islice(loaded, 2))
-    check_one(output, file, len(first) * len(chosen) * len(wanted))
-    how = {"notation": notation, "detail": detail, "language": language, **_on_paper(paper, fragment)}
-    part = ("cheat-sheet." if detail == "cheat-sheet" else "") + ("fragment." if fragment else "")
-    endings = {name: f"{part}{ending}" for name, ending in endings.items()}
-    printed = _printer(proofread, fragment, columns)
-
-    def derived(one: Model) -> Iterator[tuple[str, Derivation]]:
-        for measured in wanted:
-            inputs = for_quantity(measured, given, wanted)
-            named = named_inputs(measured, wanted, dtype=dtype, cache_dtype=cache_dtype, device=device)
-            try:
-                choices = given_choices(measured, options, wanted)
-                yield (
-                    measured,
-                    api.explain(
-                        one, measured, convention=convention, inputs=inputs, choices=choices, idle_inputs=True, **named
-                    ),
-                )
-            except NothingToMeasure as nothing:
-                if len(wanted) == 1:
-                    raise
-                echo(f"left out {measured}: {nothing}", err=True)
-
-    def pages_of(one: Model, folder: Path) -> dict[str, str | bytes]:
-        found: dict[str, str | bytes] = {}
-        derivations = dict(derived(one))
-        files = {}
-        if "html" in endings and not file and output != "-":
-            files = {measured: f"{in_language(measured, language)}.{endings['html']}" for measured in derivations}
-        for measured, derivation in derivations.items():
-            beside = tuple((derivations[name].quantity, to) for name, to in files.items() if name != measured)
-            for name in chosen:
-                shown = replace(derivation, beside=beside, served=_served(folder, language) if files else "")
-                with each_format(name, len(chosen)):
-                    found[f"{in_language(measured, language)}.{endings[name]}"] = printed(shown, name, **how)
-        _say_what_is_odd(list(derivations.values()), given)
-        return found
-
+    check_one(output, file, len(first) * len(formats_asked) * len(wanted.quantities))
     taken: set[str] = set()
     for count, one in enumerate(chain(first, loaded)):
         pages: dict[Path, str | bytes] = {}
         with each_for_itself(len(first)):
             folder = Path(output) / folder_name(one.name, taken)
-            pages = {file or folder / called: page for called, page in pages_of(one, folder).items()}
+            pages = {file or folder / called: page for called, page in wanted.pages(one, folder).items()}
         if output == "-":
             for page in pages.values():
                 echo(page, nl=False)
@@ -174,6 +143,69 @@ def explain(
             echo(path)
         if count % FEW == FEW - 1:
             _free()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The pages that are wanted of each model: which quantities, in which formats, and with what.
+
+    `endings` are those of the files, by format. `named` are a number format and a device, `options` what was given to
+    each option of a quantity. `how` says how `make` makes a page of a derivation, `linked` whether the pages of a model
+    lie in one folder, so that they lead to each other.
+    """
+
+    quantities: tuple[str, ...]
+    endings: Mapping[str, str]
+    convention: str
+    inputs: Given
+    named: Mapping[str, str]
+    options: Mapping[str, Any]
+    how: Mapping[str, str]
+    make: Callable[..., str | bytes]
+    linked: bool
+
+    def derivations(self, model: Model) -> dict[str, Derivation]:
+        """Return the derivation of each quantity; of several, those that the network has nothing of are left out."""
+        found = {}
+        for name in self.quantities:
+            inputs = for_quantity(name, self.inputs, self.quantities)
+            named = named_inputs(name, self.quantities, **self.named)
+            choices = given_choices(name, dict(self.options), self.quantities)
+            try:
+                found[name] = api.explain(
+                    model, name, convention=self.convention, inputs=inputs, choices=choices, idle_inputs=True, **named
+                )
+            except NothingToMeasure as nothing:
+                if len(self.quantities) == 1:
+                    raise
+                echo(f"left out {name}: {nothing}", err=True)
+        return found
+
+    def pages(self, model: Model, folder: Path) -> dict[str, str | bytes]:
+        """Return the pages of a model by the names of their files, which are to lie in a folder."""
+        from symbolic.pages.files import in_language
+
+        language = self.how["language"]
+        derivations = self.derivations(model)
+        linked = self.linked and "html" in self.endings
+        files = {name: f"{in_language(name, language)}.{self.endings['html']}" for name in derivations if linked}
+        found: dict[str, str | bytes] = {}
+        for name, derivation in derivations.items():
+            beside = tuple((derivations[other].quantity, file) for other, file in files.items() if other != name)
+            shown = replace(derivation, beside=beside, served=_served(folder, language) if files else "")
+            for kind, ending in self.endings.items():
+                with each_format(kind, len(self.endings)):
+                    found[f"{in_language(name, language)}.{ending}"] = self.make(shown, kind, **self.how)
+        _check_inputs(list(derivations.values()), self.inputs)
+        return found
+
+
+def _endings(names: Sequence[str], detail: str, *, fragment: bool) -> dict[str, str]:
+    """Return how the names of the files end, by format; what is no whole page says so there."""
+    from symbolic.pages.rendering import format_module
+
+    part = ("cheat-sheet." if detail == "cheat-sheet" else "") + ("fragment." if fragment else "")
+    return {name: f"{part}{format_module(name).ENDING}" for name in names}
 
 
 def _free() -> None:
@@ -200,7 +232,7 @@ def _served(folder: Path, language: str) -> str:
     return file if (folder / file).is_file() else ""
 
 
-def _say_what_is_odd(derivations: list[Derivation], given: Given) -> None:
+def _check_inputs(derivations: list[Derivation], given: Given) -> None:
     """Raise ConfigError where an input changes nothing; say where it changes other counts than the total."""
     for line in dict.fromkeys(
         f"{one.model.name}: {line}" for one in derivations for line in too_long(one.model, one.inputs)

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import Count, for_quantity, given_choices, given_inputs, quantity_inputs
+from symbolic.commands._inputs import Count, quantity_inputs
 from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
 from symbolic.commands._output import language_option, process_options, split_names
+from symbolic.commands._quantity import explain_arguments
 from symbolic.extras import command, installed
 from symbolic.handouts import exports, kinds, seeds
 from symbolic.handouts.folder import listed
@@ -80,7 +81,6 @@ USUAL = ("pdf", "html", "csv")
 def handout(
     model: str,
     quantity: str,
-    convention: str,
     fade: str | None,
     questions: str,
     variants: int | None,
@@ -98,10 +98,6 @@ def handout(
     force: bool,
     jobs: int | None,
     scheduler: str,
-    others: tuple[str, ...],
-    dtype: str,
-    cache_dtype: str,
-    device: str,
     **options: Any,
 ) -> None:
     """Make worksheets of MODEL with blanks, their keys, and files for learning platforms.
@@ -131,33 +127,16 @@ def handout(
     if not formats:
         raise click.UsageError(f"--format names no format; one or more of {', '.join(exports.names())}")
     quantities.find(quantity)
-    inputs = for_quantity(quantity, given_inputs(others, options), (quantity,))
-    loaded = loaded_model(model, architecture)
-    like = api.explain(
-        loaded,
-        quantity,
-        convention=convention,
-        inputs=inputs,
-        choices=given_choices(quantity, options, (quantity,)),
-        dtype=dtype,
-        cache_dtype=cache_dtype,
-        device=device,
-    )
-    every = tuple(kind for kind in kinds.in_order() if not short or kind in kinds.IN_SHORT)
-    chosen = every if questions.strip() in ("all", "none") else tuple(dict.fromkeys(split_names(questions)))
-    for kind in chosen:
-        kinds.find(kind)
-    target = (
-        Path(output)
-        if output
-        else Path("output") / folder_name(like.model.name, set()) / in_language("handout", language)
-    )
+    given = explain_arguments(quantity, options)
+    like = api.explain(loaded_model(model, architecture), quantity, **given)
+    usual_place = Path("output") / folder_name(like.model.name, set()) / in_language("handout", language)
+    target = Path(output) if output else usual_place
     settings = Settings(
         like=like,
         seed=_seed(seed, seed_file, target),
         check=check,
         fade=fade.strip() if fade is not None else usual(like, short=short),
-        questions=() if questions.strip() == "none" else chosen,
+        questions=_kinds(questions.strip(), short=short),
         strict=questions.strip() not in ("all", "none"),
         varied=bool(variants or students or easy),
         easy=easy,
@@ -195,6 +174,18 @@ def _formats(asked: str | None) -> tuple[str, ...]:
     formats = tuple(dict.fromkeys((*exports.in_all(), *others))) if "all" in named else named
     exports.check_names(formats)
     return formats
+
+
+def _kinds(asked: str, *, short: bool) -> tuple[str, ...]:
+    """Return the kinds of question that are asked for, each once; UnknownName for one that there is not."""
+    if asked == "none":
+        return ()
+    if asked == "all":
+        return tuple(kind for kind in kinds.in_order() if not short or kind in kinds.IN_SHORT)
+    chosen = tuple(dict.fromkeys(split_names(asked)))
+    for kind in chosen:
+        kinds.find(kind)
+    return chosen
 
 
 def _seed(given: str | None, file: str | None, target: Path) -> Seed:
