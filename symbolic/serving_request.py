@@ -6,9 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symbolic.analysis.answer_page import PricedAnswer, cheapest
 from symbolic.analysis.drafting_page import Drafting
 from symbolic.analysis.passes import prompt_pass, step_pass
+from symbolic.analysis.priced_answer import PricedAnswer, cheapest
 from symbolic.analysis.serving_page import Draft, Room, serving_page
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, NothingToMeasure

@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.analysis.answer_page import Cheapest, PricedAnswer, answer_section, answered, batches_of
+from symbolic.analysis.answer_page import answer_section, answered
 from symbolic.analysis.drafting_page import Drafting, drafting_section
 from symbolic.analysis.passes import experts_of
 from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, roofline_section, turn_section
+from symbolic.analysis.priced_answer import Cheapest, PricedAnswer, batches_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
 from symbolic.analysis.serving_glance import glance_section, rate, sent, shortest
 from symbolic.analysis.serving_room import room_section
 from symbolic.analysis.step_time import changing, step_time_section
 from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
-from symbolic.formulas.vocabulary import (
-    batch_size,
-    cached_bytes,
-    context,
-    device_bandwidth,
-    device_flops,
-    tokens,
-)
+from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, device_bandwidth, device_flops, tokens
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.results import companion

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
-from symbolic.analysis.answer_page import PricedAnswer
+from symbolic.analysis.priced_answer import PricedAnswer
 from symbolic.formulas.figures import grouped, in_bytes, percent
-from symbolic.formulas.formula import Exact, Formula, Number, exact
+from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.functions import Floor
-from symbolic.formulas.shown import Labelled
 from symbolic.measuring.serving_layout import Layout
+from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Part, Section
 from symbolic.pages.prose import Prose
 
@@ -55,9 +56,7 @@ def _of_a_token(*caches: tuple[int, Exact]) -> str:
 
 
 def _fitting(layout: Layout, prose: Prose) -> Equation:
-    def said(name: str, number: Exact) -> Formula:
-        return Labelled(prose(name), Number(number))
-
+    said = partial(labelled_number, prose)
     taken = said("room_taken", exact(layout.memory))
     needs = layout.needs
     formula = Floor((taken - said("room_weights", needs.stored)) / said("room_cache", needs.cache))

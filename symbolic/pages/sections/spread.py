@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from symbolic.configs.deployment import Deployment
 from symbolic.formulas.figures import grouped, in_bytes, in_gigabytes, in_short, near, significant
-from symbolic.formulas.formula import Number, exact
+from symbolic.formulas.formula import exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, emb_dim
 from symbolic.language import translate, unit
@@ -20,6 +20,7 @@ from symbolic.measuring.spread import BATCH, Spread, bytes_sent, expert_layers, 
 from symbolic.networks.blocks import Cache
 from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell
+from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 
@@ -137,19 +138,7 @@ def _published(found: PublishedDeployment, derivation: Derivation, prose: Prose)
         ),
         fixed=True,
     )
-    weights = Labelled(prose("bytes_weights"), Number(exact(Fraction(step.weights))))
-    cache = Labelled(prose("bytes_cache"), Number(exact(Fraction(ours.needs.cache))))
-    batch = Labelled(prose("sequences"), Number(step.batch))
-    sizes = {**derivation.sizes, device_bandwidth.name: exact(ours.bandwidth)}
-    work = weights + batch * cache
-    server = Labelled(prose("server"), Number(said.server))
-    done = Labelled(prose("bytes_step"), work)
-    for formula, called in (
-        (work, unit("byte", "bytes")),
-        (MILLI * done / device_bandwidth, unit("millisecond", "milliseconds")),
-        (server * batch * device_bandwidth / done, prose("rate")),
-    ):
-        yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=called, sizes=sizes)
+    yield from _step_worked(found, step, derivation, prose)
     yield Paragraph(
         prose(
             "published_price",
@@ -176,6 +165,26 @@ def _published(found: PublishedDeployment, derivation: Derivation, prose: Prose)
         ),
         fixed=True,
     )
+
+
+def _step_worked(
+    found: PublishedDeployment, step: BatchStep, derivation: Derivation, prose: Prose
+) -> Iterator[Equation]:
+    """Yield the equations of a step of the published layout: its bytes, its time, and the tokens a second."""
+    said, ours = found.said, found.ours
+    weights = labelled_number(prose, "bytes_weights", exact(Fraction(step.weights)))
+    cache = labelled_number(prose, "bytes_cache", exact(Fraction(ours.needs.cache)))
+    batch = labelled_number(prose, "sequences", step.batch)
+    sizes = {**derivation.sizes, device_bandwidth.name: exact(ours.bandwidth)}
+    work = weights + batch * cache
+    server = labelled_number(prose, "server", said.server)
+    done = Labelled(prose("bytes_step"), work)
+    for formula, called in (
+        (work, unit("byte", "bytes")),
+        (MILLI * done / device_bandwidth, unit("millisecond", "milliseconds")),
+        (server * batch * device_bandwidth / done, prose("rate")),
+    ):
+        yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=called, sizes=sizes)
 
 
 def deployment_of(read: Derivation, said: Deployment, share: Fraction, price: Fraction) -> PublishedDeployment | None:
