@@ -70,7 +70,7 @@ def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Sectio
     used = _primary(longer, read)
     given = [one for one in ASKED if one in used and one not in read.inputs.definitions]
     parts: list[Part] = [
-        Paragraph(prose("time", devices=devices, experts=_has_experts(step), peaks=bool(step.attention))),
+        Paragraph(prose("time", devices=devices, experts=_reads_few_experts(step), peaks=bool(step.attention))),
         *(Equation(formula, exact(Fraction(formula.value(sizes))), unit=named) for formula, named in made),
         *_sent(step, layout, prose),
         inputs_table(given, read),
@@ -78,14 +78,10 @@ def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Sectio
     return Section("time", prose("time_title"), tuple(parts))
 
 
-def added_by_sums(layout: Layout | None, tokens: int) -> Fraction:
-    """Return the seconds that sums of all devices' results add to a pass of tokens, by what one is taken to last."""
-    return Fraction(0) if layout is None else layout.adding_up(tokens)
-
-
 def _sent(step: Pass, layout: Layout | None, prose: Prose) -> Iterator[Paragraph]:
+    """Yield what the sums of all devices' results add to a step, where they add up."""
     batch = int(step.bytes.sizes[batch_size.name])
-    more = added_by_sums(layout, batch)
+    more = Fraction(0) if layout is None else layout.adding_up(batch)
     if layout is None or not more:
         return
     whole = step.bound + more
@@ -128,7 +124,8 @@ def _primary(formula: Formula, derivation: Derivation) -> set[Symbol]:
     return seen
 
 
-def _has_experts(step: Pass) -> bool:
+def _reads_few_experts(step: Pass) -> bool:
+    """Return whether a step reads fewer experts than a large batch would."""
     return step.all_bytes.total != step.bytes.total
 
 

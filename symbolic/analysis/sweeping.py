@@ -11,25 +11,21 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, product
-from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from symbolic.analysis import arrays
 from symbolic.analysis.arrays import numpy
 from symbolic.analysis.grids import count
-from symbolic.analysis.integer_fraction import IntegerFraction
+from symbolic.analysis.swept_formulas import SweptFormulas
 from symbolic.analysis.swept_results import results, wanted
 from symbolic.analysis.validity import Rows, named, pattern_sizes
 from symbolic.analysis.variants import derived
 from symbolic.display import Displayed
 from symbolic.errors import ConfigError
-from symbolic.formulas import algebra
-from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, exact
+from symbolic.formulas.formula import Exact, Formula, Symbol, exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import check
-from symbolic.networks.blocks import integer_formulas
-from symbolic.networks.family import Pairs
 
 if TYPE_CHECKING:
     from symbolic.pages.page import Page
@@ -78,14 +74,7 @@ class Sweep(Displayed):
             if name in self.derivation.inputs.sizes:
                 for value in (min(values), max(values)):
                     check(SYMBOLS[name], value)
-        # A column of halves is one of integers, each of which counts for a half.
-        self._divisors = {name: lcm(*(value.denominator for value in values)) for name, values in self.values.items()}
-        limited = self.derivation.inputs.limited
-        limited = {s: f for s, f in limited.items() if any(part.name in self.values for part in f.symbols)}
-        definitions = {**self.derivation.definitions, **limited}
-        self._definitions = {s: f for s, f in definitions.items() if s.name not in self.values}
-        self._total = self._for_arrays(self.derivation.general.formula)
-        self._integers = self._must_be_integers()
+        self._formulas = SweptFormulas(self.derivation, self.values)
 
     @property
     def combinations(self) -> int:
@@ -112,7 +101,7 @@ class Sweep(Displayed):
         if self.derivation.model.architecture.of_one_config:
             return []
         of_model = self.derivation.model.sizes if pattern_sizes(self.derivation.model) else {}
-        used = {one.name for one in self._total.symbols}
+        used = {one.name for one in self._formulas.total.symbols}
         return [name for name in self.values if name not in used and name not in of_model]
 
     @property
@@ -126,8 +115,8 @@ class Sweep(Displayed):
         """Whether 64 bits might hold less than all of the totals."""
         if self.derivation.model.architecture.of_one_config:
             return True
-        largest = {name: int(max(values) * self._divisors[name]) for name, values in self.values.items()}
-        return self._too_wide({**self._fixed(), **largest})
+        largest = {name: int(max(values) * self._formulas.divisors[name]) for name, values in self.values.items()}
+        return self._formulas.may_be_too_wide({**self._formulas.fixed(), **largest})
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the valid rows, a chunk of combinations at a time, the last size changing fastest."""
@@ -167,7 +156,7 @@ class Sweep(Displayed):
         np = numpy()
 
         return {
-            name: np.array([int(value * self._divisors[name]) for value in values], dtype=np.int64)
+            name: np.array([int(value * self._formulas.divisors[name]) for value in values], dtype=np.int64)
             for name, values in self.values.items()
         }
 
@@ -175,8 +164,8 @@ class Sweep(Displayed):
         np = numpy()
 
         many = len(next(iter(columns.values())))
-        sizes: dict[str, Any] = {**self._fixed(), **columns}
-        wide = self._too_wide(sizes)
+        sizes: dict[str, Any] = {**self._formulas.fixed(), **columns}
+        wide = self._formulas.may_be_too_wide(sizes)
         kind = object if wide else np.int64
         if wide:
             self.wide += 1
@@ -187,7 +176,9 @@ class Sweep(Displayed):
         self._check(rows, columns, kind)
         totals = np.zeros(many, dtype=kind)
         kept = np.flatnonzero(rows.valid)
-        top, bottom = arrays.evaluated(self._total, {name: _at(size, kept) for name, size in rows.sizes.items()})
+        top, bottom = arrays.evaluated(
+            self._formulas.total, {name: _at(size, kept) for name, size in rows.sizes.items()}
+        )
         totals[kept] = np.broadcast_to(np.asarray(top // bottom), kept.shape)
         return Chunk(
             {name: self._shown(name, column[rows.valid]) for name, column in columns.items()}, totals[rows.valid]
@@ -195,16 +186,16 @@ class Sweep(Displayed):
 
     def _check(self, rows: Rows, columns: Mapping[str, Any], kind: Any) -> None:
         """Leave out the rows that are no configs, and add the sizes that follow from others."""
-        rows.count_layers(self.derivation.model, self._fixed(), columns, kind)
-        for symbol, formula in self._definitions.items():
+        rows.count_layers(self.derivation.model, self._formulas.fixed(), columns, kind)
+        for symbol, formula in self._formulas.definitions.items():
             if symbol.is_integer:
-                rows.define(symbol.name, self._for_arrays(formula))
-        rows.check_pairs(self._pairs())
-        for formula, rule in self._integers.items():
+                rows.define(symbol.name, self._formulas.in_integers(formula))
+        rows.check_pairs(self._formulas.pairs())
+        for formula, rule in self._formulas.whole.items():
             rows.must_be_integer(formula, rule)
         for repeat in dict.fromkeys(_repeats(self.derivation)):
             if not isinstance(repeat, Symbol):
-                rows.must_not_be_negative(self._for_arrays(repeat), named(repeat))
+                rows.must_not_be_negative(self._formulas.in_integers(repeat), named(repeat))
         rows.check_format(self.derivation.model, self.values)
 
     def _one_by_one(self) -> Chunk:
@@ -227,7 +218,9 @@ class Sweep(Displayed):
                 # The rule stands for all rows that break it; what is said has the numbers of this one.
                 self.left_out[problem.rule or str(problem).removeprefix(f"{self.derivation.model.name}: ")] += 1
         columns = {
-            name: np.array([row[place] for row in rows], dtype=object if self._divisors[name] > 1 else np.int64)
+            name: np.array(
+                [row[place] for row in rows], dtype=object if self._formulas.divisors[name] > 1 else np.int64
+            )
             for place, name in enumerate(self.values)
         }
         return Chunk(columns, np.array(totals, dtype=object))
@@ -236,72 +229,10 @@ class Sweep(Displayed):
         """Return a column as it was given: 1/2 where it was counted in halves."""
         np = numpy()
 
-        divisor = self._divisors[name]
+        divisor = self._formulas.divisors[name]
         if divisor == 1:
             return column
         return np.array([exact(Fraction(value, divisor)) for value in column.tolist()], dtype=object)
-
-    def _for_arrays(self, formula: Formula) -> Formula:
-        """Return the formula in integers: without sizes that follow from others or that are fixed at a fraction."""
-        sizes, divisors = self.derivation.sizes, self._divisors
-
-        def change(node: Formula) -> Formula | None:
-            if not isinstance(node, Symbol):
-                return None
-            if (divisor := divisors.get(node.name, 1)) != 1:
-                return Quotient(node, Number(divisor))
-            fixed = sizes[node.name]
-            return Number(fixed) if node.name not in divisors and not isinstance(fixed, int) else None
-
-        return algebra.primary(formula, self._definitions).replace(change)
-
-    def _fixed(self) -> dict[str, int]:
-        defined = {symbol.name for symbol in self._definitions}
-        return {
-            name: size
-            for name, size in self.derivation.sizes.items()
-            if name not in self.values and name not in defined and isinstance(size, int)
-        }
-
-    def _must_be_integers(self) -> dict[Formula, str]:
-        """Return the formulas that some sizes would make a fraction, each with what to say of such a row."""
-        found: dict[Formula, str] = {}
-        for visit in self.derivation.general.leaves():
-            if visit.step.part:
-                for axis in integer_formulas(visit.step.part, self.derivation.sizes):
-                    found.setdefault(self._for_arrays(axis), f"{named(axis)} would not be a whole number")
-            says = f"the {visit.step.name} would not be a whole number of {self.derivation.unit}"
-            for formula in (visit.step.one, visit.formula):
-                found.setdefault(self._for_arrays(formula), says)
-        found[self._total] = "the total is not a whole number"
-        return {formula: says for formula, says in found.items() if not IntegerFraction.of(formula).is_polynomial}
-
-    def _too_wide(self, sizes: Mapping[str, Any]) -> bool:
-        """Return whether anything on the way could be larger than 64 bits hold."""
-        largest = {name: max(int(_most(size)), 1) for name, size in sizes.items()}
-        largest |= {name: 1 for name in self.derivation.sizes if name not in largest}
-        layers = max(largest.get("n_layers", 1), largest.get("n_decoder_layers", 1))
-        # No kind of layer has more than there are layers.
-        largest |= {
-            symbol.name: max(layers, largest.get(symbol.name, 1)) for symbol in pattern_sizes(self.derivation.model)
-        }
-        defined = [self._for_arrays(formula) for symbol, formula in self._definitions.items() if symbol.is_integer]
-        for symbol, formula in zip((s for s in self._definitions if s.is_integer), defined, strict=True):
-            largest[symbol.name] = max(largest[symbol.name], IntegerFraction.of(formula).bound(largest))
-        bounds = [IntegerFraction.of(one).bound(largest) for one in (*defined, *self._integers, self._total)]
-        # Pairs are compared across their denominators.
-        bounds += [
-            IntegerFraction.of(left).bound(largest) * IntegerFraction.of(right).bound(largest)
-            for pairs in self._pairs()
-            for left, right in pairs
-        ]
-        return max(bounds) >= arrays.FITS
-
-    def _pairs(self) -> tuple[Pairs, Pairs, Pairs]:
-        """Return the sizes that must be equal, multiples of others, and at most others: the family's and its own."""
-        family = self.derivation.model.architecture
-        multiples, at_most = self.derivation.quantity.pairs(self.derivation.model.network, self.derivation.sizes)
-        return family.equal, (*family.multiples, *multiples), (*family.at_most, *at_most)
 
 
 def _repeats(derivation: Derivation) -> Iterable[Formula]:
@@ -315,7 +246,3 @@ def _exact(column: Any) -> list[Exact]:
 
 def _at(size: Any, rows: Any) -> Any:
     return size[rows] if getattr(size, "shape", ()) else size
-
-
-def _most(size: Any) -> int:
-    return int(size.max()) if hasattr(size, "max") else int(size)
