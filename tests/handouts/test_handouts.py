@@ -285,7 +285,7 @@ def test_a_handout_can_be_of_every_quantity(quantity: str, model: str) -> None:
         ("llama-3-8b", "kv-cache", "forgot the grouping", Fraction(4)),
     ],
 )
-def test_a_mistake_of_another_quantity(model: str, quantity: str, name: str, factor: Fraction) -> None:
+def test_a_quantity_has_mistakes_of_its_own(model: str, quantity: str, name: str, factor: Fraction) -> None:
     derivation = symbolic.explain(model, quantity)
     found = {mistake.name: wrong.total for mistake, wrong in mistakes.found(derivation)}
     assert found[name] == derivation.total * factor
@@ -379,6 +379,17 @@ def test_a_random_stream_is_the_same_on_every_machine() -> None:
     assert [stream("7", "Ada").randint(0, 10**6) for _ in range(2)] == [stream("7", "Ada").randint(0, 10**6)] * 2
     assert isinstance(stream("7"), Random)
     assert stream("7", "Ada").randint(0, 10**6) == 269_213
+
+
+def test_small_sizes_keep_the_width_only_where_there_is_no_other() -> None:
+    narrow = {"hidden_size": 4, "num_hidden_layers": 2, "vocab_size": 30, "state_size": 4, "conv_kernel": 4}
+    widths = []
+    for config in ({"model_type": "mamba", **narrow}, {"model_type": "mamba", **narrow, "hidden_size": 24}):
+        tiny = small(symbolic.load(config), stream("1"))
+        assert tiny is not None
+        widths.append(tiny.sizes["emb_dim"])
+    assert widths[0] == 4
+    assert widths[1] != 24
 
 
 @pytest.mark.parametrize("name", sample(["llama-3-8b", "gemma-3-1b", "qwen3-30b-a3b", "deepseek-v3"], 2))
