@@ -37,8 +37,8 @@ class DesignParts:
         return next(iter(self.matrices)) if len(self.matrices) == 1 else 0
 
 
-def has(derivation: Derivation) -> DesignParts:
-    """Return what the network of a derivation has: weights that are there, whatever the quantity makes of them."""
+def design_of(derivation: Derivation) -> DesignParts:
+    """Return which parts and weights the network of a derivation has, whatever its quantity counts."""
     sizes = derivation.sizes
     found: set[tuple[str, str]] = set()
     matrices: dict[tuple[str, ...], list[Fraction]] = {}
@@ -61,7 +61,7 @@ def has(derivation: Derivation) -> DesignParts:
 
 def sentences(found: Comparison, prose: Prose) -> list[str]:
     """Return the sentences about the changed parts, in their order, each once."""
-    before, after = has(found.first), has(found.second)
+    before, after = design_of(found.first), design_of(found.second)
     names = (name for change in found.parts for name in _names(change, before, after))
     return [prose(f"says_{name}", gated=after.gate == GATED) for name in dict.fromkeys(names)]
 

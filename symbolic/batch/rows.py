@@ -51,7 +51,7 @@ def rows(source: ConfigSource, request: Request) -> list[TableRecord]:
 
 def failed(source: ConfigSource, request: Request, problem: Exception) -> TableRecord:
     """Return the row of a source of which nothing is known but what is wrong with it."""
-    return TableRecord(source.given, source.place, figures=(None,) * len(request.columns), error=_said(problem))
+    return TableRecord(source.given, source.place, figures=(None,) * len(request.columns), error=_message(problem))
 
 
 def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
@@ -81,7 +81,7 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
         except NothingToMeasure as nothing:
             notes.append(f"{column.name}: {one_line(str(nothing))}")
         except Exception as problem:
-            errors.append(f"{column.name}: {_said(problem)}")
+            errors.append(f"{column.name}: {_message(problem)}")
     return TableRecord(
         model.name,
         source.place,
@@ -109,7 +109,8 @@ def _decisive(derived: Derivation) -> list[str]:
     return [f"{derived.quantity.decides} {grouped(found[derived.quantity.decides])} {derived.unit}"]
 
 
-def _said(problem: Exception) -> str:
+def _message(problem: Exception) -> str:
+    """Return an error in one line; one that is none of ours is a fault of this program."""
     if isinstance(problem, SymbolicError):
         return one_line(str(problem))
     if isinstance(problem, RecursionError | MemoryError):

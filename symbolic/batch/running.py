@@ -45,7 +45,7 @@ def fill(
         except BrokenProcessPool:
             # One of them was ended from outside: find out which source it was, and go on with the others.
             while left:
-                _find_deadly(journal, left.popleft(), request, made)
+                _find_fatal(journal, left.popleft(), request, made)
 
 
 def _rows_of(request: Request, part: Part) -> list[str]:
@@ -73,16 +73,16 @@ def _keep(journal: Journal, part: Part, found: list[str], made: Made) -> None:
     made(len(part))
 
 
-def _find_deadly(journal: Journal, part: Part, request: Request, made: Made) -> None:
-    """Work out a part in a process of its own, and again by halves where that is ended."""
+def _find_fatal(journal: Journal, part: Part, request: Request, made: Made) -> None:
+    """Work out a part in a process of its own, and each half where that is ended: the source at fault gets an error."""
     try:
         with pool(1) as process:
             _keep(journal, part, process.submit(_rows_of, request, part).result(), made)
     except BrokenProcessPool:
         if len(part) > 1:
             half = len(part) // 2
-            _find_deadly(journal, part[:half], request, made)
-            _find_deadly(journal, part[half:], request, made)
+            _find_fatal(journal, part[:half], request, made)
+            _find_fatal(journal, part[half:], request, made)
             return
         [(key, source)] = part
         problem = ConfigError("the process that read it was ended, perhaps for want of memory; give something smaller")

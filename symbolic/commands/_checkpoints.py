@@ -49,5 +49,5 @@ def _tensors(count: int) -> str:
 
 
 def stored_data(found: StoredTotal | None) -> dict[str, object]:
-    """Return the same as data; nothing where there is no checkpoint."""
+    """Return what a checkpoint stores as data for JSON; nothing where there is no checkpoint."""
     return {} if found is None else {"checkpoint": {**asdict(found), "unexplained": found.unexplained}}

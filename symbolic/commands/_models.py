@@ -66,7 +66,8 @@ def refuse_other_sizes() -> None:
 def loaded_models(given: Iterable[str], architecture: str | None, *, together: bool = False) -> list[Model]:
     """Return every model that the arguments describe; what a config has that is not in the figures is said on stderr.
 
-    One that can't be read is told, and the others stay; where they are for one page `together`, only if two do.
+    One of several that can't be read is named on stderr, and the others are returned. Models of one page, `together`,
+    must be two at least: ConfigError where fewer can be read.
     """
     return list(each_model(given, architecture, together=together))
 
@@ -87,7 +88,7 @@ def each_source(
     read = 0
     for source in sources(arguments):
         models: list[Model] = []
-        with each_for_itself(several - together):
+        with skipping_errors(several - together):
             models = loading.trace_all(source.given) if traced else source.models(architecture, strict=strict)
         read += len(models)
         for model in models:
@@ -98,28 +99,29 @@ def each_source(
 
 
 @contextmanager
-def each_for_itself(count: int) -> Iterator[None]:
-    """Print the error of one of several models and go on with the others; the exit code is 2 in the end."""
+def skipping_errors(count: int) -> Iterator[None]:
+    """Print the error of one of several models and go on with the next; the command then ends with exit code 2."""
     try:
         yield
     except SymbolicError as problem:
         if count == 1:
             raise
-        _tell(f"Error: {one_line(str(problem))}")
+        _print_error(f"Error: {one_line(str(problem))}")
 
 
 @contextmanager
-def each_format(name: str, count: int) -> Iterator[None]:
-    """Say once which library one of several formats lacks, and go on with the others; the exit code is 2 in the end."""
+def skipping_missing_extra(name: str, count: int) -> Iterator[None]:
+    """Print once which library one of several formats lacks, and go on with the next; exit code as above."""
     try:
         yield
     except MissingExtra as problem:
         if count == 1:
             raise
-        _tell(f"Error: {name} is left out: {problem}", once=True)
+        _print_error(f"Error: {name} is left out: {problem}", once=True)
 
 
-def _tell(line: str, *, once: bool = False) -> None:
+def _print_error(line: str, *, once: bool = False) -> None:
+    """Print an error on standard error, `once` if it may come again, and let the command end with exit code 2."""
     said: set[str] = click.get_current_context().meta.setdefault(__name__, set())
     if not (once and line in said):
         echo(line, err=True)
@@ -140,6 +142,7 @@ def loaded_model(given: str, architecture: str | None) -> Model:
 
 
 def _warn(model: Model) -> None:
+    """Print on standard error what a model has that its figures leave out, or that we don't know."""
     if model.class_taken:
         echo(
             f"{model.name}: names no class, so taken for {model.class_taken}; the key architectures says which",

@@ -37,7 +37,7 @@ def with_names(command: click.Command) -> click.Command:
         if names is not None and not isinstance(parameter.type, click.Choice):
             parameter.shell_complete = _completes(names, files=parameter.name in FILES)  # type: ignore[method-assign, assignment]
             if parameter.name not in FILES:
-                parameter.type = NameType(WHATEVER_ELSE.get(parameter.name or "", names))
+                parameter.type = NameType(ALL_NAMES.get(parameter.name or "", names))
     return command
 
 
@@ -140,5 +140,5 @@ NAMES: dict[str, Names] = {
     "model": _models,
     "quantity": _quantities,
 }
-WHATEVER_ELSE: dict[str, Names] = {"convention": _all_conventions}
-"""All names of an option whose names depend on another, which may be typed behind it."""
+ALL_NAMES: dict[str, Names] = {"convention": _all_conventions}
+"""Of an option whose names depend on another one, which may be typed behind it, all names that there are."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial, reduce, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symbolic.commands._models import each_for_itself, each_format
+from symbolic.commands._models import skipping_errors, skipping_missing_extra
 from symbolic.commands._output import (
     check_one,
     format_option,
@@ -34,25 +35,29 @@ OPTIONS = (
 )
 
 
-def page_options(command: Any) -> Any:
-    """Add the options --format, --notation, --output and --language to a command."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+def page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --format, --notation, --output and --language; the command gets `write`, `write_pages` with what they say."""
+
+    @wraps(command)
+    def with_options(*, asked: str, notation: str, output: str, language: str, **given: Any) -> None:
+        write = partial(write_pages, asked=asked, notation=notation, output=output, language=language)
+        command(write=write, **given)
+
+    return reduce(lambda made, option: option(made), reversed(OPTIONS), with_options)
 
 
 def write_pages(
     made: Sequence[tuple[str, str, Callable[[], Page]]],
+    *,
     asked: str,
     notation: str,
     output: str,
     language: str,
-    *,
     linked: bool = False,
 ) -> None:
     """Make each page (the folder's name, the file's, how to make it) in each format, and print the paths.
 
-    `linked` pages lead to those of the model's quantities that lie in their folder.
+    `asked` are the formats, with commas. `linked` pages lead to those of the model's quantities in their folder.
     """
     from symbolic.pages.files import folder_name, in_language, write_all
     from symbolic.pages.rendering import attachments, format_module, render_page
@@ -69,7 +74,7 @@ def write_pages(
         place, file = Path(output) / folder_name(folder, taken), in_language(called, language)
         if given is not None:
             place, file = given.parent, given.stem
-        with each_for_itself(len(made)), speaking(language):
+        with skipping_errors(len(made)), speaking(language):
             page = _with_files(make(), file)
             if linked and output != "-":
                 page = replace(page, beside=_beside(place, language))
@@ -78,7 +83,7 @@ def write_pages(
                 echo(f"{said}; install it with {command('pdf')}", err=True)
             texts: dict[str, str] = {}
             for name in chosen:
-                with each_format(name, len(chosen)):
+                with skipping_missing_extra(name, len(chosen)):
                     texts[name] = render_page(page, name, notation)
             if output == "-":
                 echo(*texts.values(), nl=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
-from symbolic.commands._pages import page_options, stem, write_pages
+from symbolic.commands._pages import page_options, stem
 from symbolic.commands._quantity import explain_arguments, quantity_options
 
 
@@ -20,10 +21,7 @@ from symbolic.commands._quantity import explain_arguments, quantity_options
 def compare(
     model: tuple[str, ...],
     quantity: str,
-    asked: str,
-    notation: str,
-    output: str,
-    language: str,
+    write: Callable[..., None],
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -39,7 +37,7 @@ def compare(
     given = explain_arguments(quantity, options)
     folder = "-to-".join(one.name for one in loaded)
     page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, **given))
-    write_pages([page], asked, notation, output, language)
+    write([page])
 
 
 COMMAND = compare

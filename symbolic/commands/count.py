@@ -12,7 +12,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._checkpoints import print_stored, stored, stored_data
-from symbolic.commands._models import each_for_itself, each_source, given_architecture
+from symbolic.commands._models import each_source, given_architecture, skipping_errors
 from symbolic.commands._table import print_table
 from symbolic.configs.model import Model
 from symbolic.errors import listed
@@ -58,7 +58,7 @@ def _counted(given: Sequence[str], architecture: str | None) -> Iterator[tuple[M
     first = list(islice(loaded, 2))
     for number, (source, one) in enumerate(chain(first, loaded), 1):
         made = []
-        with each_for_itself(len(first)):
+        with skipping_errors(len(first)):
             figures = api.count(one)
             made.append((one, figures, stored(source, one, figures)))
         yield from made

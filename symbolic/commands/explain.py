@@ -14,7 +14,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
-from symbolic.commands._models import each_for_itself, each_format, each_model, given_architecture
+from symbolic.commands._models import each_model, given_architecture, skipping_errors, skipping_missing_extra
 from symbolic.commands._output import (
     check_one,
     format_option,
@@ -131,7 +131,7 @@ def explain(
     taken: set[str] = set()
     for count, one in enumerate(chain(first, loaded)):
         pages: dict[Path, str | bytes] = {}
-        with each_for_itself(len(first)):
+        with skipping_errors(len(first)):
             folder = Path(output) / folder_name(one.name, taken)
             pages = {file or folder / called: page for called, page in wanted.pages(one, folder).items()}
         if output == "-":
@@ -194,7 +194,7 @@ class _Wanted:
             beside = tuple((derivations[other].quantity, file) for other, file in files.items() if other != name)
             shown = replace(derivation, beside=beside, served=_served(folder, language) if files else "")
             for kind, ending in self.endings.items():
-                with each_format(kind, len(self.endings)):
+                with skipping_missing_extra(kind, len(self.endings)):
                     found[f"{in_language(name, language)}.{ending}"] = self.make(shown, kind, **self.how)
         _check_inputs(list(derivations.values()), self.inputs)
         return found

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import click
 
 from symbolic import api
 from symbolic.commands._inputs import AmountType, Count
 from symbolic.commands._models import given_architecture, loaded_models
-from symbolic.commands._pages import page_options, write_pages
+from symbolic.commands._pages import page_options
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import tokens
 
@@ -37,12 +37,8 @@ def mfu(
     devices: int,
     dtype: str,
     peak: Exact | None,
-    asked: str,
-    notation: str,
-    output: str,
-    language: str,
+    write: Callable[..., None],
     architecture: str | None,
-    **options: Any,
 ) -> None:
     """Say which MFU a run of a training has, by each convention of counting its operations.
 
@@ -53,19 +49,19 @@ def mfu(
       symbolic mfu llama-3-8b --tokens-per-second 4376 --tokens 8192 --device h100
       symbolic mfu deepseek-v2-lite --step-time 5.667 --batch 24 --tokens 2048 --device tpu-v5p
     """
-    how = {
-        "rate": rate,
-        "seconds": seconds,
-        "batch": batch,
-        "length": length,
-        "device": device,
-        "devices": devices,
-        "dtype": dtype,
-        "peak": peak,
-        **options,
-    }
-    pages = [(one.name, "mfu", partial(api.mfu, one, **how)) for one in loaded_models(model, architecture)]
-    write_pages(pages, asked, notation, output, language)
+    made = partial(
+        api.mfu,
+        rate=rate,
+        seconds=seconds,
+        batch=batch,
+        length=length,
+        device=device,
+        devices=devices,
+        dtype=dtype,
+        peak=peak,
+    )
+    pages = [(one.name, "mfu", partial(made, one)) for one in loaded_models(model, architecture)]
+    write(pages)
 
 
 COMMAND = mfu

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symbolic.commands._models import each_for_itself, given_family, loaded_model
+from symbolic.commands._models import given_family, loaded_model, skipping_errors
 from symbolic.terminal import echo
 
 
@@ -57,7 +57,7 @@ def proofread(
     given = loaded_model(model, architecture) if model else None
     found = []
     for file in documents:
-        with each_for_itself(len(documents)):
+        with skipping_errors(len(documents)):
             found.append(replace(read(*reversed(files.text_of(file)), model=given), path=file))
     if not found:
         return

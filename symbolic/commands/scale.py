@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from symbolic import api
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._output import split_names
-from symbolic.commands._pages import page_options, stem, write_pages
+from symbolic.commands._pages import page_options, stem
 from symbolic.commands._quantity import explain_arguments, quantity_options
 
 
@@ -25,10 +26,7 @@ def scale(
     vary: str,
     compute: str | None,
     quantity: str,
-    asked: str,
-    notation: str,
-    output: str,
-    language: str,
+    write: Callable[..., None],
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -50,7 +48,7 @@ def scale(
         )
         for one in loaded_models(model, architecture)
     ]
-    write_pages(pages, asked, notation, output, language)
+    write(pages)
 
 
 COMMAND = scale

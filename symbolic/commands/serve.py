@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
@@ -10,7 +11,7 @@ import click
 from symbolic import api
 from symbolic.commands._inputs import AmountType, Count
 from symbolic.commands._models import given_architecture, loaded_models
-from symbolic.commands._pages import page_options, write_pages
+from symbolic.commands._pages import page_options
 from symbolic.formulas.formula import Exact
 from symbolic.measuring import usual
 
@@ -100,10 +101,7 @@ def serve(
     draft_cost: Exact,
     memory_share: Exact,
     hour_price: Exact,
-    asked: str,
-    notation: str,
-    output: str,
-    language: str,
+    write: Callable[..., None],
     architecture: str | None,
 ) -> None:
     """Estimate how long MODEL takes at least on a device or several: the first token, each further one, what binds.
@@ -133,7 +131,7 @@ def serve(
         hour_price=Fraction(hour_price),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
-    write_pages(pages, asked, notation, output, language, linked=True)
+    write(pages, linked=True)
 
 
 COMMAND = serve

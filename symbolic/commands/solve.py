@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from symbolic import api
 from symbolic.commands._inputs import Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._output import split_names
-from symbolic.commands._pages import page_options, stem, write_pages
+from symbolic.commands._pages import page_options, stem
 from symbolic.commands._quantity import explain_arguments, quantity_options
 
 
@@ -41,10 +42,7 @@ def solve(
     keep: str,
     multiple_of: int,
     quantity: str,
-    asked: str,
-    notation: str,
-    output: str,
-    language: str,
+    write: Callable[..., None],
     architecture: str | None,
     **options: Any,
 ) -> None:
@@ -70,7 +68,7 @@ def solve(
         )
         for one in loaded_models(model, architecture)
     ]
-    write_pages(pages, asked, notation, output, language)
+    write(pages)
 
 
 COMMAND = solve

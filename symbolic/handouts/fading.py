@@ -1,6 +1,7 @@
 """Fading: which lines of a worked example are blank. The last ones first, as novices learn best, and one product.
 
-Sums are all that stands last: among several blanks, one is the product of a matrix's sizes, with the sums it goes into.
+The last lines are all sums. So among several blanks one is a product of a matrix's sizes, and the sums that it goes
+into are blank as well.
 
 Atkinson, Renkl and Merrill 2003, Transitioning From Studying Examples to Solving Problems, Journal of Educational
 Psychology 95 (4), doi 10.1037/0022-0663.95.4.774: backward fading with prompts to explain.
@@ -180,8 +181,8 @@ def _values(possible: list[Asked], products: list[Asked], derivation: Derivation
     """Return the values of products and of each line that they go into."""
     # A sum that stood there would give its part away to who takes the other parts from it.
     visits = derivation.root.walk(parents_first=False)
-    into = [step for visit in visits if _is_one(visit.step, products) for step in visit.above]
-    return {asked.line.value for asked in possible if _is_one(asked.step, products) or asked.step in into}
+    into = [step for visit in visits if _is_among(visit.step, products) for step in visit.above]
+    return {asked.line.value for asked in possible if _is_among(asked.step, products) or asked.step in into}
 
 
 def _is_product(asked: Asked) -> bool:
@@ -198,7 +199,8 @@ def _groups(possible: list[Asked]) -> list[list[Asked]]:
     return list(groups.values())
 
 
-def _is_one(step: Step, several: list[Asked]) -> bool:
+def _is_among(step: Step, several: list[Asked]) -> bool:
+    """Return whether one of these lines is a step's."""
     return any(asked.step is step for asked in several)
 
 

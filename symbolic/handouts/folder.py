@@ -1,7 +1,8 @@
 """A handout's folder: made beside its target and renamed, so that it is complete, or stays as it was.
 
-`keys/handout.json` holds the settings and the hash of every file that was written. Only a file that still has its hash
-is replaced or removed; whatever else lies in the folder stays. One process at a time works on a folder.
+`keys/handout.json`, the manifest, holds the settings and the hash of every file that was written. Only a file that
+still has its hash is replaced or removed; whatever else lies in the folder stays. One process at a time works on a
+folder.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from symbolic.handouts.locking import locked
 from symbolic.outside import read_file
 from symbolic.pages.files import OutputError, leftovers, undisturbed, unfinished
 
-MARK = "keys/handout.json"
-LARGEST_MARK = 20_000_000
+MANIFEST = "keys/handout.json"
+LARGEST_MANIFEST = 20_000_000
 LARGEST_KEPT = 1 << 30
 
 
@@ -68,7 +69,7 @@ def replaced(target: Path, same: Mapping[str, object], *, force: bool) -> Iterat
             try:
                 folder = _begun(place, target, same, force=force)
                 yield folder
-                folder.put(MARK, _mark(same, folder.ours))
+                folder.put(MANIFEST, _manifest(same, folder.ours))
                 with undisturbed():
                     _swapped(place, target)
             finally:
@@ -79,9 +80,9 @@ def replaced(target: Path, same: Mapping[str, object], *, force: bool) -> Iterat
 
 
 def settings_of(target: Path) -> Mapping[str, Any]:
-    """Return what a folder's mark says; nothing where there is none that can be read."""
+    """Return what a folder's manifest says; nothing where there is none that can be read."""
     try:
-        found = json.loads(read_file(target / MARK, LARGEST_MARK, "a handout's mark"))
+        found = json.loads(read_file(target / MANIFEST, LARGEST_MANIFEST, "a handout's manifest"))
     except (SymbolicError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
@@ -95,7 +96,7 @@ def _begun(place: Path, target: Path, same: Mapping[str, object], *, force: bool
     shutil.copytree(target, place, dirs_exist_ok=True, symlinks=True)
     known = {str(path): str(print_) for path, print_ in there["files"].items()}
     ours = {path: known[path] for path in known if _untouched(place / path, known[path])}
-    (place / MARK).unlink()
+    (place / MANIFEST).unlink()
     if there["settings"] != same:
         for path in ours:
             (place / path).unlink()
@@ -105,7 +106,7 @@ def _begun(place: Path, target: Path, same: Mapping[str, object], *, force: bool
 
 
 def _checked(target: Path, same: Mapping[str, object], *, force: bool) -> Mapping[str, Any]:
-    """Return the target's mark, or nothing for an empty place; raise OutputError where it must not be touched."""
+    """Return the target's manifest, or nothing for an empty place; raise OutputError where it must not be touched."""
     if not target.exists():
         return {}
     if not target.is_dir():
@@ -144,7 +145,7 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _mark(same: Mapping[str, object], files: Mapping[str, str]) -> bytes:
+def _manifest(same: Mapping[str, object], files: Mapping[str, str]) -> bytes:
     found = {"settings": dict(same), "files": dict(sorted(files.items()))}
     return (json.dumps(found, indent=2, ensure_ascii=True) + "\n").encode()
 

@@ -112,14 +112,14 @@ def _with_questions(form: Form) -> Form:
 
 
 def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
-    """Yield the sound questions of a kind, each about other sizes, as long as there is hope for one."""
+    """Yield the sound questions of a kind, each about other sizes, until many in a row could not be asked."""
     fruitless = 0
     for _ in range(TRIES):
         question = make(context, id)
         fruitless = 0 if question else fruitless + 1
         if fruitless == FRUITLESS:
             return
-        if question and sound(question):
+        if question and is_sound(question):
             yield question
 
 
@@ -144,7 +144,7 @@ def _fits(settings: Settings, model: Model) -> bool:
     return few or can_fade(derivation, settings.fade, short=short)
 
 
-def sound(question: Question) -> bool:
+def is_sound(question: Question) -> bool:
     """Return whether each choice has one right answer, no two options are alike, and no number is short.
 
     100 itself stands in the words of other questions (100 times or more), which would give it away.

@@ -27,7 +27,7 @@ from symbolic.handouts.context import Context
 from symbolic.handouts.fading import MIXED, FadeError, can_be_blank, fade, usual
 from symbolic.handouts.form import Settings
 from symbolic.handouts.key import key, marked
-from symbolic.handouts.making import check, figures, make_form, secrets, sound
+from symbolic.handouts.making import check, figures, is_sound, make_form, secrets
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.sheet import sheet
 from symbolic.handouts.variants import POCKET, at_random, small, stream, variant
@@ -50,7 +50,7 @@ def test_no_form_of_ten_thousand_questions_has_a_collision_or_an_answer_that_sho
         check_pairs(made.model.architecture, made.model.sizes)
         assert len({*made.faded.hidden}) <= len(made.blanks) == 3
         assert not secrets(made.items) & figures(sheet(made, hints=True))
-        assert all(sound(question) for question in made.questions)
+        assert all(is_sound(question) for question in made.questions)
         assert not easy or made.derivation.total < POCKET
         found.update(question.kind for question in made.questions)
     # Every kind is asked of every family. With everything, 64 models × 18 forms × 10 kinds are 11,520 questions.
@@ -345,7 +345,7 @@ def test_exactly_one_line_of_a_walk_is_wrong() -> None:
     ids=["two alike", "two right", "none right", "too few"],
 )
 def test_a_choice_that_is_no_choice_is_drawn_again(options: tuple[AnswerOption, ...]) -> None:
-    assert not sound(Question("test", "", (), (Item("1", "", ChoiceAnswer(options), ()),), ()))
+    assert not is_sound(Question("test", "", (), (Item("1", "", ChoiceAnswer(options), ()),), ()))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -98,7 +98,9 @@ ALL = f"{ATTENTION},gate_proj,up_proj,down_proj"
         ("llama-2-7b", 64, "embed_tokens,lm_head,q_proj,v_proj", "none", 33_554_432 + 2 * 64 * (32000 + 4096), None),
     ],
 )
-def test_peft_prints_our_number_of_trained_parameters(model: Any, rank: int, target: str, saved: str, trained: int, of_all: int | None) -> None:
+def test_peft_prints_our_number_of_trained_parameters(
+    model: Any, rank: int, target: str, saved: str, trained: int, of_all: int | None
+) -> None:
     """The line `trainable params: … || all params: …` of PEFT."""
     if "labels" in model:
         model = symbolic.load({**symbolic.load(VIT).config, "num_labels": model["labels"]}, architecture="vit")

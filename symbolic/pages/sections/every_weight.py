@@ -11,7 +11,7 @@ from symbolic.networks.family import MODEL_CLASS
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Folded, Paragraph, Part, Table
 from symbolic.pages.prose import plain
-from symbolic.pages.sections.steps import link_to, repeating_blocks, shape_of, whole_of
+from symbolic.pages.sections.steps import link_to, repeating_blocks, shape_markup, whole_of
 
 
 def every_weight(derivation: Derivation) -> Iterator[Folded]:
@@ -27,7 +27,7 @@ def every_weight(derivation: Derivation) -> Iterator[Folded]:
         derived = not any(block.number in repeating for block in visit.above)
         number = link_to(step) if derived else step.number
         name = f"{number} {plain(translate(step.label))}"
-        rows.append((name, shape_of(step), whole_of(step, derivation), tensors))
+        rows.append((name, shape_markup(step), whole_of(step, derivation), tensors))
     known = any(row[-1] for row in rows)
     columns = [_("Weight"), _("Shape"), _("{units} in all", units=capitalised(derivation.unit))]
     shown = [row if known else row[:-1] for row in rows]

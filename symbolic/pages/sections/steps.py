@@ -26,7 +26,7 @@ LONG_LINE = 5
 """Numbers and sizes of a formula that is not printed once more for another step."""
 
 
-def shape_of(step: Step) -> str:
+def shape_markup(step: Step) -> str:
     """Return a leaf's shape as markup: 3 of (emb_dim × emb_dim)."""
     if step.part is None:
         return ""
@@ -207,7 +207,7 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
     # Of one device's part the formula above is all that there is to say: no tensor of the model has this shape.
     if step.part and step.value and derivation.quantity.view is None:
         label = "detail_axes" if isinstance(step.part, Contraction) else "detail_shape"
-        yield prose(label), shape_of(step)
+        yield prose(label), shape_markup(step)
     if step.value and step.in_total != step.value:
         # A whole training has more than the layers of one sequence.
         times = derivation.quantity.times

@@ -1,4 +1,4 @@
-"""How large a size may be with the others of a model: query heads can't be more than numbers in the width."""
+"""Which values a size may have beside the others of a model: no more query heads than numbers in the width."""
 
 from __future__ import annotations
 
