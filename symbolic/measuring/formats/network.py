@@ -85,6 +85,7 @@ def _with_bytes(
     lying: Mapping[tuple[str, str], list[tuple[Leaf, int]]],
     asis: Formula,
 ) -> Weight:
+    """Return a weight with its bytes and elements: of the copies of each scheme, then of the tensors beside them."""
     weight = leaf.weight
     each = BUFFER_BYTES if weight.kind is Kind.BUFFER else asis
     chosen = [choose(leaf, copy) for copy in range(weight.copies)]
@@ -102,42 +103,65 @@ def _with_bytes(
         for found, (scheme, _) in zip(elements, several.values(), strict=True)
         if scheme is None or scheme.registered is not Registered.NOTHING
     ]
-    besides: Counter[Auxiliary] = Counter()
-    more: Counter[tuple[Formula, bool]] = Counter()
-    groups: dict[Formula, None] = {}
+    beside = _TensorsBeside(leaf, names, lying)
     for copy, scheme in enumerate(chosen):
-        if scheme is None or weight.kind is not Kind.MATRIX:
-            if scheme is not None:
-                rows = Sides(weight.shape[-1], product(weight.shape[:-1]))
-                groups |= dict.fromkeys(scheme.groups(rows))
-                more.update((tensor.elements, True) for tensor in scheme.within(rows))
-            continue
-        inputs, outputs = weight.shape[0], product(weight.shape[1:])
-        own = Sides(inputs, outputs)
-        groups |= dict.fromkeys(scheme.groups(own))
-        # Files keep each expert's matrices apart, whatever the code does.
-        expert = leaf.role == "experts" and leaf.path[-1].repeat is not None
-        together = [(leaf, copy)] if expert else lying.get((_stack(leaf), names(leaf)[copy]), [(leaf, copy)])
-        if together[0] == (leaf, copy):
-            # Matrices that lie side by side in one tensor have one scale, one order of rows; one that is several
-            # tensors in files has them for each.
-            widths = [product(one.weight.shape[1:]) for one, _ in together]
-            several_in_files = len(tensors_of(leaf, copy, names(leaf)))
-            tensors = scheme.beside(Sides(inputs, divided(total(tuple(widths)), several_in_files))) * several_in_files
-            besides.update(tensors)
-            held = scheme.registered is Registered.ALL
-            more.update((tensor.elements, held) for tensor in tensors)
-        more.update((tensor.elements, scheme.registered is Registered.ALL) for tensor in scheme.within(own))
-    terms += [_several(count, beside.bytes) for beside, count in besides.items()]
-    elements += [_several(count, one) for (one, _), count in more.items() if one != NONE]
-    loaded += [_several(count, one) for (one, held), count in more.items() if held and one != NONE]
+        if scheme is not None:
+            beside.add(copy, scheme)
+    terms += [_several(count, tensor.bytes) for tensor, count in beside.tensors.items()]
+    elements += [_several(count, one) for (one, _), count in beside.elements.items() if one != NONE]
+    loaded += [_several(count, one) for (one, held), count in beside.elements.items() if held and one != NONE]
     return replace(
         weight,
         stored=total(tuple(terms)),
         elements=total(tuple(elements)),
         loaded=total(tuple(loaded)) if loaded else NONE,
-        groups=tuple(groups),
+        groups=tuple(beside.groups),
     )
+
+
+class _TensorsBeside:
+    """What stands beside a weight's copies: tensors, elements and whether a loaded model has them, groups of inputs."""
+
+    def __init__(
+        self,
+        leaf: Leaf,
+        names: Callable[[Leaf], tuple[str, ...]],
+        lying: Mapping[tuple[str, str], list[tuple[Leaf, int]]],
+    ) -> None:
+        self.leaf, self.names, self.lying = leaf, names, lying
+        self.tensors: Counter[Auxiliary] = Counter()
+        self.elements: Counter[tuple[Formula, bool]] = Counter()
+        self.groups: dict[Formula, None] = {}
+
+    def add(self, copy: int, scheme: Scheme) -> None:
+        """Add what a scheme puts beside a copy."""
+        weight = self.leaf.weight
+        if weight.kind is not Kind.MATRIX:
+            rows = Sides(weight.shape[-1], product(weight.shape[:-1]))
+            self.groups |= dict.fromkeys(scheme.groups(rows))
+            self.elements.update((tensor.elements, True) for tensor in scheme.within(rows))
+            return
+        held = scheme.registered is Registered.ALL
+        own = Sides(weight.shape[0], product(weight.shape[1:]))
+        self.groups |= dict.fromkeys(scheme.groups(own))
+        together = self._in_one_tensor(copy)
+        if together[0] == (self.leaf, copy):
+            # Matrices that lie side by side in one tensor have one scale, one order of rows; one that is several
+            # tensors in files has them for each.
+            width = total(tuple(product(one.weight.shape[1:]) for one, _ in together))
+            in_files = len(tensors_of(self.leaf, copy, self.names(self.leaf)))
+            tensors = scheme.beside(Sides(own.inputs, divided(width, in_files))) * in_files
+            self.tensors.update(tensors)
+            self.elements.update((tensor.elements, held) for tensor in tensors)
+        self.elements.update((tensor.elements, held) for tensor in scheme.within(own))
+
+    def _in_one_tensor(self, copy: int) -> list[tuple[Leaf, int]]:
+        """Return the copies that lie in the tensor of this one, in their order."""
+        alone = [(self.leaf, copy)]
+        # Files keep each expert's matrices apart, whatever the code does.
+        if self.leaf.role == "experts" and self.leaf.path[-1].repeat is not None:
+            return alone
+        return self.lying.get((_stack(self.leaf), self.names(self.leaf)[copy]), alone)
 
 
 def _several(count: int, term: Formula) -> Formula:
