@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from symbolic.analysis import chinchilla_section, closed_section, crossover_section, growth_section
 from symbolic.analysis.leading import BOUNDS, alone, error_formula, relative_error, together
-from symbolic.analysis.possible_sizes import exists, largest
 from symbolic.analysis.response import Response, response
+from symbolic.analysis.room_of_sizes import exists, largest
 from symbolic.analysis.sampling import SETS, closed_form_holds
 from symbolic.analysis.sizes import chosen_sizes
 from symbolic.analysis.terms import is_smooth, powers

@@ -119,7 +119,7 @@ def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
         fruitless = 0 if question else fruitless + 1
         if fruitless == FRUITLESS:
             return
-        if question and is_sound(question):
+        if question and sound(question):
             yield question
 
 
@@ -144,7 +144,7 @@ def _fits(settings: Settings, model: Model) -> bool:
     return few or can_fade(derivation, settings.fade, short=short)
 
 
-def is_sound(question: Question) -> bool:
+def sound(question: Question) -> bool:
     """Return whether each choice has one right answer, no two options are alike, and no number is short.
 
     100 itself stands in the words of other questions (100 times or more), which would give it away.

@@ -14,9 +14,9 @@ from symbolic import api
 from symbolic.analysis.crossovers import crossovers
 from symbolic.analysis.growth import growth
 from symbolic.analysis.leading import BOUNDS, alone, together
-from symbolic.analysis.possible_sizes import exists, largest
 from symbolic.analysis.readable import as_written
 from symbolic.analysis.response import derivative, response
+from symbolic.analysis.room_of_sizes import exists, largest
 from symbolic.analysis.roots import first_whole_above, positive_roots
 from symbolic.analysis.sampling import closed_form_holds
 from symbolic.analysis.scale_page import scale_page

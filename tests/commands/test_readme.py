@@ -98,15 +98,6 @@ def test_a_link_to_a_file_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
 
 
-def test_each_file_that_the_instructions_name_exists() -> None:
-    files = [
-        f"/{path.relative_to(ROOT)}" for one in ("symbolic", "tests", "tools") for path in (ROOT / one).rglob("*.*")
-    ]
-    named = {one for one in re.findall(r"`([\w/.-]+\.(?:py|lark|tsv))`", CONTRIBUTING) if "NAME" not in one}
-    assert len(named) > 50
-    assert not [name for name in sorted(named) if not any(file.endswith(f"/{name}") for file in files)]
-
-
 def example(number: int) -> dict[str, object]:
     snippet = blocks(CONTRIBUTING, "python")[number]
     module = ModuleType("example")

@@ -108,7 +108,7 @@ def test_one_rule_for_experts_holds_on_the_whole_page(
     ("every", "chosen", "tokens", "read"),
     [(256, 8, 16, 102), (256, 8, 10**12, 256), (10**300, 1, 10**9, 10**9), (1, 1, 5, 1), (8, 8, 3, 8)],
 )
-def test_a_step_reads_the_experts_that_its_tokens_choose(every: int, chosen: int, tokens: int, read: int) -> None:
+def test_experts_that_tokens_choose(every: int, chosen: int, tokens: int, read: int) -> None:
     assert experts_read(every, chosen, tokens) == read
 
 

@@ -21,7 +21,7 @@ from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.key import marked
 from symbolic.handouts.kinds.convention import _sorted
 from symbolic.handouts.kinds.doubling import _cases, growth_of
-from symbolic.handouts.making import is_sound, make_form
+from symbolic.handouts.making import make_form, sound
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.siblings import walk
 from symbolic.handouts.slips import slips
@@ -204,4 +204,4 @@ def test_what_grows_with_the_width_of_groups_is_not_asked_where_a_formula_divide
     context = Context(like, lambda _: like, Settings(like, Seed("1"), "5").prose, Random(1), at_random(Random(1)))
     question = kinds.find("doubling")(context, "1")
     assert question is not None
-    assert is_sound(question)
+    assert sound(question)

@@ -308,7 +308,7 @@ def test_each_stage_is_what_its_own_layers_come_to(shared: Stages, layers: list[
     assert (row.bytes, row.place) == (max(every), every.index(max(every)))
 
 
-def test_the_stages_of_llama_3_8b_are_those_worked_out_by_hand() -> None:
+def test_stages_of_llama_3_8b() -> None:
     """The last is the fullest: the head's scores and its loss are more than the inputs of all other batches."""
     layer, table, text = 218_112_000, 128_256 * 4096, 8192
     rows = staged("llama-3-8b").rows

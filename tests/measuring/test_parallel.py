@@ -185,7 +185,7 @@ def test_each_device_holds_what_the_list_of_its_tensors_says(name: str, layout: 
 
 
 @pytest.mark.parametrize(("tp", "pp", "dp"), [(1, 1, 1), (8, 4, 16), (4, 8, 2)])
-def test_megatron_s_report_is_its_formula(tp: int, pp: int, dp: int) -> None:
+def test_megatron_s_report_written_out(tp: int, pp: int, dp: int) -> None:
     """theoretical_memory_usage.py: split parts / tp, copied ones whole, one embedding, 6 + 12 / dp bytes.
 
     It spreads the last norm over the stages; for our own states we leave it on the last one.
@@ -206,7 +206,7 @@ def test_megatron_s_report_is_its_formula(tp: int, pp: int, dp: int) -> None:
 
 
 @pytest.mark.parametrize(("tp", "pp", "ep", "dp"), [(1, 1, 1, 1), (4, 1, 8, 64), (2, 2, 4, 8)])
-def test_megatron_s_report_of_experts_and_latents_is_its_formula(tp: int, pp: int, ep: int, dp: int) -> None:
+def test_megatron_s_report_of_experts_and_latents_written_out(tp: int, pp: int, ep: int, dp: int) -> None:
     """DeepSeek-V2-Lite without its dense layer: latents / tp, routers whole, experts / (ep tp), shared by fewer."""
     config = {**symbolic.load("deepseek-v2-lite").config, "first_k_dense_replace": 0, "num_hidden_layers": 26}
     model = symbolic.load(config)

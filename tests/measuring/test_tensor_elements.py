@@ -144,7 +144,7 @@ BLOCKS_OF_8_BITS = {"quant_method": "fp8", "weight_block_size": [128, 128]}
 
 @pytest.mark.parametrize("dtype", ["bf16", "gptq", "awq", "nf4", "fp8"])
 @pytest.mark.parametrize("model", ["llama-2-7b", "llama-3-8b"])
-def test_the_elements_are_those_of_every_tensor(model: str, dtype: str) -> None:
+def test_every_tensor_written_out(model: str, dtype: str) -> None:
     asked: dict[str, Any] = {"dtype": dtype}
     config: Any = model
     if dtype == "fp8":
@@ -159,7 +159,7 @@ def test_the_elements_are_those_of_every_tensor(model: str, dtype: str) -> None:
 WORDS = {"num_bits": 4, "type": "int", "strategy": "group", "group_size": 128, "symmetric": True}
 
 
-def test_compressed_tensors_packs_numbers_into_words() -> None:
+def test_packed_words_of_compressed_tensors() -> None:
     """huggingface.js #1770: Llama 3.1 8B with 4 bits was "~2B parameters", and then 8B."""
     said = {
         "quant_method": "compressed-tensors",

@@ -40,7 +40,7 @@ def test_a_page_begins_with_the_question_and_two_or_three_sentences(model: str, 
     assert 2 <= len(sentences) <= 3
 
 
-def test_the_memory_of_llama_3_8b_is_told_in_its_numbers() -> None:
+def test_the_memory_of_llama_3_8b() -> None:
     """128.48 of 176.84 GB are states; 48.36 are activations, or 6.48 and the 1.31 of a layer at work."""
     _, *sentences = said(page_of("llama-3-8b", "training-memory"))
     assert sentences == [

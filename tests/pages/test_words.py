@@ -105,7 +105,7 @@ def words(model: str, quantity: str) -> str:
 
 
 @pytest.mark.parametrize(("model", "quantity", "sentence"), SAID)
-def test_a_page_says_what_is_true_of_its_model(model: str, quantity: str, sentence: str) -> None:
+def test_a_page_says(model: str, quantity: str, sentence: str) -> None:
     assert sentence in words(model, quantity)
 
 
