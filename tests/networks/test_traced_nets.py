@@ -99,6 +99,32 @@ class Scores(nn.Module):  # type: ignore[misc]
         return self.into(given) @ given.transpose(1, 2)
 
 
+class Pieces(Scores):
+    """Compares each row with those of its piece, of which there are only whole ones."""
+
+    def __init__(self, width: int, chunk_size: int) -> None:
+        super().__init__(width)
+        self.chunk = chunk_size
+
+    def forward(self, given: Any) -> Any:
+        assert given.shape[1] % self.chunk == 0
+        return super().forward(given.reshape(-1, self.chunk, given.shape[2]))
+
+
+class InPlainLists(nn.Module):  # type: ignore[misc]
+    """Keeps its layers where torch does not look, and their weights in a list of parameters."""
+
+    def __init__(self, width: int, depth: int) -> None:
+        super().__init__()
+        self.rows = [nn.Linear(width, width) for _ in range(depth)]
+        self.kept = nn.ParameterList([weight for row in self.rows for weight in row.parameters()])
+
+    def forward(self, given: Any) -> Any:
+        for row in self.rows:
+            given = row(given)
+        return given
+
+
 class Windows(Scores):
     """Compares the rows in windows of 40 where there are as many."""
 
@@ -312,6 +338,20 @@ def test_a_quotient_that_cannot_be_written_otherwise_stays() -> None:
     written = Max(1, FloorDiv(side, 4 * FloorDiv(side, 8)))
     assert sizes.divided(FloorDiv(side, 8)) == side / 8
     assert sizes.divided(written) == written
+
+
+def test_a_text_of_whole_pieces_is_tried_where_the_code_takes_no_other() -> None:
+    model = symbolic.trace(Pieces, {"width": 6, "chunk_size": 5}, inputs={"given": "batch_size, tokens, width"})
+    made = api.explain(model, "forward-flops", inputs={"tokens": 40})
+    assert made.total == 2 * 40 * (6 * 6 + 5 * 6)
+    assert derived(made, {"chunk_size": 8}).total == 2 * 40 * (6 * 6 + 8 * 6)
+
+
+def test_layers_in_a_plain_list_have_the_operations_of_their_sizes() -> None:
+    model = symbolic.trace(InPlainLists, {"width": 6, "depth": 4}, inputs={"given": "rows=3, width"})
+    made = api.explain(model, "forward-flops")
+    assert made.total == 4 * 2 * 3 * 6 * 6
+    assert api.explain(model).total == 4 * (6 * 6 + 6)
 
 
 @pytest.mark.parametrize(

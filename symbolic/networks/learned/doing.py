@@ -82,8 +82,8 @@ def fixing(root: Module, text: str) -> Module:
 
 def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> Module:
     """The module with the parts changed that are found by a name, `{}` in it for the number of a layer."""
-    if way[:1] == ["{}"] and module.repeat:
-        way = way[1:]
+    if way[:1] == ["{}"] and module.repeat and not any(part.name == "{}" for part in module.parts):
+        way = way[1:]  # that of a list of parameters stands in the tree
     if not way:
         made = change(module)
         return made if isinstance(made, Module) else module

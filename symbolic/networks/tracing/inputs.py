@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import lcm
 from typing import Any
 
 import torch
@@ -36,6 +37,10 @@ INDICES = re.compile(
 )
 """Names of arguments that hold whole numbers, as places in a table."""
 ATTEMPTS = 6
+STEP = re.compile(r"chunk|bucket|segment|window|block_len")
+"""Sizes of pieces that a text is cut into; some code takes whole ones only."""
+STEPS, MOST_TOKENS = 4, 4096
+"""So many pieces are no special case, and a pass over so many tokens at most is tried."""
 Axis = int | str | Formula
 
 
@@ -93,12 +98,16 @@ def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, Any] | None
                 f"forward takes {listed(missing)}, too; say what {missing[0]} is, or {missing[0]}=none for nothing"
             )
         arguments = {name: _argument(text, name, sizes, numbers) for name, text in given.items()}
-        yield from (PassInputs(one, numbers) for one in _guessed(module, arguments, tokens_first))
+        ways = [PassInputs(one, numbers) for one in _guessed(module, arguments, tokens_first)]
+        yield from ways
+        yield from _whole_steps(ways[:1], sizes)
         return
     if len(names) != 1 or first is None:
         raise ConfigError(f"forward takes {listed(names) if names else 'nothing'}; say its inputs, as NAME=AXES")
     if tokens_first:
-        yield PassInputs({names[0]: Filled((1, TOKENS), "int")}, numbers)
+        text = PassInputs({names[0]: Filled((1, TOKENS), "int")}, numbers)
+        yield text
+        yield from _whole_steps([text], sizes)
         return
     side = next((name for name in IMAGE if isinstance(sizes.get(name), int)), None)
     if isinstance(first, nn.Linear):
@@ -114,6 +123,15 @@ def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, Any] | None
             )
         sides = (side,) * (len(first.kernel_size))
         yield PassInputs({names[0]: Filled((1, _followed(first.in_channels), *sides), "float")}, numbers)
+
+
+def _whole_steps(ways: list[PassInputs], sizes: Mapping[str, Any]) -> Iterator[PassInputs]:
+    """Yield inputs again with tokens for whole steps, where sizes say how many the code works on at a time."""
+    steps = [value for name, value in sizes.items() if STEP.search(name) and type(value) is int and value > 1]
+    whole = STEPS * lcm(*steps)
+    for one in ways if steps and whole <= MOST_TOKENS else ():
+        if one.has(TOKENS):
+            yield replace(one, numbers={**one.numbers, TOKENS: whole})
 
 
 def _followed(size: Any) -> Axis:
