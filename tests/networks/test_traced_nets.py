@@ -347,6 +347,11 @@ def test_a_text_of_whole_pieces_is_tried_where_the_code_takes_no_other() -> None
     assert derived(made, {"chunk_size": 8}).total == 2 * 40 * (6 * 6 + 8 * 6)
 
 
+def test_an_argument_that_the_forward_pass_lacks_is_named() -> None:
+    with pytest.raises(ConfigError, match="forward has no argument img; it takes given"):
+        symbolic.trace(Scores, {"width": 6}, inputs={"img": "batch_size, tokens, width"})
+
+
 def test_layers_in_a_plain_list_have_the_operations_of_their_sizes() -> None:
     model = symbolic.trace(InPlainLists, {"width": 6, "depth": 4}, inputs={"given": "rows=3, width"})
     made = api.explain(model, "forward-flops")

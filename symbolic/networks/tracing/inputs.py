@@ -93,6 +93,8 @@ def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, Any] | None
     numbers = {TOKENS: _tokens(sizes)}
     names = _needed(module)
     if given:
+        if (strange := _strange(module, given)) and names:
+            raise ConfigError(f"forward has no argument {listed(strange)}; it takes {listed(names)}")
         if missing := [name for name in names if name not in given]:
             raise ConfigError(
                 f"forward takes {listed(missing)}, too; say what {missing[0]} is, or {missing[0]}=none for nothing"
@@ -148,6 +150,14 @@ def _needed(module: Any) -> list[str]:
         if one.default is inspect.Parameter.empty
         and one.kind not in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     ]
+
+
+def _strange(module: Any, given: Mapping[str, Any]) -> list[str]:
+    """The names given that are no argument of the forward pass."""
+    known = inspect.signature(module.forward).parameters
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in known.values()):
+        return []
+    return [name for name in given if name not in known]
 
 
 def _tokens(sizes: Mapping[str, Any]) -> int:
