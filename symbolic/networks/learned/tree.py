@@ -28,9 +28,11 @@ from symbolic.networks.learned.kinds_of_layer import (
     state,
     telling,
 )
+from symbolic.networks.learned.looking_up import look_up
 from symbolic.networks.learned.paths import with_paths
 from symbolic.networks.learned.stacked_experts import with_experts_apart
 from symbolic.networks.learned.tensors import WITHOUT_NAME, inline, norm, readable, weight
+from symbolic.networks.learned.used_names import names_below
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, number
 from symbolic.networks.walks import Leaf, blocks, changed
 
@@ -176,6 +178,7 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
     if not length:
         return
     told_by = telling(module, letter)
+    _check_lists(told_by, building, {**names, letter: length - 1}, letter)
     if not told_by.parts:
         yield _layer(module, building, {**place, letter: 0}, repeat)
         return
@@ -200,6 +203,18 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
             yield _layer(module, building, {**place, letter: layers[0]}, count, numbered=numbers(layers))
         return
     yield from _kinds(module, building, place, repeat, dict(zip(words, kinds.values(), strict=True)))
+
+
+def _check_lists(layer: Module, building: Building, last: Mapping[str, Any], letter: str) -> None:
+    """Raise Undefined for a list with items, of which each layer reads its own, that ends before the last layer."""
+    for name in names_below(layer):
+        key, item, rest = name.partition(f"[{letter}]")
+        if not item or rest or "(" in key or key in building.worked_out:
+            continue
+        listed = look_up(key, last)
+        if isinstance(listed, list | tuple) and 0 < len(listed) <= last[letter]:
+            layers = f"{last[letter] + 1} layers of {layer.name}"
+            raise Undefined(f"{key} has {len(listed)} items for {layers}; give one for each")
 
 
 def _kinds(

@@ -68,6 +68,11 @@ def _looked_up(description: Description, but: str = "") -> Iterator[object]:
     yield from _below(description.root)
 
 
+def names_below(module: Module) -> Iterator[str]:
+    """Yield every name that the conditions and formulas in a module look up."""
+    return (name for said in _below(module) for name in _in(said))
+
+
 def _below(module: Module) -> Iterator[object]:
     for part in module.parts:
         yield part.where
