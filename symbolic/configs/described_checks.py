@@ -80,8 +80,8 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
         }
     for together in uneven:
         for name in together.names if isinstance(together, Compare) else ():
-            if name in flat:
-                Given(flat, source).integer(name, 0 if name in description.keys else 1)
+            for key in (key for key in flat if name_of(description, key) == name):
+                Given(flat, source).integer(key, 0 if name in description.keys else 1)
         if (rest := _rest(together)) and together.holds(said):
             raise ConfigError(f"{source}: {_uneven(description, rest, said)}", _rule(description, rest))
 

@@ -210,6 +210,7 @@ QWEN_PART = {
             {"model_type": "bart", "num_attention_heads": 5},
             "d_model 1024 is not a multiple of encoder_attention_heads 5",
         ),
+        ({"model_type": "bart", "num_attention_heads": 0}, "num_attention_heads must be at least 1, got 0"),
         (
             {"model_type": "whisper", "num_key_value_heads": 5},
             "d_model 384 is not a multiple of encoder_attention_heads 5",

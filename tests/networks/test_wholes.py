@@ -105,7 +105,8 @@ TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
                           "encoder_attention_heads": 4, "decoder_attention_heads": 4, "encoder_ffn_dim": 48,
                           "decoder_ffn_dim": 40, "vocab_size": 101, "max_position_embeddings": 20},
           "vision_config": {"model_type": "davit", "dim_embed": [32, 64], "depths": [1, 2], "patch_size": [7, 3],
-                            "patch_prenorm": [False, True], "projection_dim": 32,
+                            "num_heads": [2, 4], "num_groups": [2, 4], "patch_prenorm": [False, True],
+                            "projection_dim": 32,
                             "image_pos_embed": {"type": "learned_abs_2d", "max_pos_embeddings": 9}}}, 292_608),
     ],
 )  # fmt: skip
