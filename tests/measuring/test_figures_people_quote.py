@@ -98,7 +98,9 @@ ALL = f"{ATTENTION},gate_proj,up_proj,down_proj"
         ("llama-2-7b", 64, "embed_tokens,lm_head,q_proj,v_proj", "none", 33_554_432 + 2 * 64 * (32000 + 4096), None),
     ],
 )
-def test_trained_parameters(model: Any, rank: int, target: str, saved: str, trained: int, of_all: int | None) -> None:
+def test_peft_prints_our_number_of_trained_parameters(
+    model: Any, rank: int, target: str, saved: str, trained: int, of_all: int | None
+) -> None:
     """The line `trainable params: … || all params: …` of PEFT."""
     if "labels" in model:
         model = symbolic.load({**symbolic.load(VIT).config, "num_labels": model["labels"]}, architecture="vit")
@@ -175,7 +177,7 @@ def cache(model: Any, tokens: int, cache_dtype: str = "", **inputs: Exact) -> Fr
         ("llama-3-8b", 1478 * 16, "", GIB, "2.89"),
     ],
 )
-def test_cache(model: Any, tokens: int, cache_dtype: str, unit: int, printed: str) -> None:
+def test_a_cache_that_was_printed_is_ours(model: Any, tokens: int, cache_dtype: str, unit: int, printed: str) -> None:
     digits = len(printed.partition(".")[2])
     assert abs(cache(model, tokens, cache_dtype) / unit - Fraction(printed)) <= Fraction(1, 2 * 10**digits)
 
@@ -231,7 +233,7 @@ def test_four_devices_hold_a_head_each() -> None:
         ("qwen3-next-80b-a3b", "", "files", 81_324_862_720),
     ],
 )
-def test_elements(model: Any, dtype: str, convention: str, elements: int) -> None:
+def test_the_elements_that_were_printed_are_ours(model: Any, dtype: str, convention: str, elements: int) -> None:
     assert symbolic.explain(model, "tensor-elements", convention=convention, dtype=dtype).total == elements
 
 
@@ -263,7 +265,7 @@ V3_2 = {"model_type": "deepseek_v32", "architectures": ["DeepseekV32ForCausalLM"
     ("model", "elements"),
     [(GLM_AIR, 110_468_824_832), (GLM_4_5, 358_337_791_296), (GLM_5, 753_864_139_008), (V3_2, 685_355_329_792)],
 )
-def test_files_with_layers_that_predict_further_tokens(model: Any, elements: int) -> None:
+def test_files_hold_layers_that_predict_further_tokens(model: Any, elements: int) -> None:
     """The Hub's `safetensors.total` of zai-org/GLM-4.5-Air, GLM-4.5 and GLM-5, and of deepseek-ai/DeepSeek-V3.2."""
     derivation = symbolic.explain(model, "tensor-elements")
     assert derivation.total == elements
@@ -311,13 +313,13 @@ def test_what_people_print_of_four_bits_holds_the_adapters_too() -> None:
         ("qwen3-30b-a3b", "q4_k_m", "17.28", "4.86"),
     ],
 )
-def test_a_file_of_llama_cpp(model: str, dtype: str, gibibytes: str, bits: str) -> None:
+def test_a_file_of_llama_cpp_has_the_size_that_was_printed(model: str, dtype: str, gibibytes: str, bits: str) -> None:
     size = symbolic.explain(model, "checkpoint-size", dtype=dtype).total
     assert f"{size / GIB:.2f}" == gibibytes
     assert f"{8 * size / symbolic.explain(model).total:.2f}" == bits
 
 
-def test_phi_2_at_32_bits() -> None:
+def test_phi_2_takes_at_32_bits_what_was_printed() -> None:
     """llama.cpp, issue 4437: 2.78 B, 10.36 GiB; "mem required = 10603.78 MiB" has 0.12 MiB of ggml's context."""
     bytes_at_32_bits = Fraction(symbolic.explain(PHI_2, "weight-memory", dtype="fp32").total)
     assert f"{symbolic.explain(PHI_2).total / 10**9:.2f}" == "2.78"
@@ -356,7 +358,7 @@ def test_ik_llama_cpp_keeps_the_matrices_of_the_latents_twice() -> None:
         (112, 18432, 144, "462"),
     ],
 )
-def test_megatron_s_table_of_models(layers: int, width: int, heads: int, billions: str) -> None:
+def test_megatron_s_table_of_models_comes_out(layers: int, width: int, heads: int, billions: str) -> None:
     """NVIDIA Megatron-LM, images/model_table.png: a vocabulary of 131,072, a head of its own, rotated positions.
 
     Learned ones for its 4,096 tokens would make 1.8 billion of the first. It rounds twice: 31.48 to 31.5, and that to
@@ -368,7 +370,7 @@ def test_megatron_s_table_of_models(layers: int, width: int, heads: int, billion
 
 
 @pytest.mark.parametrize(("stage", "gigabytes"), [(1, "31.4"), (2, "16.6"), (3, "1.88")])
-def test_zero_s_table(stage: int, gigabytes: str) -> None:
+def test_zero_s_table_comes_out(stage: int, gigabytes: str) -> None:
     """ZeRO, table 1: 7.5 billion parameters on 64 devices, where 120 GB are kept without it; as DeepSpeed quotes it."""
     inputs, choices = {"data_parallel": 64}, {"zero": str(stage)}
     states = symbolic.explain("llama-2-7b", "device-memory", convention="states", inputs=inputs, choices=choices)
@@ -388,7 +390,7 @@ def test_zero_s_table(stage: int, gigabytes: str) -> None:
         (GPT_64B, {"tensor_parallel": 4, "pipeline_parallel": 8}, "35695.42", None),
     ],
 )
-def test_megatron_s_theoretical_footprint(
+def test_megatron_s_theoretical_footprint_comes_out(
     model: Any, inputs: dict[str, Exact], megabytes: str, norms: Fraction | int | None
 ) -> None:
     """Printed by releases before Core 0.16, which gave each norm a shift, and divided norms by tensor_parallel."""
@@ -409,7 +411,7 @@ def test_megatron_s_theoretical_footprint(
         (50304, False, "123.59"),
     ],
 )
-def test_nanogpt_s_number_of_parameters(vocabulary: int, biases: bool, millions: str) -> None:
+def test_nanogpt_s_number_of_parameters_comes_out(vocabulary: int, biases: bool, millions: str) -> None:
     sizes = {**symbolic.load("gpt2").sizes, "vocab_size": vocabulary}
     model = symbolic.load(sizes, architecture="gpt2").with_options(
         {"qkv_bias": biases, "linear_bias": biases, "norm_shift": biases}
@@ -417,7 +419,7 @@ def test_nanogpt_s_number_of_parameters(vocabulary: int, biases: bool, millions:
     assert f"{(symbolic.explain(model).total - 1024 * 768) / 10**6:.2f}" == millions
 
 
-def test_mixtral_s_adapters_as_peft_placed_them_before_experts_were_stacked() -> None:
+def test_mixtral_s_adapters_are_more_where_experts_are_not_stacked() -> None:
     """huggingface/peft, issue 1594: rank 16, 242,225,152; each expert's matrices and the router have one each."""
     found = symbolic.explain("mixtral-8x7b", "lora-parameters", convention="each-matrix", inputs={"lora_rank": 16})
     assert found.total == 242_225_152
@@ -457,11 +459,11 @@ T5_3B = {
         (config("mistral", 5120, 14336, 40, (32, 8), 131072, head_dim=128), "trainable", 12_247_782_400),
     ],
 )
-def test_numbers_of_parameters(model: Any, convention: str, parameters: int) -> None:
+def test_the_numbers_of_parameters_that_were_printed_are_ours(model: Any, convention: str, parameters: int) -> None:
     assert symbolic.explain(model, convention=convention).total == parameters
 
 
-def test_deepspeed_s_estimates() -> None:
+def test_deepspeed_s_estimates_come_out() -> None:
     """deepspeedai/DeepSpeed, pull request 965: "2851M total params", 71.71GB in the CPU; issue 4076: 4 + 16 bytes.
 
     Its third stage counts 18 bytes for each parameter, and half as many again for buffers.
@@ -491,7 +493,7 @@ def test_deepspeed_s_estimates() -> None:
         ("sgd", 10),
     ],
 )
-def test_bytes_for_a_parameter(convention: str, each: int) -> None:
+def test_a_parameter_takes_the_bytes_that_were_printed(convention: str, each: int) -> None:
     assert symbolic.explain("llama-2-7b", "training-states", convention=convention).total == each * 6_738_415_616
 
 

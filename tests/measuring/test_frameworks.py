@@ -47,7 +47,7 @@ def test_torchtitan_s_log_has_as_many() -> None:
 
 @pytest.mark.parametrize("tokens", [128, 4096])
 @pytest.mark.parametrize("name", ["llama-2-7b", "llama-3-8b", "mixtral-8x7b", "qwen3-30b-a3b", "deepseek-v3", "gpt2"])
-def test_megatron_s_formula_written_out(name: str, tokens: int) -> None:
+def test_megatron_s_formula_is_ours(name: str, tokens: int) -> None:
     """num_floating_point_operations: 3 × 2 × (feed-forward + projections + half of the pairs + padded logits)."""
     model = symbolic.load(name)
     at: dict[str, int] = dict(model.sizes)
@@ -72,7 +72,7 @@ def test_megatron_s_formula_written_out(name: str, tokens: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["llama-3-8b", "qwen2.5-0.5b", "gemma-2b", "mixtral-8x7b", "deepseek-v3"])
-def test_torchtitan_s_formula_written_out(name: str) -> None:
+def test_torchtitan_s_formula_is_ours(name: str) -> None:
     """6 × (N − N_emb) + 6 L H (Q + V) T, the table left out where the head has one of its own."""
     model = symbolic.load(name)
     at: dict[str, int] = dict(model.sizes)

@@ -105,7 +105,7 @@ def test_torchtitan_s_405b_is_within_what_its_rounded_speeds_leave_open(rate: in
         ("760m", 512, 758_111_232, 83749, "40.42"),
     ],
 )
-def test_mosaicml_s_tables(name: str, tokens: int, parameters: int, rate: int, percent: str) -> None:
+def test_mosaicml_s_tables_come_out(name: str, tokens: int, parameters: int, rate: int, percent: str) -> None:
     """Its numbers of parameters come out exactly, and its MFU within half a token a second."""
     model = mpt(name, tokens)
     assert symbolic.explain(model).total == parameters
@@ -138,7 +138,7 @@ def test_mosaicml_s_fp8_is_held_against_that_format_s_peak(name: str, tokens: in
         (llama(LLAMA_13B), 4850, H100, 43),
     ],
 )
-def test_fms_fsdp_s_table(model: Any, rate: int, peak: int, printed: int) -> None:
+def test_fms_fsdp_s_table_comes_out(model: Any, rate: int, peak: int, printed: int) -> None:
     """By PaLM's formula, as it says; its speeds are rounded to 50."""
     slower, faster = (round(share(model, "palm", 4096, Fraction(rate + half), peak)) for half in (-25, 25))
     assert slower <= printed <= faster
@@ -154,7 +154,7 @@ def test_fms_fsdp_s_larger_models_kept_the_utilisation_of_an_older_speed() -> No
     assert found == {820: 58, 772: 55, 410: 59, 380: 54}
 
 
-def test_palm_s_own_utilisation() -> None:
+def test_palm_s_own_utilisation_comes_out() -> None:
     """540.35 billion parameters, 238.3 thousand tokens a second on 6,144 TPU v4: 46.2 %.
 
     Chowdhery et al. 2022, arXiv:2204.02311, table 3; the paper was not opened, its figures are quoted at
@@ -187,7 +187,7 @@ def gpt(width: int, layers: int, length: int, vocabulary: int) -> symbolic.Model
         (gpt(384, 6, 256, 65), 256, 5 * 8 * 64 * 256, "0.89376", "16.68"),
     ],
 )
-def test_nanogpt_s_logs(model: symbolic.Model, length: int, tokens: int, seconds: str, percent: str) -> None:
+def test_nanogpt_s_logs_come_out(model: symbolic.Model, length: int, tokens: int, seconds: str, percent: str) -> None:
     assert f"{share(model, 'palm', length, tokens / Fraction(seconds), A100):.2f}" == percent
 
 
@@ -211,7 +211,7 @@ def test_nanochat_leaves_the_table_out() -> None:
 @pytest.mark.parametrize(
     ("batch", "milliseconds"), [(1, "4.98"), (8, "12.13"), (16, "20.30"), (32, "36.65"), (64, "69.33"), (240, "249.09")]
 )
-def test_the_scaling_book_s_times_of_a_step(batch: int, milliseconds: str) -> None:
+def test_the_scaling_book_s_times_of_a_step_come_out(batch: int, milliseconds: str) -> None:
     """jax-ml/scaling-book, inference.md: Llama 2 13B, 8,192 tokens, eight TPU v5e; it rounds bytes and bandwidth.
 
     It also reads the token table, of which a step needs one row: at small batches that is one percent.

@@ -30,7 +30,7 @@ def test_the_usual_device_is_that_of_the_table() -> None:
     assert hardware.table("accelerators")[usual.DEVICE]["power"] == usual.WATTS
 
 
-def test_the_rows_of_llama_3_8b_by_hand() -> None:
+def test_the_rows_of_llama_3_8b_are_those_worked_out_by_hand() -> None:
     """Weights without the token table: 2 × (8,030,261,248 − 128,256 × 4,096) bytes; a cache of 2 × 8 × 128 numbers."""
     made = layout("llama-3-8b")
     weights, cache = 15_009_849_344, 32 * 2 * 8 * 128 * 2 * 8192

@@ -42,7 +42,9 @@ EXPERTS = {"num_experts": 8, "num_experts_per_tok": 2, "hidden_dim": 3072}
         ({**EXPERTS, "num_experts": 0}, "gpt2", PLAIN, 2 * 768),
     ],
 )
-def test_a_dict_of_the_book_s_bonus_material(change: dict[str, object], family: str, stored: int, cached: int) -> None:
+def test_a_dict_of_the_book_s_bonus_material_is_read(
+    change: dict[str, object], family: str, stored: int, cached: int
+) -> None:
     model = symbolic.load({**GPT, **change}, strict=True)
     assert model.architecture.name == family
     assert symbolic.explain(model, convention="untied").total == stored
