@@ -14,12 +14,14 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.judging.adapters import printed_adapters
-from symbolic.proofread.judging.bracketed_shares import bracketed_shares
+from symbolic.proofread.judging.bracketed_shares import bracketed_shares, shares_of_tables
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
+from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.fits import fits
-from symbolic.proofread.judging.given import GivenInWords
+from symbolic.proofread.judging.given import GivenElsewhere
+from symbolic.proofread.judging.in_code import in_code
 from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.layer_tables import layer_tables
 from symbolic.proofread.judging.made_above import made_above
@@ -27,6 +29,7 @@ from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.repeats import repeats
+from symbolic.proofread.judging.said_again import said_again
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.swapped import swapped
@@ -35,7 +38,7 @@ from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
 from symbolic.proofread.judging.values import Values, values_in, values_of
 from symbolic.proofread.judging.verdicts import Report
-from symbolic.proofread.judging.weights import weights
+from symbolic.proofread.judging.weights import sizes_of_types, weights
 from symbolic.proofread.mending import changes
 from symbolic.proofread.reading import read_html, read_latex, read_markdown, read_notebook
 from symbolic.proofread.reading.document import Document, Stretch, around, with_newlines
@@ -113,7 +116,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
     layers = list(layer_calls(reader))
     called = {layer.end for layer in layers}
-    shares = list(bracketed_shares(reader))
+    shares = [*bracketed_shares(reader), *shares_of_tables(reader)]
     shared = {one.start for one in shares}
     equations = ordered(
         [
@@ -127,6 +130,8 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *fits(reader),
             *layers,
             *weights(reader, [*filter(is_equation, chains)]),
+            *sizes_of_types(reader, [*filter(is_equation, chains)]),
+            *in_code(reader),
             *layer_tables(reader),
             *printed_adapters(reader),
         ]
@@ -148,9 +153,11 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         equations = [equation for equation in equations if _says_something(equation, values)]
     if kind == "html" and (functions := [match.span() for match in FUNCTION.finditer(document.text)]):
         equations = [equation for equation in equations if not _is_of_function(equation, values, functions)]
-    tracer = Tracer(document, Suppositions.of(document, chains, values), GivenInWords(reader))
-    findings = settled(tuple(tracer.findings([*equations, *differing(reader)])), document.prose)
-    findings = tuple(sorted((*findings, *repeats(document, findings)), key=lambda found: found.equation.place))
+    elsewhere = NumbersElsewhere(GivenElsewhere(reader, chains))
+    tracer = Tracer(document, Suppositions.of(document, chains, values), elsewhere)
+    findings = settled(tracer.findings([*equations, *differing(reader)]), document.prose)
+    again = [*repeats(document, findings), *(said_again(reader, findings) if derivation is None else ())]
+    findings = tuple(sorted((*findings, *again), key=lambda found: found.equation.place))
     comparison = compare(model, quantity, findings, document) if model else None
     if comparison is not None and comparison.unexplained and not values.trusted:
         comparison = None

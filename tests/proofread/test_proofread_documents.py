@@ -932,7 +932,7 @@ COLUMNS = [
     (
         "| tokens | GB shared | GB each |\n|---|---|---|\n| 512 | 0.06711 | 0.2684 |\n| 2048 | 0.2684 | 1.074 |\n"
         "| 4096 | 0.5369 | 2.147 |\n| 8192 | 1.074 | 4.295 |\n| 16384 | 2.147 | 8.588 |",
-        ["holds", "holds", "holds"],
+        ["holds"] * 5,
     ),
     ("| a | b | c |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 9 |\n| 1 | 7 | 8 |", []),
     # What makes the last column: a sum, a product with a bias, which one row may lack, or a difference.
@@ -966,7 +966,7 @@ COLUMNS = [
         "- keys: 640 params\n- values: 640 params\n- mixing: 1,280 params\n- **Total per layer**: 2,560 params",
         ["holds"],
     ),
-    ("- embedding (500 × 64): 32,000\n- blocks: 98,304\n- head: 32,000 (tied)\n\nTotal: 162,304 (~0.2M)", ["holds"]),
+    ("- table (500 × 64): 32,000\n- blocks: 98,304\n- head: 32,000 (tied)\n\nTotal: 162,304 (~0.2M)", ["holds"] * 2),
     ("嵌入：12.5M\n注意力：8.5M\n前馈：21.5M\n合计：约 42.5M", ["holds"]),
     ("Sizes:\n- keys: 16,000,000\n- values: 16,000,000\n- mixing: 4,000,000\n- Total: ~51.0M weights", ["doubtful"]),
     ("Sizes:\n- one: 400\n- other: 500\n- both: 900\n\nTotal model: 1,300", []),
@@ -1268,8 +1268,8 @@ CONFIG = 'base = "openai-community/{base}"\nlora = LoraConfig(r={rank}, target_m
             ["doubtful", "holds"],
         ),
         ("gpt2", 8, '"all-linear"', "", "147,456 || all params: 124,587,264", ["doubtful"]),
-        ("gpt2", 8, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["holds"]),
-        ("gpt2", 16, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["doubtful"]),
+        ("gpt2", 8, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["holds"] * 2),
+        ("gpt2", 16, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["doubtful", "holds"]),
         # What trains more, other sizes, a network that nobody names, and modules that it does not have.
         ("gpt2", 8, '["c_attn"]', ', modules_to_save=["lm_head"]', "147,456 || all params: 124,587,264", []),
         ("gpt2", "rank", '["c_attn"]', "", "147,456 || all params: 124,587,264", []),
@@ -1317,7 +1317,7 @@ def test_parameters_of_a_type_take_so_much_memory(text: str, found: list[str]) -
         ("60 GB + 75 GB = 153 GB\n\nThen 153 tokens follow, 150 GB + 3 GB = 153 GB.", ["wrong", "holds"]),
         ("6 GB + 7 GB = 18 GB\n\nSo 18 GB are needed.", ["wrong"]),
         ("3 × 8 × 8 = 224 (with the bias)\n\nIt has 224 in all.", ["doubtful"]),
-        ("7.34 / 2.42 = 3.03\n\nSo it is 3.03 times.", ["holds"]),
+        ("7.34 / 2.42 = 3.03\n\nSo it is 3.03 times.", ["holds"] * 2),
     ],
 )
 def test_a_copy_of_a_number_that_does_not_hold_is_to_be_looked_at_too(text: str, found: list[str]) -> None:
@@ -1648,7 +1648,7 @@ PRECISIONS = """| Model | Format | Weights | In all | Card |
 @pytest.mark.parametrize(
     ("table", "number", "holds", "doubtful"),
     [
-        (OVERHEAD, "39.0", 20, 0),
+        (OVERHEAD, "39.0", 32, 0),
         (PRECISIONS, "9", 4, 0),
         (PRECISIONS, "18", 3, 1),
         (PRECISIONS, "11", 3, 0),

@@ -78,7 +78,9 @@ def read_letters(scan: TexScan, here: Here) -> int:
     if end := read_function(scan, here, run, here.place, here.match.end()):
         return end
     called = len(run) == 3 and run.isupper() and not scan.ends_operand and DEFINED.match(here.text, here.match.end())
-    if run in ABBREVIATIONS or called or (len(run) >= 4 and run.isascii()):
+    # In 2SD^2 they are sizes.
+    raised = close and scan.tokens[-1].type == "NUMBER" and here.text.startswith("^", here.match.end())
+    if (run in ABBREVIATIONS and not raised) or called or (len(run) >= 4 and run.isascii()):
         ends = scan.ends_operand and run in UNITS and ENDS.match(here.text, here.match.end(), here.end)
         counts = scan.ends_operand and (ends or not is_name(run))
         scan.add("ANNOTATION" if counts else "NAME", here.place, run)

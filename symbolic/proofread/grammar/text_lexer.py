@@ -28,6 +28,8 @@ RELATES = re.compile(
     "|".join(re.escape(sign) for sign, (kind, _) in {**SIGNS, **SCRIPT_SIGNS}.items() if kind == "RELATION") + "|[～∼]"
 )
 """What every relation has in it, however it is written."""
+RESULT = re.compile(r"[ \t\x01]*[=≈](?![=>])[ \t\x01]*[~≈$€£]?[\d(]")
+"""How a line starts that goes on with the formula above it, also below a blank line: = 12 × 64."""
 BLANK_LINE = re.compile(r"\n[ \t\x01]*\n")
 LETTERS_ONLY = re.compile(r"\([A-Z](?:[ ]?[+,/&][ ]?[A-Z]){1,3}\)")
 """Letters in brackets, (W + B): behind a number a note, behind a sign a sum of sizes."""
@@ -60,9 +62,9 @@ class TextLexer:
     def paragraphs(self, text: str) -> Iterator[list[Token]]:
         """Yield the tokens of each paragraph that has a relation; in the others there is no equation.
 
-        No equation goes on over a blank line, and each paragraph has the ones around it.
+        An equation goes on over a blank line only with an equals sign; each paragraph has the blank lines around it.
         """
-        gaps = [match.span() for match in BLANK_LINE.finditer(text)]
+        gaps = [match.span() for match in BLANK_LINE.finditer(text) if not RESULT.match(text, match.end())]
         for start, end in zip((0, *(gap[0] for gap in gaps)), (*(gap[1] for gap in gaps), len(text)), strict=True):
             if RELATES.search(text, start, end):
                 yield self.tokens(text, start, end)
@@ -84,6 +86,8 @@ class TextLexer:
             return
         bullet = marked != ""
         blank = bool(found) and found[-1].type == "ROW"
+        if blank and not bullet and RESULT.match(match.string, match.end()):
+            return
         found.append(Token("STOP" if bullet or blank else "ROW", *match.span()))
 
     def space(self, match: re.Match[str], found: list[Token]) -> None:

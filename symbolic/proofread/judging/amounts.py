@@ -38,8 +38,15 @@ def made_of(
     shown = number.figure.shown.strip("%％ \x01")
     by_hand = len(shown.strip("0.")) < 2 or (shown[-1:] in "05" and "." not in shown)
     near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
-    if off_by(made, number) == 0 or is_near(made, number, near):
+    off = off_by(made, number)
+    if off <= rounding_of(made) or is_near(made, number, near):
         yield WrittenEquation("compared", number.start, number.end, (made, number), ("≈",))
+
+
+def rounding_of(made: ExpressionNode) -> Fraction:
+    """Return how far off a result may be, as a share of it, by the rounding of the numbers that it is made of."""
+    parts = (part.figure for part in made.numbers if part.figure.rounded)
+    return sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
 
 
 def is_near(made: ExpressionNode, number: NumberNode, near: Fraction = NEAR) -> bool:
@@ -47,11 +54,9 @@ def is_near(made: ExpressionNode, number: NumberNode, near: Fraction = NEAR) -> 
 
     What they explain has been worked out of longer ones.
     """
-    parts = (part.figure for part in made.numbers if part.figure.rounded)
-    rounded = sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
     # < 0.1 % is as far off as its one digit may be.
     half = abs(number.figure.step / number.figure.value) / 2 if number.figure.value else Fraction(1)
-    return rounded < off_by(made, number) <= near - half
+    return rounding_of(made) < off_by(made, number) <= near - half
 
 
 def off_by(made: ExpressionNode, number: NumberNode) -> Fraction:
@@ -106,5 +111,5 @@ def number_at(reader: FormulaReader, place: int) -> NumberNode | None:
 
 def _text(reader: FormulaReader, place: int) -> str:
     """Return the text of sentences, or where that has nothing at a place, all of it, with code."""
-    prose, text = reader.document.prose, reader.document.text
+    prose, text = reader.sentences, reader.document.text
     return prose if prose[place : place + 1] == text[place : place + 1] else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from symbolic.formulas.formula import Exact
@@ -27,7 +27,7 @@ def by_structure(
             continue
         if all(_is_fixed(part.text, equation, values) for part in labels):
             continue
-        bound = dict(_bound(side, following, equation, values) or {})
+        bound = dict(numbers_in_places(side, following, lambda name: _is_fixed(name, equation, values)) or {})
         if bound:
             done[index] = [values.bound(side, bound)]
     return done
@@ -39,17 +39,20 @@ def _is_fixed(name: str, equation: WrittenEquation, values: Values) -> bool:
     return values.is_size(name) and (once or values.is_certain(name, equation.start))
 
 
-def _bound(
-    left: ExpressionNode, right: ExpressionNode, equation: WrittenEquation, values: Values
+def numbers_in_places(
+    left: ExpressionNode, right: ExpressionNode, is_fixed: Callable[[str], bool] = lambda _: False
 ) -> Mapping[str, Exact] | None:
-    """Return the numbers of the labels on the left that make both formulas the same; None if their shapes differ."""
+    """Return the numbers of the names on the left that make both formulas the same; None if their shapes differ.
+
+    Names that are fixed have a number already, and get none.
+    """
     names: dict[str, Exact] = {}
     pairs = [(left, right)]
     while pairs:
         one, other = pairs.pop()
         if isinstance(one, Name) and isinstance(other, NumberNode):
             value = other.figure.value
-            if not _is_fixed(one.text, equation, values) and names.setdefault(one.text, value) != value:
+            if not is_fixed(one.text) and names.setdefault(one.text, value) != value:
                 return None
         elif isinstance(one, NumberNode) and isinstance(other, NumberNode):
             if one.figure.value != other.figure.value:

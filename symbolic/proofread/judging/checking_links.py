@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.arithmetic.units import between, unit_of
 from symbolic.proofread.judging.agreement import (
@@ -19,6 +19,7 @@ from symbolic.proofread.judging.agreement import (
     times,
 )
 from symbolic.proofread.judging.allowances import Allowance, allowance, is_curved
+from symbolic.proofread.judging.amounts import off_by, rounding_of
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.conversions import written
@@ -37,6 +38,7 @@ LIMIT = Fraction(999, 1000)
 MOST_TWOS = 100
 """2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
 NOTHING = Fraction(0)
+SUMS = ("list", "whole")
 
 
 def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = True) -> Checked:
@@ -90,6 +92,7 @@ def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = 
             link = allowed is not None or goes_on(equation, found, left, right)
             allowed = allowed or cut(equation, found, left, right)
             remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)
+            remark &= not _has_coarser_parts(equation)
             odd += [(left, right, allowed)] if allowed is not None and remark else []
         if not link:
             broken.append((left, right))
@@ -164,6 +167,16 @@ def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
 def _is_of_rough(side: ExpressionNode, values: Values) -> bool:
     """Return whether a side has names whose numbers are rounded: with their further digits its last one is another."""
     return not values.trusted and any(name.text in values.rough for name in side.names)
+
+
+def _has_coarser_parts(equation: WrittenEquation) -> bool:
+    """Return whether a list or a sentence is worked out with more digits than it shows: 0.07 and 0.0036 are 0.073."""
+    made, total = equation.sides[0], equation.sides[-1]
+    if equation.kind == "compared" and isinstance(total, NumberNode) and not equation.names:
+        return rounding_of(made) >= off_by(made, total)
+    if equation.kind not in SUMS or not isinstance(total, NumberNode):
+        return False
+    return any(part.figure.rounded and part.figure.step >= total.figure.step for part in made.numbers)
 
 
 def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:

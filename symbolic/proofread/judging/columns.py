@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
+from symbolic.proofread.grammar.text_signs import BARRIER
+from symbolic.proofread.judging.amounts import off_by
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.tables import TOTAL
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -15,9 +17,10 @@ from symbolic.proofread.reading.formula_reader import FormulaReader
 
 LINE = re.compile(r"[^\n]*\n?")
 RULE = re.compile(r"[ \t|+]*(?:-{3,}|={3,}|─{2,}|═{2,}|_{3,})[ \t|]*\n?\Z")
-UNIT = r"(?:[ ]?(?P<unit>[^\W\d_]{1,12})(?:/[A-Za-z]{1,8})?)?(?: [^\W\d_]{1,12}){0,3}"
+UNIT = r"(?:[ ]?(?P<unit>(?:[KMGT]-)?[^\W\d_]{1,12})(?:/[A-Za-z]{1,8})?)?(?: [^\W\d_]{1,12}){0,3}"
 ENDS_WITH_NUMBER = re.compile(
-    rf"\d(?<!\d\d)[\d.,' ]*+{UNIT}[ \t\x01*`.]*(?P<note>[(（][^()（）\n]{{1,30}}[)）])?[ \t\x01*`).]*\n?\Z"
+    rf"\d(?<!\d\d)[\d.,' ]*+(?:e\d{{1,2}})?\x01*{UNIT}[ \t\x01*`.]*"
+    r"(?P<note>[(（][^()（）\n]{1,30}[)）])?[ \t\x01*`).]*\n?\Z"
 )
 FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:：=≈]")
 TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|總|合计|合計|총|합계")
@@ -25,10 +28,12 @@ TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|
 ADDED, RESULT = re.compile(r"[ \t>*`]*\+[ \t]"), re.compile(r"[ \t>*`]*=[ \t*~≈]*\d")
 """How a line begins that is added to the one above it, and the one below them that has the sum of all."""
 ITEM = re.compile(r"[ \t>*]*\d{1,3}[.)][ \t]+")
+BULLET = re.compile(r"[ \t>]*[-*+•][ \t]")
 OPENS = re.compile(r"\A\s*\Z|[:：][\s*`\x01]*\Z|\A[ \t]*(?:#|```)")
 """What stands before the first line of a list: nothing, words with a colon, a heading."""
 WORKED_OUT = re.compile(r"\d[^\n=]*[+×*·][^\n=]*\d[^\n=]*=")
 """A total with a calculation of its own says of which numbers it is the sum."""
+IN_TEX = re.compile(r"\d[^\n=]*(?:\+|\\times|\\cdot)[^\n=]*\d[^\n=]*(?:=|\\approx)")
 FIGURE = re.compile(r"[ \t*`\x01]*[~≈约約]?[ ]?[$€£]?\d")
 WORD = re.compile(r"[ ]?([^\W\d_]{2,})")
 ROOT = 5
@@ -37,6 +42,7 @@ ALIKE, WHOLE = Fraction(11, 10), Fraction(21, 10)
 """A total that is further off is that of other numbers: below some lines, and below a whole list."""
 LEAST_WHOLE = 3
 LARGE = frozenset("KkMBT")
+WORTH, LONGEST_UNIT = {10**6: "M", 10**9: "B", 10**12: "T"}, 4
 
 
 def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
@@ -44,7 +50,7 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
 
     The kind is "total" below a rule, "whole" below a list that is read from its start, else "list".
     """
-    prose = reader.document.prose
+    prose = reader.sentences
     above: list[re.Match[str]] = []
     below: list[re.Match[str]] = []
     ruled, before = False, ""
@@ -63,15 +69,20 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
         listed = len(above) > 1 and all(ADDED.match(one[0]) or FIRST_WORD.match(one[0]) for one in above[1:])
         named |= listed and RESULT.match(line) is not None
         numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
-        if numbered and (ruled or named) and (number := _number(reader, match)):
+        own = BARRIER in line and IN_TEX.search(reader.document.text, *match.span())
+        if numbered and (ruled or named) and not own and (number := _number(reader, match)):
             items = _items(reader, above)
-            whole = len(items) == len(above) and OPENS.search(before) is not None and not WORKED_OUT.search(line)
+            every = bool(items) and items[0][1].start < above[0].end() and OPENS.search(before) is not None
+            whole = every and not WORKED_OUT.search(line)
             yield from _sum(prose, items, number, "total" if ruled else "whole" if whole else "list")
+        if above and not (numbered or named or ruled) and _indent(match) > _indent(above[-1]):
+            # A note of the item above it.
+            continue
         if ruled or named or not numbered:
             above, ruled, before = [], False, "" if ruled or named else line
         else:
             above = [*above[-MOST:], match]
-        if numbered and below and len(below) <= MOST and _indent(match) > _indent(below[0]):
+        if numbered and below and len(below) <= MOST and _is_below(match, below[0]):
             below.append(match)
         else:
             yield from _headed(reader, below)
@@ -81,7 +92,7 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
 
 def totals(reader: FormulaReader) -> Iterator[NumberNode]:
     """Yield the number of each line that says a total."""
-    for match in LINE.finditer(reader.document.prose):
+    for match in LINE.finditer(reader.sentences):
         word = FIRST_WORD.match(match[0])
         named = word is not None and len(match[0]) <= LONGEST and _is_total(word[1].strip().lower())
         if named and ENDS_WITH_NUMBER.search(match[0]) and (number := _number(reader, match)):
@@ -90,9 +101,11 @@ def totals(reader: FormulaReader) -> Iterator[NumberNode]:
 
 def _headed(reader: FormulaReader, lines: list[re.Match[str]]) -> Iterator[WrittenEquation]:
     """Yield the sum of the lines below the first one, which are indented below it, if all end with a number."""
-    if len(lines) > FEW and (total := _number(reader, lines[0])):
+    if len(lines) >= FEW and (total := _number(reader, lines[0])):
         items = _items(reader, lines[1:])
-        yield from _sum(reader.document.prose, items, total, "list") if len(items) == len(lines) - 1 else ()
+        found = list(_sum(reader.sentences, items, total, "list")) if len(items) == len(lines) - 1 else []
+        # The sum of two numbers says something only where it holds.
+        yield from (one for one in found if len(lines) > FEW or not off_by(one.sides[0], total))
 
 
 def _is_total(words: str) -> bool:
@@ -103,14 +116,22 @@ def _indent(line: re.Match[str]) -> int:
     return len(line[0]) - len(line[0].lstrip())
 
 
+def _is_below(line: re.Match[str], head: re.Match[str]) -> bool:
+    """Return whether a line is indented below another one, or is an item of a list below a line that is none."""
+    items = [BULLET.match(one[0]) is not None for one in (line, head)]
+    return _indent(line) > _indent(head) or (_indent(line) == _indent(head) and items == [True, False])
+
+
 def _items(reader: FormulaReader, lines: list[re.Match[str]]) -> list[tuple[int, NumberNode]]:
     """Return the indent and the number of each of the last lines, as far up as lines end with a number."""
     items: list[tuple[int, NumberNode]] = []
+    least = min(map(_indent, lines), default=0)
     for match in reversed(lines):
         number = _number(reader, match)
-        if number is None:
+        if number is not None:
+            items.append((_indent(match), number))
+        elif _indent(match) <= least:
             break
-        items.append((_indent(match), number))
     return items[::-1]
 
 
@@ -145,6 +166,12 @@ def _unit(text: str, number: NumberNode) -> str:
     return found[1].lower()[:ROOT].rstrip("s") if found else ""
 
 
+def _scale(number: NumberNode) -> str:
+    """Return the scale of a number, in one letter where it is a word: M for million."""
+    scale = number.figure.scale
+    return WORTH.get(int(number.figure.worth), scale) if len(scale) > LONGEST_UNIT else scale
+
+
 def _sum(prose: str, items: list[tuple[int, NumberNode]], total: NumberNode, kind: str) -> Iterator[WrittenEquation]:
     """Yield the sum of the items as an equation, if it is near the total.
 
@@ -154,12 +181,16 @@ def _sum(prose: str, items: list[tuple[int, NumberNode]], total: NumberNode, kin
         return
     outer = items[0][0] if kind != "total" else None
     parts = tuple(number for indent, number in items if outer is None or indent == outer)
-    scales = {number.figure.scale for number in parts}
+    scale = _scale(parts[-1]) if parts else ""
+    if kind != "total" and (other := [index for index, one in enumerate(parts) if _scale(one) != scale]):
+        # What is counted otherwise stands above the list, and is no item of it.
+        parts, kind = parts[other[-1] + 1 :], "list"
+    scales = {_scale(number) for number in parts}
     units = {unit for number in (*parts, total) if kind != "total" and (unit := _unit(prose, number))}
     if len(parts) < 2 or len(scales) > 1 or len(units) > 1:
         return
     # Of numbers that are written out, the sum may be in millions.
-    if total.figure.scale not in scales and not (kind != "total" and scales == {""} and total.figure.scale in LARGE):
+    if _scale(total) not in scales and not (kind != "total" and scales == {""} and _scale(total) in LARGE):
         return
     makes = sum(Fraction(part.figure.value) for part in parts)
     # One block, all blocks: some lines are parts of others.

@@ -34,7 +34,7 @@ from symbolic.proofread.reading.document import lines_with
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
-WORDS = r"(?:[ ][a-z-]{1,15}){0,2}"
+WORDS = r"(?:[ ][a-z-]{1,15}(?:/[a-z]{1,8})?){0,2}"
 CHANGES = "(?:降|降低|减少|减|缩小|缩减|压缩|提升|提高|增加|增|增长|上升|涨)"
 TO = (
     rf"(?:down to|up to|to|para|até|auf|hasta|à|a|{CHANGES}?[到至]"
@@ -42,7 +42,7 @@ TO = (
 )
 ARROW = rf"(?:→|-{{1,2}}>|⟶|down to|{CHANGES}[到至])"
 AGAINST = r"(?:vs\.?|versus|compared (?:to|with)|instead of|rather than|而不是|相比)"
-SECOND = rf"{GAP}(?:the |[A-Z][A-Za-z-]{{0,15}} )?{ABOUT}(?P<second>{NUMBER}){UNIT}"
+SECOND = rf"{GAP}(?:the |baseline |[A-Z][A-Za-z-]{{0,15}} )?{ABOUT}(?P<second>{NUMBER}){UNIT}"
 PAIRS = re.compile(
     rf"(?:\b(?:[Ff]rom|[Dd]e|[Vv]on|[Dd]esde|[Dd]a)[ ]|[从由自]){GAP}{ABOUT}(?P<old>{NUMBER})"
     rf"{UNIT}{WORDS}(?: in| em| en)?(?: [12]\d\d\d)?,?{GAP}{TO}"
@@ -111,18 +111,23 @@ AGAIN = re.compile(
 )
 """An amount in two units, 33,554,432 bytes (32 MB), or a count again in millions: 6,607,343,616 (about 6.6 billion)."""
 MILLION = 10**6
-INCREMENT = re.compile(rf"(?P<new>{FIRST}){UNIT}{GAP}[(（](?P<sign>[+−–-])?(?P<by>{DIGITS}){UNIT}[)）]")
-"""A number and by how much it is more or less than one above or before it: 87.2 (-0.4), 600 MB (+100 MB)."""
+INCREMENT = re.compile(
+    rf"(?P<new>{FIRST}){UNIT}{GAP}[(（](?P<sign>[+−–-])?(?P<by>{DIGITS})"
+    rf"(?:{GAP}(?P<points>(?:percentage |%[ -]?)?points?|pts?|pp|p\.p\.|个百分点|Prozentpunkte)|{UNIT})[)）]"
+)
+"""A number and by how much it is more or less than one above or before it: 87.2 (-0.4), 7% (+2 points)."""
 OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
 """A part that is no more than the whole: 80 层中的 72 层."""
 SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
 """A shape and the number of its elements: view(2, 3, 4) (= 24)."""
 OF_SHAPE = re.compile(r"[(（]= ?\d")
 COUNTED = re.compile(
-    r"[(\[](?<![\w)].)(?P<sizes>\d{1,9}(?:, ?\d{1,9}){1,4})[)\]][`*]{0,3}[ ]{0,4}(?:→|->|=>|[=≈:|])[ ]{0,4}"
-    r"(?:[^\W\d]{1,16}[ ]?[:=：]?[ ]?){0,2}[~≈*`]{0,3}(?=\d{1,3}(?:,\d{3})+(?![\d,.])|\d{4,}(?![\d,.]))"
+    r"[(\[](?<![\w)].)(?:(?P<sizes>\d{1,9}(?:, ?\d{1,9}){1,4})|(?P<alone>\d{2,9}),)[)\]][`*]{0,3}[ ]{0,4}"
+    r"(?:→|->|=>|[=≈:|])[ ]{0,4}(?:[^\W\d]{1,16}[ ]?[:=：]?[ ]?){0,2}[~≈*`]{0,3}"
+    r"(?(alone)(?=(?P=alone)(?![\w,.]))"
+    r"|(?=\d{1,3}(?:,\d{3})+(?![\d,.])|\d{4,}(?![\d,.])|\d{1,4}(?:\.\d{1,3})?[ ]?[KMB](?![A-Za-z])))"
 )
-"""A shape and how many numbers it has: (4096, 128) → parameters: 524,288."""
+"""A shape and how many numbers it has: (4096, 128) → parameters: 524,288, [32, 512, 768] = 12.6M, (768,) | 768."""
 TUPLES = re.compile(
     r"\((?<![\w)].)(?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
     r"\((?P<sizes>\d+(?:, ?\d+){1,4}),?\)"
@@ -134,7 +139,7 @@ Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
 
 def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences say of two amounts as equations."""
-    prose = reader.document.prose
+    prose = reader.sentences
     for match in _pairs(prose):
         pair = pair_at(reader, *map(match.start, ("old", "new") if match["old"] else ("first", "second")))
         behind = BEHIND.match(prose, match.end()) if pair else None
@@ -198,9 +203,11 @@ def _pairs(prose: str) -> Iterator[re.Match[str]]:
 
 def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield by how much a number is more or less than the one before it, or than the first one of its paragraph."""
-    prose = reader.document.prose
+    prose = reader.sentences
     for match in INCREMENT.finditer(prose):
         by, new = (amount_at(reader, match.start(name)) for name in ("by", "new"))
+        if by and match["points"] and new and new[0].figure.scale == "%":
+            by = replace(by[0], figure=by[0].figure.times(Fraction(1, 100))), None
         share = by is not None and by[0].figure.scale == "%"
         if by is None or new is None or not (match["sign"] or share) or (not share and by[1] != new[1]):
             continue
@@ -219,7 +226,7 @@ def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
 
 def _exceeding(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield that one amount is more than another one, or less."""
-    for match in EXCEEDS.finditer(reader.document.prose):
+    for match in EXCEEDS.finditer(reader.sentences):
         one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
         if one and other and one[1] and other[1] and one[1].measures == other[1].measures:
             sides, relations = (one[0], other[0]), (">" if match["more"] else "<",)
@@ -232,18 +239,20 @@ def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
     shapes = (found for line in lines_with(text, [OF_SHAPE]) for found in SHAPE.finditer(text, *line))
     for match in (*shapes, *COUNTED.finditer(text)):
         number = number_at(reader, match.end())
-        start = match.start("sizes")
+        written = "sizes" if match["sizes"] else "alone"
+        start = match.start(written)
         sizes = tuple(
             NumberNode(start + one.start(), start + one.end(), figure(one[0], ""))
-            for one in re.finditer(r"\d+", match["sizes"])
+            for one in re.finditer(r"\d+", match[written])
         )
         if number and (match.re is SHAPE or off_by(product(sizes), number) <= NEAR):
-            yield WrittenEquation("compared", number.start, number.end, (product(sizes), number), ("=",))
+            made = product(sizes) if len(sizes) > 1 else sizes[0]
+            yield WrittenEquation("compared", number.start, number.end, (made, number), ("=",))
 
 
 def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what is worked out in a shape beside that side of the result."""
-    for match in TUPLES.finditer(reader.document.prose):
+    for match in TUPLES.finditer(reader.sentences):
         made, sizes = (
             [(match.start(name) + side.start(), match.start(name) + side.end()) for side in SIDES.finditer(match[name])]
             for name in ("made", "sizes")
@@ -257,7 +266,7 @@ def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:
 
 def _of_two_above(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
     """Yield the ratio of two amounts in the lines above: the last two of which it is that, or the only ones."""
-    prose = reader.document.prose
+    prose = reader.sentences
     kinds: dict[str, list[int]] = {}
     start = max(0, match.start() - ABOVE)
     start = max(prose.rfind("\n\n", start, match.start()), start)

@@ -16,6 +16,7 @@ DECIMALS = 3
 """A number with so many decimals is what was worked out."""
 RESULT = 100
 """Smaller numbers are as often an index: rank 14 → 13."""
+TOKENS = 1024
 LARGE = 1000
 """Smaller numbers of different things are alike by chance: 12 heads = 13."""
 
@@ -68,7 +69,13 @@ def may_lead_to(equation: WrittenEquation, found: list[list[Range] | None], left
         return False
     if any(map(is_of_something, equation.sides[left].numbers)):
         return False
-    return max(values) < 2 * min(values)
+    return max(values) < 2 * min(values) or _lacks_tokens(values, result)
+
+
+def _lacks_tokens(values: list[Fraction], result: NumberNode) -> bool:
+    """Return whether a result of three digits is 1,024 times as large: a factor of so many tokens is missing."""
+    made, off = values[0] * TOKENS, abs(values[0] * TOKENS - values[1])
+    return off <= result.figure.step / 2 and result.figure.value >= RESULT * result.figure.step and made > 0
 
 
 def is_of_something(number: NumberNode) -> bool:

@@ -42,6 +42,7 @@ NEAR_TOTAL = Fraction(1, 50)
 MULTIPLE = 64
 """The sizes of layers are rounded to multiples of this, or of its double or fourfold."""
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
+BLANK_LINE = re.compile(r"\n[ \t>*]*\n")
 RANGE = re.compile(r"\d[A-Za-z%]*-\d")
 BEHIND, BEFORE = 320, 160
 TAKEN_BACK = re.compile(
@@ -66,7 +67,7 @@ def weighed(document: Document, equation: WrittenEquation, checked: Checked, val
 
 
 def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values) -> Fault:
-    if equation.kind == "compared":
+    if equation.kind in ("compared", "beside"):
         return fault._replace(doubt="it may be about other numbers")
     if equation.kind == "swapped":
         return fault._replace(doubt="two of its digits may be swapped")
@@ -220,6 +221,13 @@ def _printed(link: Link) -> str:
     return "a program printed it" if link.document.is_printed(link.equation.start) else ""
 
 
+def _far_below(link: Link) -> str:
+    """Return a doubt if a blank line stands between the sides, so that the lower one may begin anew; else ""."""
+    between = link.document.text[link.first.end : link.second.start]
+    apart = link.equation.kind == "chain" and not link.is_math and BLANK_LINE.search(between)
+    return "a blank line stands between its sides" if apart else ""
+
+
 def _quoted(link: Link) -> str:
     found = questioned(link.document, link.equation.start, link.equation.end)
     return f"“{found}” stands beside it" if found else ""
@@ -259,6 +267,7 @@ REASONS: tuple[Callable[[Link], str], ...] = (
     _to_solve,
     _one_of_a_list,
     _printed,
+    _far_below,
     _of_rough_size,
     _quoted,
     _taken_back,

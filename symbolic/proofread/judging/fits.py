@@ -18,11 +18,11 @@ from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 DEVICE = (
-    r"(?:(?:NVIDIA|GeForce|Tesla)[ ])?(?:RTX[ -]?[345]0[89]0|[AH]100|H200|H800|V100|T4|L4|L40S)"
+    r"(?:(?:NVIDIA|GeForce|Tesla)[ ])?(?:RTX[ -]?[345]0[89]0|[AH]-?100|H200|H800|V100|T4|L4|L40S)"
     r"(?![A-Za-z0-9-]|[ ](?:NVL|Ti))"
 )
 GIGABYTES = r"G(?:i?B)?(?![A-Za-z/])"
-NEED = rf"(?P<need>(?<![\w.,×*/^+–-])\d{{1,4}}(?:\.\d{{1,3}})?)[ ]?(?:\\[a-z]+{{[ ]?)?{GIGABYTES}"
+NEED = rf"(?P<need>(?<![\w.,×*/^+–-])\d{{1,4}}(?:\.\d{{1,3}})?)(?:\\,)?[ ]?(?:\\[a-z]+{{[ ]?)?{GIGABYTES}"
 MEMORY = (
     rf"(?:(?P<device>{DEVICE}(?:/{DEVICE})?)(?:[ ]?[(]?(?P<has>\d{{2,3}})[ ]?{GIGABYTES}[)]?)?"
     rf"|(?P<memory>\d{{1,3}})[ ]?{GIGABYTES}(?:[ ]?(?:的[ ]?)?(?P<of>{DEVICE}))?"
@@ -111,7 +111,7 @@ def _memory(match: re.Match[str]) -> tuple[NumberNode, Fraction] | None:
     if written := match["memory"] or match["has"]:
         name = "memory" if match["memory"] else "has"
         return _gigabytes(written, match.span(name)), Fraction(0)
-    names: list[str] = re.findall(r"[ahlvt]\d+s?|\d{4}", match["device"].lower())
+    names: list[str] = re.findall(r"[ahlvt]\d+s?|\d{4}", match["device"].lower().replace("-", ""))
     most = max((_memories().get(name, 0) for name in names), default=0)
     return (_gigabytes(str(most), match.span("device")), SLACK) if most else None
 

@@ -1,10 +1,10 @@
-"""Sizes that a document gives in words, for names that have no number of their own: "a hidden size of 4096"."""
+"""Sizes that a document gives anywhere: in words, "a hidden size of 4096", and in its equations."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -12,8 +12,10 @@ from typing import TypeAlias
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.proofread.judging.amounts import DIGITS, number_at
+from symbolic.proofread.judging.binding import numbers_in_places
 from symbolic.proofread.judging.values import PAPERS
 from symbolic.proofread.reading.document import lines_with
+from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 Key: TypeAlias = frozenset[str]
@@ -36,6 +38,12 @@ MEANT = dict.fromkeys(("dimension", "dimensions", "size", "width", "d"), "dim")
 MEANT |= {"length": "len", "sequence": "seq", "vocabulary": "vocab", "embedding": "emb"}
 SILENT = frozenset({"number", "num", "n", "of", "the", "attention", "transformer", "with", "and", "has", "have", "a"})
 PARTS = re.compile(r"[A-Za-z]+")
+LETTER = re.compile(
+    r"[(（][`$*]{0,2}(?P<letter>[A-Za-z](?:_\{?\w{1,8}\}?)?)[`$*]{0,2}[)）][`*]{0,2}[ ]?[:=：][ ]?[`$*]{0,2}"
+    rf"(?P<number>{DIGITS})(?![\w^/])"
+)
+"""A letter in brackets behind the words for it, and its number: hidden size (d): 2048."""
+NO_BRACES = re.compile(r"[{}]")
 
 
 def _key(name: str) -> Key:
@@ -58,14 +66,15 @@ def _meant(name: str) -> str | Key:
 
 
 @dataclass
-class GivenInWords:
-    """The sizes that a document gives in words, read when the first name without a number is met."""
+class GivenElsewhere:
+    """The sizes that a document gives in words and in its equations, read when the first name without one is met."""
 
     reader: FormulaReader
+    chains: Sequence[WrittenEquation] = ()
 
     @cached_property
     def found(self) -> dict[str | Key, list[tuple[int, Exact]]]:
-        """Return the numbers of each size, with their places."""
+        """Return the numbers of each size that is given in words, with their places."""
         found: dict[str | Key, list[tuple[int, Exact]]] = {}
         text = self.reader.document.text
         for match in (found for line in lines_with(text, BESIDE) for found in SAYS.finditer(text, *line)):
@@ -74,12 +83,26 @@ class GivenInWords:
                 found.setdefault(_meant(name), []).append((match.start(), number.figure.value))
         return found
 
-    def at(self, place: int, names: Iterable[str]) -> dict[str, Exact] | None:
-        """Return the numbers of names as they were last given before a place, else behind it; None if one has none."""
+    @cached_property
+    def letters(self) -> dict[str, list[tuple[int, Exact]]]:
+        """Return the numbers of each name in an equation, D = 512 or 4 × D = 4 × 512, or behind it in brackets."""
+        found: dict[str, list[tuple[int, Exact]]] = {}
+        for match in LETTER.finditer(self.reader.document.text):
+            if number := number_at(self.reader, match.start("number")):
+                found.setdefault(NO_BRACES.sub("", match["letter"]), []).append((match.start(), number.figure.value))
+        for chain in self.chains:
+            for left, right, sign in zip(chain.sides, chain.sides[1:], chain.relations, strict=False):
+                if sign == "=" and left.names and not any(number.figure.rounded for number in right.numbers):
+                    for name, value in (numbers_in_places(left, right) or {}).items():
+                        found.setdefault(name, []).append((chain.start, value))
+        for given in found.values():
+            given.sort()
+        return found
+
+    def at(self, place: int, names: Iterable[str]) -> dict[str, Exact]:
+        """Return the numbers that names were last given before a place, else behind it; not all need have one."""
         sizes: dict[str, Exact] = {}
         for name in names:
-            given = self.found.get(_meant(name), []) if len(name) > 1 else []
-            if not given:
-                return None
-            sizes[name] = given[max(0, bisect_right(given, (place, 0)) - 1)][1]
+            if given := self.letters.get(name) or (self.found.get(_meant(name)) if len(name) > 1 else None):
+                sizes[name] = given[max(0, bisect_right(given, (place, 0)) - 1)][1]
         return sizes

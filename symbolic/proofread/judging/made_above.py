@@ -27,6 +27,8 @@ AMOUNT = re.compile(
     r"|(?P<number>\d(?<![\w.,/^×*+]\d)(?<!\d[-–−:]\d)[\d,]*+(?:\.\d++)?)(?![\d^(]|[-–:/]\d)"
     r"(?:[ \x01]*+(?P<word>[%％×倍]|[^\W\d_]{1,12}+))?(?:(?:/| per )(?P<per>[A-Za-z]{1,8})(?!\w))?"
 )
+TYPE_BEHIND = re.compile(r"[ \x01*`]{0,3}[(（]((?:in )?(?:FP|BF|TF|INT|fp|bf|int|float)(?:32|16|8|4))[)）]")
+"""The type of numbers, of which memory is said in brackets behind it."""
 CALCULATES = re.compile(r"[ \x01`*$)]{0,3}(?:[×*/÷^][ \x01`*$(]{0,3}[\dA-Za-z]|[xX+−-] ?\d)")
 MOST, FAR, LONGEST = 8, 500, 8
 """So many amounts, within so many characters, may a number follow from, and be the sum of."""
@@ -100,6 +102,10 @@ def made_above(reader: FormulaReader, equations: Iterable[WrittenEquation]) -> I
         of_row = line in rows
         # Numbers in the rows of a table mean nothing to those of other rows; 8x H100 above are no ratio.
         above = [one for one in reversed(recent) if one.start >= line or not (of_row or one.word in RATIOS)]
+        if above and amount.of == INFORMATION and (behind := TYPE_BEHIND.match(prose, match.end())):
+            # 4.7 MB (FP16)
+            above = [one for one in above if one.of != OF_EACH]
+            above += filter(None, [_amount(prose, named) for named in AMOUNT.finditer(prose, *behind.span(1))])
         other = amount.start < reached or amount.of == OF_EACH or (of_row and amount.of == PLAIN)
         other = other or CALCULATES.match(prose, match.end()) is not None
         if above and not other and not reader.document.is_printed(amount.start):
@@ -112,9 +118,9 @@ def _with_programs(reader: FormulaReader) -> str:
     prose, text, last = [], reader.document.text, 0
     for start, end in sorted(reader.document.programs):
         for match in SAID.finditer(text, max(start, last), end):
-            prose += [reader.document.prose[last : match.start()], match[0]]
+            prose += [reader.sentences[last : match.start()], match[0]]
             last = match.end()
-    return "".join((*prose, reader.document.prose[last:])) if last else reader.document.prose
+    return "".join((*prose, reader.sentences[last:])) if last else reader.sentences
 
 
 def _amount(prose: str, match: re.Match[str]) -> AmountAbove | None:

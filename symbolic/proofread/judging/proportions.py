@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, combinations, product
+from itertools import chain, combinations
 from math import log
 from operator import itemgetter
 from statistics import median
@@ -34,9 +35,17 @@ COARSE = 0.06
 RATIO, PROPORTION = 9.0, 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
 SMALLEST = 1e-9
+HUNDRED = re.compile(r"100[.,]0+")
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
+OF_TWO, OF_SEVERAL = 2, 3
+POWERS = {
+    1: ((1,), (-1,)),
+    OF_TWO: ((1, 1), (1, -1), (-1, 1), (-1, -1), (2, 1), (1, 2)),
+    OF_SEVERAL: ((1, 1, 1),),
+}
+"""The powers of one, two and three other columns in a product; of three all are factors: TP × PP × DP devices."""
 Row = Sequence[NumberNode | None]
 Form = Callable[[NumberNode, NumberNode], ExpressionNode]
 Holds = Callable[[WrittenEquation], bool]
@@ -56,25 +65,25 @@ def proportions(rows: Sequence[Row], holds: Holds) -> Iterator[WrittenEquation]:
     filled = [index for index in columns if sum(at(row, index) is not None for row in rows) >= LEAST_ROWS]
     if not 1 < len(filled) <= MOST_FILLED:
         return
-    most = 2 if len(filled) <= MOST_PAIRED else 1
+    counts = [count for count in POWERS if count != OF_TWO or len(filled) <= MOST_PAIRED]
     for column in filled[1:]:
         before = [index for index in filled if index < column]
-        candidates = _candidates(rows, column, before, most)
+        candidates = _candidates(rows, column, before, counts)
         held = (found for one in candidates if (found := _held(rows, one, holds))[1])
         yield from max(held, key=itemgetter(0), default=(0, []))[1]
 
 
-def _candidates(rows: Sequence[Row], column: int, before: list[int], most: int) -> Iterator[Proportion]:
-    """Yield how a column may follow from at most so many before it, as far as logarithms of the first rows tell."""
+def _candidates(rows: Sequence[Row], column: int, before: list[int], counts: list[int]) -> Iterator[Proportion]:
+    """Yield how a column may follow from so many before it, as far as logarithms of the first rows tell."""
     sizes = {index: [_size(at(row, index)) for row in rows[:MOST_ROWS]] for index in (*before, column)}
-    for count in range(1, most + 1):
+    for count in counts:
         for chosen in combinations(before, count):
             picked = zip(*(sizes[index] for index in (column, *chosen)), strict=True)
             full = [row for row in picked if None not in row]
             if len(full) < LEAST_ROWS:
                 continue
             slack = max(sum(half for _, half in row) for row in full)
-            for powers in (*product((1, -1), repeat=count), *((2, 1), (1, 2)) * (count - 1)):
+            for powers in POWERS[count]:
                 ratios = [
                     row[0][0] - sum(power * one for power, (one, _) in zip(powers, row[1:], strict=True))
                     for row in full
@@ -89,7 +98,7 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int], most: int) 
                 if constant is None and count == 1:
                     # 16B → 19.2 GB, 24B → 28.8 GB: 20 % come on top.
                     constant = guessed([(ratio, row[0][1]) for ratio, row in zip(ratios, full, strict=True)])
-                if constant and (count > 1 or constant != (1, 1)):
+                if constant and (constant == (1, 1) if count == OF_SEVERAL else count > 1 or constant != (1, 1)):
                     yield Proportion(column, tuple(zip(chosen, powers, strict=True)), constant)
 
 
@@ -100,21 +109,22 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, li
     """
     made = [equation for row in rows if (equation := _of_row(row, found))]
     right = _right(made, holds, len(made) // 2)
-    if found.constant in USUAL:
-        slacks = [sum(_slack(one) for one in equation.numbers if one.end > one.start) for equation in right]
+    whole = len(found.others) == OF_SEVERAL and not any(one.figure.rounded for row in made for one in row.numbers)
+    if found.constant in USUAL and not whole:
+        slacks = [sum(slack_of(one) for one in equation.numbers if one.end > one.start) for equation in right]
         certain = PROPORTION
     else:
-        # The constant is read off the rows, of which it takes the others as exact.
-        slacks = [_slack(equation.numbers[-1]) for equation in right]
-        certain = PROPORTION + digits(found.constant)
-    if not _agree(made, right, LEAST_ROWS) or not _are_unlikely(slacks, certain):
+        # A product of whole numbers is exact; and a constant that is read off the rows takes the others as exact.
+        slacks = [slack_of(equation.numbers[-1]) for equation in right]
+        certain = PROPORTION if whole else PROPORTION + digits(found.constant)
+    if not _agree(made, right, LEAST_ROWS) or not are_unlikely(slacks, certain):
         return 0, []
     if found.constant not in USUAL:
         # A number that is only rounded oddly is left alone: what the column means is a guess.
         clear = [one for one in made if off_by(one.sides[0], one.numbers[-1]) > ROUNDED]
         made = [one for one in made if one in right or one in clear]
-    # One row of many may be far off; with several, the column means something else there.
-    every = len(right) >= MANY and len(made) == len(right) + 1
+    # One row of many may be far off, or of a product of whole numbers; with several, the column means something else.
+    every = len(right) >= (LEAST_ROWS if whole else MANY) and len(made) == len(right) + 1
     return len(right), made if every else _kept(made, right)
 
 
@@ -135,7 +145,7 @@ def _agree(made: list[WrittenEquation], right: list[WrittenEquation], least: int
     return len(different) >= least and 2 * len(right) > len(made)
 
 
-def _are_unlikely(slacks: list[float], certain: float) -> bool:
+def are_unlikely(slacks: list[float], certain: float) -> bool:
     """Return whether numbers with so much slack, as a share of each, hardly agree by chance."""
     fine = [slack for slack in slacks if slack <= COARSE]
     return 2 * len(fine) > len(slacks) and sum(-log(slack) for slack in fine) >= certain
@@ -166,10 +176,10 @@ def _of_row(row: Row, found: Proportion) -> WrittenEquation | None:
 
 def _size(number: NumberNode | None) -> tuple[float, float] | None:
     """Return the logarithm of a number, and how much half of its last digit is worth of it."""
-    return (size(Fraction(number.figure.value)), _slack(number)) if number else None
+    return (size(Fraction(number.figure.value)), slack_of(number)) if number else None
 
 
-def _slack(number: NumberNode) -> float:
+def slack_of(number: NumberNode) -> float:
     """Return how much of a number half of its last digit is worth, which is at most lost by rounding."""
     return float(number.figure.step / number.figure.value) / 2 + SMALLEST
 
@@ -177,6 +187,7 @@ def _slack(number: NumberNode) -> float:
 def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
     """Yield what follows in a table from one of its rows, from all others, or from the column of losses."""
     columns = range(min(max(map(len, rows), default=0), MOST_COLUMNS))
+    rows = _with_shares(rows)
     for column in columns:
         found = (_against(rows, column, other, holds) for other in columns if other != column)
         yield from max(chain.from_iterable(found), key=len, default=[])
@@ -186,6 +197,22 @@ def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Ho
         if PERPLEXITY.search(name):
             losses = [index for index, other in enumerate(names) if LOSS.search(other)]
             yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
+
+
+def _with_shares(rows: list[Row]) -> list[Row]:
+    """Return the rows with the numbers of a column that has 100.00 as hundredths, which need no percent sign."""
+    cells = [(index, cell.figure) for row in rows for index, cell in enumerate(row[:MOST_COLUMNS]) if cell]
+    shares = {index for index, figure in cells if HUNDRED.fullmatch(figure.shown)}
+    if not shares:
+        return rows
+    hundredth = Fraction(1, 100)
+    return [
+        [
+            replace(cell, figure=cell.figure.times(hundredth)) if cell and index in shares else cell
+            for index, cell in enumerate(row)
+        ]
+        for row in rows
+    ]
 
 
 def _against(rows: list[Row], column: int, other: int, holds: Holds) -> Iterator[list[WrittenEquation]]:
@@ -212,7 +239,7 @@ def _followed(made: list[WrittenEquation], holds: Holds) -> list[WrittenEquation
     right = _right(made, holds, max(1, len(made) // MANY)) if len(made) >= LEAST else []
     if not _agree(made, right, LEAST):
         return []
-    return _kept(made, right) if _are_unlikely([_slack(one.numbers[-1]) for one in right], RATIO) else []
+    return _kept(made, right) if are_unlikely([slack_of(one.numbers[-1]) for one in right], RATIO) else []
 
 
 def changes(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:

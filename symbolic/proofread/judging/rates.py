@@ -50,14 +50,14 @@ FAR, BELOW = 160, 700
 
 def rates(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what sentences say of a rate, and of what one of many takes."""
-    for match in RATE.finditer(reader.document.prose):
+    for match in RATE.finditer(reader.sentences):
         yield from _timed(reader, match)
     yield from _multiplied(reader)
 
 
 def _timed(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
     """Yield the time that an amount takes at a rate: 6 GB at 2 GB/s take 3 s; only where one of each is beside it."""
-    prose = reader.document.prose
+    prose = reader.sentences
     start = max(prose.rfind("\n", 0, match.start()) + 1, match.start() - FAR)
     end = prose.find("\n", match.end(), match.end() + FAR)
     end = min(len(prose), match.end() + FAR) if end < 0 else end
@@ -100,7 +100,7 @@ def _timed(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquat
 
 def _multiplied(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield what many of something take by what one takes, of which it is said last."""
-    prose = reader.document.prose
+    prose = reader.sentences
     each: dict[str, re.Match[str]] = {}
     found = [*EACH.finditer(prose)]
     for match in sorted((*found, *(MANY.finditer(prose) if found else ())), key=lambda one: one.start()):

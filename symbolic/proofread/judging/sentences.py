@@ -12,6 +12,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.amounts import number_at, off_by
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
@@ -39,12 +40,18 @@ BEFORE, BEHIND = 200, 120
 AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
 EXPLAINED = re.compile(
     r"(?P<number>\d(?<![\w.,(/×*+^~≈约約-]\d)(?<![~≈约約][ ]\d)(?<![Aa]bout[ ]\d)[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
-    r"[ ]{1,2}[(（][ ]*(?P<sign>=?)[ ]*"
+    r"[*`\x01]{0,3}[ ]{1,2}[(（][ ]*(?P<sign>=?)[ ]*"
     r"(?P<side>[\d(](?=[^()（）\n=≈|]{0,58}[×*·+/x])[^()（）\n=≈|]{2,60})[)）]"
 )
 """A number and what it is worked out from, in brackets: 768 (= 12 × 64), or 640 MB (160M × 4 bytes).
 
 Its digit stands first in the pattern, which is found quickly."""
+IN_TEX = re.compile(r"(?P<number>\d(?<![\w.,/^*×+-]\d)[\d,]*+)[*`]{0,2} ?\(\$(?P<side>[^$\n=()]{3,40})\$\)")
+BEFORE_IT = re.compile(
+    r"[(（][ ]*(?P<side>[\d(](?=[^()（）\n=≈|]{0,40}[×*·+/x])[^()（）\n=≈|]{2,60})[)）][*`\x01]{0,4}[ ]?[:：]"
+    r"[*`\x01 ]{0,5}[~≈约]{0,2}(?P<number>\d[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
+)
+"""A calculation in brackets, and what it comes to behind a colon: head (50k × 768): 38.4M."""
 BIAS = re.compile(r"[ ]?\+[ ]?bias(?:es)?[ ]*\Z")
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
@@ -58,6 +65,7 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
         *_rounded(reader, chains),
         *_again(reader, chains),
         *_explained(reader),
+        *_explained_in_tex(reader),
     ]
     yield from found
     judged = {equation.start for equation in found}
@@ -76,7 +84,7 @@ def result(equation: WrittenEquation) -> NumberNode | None:
 def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield each sum so far as an equation: the sum before it plus the last result."""
     claimed: list[tuple[int, str, NumberNode]] = []
-    prose = reader.document.prose
+    prose = reader.sentences
     for match in SO_FAR.finditer(prose):
         number = number_at(reader, match.end())
         listed = number is not None and LISTED.match(prose, number.end)
@@ -111,7 +119,7 @@ def _running(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
 
 def _order(reader: FormulaReader, position: int, end: int) -> int:
     """Return the place where a reader meets a sum so far: the end of the formula directly behind it, if any."""
-    gap = FORMULA_STARTS.match(reader.document.prose, end)
+    gap = FORMULA_STARTS.match(reader.sentences, end)
     following = gap.end() if gap else end
     math = reader.document.math
     index = bisect_right(math, (position, 1 << 60))
@@ -120,7 +128,7 @@ def _order(reader: FormulaReader, position: int, end: int) -> int:
 
 def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield each rounded number in a sentence as an equation with a number around it or the result before it."""
-    prose = reader.document.prose
+    prose = reader.sentences
     results = [(found.end, number) for found in chains if found.kind == "chain" and (number := result(found))]
     for match in ABOUT.finditer(prose):
         number = number_at(reader, match.end())
@@ -143,9 +151,9 @@ def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
 def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield each rounded number in brackets that repeats the result of an equation: 25,165,824 (25M)."""
     for chain in chains:
-        opening = AGAIN.match(reader.document.prose, chain.end) if chain.kind == "chain" and result(chain) else None
+        opening = AGAIN.match(reader.sentences, chain.end) if chain.kind == "chain" and result(chain) else None
         number = number_at(reader, opening.end()) if opening else None
-        if number is None or not number.figure.scaled or not ENDS_BRACKET.match(reader.document.prose, number.end):
+        if number is None or not number.figure.scaled or not ENDS_BRACKET.match(reader.sentences, number.end):
             continue
         exact = [side for side in chain.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         meant = exact[-1] if exact else result(chain)
@@ -155,21 +163,42 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
 
 def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each number with a calculation behind it in brackets as an equation."""
-    for match in EXPLAINED.finditer(reader.document.prose):
+    prose = reader.sentences
+    for match in (*EXPLAINED.finditer(prose), *BEFORE_IT.finditer(prose)):
         bias = BIAS.search(match["side"])
         end = match.start("side") + bias.start() if bias else match.end("side")
         found = reader.as_equation((match.start("side"), end), match.span("number"))
-        if found is None or found.names or not found.sides[0].signs & WORKS_OUT:
+        if found is None or not found.sides[0].signs & WORKS_OUT:
+            continue
+        if found.names:
+            # 8192 (4 × hidden_size): it counts where the names have numbers elsewhere.
+            if (alone := lone(found.sides[1])) and found.sides[0].numbers and not bias:
+                yield replace(found, kind="beside", start=alone.start, end=match.end(), order=match.end())
             continue
         side, number = found.sides
         if bias and isinstance(number, NumberNode):
             # One for each output, which stands first or last.
             side = min((added((side, one)) for one in side.numbers[-1::-1]), key=lambda form: off_by(form, number))
             found = replace(found, sides=(side, number))
+        sign = match.re is EXPLAINED and match["sign"]
         # Without an equals sign the numbers say whether the one is worked out from the others.
-        if len(side.numbers) > 1 and isinstance(number, NumberNode) and (match["sign"] or _is_near(side, number)):
-            kind = "explained" if match["sign"] else "compared"
+        if len(side.numbers) > 1 and isinstance(number, NumberNode) and (sign or _is_near(side, number)):
+            if match.re is BEFORE_IT and off_by(side, number):
+                continue
+            kind = "explained" if sign else "compared"
             yield replace(found, kind=kind, start=number.start, end=match.end(), order=match.end())
+
+
+def _explained_in_tex(reader: FormulaReader) -> Iterator[WrittenEquation]:
+    """Yield each number with a formula of TeX behind it in brackets as an equation; it counts where it holds."""
+    for match in IN_TEX.finditer(reader.document.text):
+        try:
+            side = reader.expression(*match.span("side"), tex=True)
+        except Unread:
+            continue
+        number = number_at(reader, match.start("number"))
+        if number and side.names and side.numbers and side.signs & WORKS_OUT:
+            yield WrittenEquation("beside", number.start, match.end(), (side, number), ("=",), order=match.end())
 
 
 def _is_near(side: ExpressionNode, number: NumberNode) -> bool:
@@ -193,7 +222,7 @@ def _rounds(exact: NumberNode, about: NumberNode) -> bool:
 
 def _numbers(reader: FormulaReader, start: int, end: int) -> list[NumberNode]:
     """Return the large numbers in the text between two places."""
-    prose = reader.document.prose
+    prose = reader.sentences
     tokens = reader.text.tokens(prose, max(0, start), min(len(prose), end))
     found = [
         NumberNode(token.start, token.end, token.value) for token in tokens if isinstance(token.value, WrittenNumber)

@@ -12,10 +12,12 @@ from typing import TypeAlias
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE
+from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
 from symbolic.proofread.judging.headed import headed
@@ -54,6 +56,7 @@ COUNTED = frozenset({"adds", "measured", "share"})
 BEHIND_NAME = re.compile(r"[ ]?[(（\[][^()（）]{1,30}[)）\]]\Z")
 """The unit behind a column's name: parameters (M)."""
 LEAST_COLUMNS, LEAST_ROWS, SMALL = 3, 2, 20
+OF_EACH = re.compile(r"[(（ ]*(?:each|per|je|pro|chacun\w*|cada|每)\b", re.IGNORECASE)
 """So many columns and rows with numbers are a table in which the last column may follow from the others."""
 TOTAL = frozenset(
     {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
@@ -77,6 +80,7 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
             words = [claims.words(row[0]) if row else "" for row in claims.rows]
             yield from compared_rows(claims.names, words, unsigned, _holds)
             yield from changes(unsigned, _holds)
+            yield from by_heads(reader, claims.head, list(map(claims.amounts, claims.rows)))
         if not found and claims.may_derive():
             # Tables with the same heads are one; lists have none.
             key = tuple(claims.names) if any(claims.names) else (str(table.rows[1:2]),)
@@ -104,6 +108,11 @@ class _Claims:
     def all(self) -> Iterator[WrittenEquation]:
         formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
         name, letter, share = self.column("name"), self.column("letter"), self.column("share")
+        if formula < 0 < adds:
+            for row in self.rows:
+                made, number = self.works_out(row, adds - 1), self.number(row, adds)
+                if made and number and isinstance(number[1], NumberNode):
+                    yield replace(_equation((made, number[1]), number[0]), kind="beside")
         if formula >= 0 and adds >= 0:
             yield from self.pairs(formula, adds)
             yield from self.unread(formula, adds)
@@ -187,6 +196,11 @@ class _Claims:
                         yield equation
                 return
 
+    def amounts(self, row: tuple[Cell, ...]) -> Row:
+        """Return the numbers of a row with their units; None for a cell that has none, or anything else."""
+        found = [self.number(row, index) for index in range(len(row))]
+        return [one[1] if one and isinstance(one[1], NumberNode) and _is_positive(one[1]) else None for one in found]
+
     def positive(self, row: tuple[Cell, ...], *, signed: bool = False) -> Row:
         """Return the numbers of a row without their units, and without signs if those may have one, else None."""
         read = (self.has_digit(cell) and self.number(row, index) for index, cell in enumerate(row))
@@ -194,10 +208,7 @@ class _Claims:
         if signed:
             sides = [side.parts[0] if isinstance(side, Operation) and len(side.parts) == 1 else side for side in sides]
         return [
-            NumberNode(side.start, side.end, side.figure)
-            if isinstance(side, NumberNode) and side.figure.value > 0
-            else None
-            for side in sides
+            _unsigned(side, signed) if isinstance(side, NumberNode) and _is_positive(side) else None for side in sides
         ]
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
@@ -243,6 +254,16 @@ class _Claims:
     def has_digit(self, cell: Cell) -> bool:
         text = self.reader.document.text
         return any(any(map(str.isnumeric, text[start:end])) for start, end in cell)
+
+    def works_out(self, row: tuple[Cell, ...], index: int) -> ExpressionNode | None:
+        """Return the formula of a cell that works something out of names or of a power, 2 × B × T or 2¹⁰; else None."""
+        found = self.node(row, index)
+        made = found[1] if found else None
+        if not isinstance(made, Operation) or not (made.names or made.sign == "^"):
+            return None
+        # Words in sentences are names of parts, LM Head.
+        plain = made.signs.isdisjoint({"×", "^"}) and not self.reader.document.is_math(made.start)
+        return None if plain else made
 
     def pairs(self, left: int, right: int) -> Iterator[WrittenEquation]:
         """Yield an equation of one column's formula and the other column's number for each row."""
@@ -321,8 +342,8 @@ def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquati
 
 
 def _adds_up(part: NumberNode) -> bool:
-    """Return whether a number is exact or has a range; numbers rounded for reading need not add up."""
-    return part.figure.scaled or not part.figure.rounded
+    """Return whether a number is exact or has a range; one rounded for reading, or of each of several, need not."""
+    return (part.figure.scaled or not part.figure.rounded) and not OF_EACH.match(part.label)
 
 
 def _made(form: Form, cells: list[tuple[str, ExpressionNode]]) -> WrittenEquation:
@@ -334,6 +355,14 @@ def _made(form: Form, cells: list[tuple[str, ExpressionNode]]) -> WrittenEquatio
 def _is_multiple(side: ExpressionNode) -> bool:
     """Return whether a cell says how many times as large something is: 2.5×."""
     return isinstance(side, NumberNode) and side.label in ("×", "x", "X")
+
+
+def _unsigned(side: NumberNode, in_seconds: bool) -> NumberNode:
+    """Return a number without its unit; times of different units are compared in one of them, 10 ms and 7 ns."""
+    unit = MEASURES.get(side.unit) if in_seconds else None
+    size = Fraction(unit.size) if unit and unit.measures == "time" else Fraction(1)
+    written = f"{side.figure.shown} {side.unit}" if unit else side.figure.shown
+    return NumberNode(side.start, side.end, side.figure.times(size)._replace(shown=written))
 
 
 def _is_positive(side: ExpressionNode) -> bool:

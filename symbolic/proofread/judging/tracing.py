@@ -25,8 +25,8 @@ from symbolic.proofread.judging.alternatives import with_labels, with_units
 from symbolic.proofread.judging.binding import with_derivatives_named, with_letters_multiplied
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check, holds
+from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
-from symbolic.proofread.judging.given import GivenInWords
 from symbolic.proofread.judging.in_words import shown
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.values import Values
@@ -59,13 +59,17 @@ class Tracer:
 
     document: Document
     suppositions: Suppositions
-    given: GivenInWords
+    elsewhere: NumbersElsewhere
     wrong: dict[Exact, Mended] = field(default_factory=dict)
     results: deque[NumberNode] = field(default_factory=lambda: deque(maxlen=RECENT))
     searches: int = 0
 
-    def findings(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
-        """Yield a finding for each equation."""
+    def findings(self, equations: list[WrittenEquation]) -> list[Finding]:
+        """Return a finding for each equation."""
+        return self.elsewhere.doubts(list(self.judged(equations)))
+
+    def judged(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
+        """Yield a finding for each equation, judged by itself and what stands above it."""
         for written in equations:
             values = self.suppositions.at(written.start)
             equation = with_letters_multiplied(with_derivatives_named(written, values.formulas), values)
@@ -79,6 +83,7 @@ class Tracer:
                 self.wrong.setdefault(found.figure.value, Mended(found.right, place))
             if found.verdict in ("holds", "unknown"):
                 self.suppositions.at(equation.start).say(equation)
+            self.elsewhere.remember(found, values)
             yield found
 
     def stale(self, equation: WrittenEquation) -> Slip | None:
@@ -175,7 +180,7 @@ class Tracer:
         if result := self.of_formula_above(equation, values):
             again = weighed(self.document, result, check(result, values), values)
             return finding(result, again) if again.judged else None
-        if checked.unknown and (found := self.with_sizes(equation, values)):
+        if (checked.unknown or checked.faults) and (found := self.elsewhere.meant(equation, values)):
             return found
         labelled = with_labels(equation, values) if checked.unknown else None
         holding = check(labelled, values) if labelled else None
@@ -205,19 +210,6 @@ class Tracer:
         near = off <= NEAR * abs(value) if plain else not off
         near |= bool(formula.names) and plain and "\n\n" not in self.document.text[min(places) : equation.start]
         return replace(equation, kind="compared", sides=(formula, result)) if near else None
-
-    def with_sizes(self, equation: WrittenEquation, values: Values) -> Finding | None:
-        """Return the finding with the sizes that the document gives in words, which counts only where it holds."""
-        names = {name.text for name in equation.names}
-        if isinstance(equation.sides[0], Name):
-            names.discard(equation.sides[0].text)
-        unknown = [name for name in names if not values.of(name) and name not in values.formulas]
-        sizes = self.given.at(equation.start, unknown) if unknown else None
-        if not sizes or equation.sides[-1].names:
-            return None
-        with values.supposed(sizes):
-            holding = check(equation, values)
-        return finding(equation, holding) if holding.holds else None
 
     def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
         """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""

@@ -17,7 +17,7 @@ from symbolic.proofread.arithmetic.units import Unit
 from symbolic.proofread.judging.alternatives import BYTES
 from symbolic.proofread.judging.amounts import ABOUT, FIRST, GAP, NUMBER, amount_at, number_at, off_by, plain
 from symbolic.proofread.judging.forms import product
-from symbolic.proofread.reading.document import DocumentTable
+from symbolic.proofread.reading.document import DocumentTable, around
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -41,10 +41,24 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 """What else takes memory than parameters."""
+FEWER = re.compile(
+    r"less|sav|reduc|fewer|each|per\b|/|KV|cache|activ|gradient|optimi|LoRA|adapter|offload|shard|ZeRO|FSDP|layer|embed"
+    r"|only|rest|more|extra|addition|overhead|[%+]",
+    re.IGNORECASE,
+)
+"""What says that an amount may be that of a part, or of anything else."""
+MUCH, LARGEST = Fraction(3, 4), 10
 TYPES = re.compile(TYPE, re.IGNORECASE)
 USUAL = tuple(Fraction(size) for size in ("2", "4", "1", "1/2"))
 WRONG = tuple(Fraction(size) for size in ("2", "4", "1/2", "1/4"))
 """By what a result is off that is worked out for another type."""
+IN_BYTES = r"(?:[Bb]ytes?|B|octets?|字节|바이트|バイト)(?![A-Za-z])"
+SIZE_OF_TYPE = re.compile(
+    rf"(?<![\w-])(?P<type>{TYPE})[)）*`\x01]{{0,3}}[ ]?[(（:：=,-]?[ ]?(?P<bytes>\d(?:\.\d+)?)[ ]?{IN_BYTES}"
+    rf"|(?<![\w.,/^×*+-])(?P<before>\d(?:\.\d+)?)[ ]?{IN_BYTES}(?:[ /](?:[a-z]{{2,4}} )?[^\W\d]{{3,10}})?[ ]?"
+    rf"[(（](?P<again>{TYPE}|[1-9]\d?[- ]?[Bb]its?)(?![A-Za-z\d])",
+    re.IGNORECASE,
+)
 BEHIND, LEAST_ROWS = 80, 3
 Amount: TypeAlias = tuple[NumberNode, Unit | None]
 
@@ -67,6 +81,18 @@ def weights(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wr
         yield from _in_table(reader, table)
 
 
+def sizes_of_types(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
+    """Yield that a number of a type takes so many bytes, where it does and is no part of a chain: FP32: 4 bytes."""
+    read = sorted((one.start, one.end) for one in chains)
+    for match in SIZE_OF_TYPE.finditer(reader.sentences):
+        place = match.start("bytes" if match["bytes"] else "before")
+        number = number_at(reader, place) if around(read, place) < 0 else None
+        size = _bytes(match["type"] or match["again"])
+        if number and size == number.figure.unscaled.value:
+            number = NumberNode(number.start, number.end, number.figure.unscaled)
+            yield WrittenEquation("compared", number.start, number.end, (_plain(place, size), number), ("=",))
+
+
 def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said: str) -> Iterator[WrittenEquation]:
     """Yield that so many parameters take so many bytes, in powers of 1,000 or of 1,024.
 
@@ -83,6 +109,8 @@ def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said:
     alone = len(named) == 1 and not OTHERS.search(line)
     made = next((found for size in named or USUAL if (found := _product(count, size, amount))), None)
     made = made or next((found for size in named if alone and (found := _of_other_type(count, size, amount))), None)
+    if made is None and len(named) == 1 and not FEWER.search(line):
+        made = _less(count, named.pop(), amount)
     if made is not None:
         yield made
 
@@ -102,6 +130,17 @@ def _product(
     return None
 
 
+def _less(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation | None:
+    """Return that so many numbers take no more than an amount that is clearly less than they take; else None."""
+    number = plain(*amount)
+    number = replace(number, figure=number.figure.times(Fraction(1, 8)))
+    form = product((count, _plain(count.start, size)))
+    takes = Fraction(count.figure.value) * size
+    if takes / LARGEST < number.figure.value < MUCH * takes:
+        return WrittenEquation("compared", number.start, number.end, (form, number), ("≤",))
+    return None
+
+
 def _of_other_type(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation | None:
     """Return that so many numbers take an amount that they take in another type."""
     return next((found for by in WRONG if (found := _product(count, size, amount, 1 / by))), None)
@@ -113,14 +152,16 @@ def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEq
     They are so in most rows; of the others those that would be so in another type.
     """
     columns: dict[int, list[tuple[bool, WrittenEquation | None]]] = {}
+    heads = [bytes_of_type(reader.document.text[slice(*head[0])]) if len(head) == 1 else None for head in table.rows[0]]
     for cells in table.rows[1:]:
         count: NumberNode | None = None
         named: set[Fraction] = set()
         for index, cell in enumerate(cells):
             text = reader.document.prose[cell[0][0] : cell[0][1]] if len(cell) == 1 else ""
             amount = amount_at(reader, cell[0][0] + start) if (start := _amount(text)) is not None else None
-            if count and len(named) == 1 and amount and amount[1]:
-                [size] = named
+            of_head = heads[index] if index < len(heads) else None
+            size = of_head or (next(iter(named)) if len(named) == 1 else None)
+            if count and size and amount and amount[1]:
                 right = _product(count, size, amount)
                 columns.setdefault(index, []).append((right is not None, right or _of_other_type(count, size, amount)))
                 continue
@@ -140,6 +181,12 @@ def _amount(text: str) -> int | None:
 
 def _plain(place: int, size: Fraction) -> NumberNode:
     return NumberNode(place, place, figure(str(Decimal(size.numerator) / size.denominator), ""))
+
+
+def bytes_of_type(text: str) -> Fraction | None:
+    """Return how many bytes a number has of the only type that a text names; None where it names none or several."""
+    named = {size for one in TYPES.findall(text) if (size := _bytes(one))}
+    return named.pop() if len(named) == 1 else None
 
 
 def _bytes(written: str) -> Fraction | None:

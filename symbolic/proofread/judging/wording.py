@@ -131,7 +131,8 @@ def _wrong(equation: WrittenEquation, checked: Checked, fault: Fault) -> Finding
     if number is None:
         before = in_words(equation.sides[fault.right], "the side before it")
         one = in_words(side, "This side")
-        says = f"{one} is {shown(is_written)}, but {before} is {shown(right)}: they differ by {shown(off)}."
+        other = f"not {before}" if before == shown(right) else f"but {before} is {shown(right)}"
+        says = f"{one} is {shown(is_written)}, {other}: they differ by {shown(off)}."
         return Finding("wrong", equation, side.start, side.end, says)
     written = f"−{in_words(number)}" if _is_negative(side) else in_words(number)
     says = _sentence(equation, left, right, number, written, off)

@@ -18,7 +18,7 @@ from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer
-from symbolic.proofread.grammar.text_signs import ENDS_WORD, SCALES
+from symbolic.proofread.grammar.text_signs import BARRIER, ENDS_WORD, NOTHING, SCALES
 from symbolic.proofread.grammar.tokens import (
     BEYOND,
     Token,
@@ -31,6 +31,7 @@ from symbolic.proofread.grammar.tokens import (
 from symbolic.proofread.reading.document import Document, Stretch, around
 from symbolic.proofread.reading.equations import WrittenEquation, without_parts
 from symbolic.proofread.reading.mixed import mixed_runs
+from symbolic.proofread.reading.plain_numbers import with_plain_numbers
 from symbolic.proofread.reading.programs import Given, ProgramNames, with_numbers
 
 VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])(?:([kKMGTB])(?![A-Za-z])|(?<!\d )([shmVWJN])(?=\s*(?:=|\\approx)))")
@@ -76,6 +77,11 @@ class FormulaReader:
         """Return the lexer of the sentences."""
         return TextLexer(self.document.style)
 
+    @cached_property
+    def sentences(self) -> str:
+        """Return the text of sentences with the numbers of TeX as plain ones."""
+        return with_plain_numbers(self.document)
+
     def chains(self) -> Iterator[WrittenEquation]:
         """Yield the equations that are written as such, in formulas, sentences and comments of code."""
         apart = [found for stretches in self.formulas() for found in self.in_formula(stretches)]
@@ -99,9 +105,9 @@ class FormulaReader:
             raise Unread(found.unread or "an equation")
         return found.sides[0]
 
-    def as_equation(self, calculation: Stretch, result: Stretch) -> WrittenEquation | None:
-        """Return a calculation and its result, two places in the sentences, as an equation; None if it is none."""
-        sides = [self.text.tokens(self.document.prose, *stretch) for stretch in (calculation, result)]
+    def as_equation(self, calculation: Stretch, result: Stretch, text: str = "") -> WrittenEquation | None:
+        """Return a calculation and its result, two places in the sentences or in a text, as an equation; else None."""
+        sides = [self.text.tokens(text or self.document.prose, *stretch) for stretch in (calculation, result)]
         tokens = [*sides[0], Token("RELATION", result[0], result[0], "="), *sides[1]]
         found = [one for run in runs([tokens]) if not run.cut and not (one := _parsed(run.tokens, "")).unread]
         return found[0] if len(found) == 1 and len(found[0].sides) == 2 else None
@@ -256,11 +262,15 @@ class FormulaReader:
         return []
 
     def cell(self, cell: Iterable[Stretch]) -> list[Token]:
-        """Return the tokens of a table's cell, from TeX and plain text alike."""
+        """Return the tokens of a table's cell, from TeX, plain text and code alike."""
         tokens: list[Token] = []
         for start, end in cell:
             position = start
             first = bisect_left(self.document.math, (start, 0))
+            formulas = first < len(self.document.math) and self.document.math[first][1] <= end
+            if not formulas and not self.document.prose[start:end].strip(BARRIER + NOTHING):
+                tokens += self.text.tokens(self.document.text, start, end)
+                continue
             for left, right in self.document.math[first : first + MOST_IN_CELL]:
                 if right > end:
                     break

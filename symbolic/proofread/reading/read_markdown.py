@@ -11,6 +11,7 @@ from symbolic.proofread.grammar.code import fence as code_fence
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
 from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked
+from symbolic.proofread.reading.rows_of_code import tables_of_code
 
 FENCE = re.compile(
     r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
@@ -64,6 +65,7 @@ SHORTCODE = re.compile(
 """A formula between the commands of a site generator, {% katex() %} 3 \\times 4 = 12 {% end %}."""
 RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
+BAR, DRAWN = re.compile("[│┃║]"), re.compile(r"[ \t]*[├┼┤─━╞╪╡═┣╋┫╠╬╣┌┬┐└┴┘╔╦╗╚╩╝+-]{3,}[ \t]*")
 CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
 
 
@@ -73,6 +75,7 @@ def read(text: str) -> Document:
     math: list[Stretch] = []
     said: list[Stretch] = []
     programs: list[Stretch] = []
+    in_code: list[DocumentTable] = []
     unread = position = 0
     for fence in FENCE.finditer(text):
         _formulas(text, position, fence.start(), math, masks)
@@ -98,6 +101,7 @@ def read(text: str) -> Document:
             said += inside.said
             unread += inside.unread
             programs += [fence.span("body")] if inside.program else []
+            in_code += tables_of_code(text, *fence.span("body")) if info in PYTHON else ()
             masks += _around(fence.span(), inside.lines)
             continue
         masks.append((*fence.span(), BARRIER))
@@ -106,7 +110,8 @@ def read(text: str) -> Document:
     prose = masked(clean, _markup(clean))
     gaps: list[tuple[int, int, str]] = []
     lines = _lines(prose)
-    tables = [*_pipe_tables(prose, lines, gaps), *_ruled_tables(prose, lines, gaps)]
+    tables = [*_pipe_tables(prose, lines, gaps), *_ruled_tables(prose, lines, gaps), *_drawn_tables(prose, lines, gaps)]
+    tables += in_code
     headings = list(_headings(prose))
     return Document(
         text,
@@ -169,6 +174,25 @@ def _pipe_tables(text: str, lines: list[Stretch], gaps: list[tuple[int, int, str
         bars = re.compile(r"\|").finditer(text, first, lines[index - 1][1])
         gaps += [(*bar.span(), BARRIER) for bar in bars]
         yield DocumentTable(tuple(rows))
+
+
+def _drawn_tables(text: str, lines: list[Stretch], gaps: list[tuple[int, int, str]]) -> Iterator[DocumentTable]:
+    """Yield each table whose columns are set apart by drawn bars, with as many in all of its rows: │ part │ 24 │."""
+    rows: list[tuple[tuple[Stretch, ...], ...]] = []
+    for start, end in (*lines, (len(text), len(text))):
+        bars = (
+            [match.start() for match in BAR.finditer(text, start, end)]
+            if max(text[start:end], default="") >= "\u2500"
+            else []
+        )
+        row = tuple(((left + 1, right),) for left, right in pairwise(bars))
+        if len(row) > 1 and (not rows or len(row) == len(rows[-1])):
+            rows.append(row)
+            gaps += [(bar, bar + 1, BARRIER) for bar in bars]
+        elif not DRAWN.fullmatch(text, start, end):
+            if len(rows) > 2:
+                yield DocumentTable(tuple(rows))
+            rows = []
 
 
 def _cells(text: str, start: int, end: int) -> tuple[tuple[Stretch, ...], ...]:

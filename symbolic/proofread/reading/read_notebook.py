@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from symbolic.errors import SymbolicError
 from symbolic.proofread.grammar.code import comments
 from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.reading import read_markdown
 from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, with_newlines
+from symbolic.proofread.reading.rows_of_code import COMMENTED, tables_of_code
 
 OUTPUT = "output"
 LONGEST_OUTPUT = 20_000
@@ -42,10 +43,25 @@ def read(source: str) -> Document:
 
 def code(text: str) -> Document:
     """Return a cell of code as its comments, each at its place, with the code blanked out."""
-    said = list(comments(text))
+    said, tables = list(comments(text)), list(tables_of_code(text, 0, len(text)))
+    rows = [(row[0][0][0], row[-1][0][1]) for table in tables for row in table.rows[1:]]
+    rows += [match.span() for match in COMMENTED.finditer(text)]
     blank = re.sub(r"[^\n]", " ", text)
-    shown = [blank[start:end] if odd else text[start:end] for odd, start, end in _between(said, len(text))]
-    return Document("".join(shown), re.sub(r"[^\n]", BARRIER, text), comments=said)
+    shown = [
+        blank[start:end] if odd else text[start:end] for odd, start, end in _between(_merged((*said, *rows)), len(text))
+    ]
+    return Document("".join(shown), re.sub(r"[^\n]", BARRIER, text), comments=said, tables=tables)
+
+
+def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return stretches in order, with those that overlap as one."""
+    found: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _between(said: list[Stretch], length: int) -> Iterator[tuple[bool, int, int]]:
