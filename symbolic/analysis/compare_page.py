@@ -14,6 +14,7 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, significant
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import deciding
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Section
@@ -48,7 +49,12 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
         total=None,
         rounded="",
         unit=translate(first.unit),
-        lead=(*_answers(derivations, names, prose), Paragraph(lead), Paragraph(prose("checked"), tone="checked")),
+        lead=(
+            *_answers(derivations, names, prose),
+            *_deciding(derivations, names, prose),
+            Paragraph(lead),
+            Paragraph(prose("checked"), tone="checked"),
+        ),
         sections=tuple(sections),
         sizes={},
     )
@@ -78,6 +84,13 @@ def _answers(derivations: Sequence[Derivation], names: Sequence[str], prose: Pro
                 else "",
             )
         )
+
+
+def _deciding(derivations: Sequence[Derivation], names: Sequence[str], prose: Prose) -> Iterator[Paragraph]:
+    """Yield the result by which a reader decides, where that is not the total."""
+    if derivations[0].quantity.decides:
+        found = [f"{name} {grouped(deciding(one).value)}" for one, name in zip(derivations, names, strict=True)]
+        yield Paragraph(prose("deciding", models=listed(found)))
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -12,10 +12,11 @@ from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, r
 from symbolic.analysis.priced_answer import Cheapest, PricedAnswer, batches_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
-from symbolic.analysis.serving_glance import glance_section, rate, sent, shortest
+from symbolic.analysis.serving_glance import glance_section, milliseconds, rate, sent, shortest
 from symbolic.analysis.serving_room import room_section
 from symbolic.analysis.step_time import changing, step_time_section
-from symbolic.formulas.figures import grouped, in_bytes, near, percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
+from symbolic.formulas.formula import exact
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, device_bandwidth, device_flops, tokens
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -23,14 +24,14 @@ from symbolic.measuring.results import companion
 from symbolic.measuring.serving import kept_long
 from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Items, Page, Paragraph, Section
+from symbolic.pages.page import Items, NamedValue, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
 from symbolic.pages.sections.serving_takeaways import Turn, serving_takeaways
 from symbolic.pages.sections.spread import Divided, divided
 
-TERA = 10**12
+GIGA, TERA = 10**9, 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +109,36 @@ def serving_page(
         unit="",
         lead=tuple(paragraph._replace(fixed=not paragraph.tone) for paragraph in lead),
         sections=(
-            *(section._replace(fixed=True) for section in remembered),
-            glance_section(prompt, step, layout, _given(step, room, prose), seen, prose)._replace(fixed=True),
             step_time_section(step, layout, prose),
+            glance_section(prompt, step, layout, _given(step, room, prose), seen, prose)._replace(fixed=True),
+            *(section._replace(fixed=True) for section in remembered),
             *(section._replace(fixed=True) for section in sections),
             *about,
             checked._replace(fixed=True),
         ),
         sizes=derivation.sizes,
+        values=_values(prompt, step, room, layout),
         changing=changing(step, prose),
     )
+
+
+def _values(prompt: Pass, step: Pass, room: Room, layout: Layout | None) -> dict[str, NamedValue]:
+    """Return the results that programs ask for, as the table of the numbers at a glance has them: exact, in seconds.
+
+    Where devices send each other something, and we know how long that takes, it is in them.
+    """
+    more = sent(prompt, step, layout)
+    first, each = (one.bound + added for one, added in ((prompt, more.prompt), (step, more.step)))
+    together = int(step.bytes.sizes[batch_size.name]) / each
+    found = {
+        "time_to_first_token": NamedValue(exact(first), "seconds", f"{milliseconds(first)} ms"),
+        "time_per_output_token": NamedValue(exact(each), "seconds", f"{milliseconds(each)} ms"),
+        "tokens_per_second": NamedValue(exact(together), "tokens per second", in_short(together)),
+        "devices": NamedValue(room.devices, "devices", grouped(room.devices)),
+    }
+    if layout is not None:
+        found["sequences_that_fit"] = NamedValue(layout.most, "sequences", grouped(layout.most))
+    return found
 
 
 def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Prose) -> tuple[Paragraph, ...]:
@@ -125,6 +146,7 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
     derivation = step.bytes
     more = sent(prompt, step, layout)
     return (
+        Paragraph(prose("what_is_read", **_read(step, room.devices))),
         *_room(room, prose),
         # One notice is enough: the prompt is the beginning of the context.
         *[*too_long(prompt.flops, Prose("parameters")), *too_long(derivation, Prose("parameters"))][:1],
@@ -156,6 +178,19 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
         *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
         Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
     )
+
+
+def _read(step: Pass, devices: int) -> dict[str, object]:
+    """Return what a device reads in a step, in gigabytes, and how many billion operations it does."""
+    sizes, cache = step.bytes.sizes, companion(step.bytes, "kv-cache").total
+    return {
+        "weights": in_short(Fraction(step.bytes.total - cache, GIGA)),
+        "cache": in_short(Fraction(cache, GIGA)) if cache else "",
+        "operations": in_short(Fraction(step.flops.total, GIGA)),
+        "context": grouped(int(sizes[context.name])),
+        "batch": batch_of(step),
+        "devices": devices,
+    }
 
 
 def _drafted(own: Drafting, step: Pass, prose: Prose) -> Section:

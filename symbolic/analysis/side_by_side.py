@@ -15,6 +15,7 @@ from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
+from symbolic.measuring.results import deciding
 from symbolic.pages.cells import Cell
 from symbolic.pages.colours import OTHER
 from symbolic.pages.listing import listed
@@ -58,6 +59,7 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
         alt = prose("shares_alt", models=Markup("; ".join(said)))
         drawn.append(Figure("shares", prose("shares_caption", unit=unit), alt, plot._replace(unit="%", bars=shares)))
     numeric = frozenset(range(1, len(names) + 1))
+    caption = prose("beside_deciding" if derivations[0].quantity.decides else "beside_table")
     return Section(
         "side-by-side",
         prose("side_title"),
@@ -65,7 +67,7 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
             Paragraph(prose("side", unit=unit)),
             *drawn,
             Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({total})),
-            *([Table(prose("beside_table"), (_("What"), *names), tuple(beside), numeric)] if beside else []),
+            *([Table(caption, (_("What"), *names), tuple(beside), numeric)] if beside else []),
             _sizes_table(derivations, names, prose),
             *_options_table(derivations, names, prose),
         ),
@@ -73,8 +75,13 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
 
 
 def _beside(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
-    """Return what stands beside the parameters: those that work on one token, if experts are chosen, and the cache."""
+    """Return what stands beside the total: the result by which a reader decides, where that is not the total.
+
+    Beside parameters it is those that work on one token, if experts are chosen, and the cache.
+    """
     quantity = derivations[0].quantity
+    if quantity.decides:
+        return [(translate(quantity.decides), *(deciding(one).value for one in derivations))]
     if quantity.name != "parameters" or derivations[0].convention != quantity.default:
         return []
     active = [one.counted_as(quantity.conventions["active"]).total for one in derivations]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import chain
 
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
@@ -14,7 +15,10 @@ from symbolic.measuring import quantities
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of figures: a quantity under a convention, with what it takes beside the model (see `api.explain`)."""
+    """A column of figures: a quantity under a convention, with what it takes beside the model (see `api.explain`).
+
+    One that `decides` has the result by which a reader decides in the total's place.
+    """
 
     name: str
     quantity: str
@@ -22,6 +26,7 @@ class Column:
     inputs: Mapping[str, Exact] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
+    decides: bool = False
 
     @property
     def unit(self) -> str:
@@ -58,12 +63,14 @@ class Request:
         return ", ".join(
             f"{column.name}={column.convention}" + (f" ({asks})" if (asks := column.asks) else "")
             for column in self.columns
+            if not column.decides
         )
 
 
 def columns(names: Iterable[str]) -> tuple[Column, ...]:
     """Return the columns of names such as `kv-cache`, `kv-cache:expanded` or `active`, a convention of parameters.
 
+    Behind a quantity by whose total nobody decides stands a column of the result by which they do.
     Raises UnknownName, and ConfigError where one comes twice.
 
     >>> [(one.quantity, one.convention) for one in columns(["parameters", "active", "kv-cache:expanded"])]
@@ -75,7 +82,12 @@ def columns(names: Iterable[str]) -> tuple[Column, ...]:
             raise ConfigError(f"{column.name} is asked for twice; name each column once")
     if not found:
         raise ConfigError("no column is asked for; name some, such as parameters,active,kv-cache")
-    return tuple(found)
+    return tuple(chain.from_iterable((column, *_deciding(column)) for column in found))
+
+
+def _deciding(column: Column) -> Iterator[Column]:
+    if decides := quantities.find(column.quantity).decides:
+        yield replace(column, name=f"{column.name}-{str(decides).replace(' ', '-')}", decides=True)
 
 
 def _column(name: str) -> Column:

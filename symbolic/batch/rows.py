@@ -16,7 +16,7 @@ from symbolic.errors import NothingToMeasure, SymbolicError
 from symbolic.formulas.figures import grouped
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import shortened, too_long
-from symbolic.measuring.results import derived_results
+from symbolic.measuring.results import deciding
 from symbolic.terminal import one_line
 
 
@@ -70,18 +70,16 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
                 idle_inputs=True,
                 **dict[str, Any](column.named),
             )
-            figures[-1] = str(Fraction(derived.total))
-            said = (
-                *_published(derived),
-                *_decisive(derived),
-                *shortened(derived.inputs),
-                *too_long(model, derived.inputs),
-            )
+            figures[-1] = str(Fraction(deciding(derived).value if column.decides else derived.total))
+            # The column before has said it.
+            said = () if column.decides else _remarks(derived)
             notes += [f"{column.name}: {line}" for line in said]
         except NothingToMeasure as nothing:
-            notes.append(f"{column.name}: {one_line(str(nothing))}")
+            if not column.decides:
+                notes.append(f"{column.name}: {one_line(str(nothing))}")
         except Exception as problem:
-            errors.append(f"{column.name}: {_message(problem)}")
+            if not (column.decides and figures[-2] is None):
+                errors.append(f"{column.name}: {_message(problem)}")
     return TableRecord(
         model.name,
         source.place,
@@ -94,19 +92,16 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
     )
 
 
+def _remarks(derived: Derivation) -> tuple[str, ...]:
+    """Return what there is to say of a figure: what was published of its training, and of the length of its text."""
+    return (*_published(derived), *shortened(derived.inputs), *too_long(derived.model, derived.inputs))
+
+
 def _published(derived: Derivation) -> list[str]:
     """Return a line with what is not asked of other rows, since the makers of this model published it."""
     hangs = {symbol.name for symbol in derived.general.formula.symbols}
     taken = [name for name in derived.inputs.sizes if name in derived.inputs.published and name in hangs]
     return [f"as published, {', '.join(f'{name}={grouped(derived.sizes[name])}' for name in taken)}"] if taken else []
-
-
-def _decisive(derived: Derivation) -> list[str]:
-    """Return a line with the result by which a reader decides, where that is not the total."""
-    if not derived.quantity.decides:
-        return []
-    found = {str(one.title): one.value for one in derived_results(derived)}
-    return [f"{derived.quantity.decides} {grouped(found[derived.quantity.decides])} {derived.unit}"]
 
 
 def _message(problem: Exception) -> str:

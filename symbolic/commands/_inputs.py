@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from math import prod
 from typing import Any, TypeAlias
 
 import click
@@ -10,8 +12,15 @@ import click
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.amounts import amount, whole_amount
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.formula import Exact, Symbol, exact
+from symbolic.formulas.vocabulary import (
+    SYMBOLS,
+    context_parallel,
+    data_parallel,
+    n_devices,
+    pipeline_parallel,
+    tensor_parallel,
+)
 from symbolic.measuring import quantities
 from symbolic.terminal import echo
 
@@ -25,6 +34,7 @@ OPTIONS = {
     "tp": ("tensor_parallel", "Devices that split each layer's matrices."),
     "pp": ("pipeline_parallel", "Stages of the pipeline."),
     "ep": ("expert_parallel", "Devices that divide the experts of a layer."),
+    "devices": ("n_devices", "Devices that work together; of device-memory, DP is what TP, PP and CP leave of them."),
     "cp": ("context_parallel", "Devices that divide the tokens of a sequence."),
     "dp": ("data_parallel", "Devices that hold the same part and work on other sequences."),
     "rank": ("lora_rank", "Rank of the adapters of a fine-tuning."),
@@ -151,11 +161,44 @@ def for_quantity(quantity: str, given: Given, asked: tuple[str, ...]) -> Given:
     """Return the given inputs that a quantity has; UsageError if no wanted quantity has one of them."""
     inputs = {name: {symbol.name for symbol in quantities.find(name).inputs} for name in asked}
     for name in given:
-        if not any(name in known for known in inputs.values()):
+        taken = any(name in known for known in inputs.values())
+        if not taken and name == n_devices.name and any(data_parallel.name in known for known in inputs.values()):
+            raise ConfigError(
+                "--devices is divided by explain and table alone; here give --dp, what is left of "
+                f"{grouped(given[name])} devices beside TP, PP and CP"
+            )
+        if not taken:
             having = [other for other in quantities.names() if SYMBOLS[name] in quantities.find(other).inputs]
             option = next((f"--{option} ({name})" for option, (of, _) in OPTIONS.items() if of == name), name)
             raise _not_taken(asked, option, having)
     return {name: value for name, value in given.items() if name in inputs[quantity]}
+
+
+def as_layout(given: Given, quantity: str, asked: tuple[str, ...]) -> Given:
+    """Return the inputs of a quantity that counts devices by what they divide, with so many devices as a layout.
+
+    For one document: where a size of the layout takes several values, the devices would be others with each.
+    """
+    if n_devices.name not in given:
+        return given
+    inputs = {name: quantities.find(name).inputs for name in asked}
+    divides = data_parallel in inputs[quantity]
+    if not divides and (
+        any(n_devices in one for one in inputs.values()) or not any(data_parallel in one for one in inputs.values())
+    ):
+        return given
+    devices, kept = given[n_devices.name], {name: size for name, size in given.items() if name != n_devices.name}
+    split = [one for one in (tensor_parallel, pipeline_parallel, context_parallel) if one.name in given]
+    data = exact(Fraction(devices) / prod(given[one.name] for one in split))
+    if not isinstance(data, int):
+        divided = " × ".join(f"{one.name} {grouped(given[one.name])}" for one in split)
+        raise ConfigError(f"{grouped(devices)} devices can't be divided by {divided}; give a multiple of it")
+    if given.get(data_parallel.name, data) != data:
+        raise ConfigError(
+            f"{grouped(devices)} devices leave {data} for data_parallel, and {grouped(given[data_parallel.name])} is "
+            "given; leave one of the two out"
+        )
+    return {**kept, data_parallel.name: data}
 
 
 def _not_taken(asked: tuple[str, ...], option: str, having: list[str]) -> ConfigError:

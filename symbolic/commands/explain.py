@@ -13,7 +13,15 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._inputs import Given, for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._inputs import (
+    Given,
+    as_layout,
+    for_quantity,
+    given_choices,
+    given_inputs,
+    named_inputs,
+    quantity_inputs,
+)
 from symbolic.commands._models import each_model, given_architecture, skipping_errors, skipping_missing_extra
 from symbolic.commands._output import (
     check_one,
@@ -168,7 +176,8 @@ class _Wanted:
         """Return the derivation of each quantity; of several, those that the network has nothing of are left out."""
         found = {}
         for name in self.quantities:
-            inputs = for_quantity(name, self.inputs, self.quantities)
+            layout = as_layout(self.inputs, name, self.quantities)
+            inputs = for_quantity(name, layout, self.quantities)
             named = named_inputs(name, self.quantities, **self.named)
             choices = given_choices(name, dict(self.options), self.quantities)
             try:
@@ -196,7 +205,8 @@ class _Wanted:
             for kind, ending in self.endings.items():
                 with skipping_missing_extra(kind, len(self.endings)):
                     found[f"{in_language(name, language)}.{ending}"] = self.make(shown, kind, **self.how)
-        _check_inputs(list(derivations.values()), self.inputs)
+        layouts = (as_layout(self.inputs, name, self.quantities) for name in derivations)
+        _check_inputs(list(derivations.values()), {name: size for one in layouts for name, size in one.items()})
         return found
 
 

@@ -17,7 +17,14 @@ from symbolic.batch.journal import Journal, journal
 from symbolic.batch.request import Column, Request, columns
 from symbolic.batch.running import fill
 from symbolic.batch.sources import sources
-from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, named_inputs, quantity_inputs
+from symbolic.commands._inputs import (
+    as_layout,
+    for_quantity,
+    given_choices,
+    given_inputs,
+    named_inputs,
+    quantity_inputs,
+)
 from symbolic.commands._models import STRICT, given_family, given_strict
 from symbolic.commands._output import joined, new_file, process_options, split_names
 from symbolic.commands._table import print_table
@@ -84,7 +91,8 @@ def table(
 
     def with_inputs(one: Column) -> Column:
         named = named_inputs(one.quantity, names, dtype=dtype, cache_dtype=cache_dtype, device=device)
-        inputs, choices = for_quantity(one.quantity, given, names), given_choices(one.quantity, options, names)
+        layout = as_layout(given, one.quantity, names)
+        inputs, choices = for_quantity(one.quantity, layout, names), given_choices(one.quantity, options, names)
         return replace(one, inputs=inputs, named=named, choices=choices)
 
     strict = bool(click.get_current_context().meta.get(STRICT))
@@ -112,7 +120,7 @@ def _print(done: Journal, request: Request) -> None:
     names = ("model", "family", *(column.name for column in request.columns), "remarks")
     shown = [(row.name, row.family, *writing.as_text(row), writing.remarks(row)) for row in rows[:SHOWN]]
     print_table("", names, shown, numeric=frozenset(range(2, 2 + len(request.columns))))
-    for column in request.columns:
+    for column in (one for one in request.columns if not one.decides):
         if asks := column.asks:
             echo(f"{column.name}: {asks}")
     if len(rows) > SHOWN:

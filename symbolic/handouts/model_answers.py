@@ -59,7 +59,7 @@ def _other(form: Form, step: Step | None) -> dict[str, str]:
     """Return the part that is the largest where the layers are taken apart, if the largest step is layers."""
     if step is None or step.repeat is None or not step.steps:
         return {"other": "", "of_all": ""}
-    name, share = largest(form.derivation)[0]
+    name, _role, share = largest(form.derivation)[0]
     return {"other": plain(name), "of_all": percent(share)}
 
 

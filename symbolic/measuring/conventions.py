@@ -217,8 +217,8 @@ CONVENTIONS = named(
     Convention(
         "walkthrough",
         _(
-            "matrices and norm scales only: no position table, no biases, no shifts, the output head shared: what "
-            "a walkthrough counts, a derivation by hand that follows a token from matrix to matrix"
+            "the token table, the matrices and the scales of norms, as in a count by hand; no position table, no "
+            "biases, no shifts of norms, no output head of its own"
         ),
         lambda leaf: (
             _stored_once(leaf)

@@ -50,6 +50,12 @@ def _all_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
     return tuple(_derived(derivation))
 
 
+def deciding(derivation: Derivation) -> DerivedResult:
+    """Return the result by which a reader decides, of a quantity by whose total nobody does."""
+    title = str(derivation.quantity.decides)
+    return next(one for one in derived_results(derivation) if str(one.title) == title)
+
+
 def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
     totals: dict[str, Formula] = {derivation.quantity.name: _total(derivation)}
     totals |= {name: _total(one) for name, one in _companions(derivation)}

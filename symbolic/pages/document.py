@@ -16,13 +16,14 @@ from symbolic.pages.cells import Cell, Derived, Math
 from symbolic.pages.page import Entry, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections import cache, configuration, steps, totals
+from symbolic.pages.sections.all_layouts import all_layouts
 from symbolic.pages.sections.batches import batches_section
 from symbolic.pages.sections.cache_devices import devices
 from symbolic.pages.sections.cheat_sheet import cheat_sheet
 from symbolic.pages.sections.foot import checked, sources
 from symbolic.pages.sections.in_short import holds, in_short_lines
 from symbolic.pages.sections.insight import insight
-from symbolic.pages.sections.layouts import layouts_section
+from symbolic.pages.sections.layouts import TRAINING, layouts_section
 from symbolic.pages.sections.lead import lead, short_lead
 from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
@@ -55,14 +56,18 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
     results, equations = _results(derivation, prose)
+    # A page of training memory says what is kept and where before it says what devices make of it.
+    lesson, below = layouts_section(derivation) if full else (), derivation.quantity.name == TRAINING
     # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
     told = [
         *(in_three_steps(derivation, prose) if full and parameters else ()),
         *(cache.lesson(derivation, prose) if full and "idea" in prose else ()),
         *(takeaways(derivation) if full else ()),
-        *(layouts_section(derivation) if full else ()),
+        *(all_layouts(derivation) if full else ()),
+        *(() if below else lesson),
         *(days_section(derivation) if full and derivation.quantity.name == "training-cost" else ()),
         *where(derivation, prose, full),
+        *(lesson if below else ()),
         *([meaning(derivation, prose)] if full and "meaning" in prose else []),
         *(token_by_length(derivation, prose) if full and "by_length_title" in prose else ()),
         *(rule_of_length(derivation) if full else ()),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from symbolic.formulas.formula import Formula, Number, Power, Quotient, Symbol
+from symbolic.formulas.formula import Exact, Formula, Number, Power, Quotient, Symbol
 from symbolic.formulas.functions import Ceiling, Floor, Root
 from symbolic.formulas.shown import Labelled
 
@@ -27,6 +27,17 @@ class Function(NamedTuple):
     def is_whole(self) -> bool:
         """Whether the code meets whole numbers only; the quotient in what is rounded is never a number for itself."""
         return all(one.is_integer for one in self.arguments) and not any(map(_is_fraction, _nodes(self.whole)))
+
+
+class Typed(NamedTuple):
+    """What a reader types into a program to check a total: the sizes, and the formula of the whole.
+
+    It is `fixed`: it holds for the sizes of the config alone.
+    """
+
+    function: Function
+    sizes: Mapping[str, Exact]
+    fixed: bool = True
 
 
 def _nodes(formula: Formula) -> Iterator[Formula]:

@@ -19,7 +19,7 @@ from symbolic.language import current
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages import paper as papers
 from symbolic.pages.cells import Cell
-from symbolic.pages.functions import Function
+from symbolic.pages.functions import Function, Typed
 from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.terminal import one_line
 
@@ -187,6 +187,7 @@ Part: TypeAlias = (
     | Items
     | Folded
     | Function
+    | Typed
     | Answer
     | Choices
     | Lines
@@ -213,6 +214,14 @@ class Section(NamedTuple):
     fixed: bool = False
 
 
+class NamedValue(NamedTuple):
+    """A result under a name that programs ask for: exact, in its unit, and as the page prints it."""
+
+    value: Exact
+    unit: str
+    printed: str
+
+
 class Changing(NamedTuple):
     """What a reader may change on a page: the sizes of a derivation, but for those `kept`.
 
@@ -232,7 +241,8 @@ class Page(Displayed):
     `foot` stands below each sheet of paper: which form this is. `language` is that in which it was made. One that is
     `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
     have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
-    `beside` are the titles and files of other pages of the same model, in the same folder. `says_total` is false where
+    `beside` are the titles and files of other pages of the same model, in the same folder. `values` are the results of
+    a page without a total, by names that stay the same in every language, for programs. `says_total` is false where
     the question has another answer, which the first sentence has. `holds` are words behind the total: for how many
     tokens it is; `holds_several` those of several sequences, where the page has one. `changing` is what a reader may
     change in a format that can compute again.
@@ -256,6 +266,7 @@ class Page(Displayed):
     dense: bool = False
     leads_with: str | None = None
     beside: tuple[tuple[str, str], ...] = ()
+    values: Mapping[str, NamedValue] = field(default_factory=dict)
     holds: str = ""
     holds_several: str = ""
     says_total: bool = True

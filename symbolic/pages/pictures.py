@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,12 +16,17 @@ from symbolic.pages.colours import OTHER
 class Bar(NamedTuple):
     """A stacked bar; its parts (name, number, share) sum to the whole. `alt` says in words what it shows.
 
-    `colours` are those of the parts, by their kinds. Its table follows.
+    `colours` are those of the parts, by their kinds, and `marks` the numbers of their steps. Its table follows.
     """
 
     parts: tuple[tuple[str, int, Share], ...]
     alt: str
-    colours: tuple[int, ...] = ()
+    colours: tuple[int, ...]
+    marks: tuple[str, ...]
+
+    def has_room(self, place: int, each: Fraction) -> bool:
+        """Return whether a part is wide enough for its mark, of which a sign takes so much of the bar's width."""
+        return self.parts[place][2].value >= each * len(self.marks[place])
 
 
 class Shape(NamedTuple):

@@ -272,7 +272,7 @@ const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMa
 const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total") ?? titled(document.querySelector("main [data-live]").closest("section").querySelector("h2"));
 const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
   const svg = figure.querySelector("svg");
-  return { svg, label: svg.getAttribute("aria-label"), list: figure.querySelector("ul"), rects: svg.querySelectorAll("rect"), letters: svg.querySelectorAll("text"), items: [...figure.querySelectorAll("li")] };
+  return { svg, label: svg.getAttribute("aria-label"), list: figure.querySelector("ul"), rects: svg.querySelectorAll("rect"), marks: svg.querySelectorAll("text"), items: [...figure.querySelectorAll("li")] };
 });
 const thousandths = ([top, bottom]) => Number((2n * 100000n * top + bottom) / (2n * bottom)) / 1000;
 const show = (given) => {
@@ -311,15 +311,16 @@ const show = (given) => {
     never.hidden = shown(place, ([top]) => (top > 0n ? "there" : "")) === "there";
     entry.querySelectorAll(".equation, .copied").forEach((equation) => { equation.hidden = !never.hidden; });
   }
-  for (const { svg, label, list, rects, letters, items } of bars) {
+  for (const { svg, label, list, rects, marks, items } of bars) {
     let start = [0n, 1n];
     items.forEach((item, i) => {
       const share = now.value(item.querySelector("[data-share]").dataset.share);
       const width = Math.max(thousandths(share), 0.2), from = thousandths(start);
       rects[i].setAttribute("x", `${from}%`);
       rects[i].setAttribute("width", `${width}%`);
-      letters[i].setAttribute("x", `${from + width / 2}%`);
-      letters[i].textContent = 25n * share[0] >= share[1] ? item.querySelector("b").textContent : "";
+      marks[i].setAttribute("x", `${from + width / 2}%`);
+      const mark = item.querySelector("b").textContent;
+      marks[i].textContent = 40n * share[0] >= share[1] * BigInt(mark.length) ? mark : "";
       start = OPERATIONS["+"]([start, share]);
     });
     svg.setAttribute("aria-label", changed ? list.textContent.replace(/\s+/g, " ").trim() : label);

@@ -17,6 +17,7 @@ from symbolic.analysis.parts import by_part
 from symbolic.cli import main
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
+from symbolic.measuring.results import deciding
 from symbolic.pages.page import Table
 from symbolic.pages.pictures import Bars
 from symbolic.pages.prose import Prose
@@ -103,6 +104,15 @@ def test_the_page_of_three_models_has_their_bars_on_one_scale_and_every_format_p
 
 def test_bars_of_like_lengths_are_drawn_once() -> None:
     assert len(api.compare(["llama-2-7b", "llama-3-8b"]).figures) == 1
+
+
+def test_a_comparison_of_device_memory_says_what_decides() -> None:
+    """Beside what the first stage keeps stands the fullest device: as the page of each model has it."""
+    models = ["gpt2-124m", "llama-3-8b"]
+    text = " ".join(str(api.compare(models, "device-memory").to("text")).split())
+    fullest = [f"{deciding(symbolic.explain(model, 'device-memory')).value:,}" for model in models]
+    assert f"in bytes: GPT-2 124M {fullest[0]} and Llama 3 8B {fullest[1]}." in text
+    assert f"on the fullest device {fullest[0]} {fullest[1]}" in text
 
 
 def test_one_model_is_nothing_to_compare() -> None:

@@ -1,5 +1,7 @@
 """The lesson of serving: its rows are those of the pages' own totals, and its limits turn where it says."""
 
+import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -23,6 +25,9 @@ def layout(model: str, context: int = 8192, devices: int = 0) -> Layout:
     memory = usual.MEMORY_SHARE * usual.MEMORY
     speeds = (Fraction(usual.BANDWIDTH), Fraction(usual.FLOPS), Fraction(usual.HOUR_PRICE))
     return Layout(served.on(devices or fitting(served.held, memory)), memory, *speeds)
+
+
+NAMED = ("time_to_first_token", "time_per_output_token", "tokens_per_second")
 
 
 def test_the_usual_device_is_that_of_the_table() -> None:
@@ -134,6 +139,21 @@ def test_a_device_that_is_named_stays() -> None:
     page = " ".join(symbolic.explain("deepseek-v3", "kv-cache", device="a100-80gb").to_text().split())
     assert "no arithmetic in the 8-bit format of these weights" in page
     assert "No device was given" not in page
+
+
+@pytest.mark.parametrize(("model", "devices"), [("llama-3-8b", 1), ("llama-3-8b", 2), ("mamba-130m", 1)])
+def test_programs_find_the_figures_of_a_page_by_name(model: str, devices: int) -> None:
+    page = api.serving(model, device="h100", devices=devices)
+    values = json.loads(str(page.to("json")))["values"]
+    assert {name: one["unit"] for name, one in values.items()}["time_per_output_token"] == "seconds"
+    text = " ".join(str(page.to("text")).split())
+    first, each, rate = (values[f"{name}"]["printed"] for name in NAMED)
+    assert re.search(rf"(at least|about) {re.escape(first)}[^.]*: the time to the first token", text)
+    assert f"{rate} tokens per second" in text
+    assert each in text
+    exact = Fraction(str(values["tokens_per_second"]["value"]))
+    assert exact * Fraction(values["time_per_output_token"]["value"]) == 1
+    assert values["devices"]["value"] == devices
 
 
 @pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "deepseek-v3", "gemma-3-1b", "mixtral-8x7b"])

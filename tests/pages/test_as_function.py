@@ -18,9 +18,9 @@ from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
-from symbolic.pages.functions import Function
+from symbolic.pages.functions import Function, Typed
 from symbolic.pages.page import Folded
-from symbolic.pages.rendering.python_notation import WIDTH, python
+from symbolic.pages.rendering.python_notation import WIDTH, python, typed
 
 COUNTED = ("parameters", "forward-flops", "training-flops", "lora-parameters", "tensor-elements")
 
@@ -90,3 +90,14 @@ def test_a_strangers_name_is_no_code(tmp_path: object) -> None:
     path.write_text(json.dumps(config))
     code = code_of(symbolic.explain(str(path)))
     assert len(ast.parse(code).body) == 1
+
+
+@pytest.mark.parametrize("model", sample(MODELS, 7))
+def test_the_lines_to_type_print_the_total(model: str) -> None:
+    derivation = symbolic.explain(model)
+    parts = [part for section in explain_page(derivation).sections for part in section.parts if isinstance(part, Typed)]
+    for part in parts:
+        printed: list[int] = []
+        exec("\n".join(typed(part)), {"__builtins__": {"min": min, "print": printed.append}})
+        assert printed == [derivation.total]
+    assert parts or model not in ("gpt2-124m", "llama-3-8b")

@@ -38,6 +38,21 @@ def test_the_bar_the_table_and_the_boxes_have_the_colours_of_the_kinds(model: st
     assert {attention, experts} <= {one.colour for one in drawn}
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_box_has_the_shade_that_its_part_has_in_the_table(model: str) -> None:
+    """GPT-2's position table stands behind the token table, and so is lighter, in the drawing too."""
+    parts = parts_of(model)
+    table = next(part for part in parts if isinstance(part, Table) and part.colours)
+    shades = {
+        str(row[1]).partition("(")[2].rstrip(")").lstrip("#"): colour
+        for row, colour in zip(table.rows, table.colours, strict=True)
+    }
+    diagram = next(part for part in parts if isinstance(part, Diagram))
+    drawn = {box.step: box.colour for box in every_box(diagram.boxes) if box.step and box.colour and box.step in shades}
+    assert drawn == {step: shades[step] for step in drawn}
+    assert len(drawn) > 5 or model != "gpt2-124m"
+
+
 def test_style_sheet_and_paper_have_the_same_colours() -> None:
     style = (templates() / "html" / "style.css").read_text(encoding="utf-8")
     light, dark = (re.findall(r"--c\d: (#\w+);", line) for line in style.splitlines() if "--c1: #" in line)

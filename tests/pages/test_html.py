@@ -235,14 +235,14 @@ def test_numbers_of_any_size_are_printed_exactly() -> None:
     assert "× 10<sup>91</sup>" in html
 
 
-def test_the_bar_has_words_letters_and_parts_that_fill_it() -> None:
+def test_the_bar_has_words_step_numbers_and_parts_that_fill_it() -> None:
     root = parsed(page())
     bar = root.find(".//{*}svg[@role='img']")
     assert bar is not None
     assert bar.attrib["aria-label"].startswith("A bar in 6 parts: token embedding 31.0 %")
     widths = [Fraction(rect.attrib["width"].rstrip("%")) for rect in bar.iterfind("{*}rect")]
     assert 100 <= sum(widths) < 101
-    assert [text(letter) for letter in bar.iterfind("{*}text") if text(letter)] == ["A", "C", "D"]
+    assert [text(mark) for mark in bar.iterfind("{*}text") if text(mark)] == ["1", "3.1", "3.2"]
 
 
 def test_a_size_without_a_key_has_an_empty_cell_and_a_step_without_a_formula_its_place() -> None:
@@ -312,7 +312,11 @@ def test_a_link_goes_to_the_web_or_nowhere() -> None:
 
 def test_a_section_s_figure_is_shown_where_no_step_below_says_it() -> None:
     entry = Entry("1", "one", "One", "", (), (), 3)
-    sections = (Section("a", "A", (entry,), 7), Section("b", "B", (), 8), Section("c", "C", (Bar((), "nothing"),)))
+    sections = (
+        Section("a", "A", (entry,), 7),
+        Section("b", "B", (), 8),
+        Section("c", "C", (Bar((), "nothing", (), ()),)),
+    )
     nav = parsed(as_html.render_page(Page("t", "", None, "", "", (), sections, {}))).find(".//nav")
     assert nav is not None
     assert [text(link) for link in nav.iter("a")] == ["A 7", "1 One 3", "B 8", "C"]
@@ -359,6 +363,7 @@ def test_a_total_of_many_digits_is_said_in_short_first(model: str, quantity: str
 def test_a_letter_and_its_number_stand_in_one_line(model: str) -> None:
     """Browsers break a line between `<math>` and a space without a break, so they stand in an element that has none."""
     shown = str(symbolic.explain(model).to("html"))
-    says = shown[shown.index("as one formula of the sizes") :].partition("</p>")[0]
+    says = shown[shown.index('<section class="section" id="where">') :].partition("</p>")[0]
+    assert "the total is one formula of the sizes" in says
     assert says.count('<span class="together"><math>') == says.count("</math>\u00a0=\u00a0<span") > 3
     assert ".together{white-space:nowrap" in shown.replace(" ", "")

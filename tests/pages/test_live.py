@@ -40,6 +40,8 @@ WHAT = """([several, left, unlike]) => {
     if (block.closest("#other-counts, nav a[href='#other-counts']")) continue;
     // The lesson about batches holds for the config only; where a batch of one does not fit there is none.
     if (block.closest("#batches, nav a[href='#batches']")) continue;
+    // All layouts of so many devices stand on a page of several devices alone.
+    if (block.closest("nav a[href='#all-layouts']")) continue;
     // For several sequences Python's page has them in the closed form, at the top too, and a line more in details.
     const lines = "#closed-form, dd, #where > :is(h2, .equation, .copied, .note), nav a[href='#where']";
     if (several && block.closest(lines)) continue;

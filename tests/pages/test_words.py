@@ -35,7 +35,7 @@ SAID = [
     (
         "llama-3-8b",
         "training-memory",
-        "is not enough for these 176.8 GB. Divided evenly, with nothing more computed again, they need 3",
+        "Divided evenly, all this would take 3 devices; the first layout that fits takes 4",
     ),
     ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
@@ -64,7 +64,7 @@ SAID = [
     (
         "gpt2-124m",
         "kv-cache",
-        "each token keeps 2 × 12 × 768 × 2 = 36,864 bytes: a key and a value in each of 12 layers",
+        "and 2 bytes for a number, that is 2 × 12 × 768 × 2 = 36,864 bytes for each token. A text of 1,024",
     ),
     (
         "gpt2-124m",
@@ -285,7 +285,7 @@ def test_what_one_head_does_is_worked_out_for_three_tokens(model: str, says: str
 
 EXPLAINED = [
     ("gradient descent", "every number learned in small steps (gradient descent)"),
-    ("closed form", "The closed form, which is the total as one formula of the sizes"),
+    ("closed form", "the total is one formula of the sizes, its closed form"),
     ("activation function", "an activation function (a fixed curve that each number is put through)"),
     ("(RoPE)", "turned like the hands of a clock, further for each place in the text (RoPE)"),
 ]

@@ -104,10 +104,14 @@ def _environment() -> Environment:
 
 
 class BarPiece(NamedTuple):
-    """A part of the bar: its colour, its width as a decimal, and the share to print in it if there is room."""
+    """A part of the bar: its colour, its width as a decimal, and the share to print in it if there is room.
+
+    `mark` is the number of its step.
+    """
 
     colour: int
     width: str
+    mark: str
     name: str
     share: Tex
     inside: Tex
@@ -226,10 +230,10 @@ class PaperWriter(Writer):
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
-        for (name, _, share), colour in zip(bar.parts, bar.colours, strict=True):
+        for (name, _, share), colour, mark in zip(bar.parts, bar.colours, bar.marks, strict=True):
             shown = _unbroken(percent(share.value))
             inside = shown if share.value > ROOM_FOR_SHARE else Tex()
-            pieces.append(BarPiece(colour, decimal(share.value), name, shown, inside))
+            pieces.append(BarPiece(colour, decimal(share.value), mark, name, shown, inside))
         yield _filled("bar", pieces=pieces)
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:

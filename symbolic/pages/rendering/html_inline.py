@@ -27,6 +27,7 @@ from symbolic.pages.cells import (
     TokensHeld,
     place_of,
 )
+from symbolic.pages.functions import Typed
 from symbolic.pages.page import Changing, Entry, Equation, Items, Paragraph, Relation, Section, Statement, Table
 from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.equations import Side, chained
@@ -175,7 +176,7 @@ class HtmlInline(Inline):
                 return ready(f"<span data-given>{given}</span>{self.words(cell.lasting)}")
         return super().cell(cell)
 
-    def fixed(self, block: Paragraph | Items | Table | Entry | Figure | Section) -> Markup:
+    def fixed(self, block: Paragraph | Items | Table | Entry | Figure | Section | Typed) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
         if self.live and isinstance(block, Table) and block.equal:
             return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))

@@ -21,7 +21,7 @@ from symbolic.pages.cells import (
     Letters,
     Signed,
 )
-from symbolic.pages.functions import Function
+from symbolic.pages.functions import Function, Typed
 from symbolic.pages.page import Changing, Entry, Equation, Page, Part, Section, Table
 from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
@@ -29,10 +29,11 @@ from symbolic.pages.rendering.html_inline import NOTHING, HtmlInline, ready
 from symbolic.pages.rendering.markup import written
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.picture_words import bracketed, drawn_copies
-from symbolic.pages.rendering.python_notation import python
+from symbolic.pages.rendering.python_notation import python, typed
 from symbolic.pages.rendering.writer import sum_title
 
-ROOM_FOR_LETTER = Fraction(1, 25)
+ROOM_FOR_SIGN = Fraction(1, 40)
+"""The part of a bar that a sign of a mark takes on a phone."""
 THINNEST = Fraction(1, 500)
 TWO, MANY_COLUMNS, MANY_NUMBERS = 2, 4, 5
 LONG_NUMBER = 14
@@ -49,10 +50,13 @@ CSS = re.compile(r"[^\w ]")
 
 
 class Segment(NamedTuple):
-    """A part of the bar: where it starts, how wide it is and where its letter stands, in per cent of the whole."""
+    """A part of the bar: where it starts, how wide it is and where its mark stands, in per cent of the whole.
 
-    key: str
-    letter: str
+    `shown` is its mark where that has room, "" elsewhere.
+    """
+
+    mark: str
+    shown: str
     colour: int
     name: str
     share: str
@@ -106,6 +110,10 @@ class View(HtmlInline):
     def python(self, function: Function) -> str:
         """Return the code of a function."""
         return python(function)
+
+    def typed(self, part: Typed) -> str:
+        """Return the lines of code that a reader types."""
+        return "\n".join(typed(part))
 
     def level(self, block: Section | Entry) -> int:
         """Return the level of a heading: one deeper than that of the section or step around it."""
@@ -240,10 +248,10 @@ class View(HtmlInline):
         for index, ((name, _, part), colour) in enumerate(zip(bar.parts, bar.colours, strict=True)):
             share = part.value
             width = max(share, THINNEST)
-            key = chr(ord("A") + index % 26)
             place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
-            letter = key if share >= ROOM_FOR_LETTER else ""
-            segments.append(Segment(key, letter, colour, name, self.cell(part), *place))
+            mark = bar.marks[index]
+            shown = mark if bar.has_room(index, ROOM_FOR_SIGN) else ""
+            segments.append(Segment(mark, shown, colour, name, self.cell(part), *place))
             start += share
         return segments
 

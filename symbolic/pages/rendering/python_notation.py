@@ -10,7 +10,7 @@ from typing import ClassVar
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Floor, Root
 from symbolic.formulas.shown import Labelled
-from symbolic.pages.functions import Function, variable
+from symbolic.pages.functions import Function, Typed, variable
 from symbolic.pages.rendering.notation import Printer
 
 HARD = "\N{NO-BREAK SPACE}"
@@ -104,6 +104,13 @@ def python(function: Function) -> str:
     code = "\n".join(lines) + "\n"
     needed = [line for name, line in IMPORTS.items() if f"{name}(" in code]
     return "\n".join([*needed, "", "", code] if needed else [code])
+
+
+def typed(part: Typed) -> list[str]:
+    """Return the lines that print a total: the sizes, and the formula of the whole."""
+    function, write = part.function, PythonNotation()
+    sizes = "; ".join(f"{one.name} = {part.sizes[one.name]}" for one in function.arguments)
+    return [sizes, f"print({write(function.whole)})"]
 
 
 def _line(start: str, formula: Formula) -> Iterator[str]:

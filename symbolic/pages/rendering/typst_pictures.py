@@ -13,7 +13,7 @@ from symbolic.pages.rendering.typst_equations import EquationWriter, unbroken
 from symbolic.pages.rendering.typst_words import string
 
 ROOM_FOR_SHARE = Fraction(1, 9)
-ROOM_FOR_LETTER = Fraction(1, 40)
+ROOM_FOR_SIGN = Fraction(1, 80)
 BOX_LETTERS = 95
 """About so many letters stand in a line of a box."""
 TITLE, LINE, ARROW, FLOW, OUT, SQUARES = 20, 9, 12, 17, 36, 7
@@ -68,11 +68,11 @@ class PictureWriter(EquationWriter):
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
         for index, ((name, _, share), colour) in enumerate(zip(bar.parts, bar.colours, strict=True)):
-            letter, shown = chr(ord("A") + index % 26), unbroken(percent(share.value))
-            inside = f"{letter} {shown}" if share.value > ROOM_FOR_SHARE else letter
-            inside = inside if share.value > ROOM_FOR_LETTER else ""
+            mark, shown = bar.marks[index], unbroken(percent(share.value))
+            inside = f"{mark}: {shown}" if share.value > ROOM_FOR_SHARE else mark
+            inside = inside if bar.has_room(index, ROOM_FOR_SIGN) else ""
             width = max(round(share.value * 10_000), 15)
-            pieces.append(f"({width}, {string(inside)}, {string(letter)}, {string(name)}, {string(shown)}, {colour})")
+            pieces.append(f"({width}, {string(inside)}, {string(mark)}, {string(name)}, {string(shown)}, {colour})")
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
 
 

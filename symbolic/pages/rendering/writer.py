@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from symbolic.formulas.formula import Formula
 from symbolic.language import gettext
-from symbolic.pages.functions import Function
+from symbolic.pages.functions import Function, Typed
 from symbolic.pages.page import (
     Answer,
     Choices,
@@ -25,6 +25,7 @@ from symbolic.pages.page import (
 from symbolic.pages.pictures import Bar, Diagram, Figure, Matrices
 from symbolic.pages.rendering.inline import Inline
 from symbolic.pages.rendering.notation import Printer
+from symbolic.pages.rendering.python_notation import typed
 
 
 class Writer(Inline):
@@ -64,6 +65,8 @@ class Writer(Inline):
                 return self.folded(part)
             case Function():
                 return self.function(part)
+            case Typed():
+                return self.items(items_of(part))
             case Answer():
                 return self.answer(part)
             case Choices():
@@ -176,6 +179,11 @@ class Writer(Inline):
     @abstractmethod
     def lines(self, lines: Lines) -> Iterator[str]:
         """Yield empty lines to write on."""
+
+
+def items_of(part: Typed) -> Items:
+    """Return the lines of code that a reader types, as a list."""
+    return Items(tuple(("", f"``{line}``") for line in typed(part)), fixed=True)
 
 
 def sum_title(entry: Entry) -> str:

@@ -7,16 +7,50 @@ from keyword import iskeyword
 
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Formula
+from symbolic.formulas.functions import Root
 from symbolic.formulas.shown import Labelled
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
-from symbolic.pages.functions import Function, variable
-from symbolic.pages.page import Folded, Paragraph
+from symbolic.pages.functions import Function, Typed, variable
+from symbolic.pages.page import Folded, Paragraph, Part
 from symbolic.pages.prose import Markup, Prose
+
+MOST_TOTAL = 10**18
+"""A larger number would stand out of its line."""
+MOST_TYPED = 60
+"""Formulas of more names and numbers than these are none to type."""
 
 
 def as_function(derivation: Derivation, prose: Prose) -> Iterator[Folded]:
     """Yield the function, folded; nothing where a part of it is no whole number for itself."""
+    if (function := _function(derivation)) is None:
+        return
+    given = ", ".join(f"{symbol.name}={derivation.sizes[symbol.name]}" for symbol in function.arguments)
+    result = with_unit(derivation.total, derivation.unit)
+    call = Markup(f"``{function.name}({given})``")
+    parts = (
+        function,
+        Paragraph(prose("closed_call", call=call, total=result), tone="note", fixed=True),
+    )
+    yield Folded(prose("closed_function"), parts)
+
+
+def to_type(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield two lines of Python that print the total, where it is one short formula."""
+    if (function := _function(derivation)) is None or not function.arguments or function.blocks:
+        return
+    if derivation.total >= MOST_TOTAL:
+        return
+    nodes = list(function.whole.walk())
+    # A root would need an import.
+    rooted = any(isinstance(node, Root) for node in nodes)
+    if not rooted and sum(not node.children for node in nodes) <= MOST_TYPED:
+        yield Paragraph(prose("closed_typed", total=str(derivation.total)), fixed=True)
+        yield Typed(function, derivation.sizes)
+
+
+def _function(derivation: Derivation) -> Function | None:
+    """Return the closed form as a function; None where a part of it is no whole number, or two have one name."""
     form, sizes = closed_form(derivation), derivation.sizes
     named = _in_order(form.whole, {})
     blocks = tuple(named.values())
@@ -28,16 +62,7 @@ def as_function(derivation: Derivation, prose: Prose) -> Iterator[Folded]:
     distinct &= all(named[variable(node)] == node for node in form.whole.walk() if isinstance(node, Labelled))
     about = f"Networks with the parts of {in_comment(derivation.model.name)}. Convention: {derivation.convention.name}."
     function = Function(name, about, arguments, blocks, form.whole)
-    if not distinct or not function.is_whole:
-        return
-    given = ", ".join(f"{symbol.name}={sizes[symbol.name]}" for symbol in arguments)
-    result = with_unit(derivation.total, derivation.unit)
-    call = Markup(f"``{name}({given})``")
-    parts = (
-        function,
-        Paragraph(prose("closed_call", call=call, total=result), tone="note", fixed=True),
-    )
-    yield Folded(prose("closed_function"), parts)
+    return function if distinct and function.is_whole else None
 
 
 def in_comment(name: str) -> str:

@@ -37,6 +37,7 @@ from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.inputs import device_of
+from symbolic.pages.sections.layouts import known_layouts
 from symbolic.pages.sections.one_device import of_the_fullest
 from symbolic.pages.sections.served import served, wanted
 from symbolic.pages.sections.takeaways import in_kinds
@@ -223,6 +224,8 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         operations = (3 if derivation.quantity.of_training else 1) * FLOPS_FOR_A_NUMBER
         said["rest"] = "1" if results["each"].value > operations * results["numbers"].value else ""
     said |= in_kinds(derivation)
+    # Where a section says which layouts fit, the first lines are about what is kept.
+    said["shared"] = "1" if known_layouts(derivation) is not None else ""
     if derivation.unit == "bytes":
         said["total"] = place(derivation.total, derivation.general.formula, GIGA)
     # A step of one token reads the experts of one token: the same time is said once.

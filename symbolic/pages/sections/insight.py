@@ -29,8 +29,9 @@ def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the section, where the network has layers with matrices."""
     stacks = stacks_of(derivation)
     if 0 < len(stacks) <= MOST_STACKS:
-        parts = (*squares(stacks, derivation, prose), *drawn(stacks, derivation, prose))
-        yield Section("insight", prose("insight_title"), (*parts, *doubled(stacks, derivation, prose)))
+        # The drawing stands last: on paper it may begin a sheet, and the words fill the one before.
+        parts = (*squares(stacks, derivation, prose), *doubled(stacks, derivation, prose))
+        yield Section("insight", prose("insight_title"), (*parts, *drawn(stacks, derivation, prose)))
 
 
 def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:

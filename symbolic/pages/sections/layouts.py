@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
@@ -31,6 +32,7 @@ from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import pipelines as pipelines_section
+from symbolic.pages.sections.all_layouts import has_all_layouts
 from symbolic.pages.sections.one_device import held, is_asked, largest_batch
 from symbolic.pages.sections.one_layer import one_layer
 
@@ -65,12 +67,62 @@ def layouts_section(derivation: Derivation) -> tuple[Section, ...]:
         return ()
     prose = Prose("layouts", "layouts")
     parts = (
+        *(_first_to_fit(found, derivation) if derivation.quantity.name == TRAINING else ()),
         *_each(derivation, prose),
         *_tokens(found.shared, derivation, prose),
         *_table(found.shared, derivation, prose),
-        *pipelines_section.table(found.staged, found.shared, derivation, Prose("pipelines", "pipelines")),
+        *_table_of_totals(derivation, found, Prose("takeaways", "takeaways")),
+        # Where all layouts stand in a table, these would say it once more.
+        *(
+            ()
+            if has_all_layouts(derivation)
+            else pipelines_section.table(found.staged, found.shared, derivation, Prose("pipelines", "pipelines"))
+        ),
     )
     return (Section("layouts", prose("title"), parts),)
+
+
+def _first_to_fit(found: Known, derivation: Derivation) -> Iterator[Paragraph]:
+    """Yield what a page of training memory says of devices: which layout fits, and how many would if all is divided."""
+    yield from first_sentence(derivation)
+    if found.shared.first is not None and found.shared.first.devices == 1:
+        return
+    whole = derivation.counted_as(derivation.quantity.default).total
+    for says in shared_evenly(whole, found, derivation, Prose("takeaways", "takeaways")):
+        yield Paragraph(says, fixed=True)
+
+
+def shared_evenly(whole: int, found: Known, derivation: Derivation, prose: Prose) -> Iterator[str]:
+    """Yield how many devices all bytes would fill, if they were divided evenly, and how many the first layout takes."""
+    first, staged = found.shared.first, found.staged.first
+    devices = first.devices if first is not None else staged.shared.devices if staged is not None else 0
+    if devices and not answers(derivation):
+        least = ceil(Fraction(whole) / found.shared.room)
+        yield prose(
+            "shared",
+            least=grouped(least) if least > 1 else 1,
+            devices=grouped(devices) if devices > 1 else 1,
+            more=devices > least,
+        )
+
+
+def _table_of_totals(derivation: Derivation, found: Known, prose: Prose) -> Iterator[Table]:
+    """Yield the table of the totals of one device that a page has, each with what it leaves out."""
+    quantity = derivation.quantity
+    if quantity.name != TRAINING or derivation.convention != quantity.default:
+        return
+    again, one = derivation.counted_as(quantity.convention("full-recomputation")).total, found.shared.rows[1]
+    rows: list[tuple[Cell, ...]] = []
+    for kept, name, full in ((derivation.total, "kept", "whole"), (again, "again", "recomputed")):
+        if one.get(full, kept) > kept:
+            rows.append(
+                (prose(f"total_{name}"), in_gigabytes(kept), prose("leaves_work", more=in_gigabytes(one[full] - kept)))
+            )
+            rows.append((prose(f"total_{full}"), in_gigabytes(one[full]), prose("leaves_buffers")))
+    if not rows:
+        return
+    columns = tuple(prose(f"column_{name}") for name in ("total", "giga", "leaves"))
+    yield Table(prose("totals"), columns, tuple(rows), frozenset({1}), fixed=True)
 
 
 class Known(NamedTuple):

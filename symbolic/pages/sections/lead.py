@@ -19,12 +19,13 @@ from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import cache
 from symbolic.pages.sections.adapters_room import room_for_adapters
+from symbolic.pages.sections.all_layouts import how_many_fit
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
-from symbolic.pages.sections.layouts import answers, first_sentence
+from symbolic.pages.sections.layouts import TRAINING, answers, first_sentence
 from symbolic.pages.sections.meaning import fixed_numbers, in_three_steps
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
-from symbolic.pages.sections.where import largest
+from symbolic.pages.sections.where import Largest, largest
 
 MOST_AT_A_GLANCE = 3
 NEARLY = Fraction(95, 100)
@@ -46,16 +47,18 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
     return (
         *_glance(derivation, prose, full),
         *notices(derivation.model, prose, derivation.quantity.name),
-        *_others(derivation, prose),
         *too_long(derivation, prose),
         *within(derivation, prose),
         *(() if any(holds(derivation, prose)) else texts(derivation, prose)),
         *_answered(derivation, prose),
-        *first_sentence(derivation),
+        *(how_many_fit(derivation) if full else ()),
+        *(() if full and derivation.quantity.name == TRAINING else first_sentence(derivation)),
         *(() if counts_prediction(derivation) else predicting(derivation.model, prose, derivation.quantity.name)),
         Paragraph(says, tone="note"),
         *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),
+        # What they count is said in words that stand above.
+        *_others(derivation, prose),
     )
 
 
@@ -97,7 +100,8 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
     parts = largest(derivation)
     if derivation.quantity.name != "parameters" or len(parts) < 2:
         return
-    named = _shares(parts)
+    told = full and any(True for _section in in_three_steps(derivation, prose))
+    named = _shares(parts, prose if told else None)
     active = derivation.counted_as(derivation.quantity.conventions["active"])
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
     yield Paragraph(
@@ -105,8 +109,8 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
             "glance",
             parts=named,
             fixed=grouped(fixed) if (fixed := fixed_numbers(derivation)) else "",
-            told=full and any(True for _section in in_three_steps(derivation, prose)),
-            nearly=sum(share for _name, share in _at_a_glance(parts)) > NEARLY,
+            told=told,
+            nearly=sum(part.share for part in _at_a_glance(parts)) > NEARLY,
             **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",
             exactly=grouped(active.total),
@@ -115,17 +119,24 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
     )
 
 
-def _at_a_glance(parts: Sequence[tuple[str, Fraction]]) -> list[tuple[str, Fraction]]:
+def _at_a_glance(parts: Sequence[Largest]) -> list[Largest]:
     """Return the largest parts, and those that tie with the last of them."""
-    least = parts[:MOST_AT_A_GLANCE][-1][1]
-    return [(name, share) for name, share in parts if share >= least]
+    least = parts[:MOST_AT_A_GLANCE][-1].share
+    return [part for part in parts if part.share >= least]
 
 
-def _shares(parts: Sequence[tuple[str, Fraction]]) -> str:
-    """Return the largest parts with their shares; several with the same one are named together."""
+def _shares(parts: Sequence[Largest], prose: Prose | None) -> str:
+    """Return the largest parts with their shares; with `prose`, also what the first of each kind does.
+
+    Several with the same share are named together.
+    """
     found: dict[Fraction, list[str]] = {}
-    for name, share in _at_a_glance(parts):
-        found.setdefault(share, []).append(name)
+    told = set()
+    for part in _at_a_glance(parts):
+        block = f"glance_{part.role}".replace("-", "_")
+        says = prose(block) if prose is not None and block in prose and block not in told else ""
+        told.add(block)
+        found.setdefault(part.share, []).append(f"{part.name} ({says})" if says else part.name)
     shown = []
     for share, names in found.items():
         each = percent(share).replace(" %", "\u00a0%")

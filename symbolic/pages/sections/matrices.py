@@ -18,6 +18,7 @@ from symbolic.pages.pictures import Matrices, Matrix
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor
+from symbolic.pages.sections.where import colours_of_parts
 
 
 class Stack(NamedTuple):
@@ -107,4 +108,5 @@ def _matrix(visit: Visit, part: Step, derivation: Derivation) -> Matrix:
         repeat = repeats[0] if len(repeats) == 1 else Product(repeats)
         times = Derived(integer_value(repeat, derivation.sizes), repeat)
     shape = shape_of(weight.copies, weight.shape, derivation)
-    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times, colour_of(part.role))
+    colour = colours_of_parts(derivation).get(part.number, colour_of(part.role))
+    return Matrix(capitalised(translate(step.label)), anchor(step.number), shape, times, colour)

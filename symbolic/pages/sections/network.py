@@ -25,6 +25,7 @@ from symbolic.pages.sections.latent_way import latent_way
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
 from symbolic.pages.sections.way import on_the_way, side_by_side
+from symbolic.pages.sections.where import colours_of_parts
 
 MOST_SHAPES = 10
 MOST_SQUARES = 512
@@ -48,7 +49,8 @@ class _Tensors(NamedTuple):
 def network(derivation: Derivation, prose: Prose) -> Section:
     """Return the section with the diagram."""
     reads = _reads(derivation)
-    drawn = {step.key: _box(step, derivation, prose, reads) for step in derivation.steps}
+    colours = {anchor(number): colour for number, colour in colours_of_parts(derivation).items()}
+    drawn = {step.key: _coloured(_box(step, derivation, prose, reads), colours) for step in derivation.steps}
     boxes, out = on_the_way(drawn, derivation, prose)
     diagram = Diagram(boxes, prose("diagram_alt", parts=", ".join(_said(box) for box in boxes)), out)
     flows = any(box.into for box in boxes)
@@ -62,6 +64,12 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     says = prose("diagram_says", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
     drawn_parts = (Paragraph(starts), diagram, Paragraph(says, tone="note"))
     return Section("network", prose("diagram_title"), (*drawn_parts, *latent_way(derivation, prose)))
+
+
+def _coloured(box: Box, colours: Mapping[str, int]) -> Box:
+    """Return a box, and those in it, in the colours that the bar has: by the ids of their steps."""
+    inside = tuple(_coloured(one, colours) for one in box.boxes)
+    return replace(box, boxes=inside, colour=colours.get(box.step, box.colour) if box.colour else 0)
 
 
 def _symbols(boxes: tuple[Box, ...]) -> tuple[Symbol, ...]:

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import prod
 from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped, in_gigabytes, percent
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import (
     batch_size,
-    context_parallel,
-    data_parallel,
     device_memory,
     expert_parallel,
-    pipeline_parallel,
     reserved_memory,
-    tensor_parallel,
 )
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.fullest import fullest, room_of
+from symbolic.measuring.layout_search import DEVICES, devices_of
 from symbolic.measuring.layouts import NAME, Layouts, is_close
 from symbolic.measuring.pipelines import Pipelines
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Table
 from symbolic.pages.prose import Prose
-
-DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
-"""What multiplies the devices; experts are divided among those that have sequences of their own."""
 
 
 class DeviceBytes(NamedTuple):
@@ -57,8 +50,7 @@ def held(derivation: Derivation, shared: Layouts, staged: Pipelines) -> DeviceBy
     """Return what a device holds of the layout that was asked for, or else of the first that fits; None without one."""
     if is_asked(derivation):
         stage = fullest(derivation).stage
-        devices = prod(int(derivation.sizes.get(one.name, 1)) for one in DEVICES)
-        return DeviceBytes(devices, stage.states, stage.activations, stage.for_a_while)
+        return DeviceBytes(devices_of(derivation), stage.states, stage.activations, stage.for_a_while)
     if shared.first is not None:
         one = shared.first
         return DeviceBytes(one.devices, one.states, one.bytes - one.states - one.at_work, one.at_work)

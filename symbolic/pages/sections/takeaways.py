@@ -17,6 +17,7 @@ from symbolic.formulas.vocabulary import (
     n_devices,
     state_bytes,
     training_tokens,
+    vocab_size,
     working_bytes,
 )
 from symbolic.language import translate
@@ -26,11 +27,10 @@ from symbolic.measuring.layouts import kept_inputs, tokens_at_work
 from symbolic.measuring.quantities.training_cost import DEVICES, HOURS, MONTH
 from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.texts import reads_another
-from symbolic.pages.cells import Cell
 from symbolic.pages.page import Items, Paragraph, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import one_device
-from symbolic.pages.sections.layouts import Known, answers, known_layouts
+from symbolic.pages.sections.layouts import Known, answers, known_layouts, shared_evenly
 
 GIGA, BILLION, SIX = 10**9, 10**9, 6
 TRAINING, COST = "training-memory", "training-cost"
@@ -49,9 +49,8 @@ def takeaways(derivation: Derivation) -> tuple[Section, ...]:
         tables = (
             *one_device.table(derivation, found.shared, found.staged, prose),
             *_table_of_kinds(derivation, prose),
-            *_table_of_totals(derivation, found, prose),
         )
-        return section("memory", said, prose, tables)
+        return section("kept" if derivation.quantity.name == TRAINING else "memory", said, prose, tables)
     if derivation.quantity.name == COST:
         return section("cost", tuple(_of_cost(derivation, prose)), prose)
     return ()
@@ -91,6 +90,7 @@ def in_kinds(derivation: Derivation) -> dict[str, str | Markup]:
     if not kinds:
         return {"parameters": ""}
     return _of_each(derivation) | {
+        "text": "1" if vocab_size.name in derivation.model.sizes else "",
         "states": in_gigabytes(derivation.total - kinds["activations"]),
         "activations": in_gigabytes(kinds["activations"]),
         "batch_size": grouped(sizes[batch_size.name]),
@@ -137,27 +137,8 @@ def _table_of_kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
     yield Table(prose("kinds"), columns, rows, frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
 
 
-def _table_of_totals(derivation: Derivation, found: Known, prose: Prose) -> Iterator[Table]:
-    """Yield the table of the totals of one device that a page has, each with what it leaves out."""
-    quantity = derivation.quantity
-    if quantity.name != TRAINING or derivation.convention != quantity.default:
-        return
-    again, one = derivation.counted_as(quantity.convention("full-recomputation")).total, found.shared.rows[1]
-    rows: list[tuple[Cell, ...]] = []
-    for kept, name, full in ((derivation.total, "kept", "whole"), (again, "again", "recomputed")):
-        if one.get(full, kept) > kept:
-            rows.append(
-                (prose(f"total_{name}"), in_gigabytes(kept), prose("leaves_work", more=in_gigabytes(one[full] - kept)))
-            )
-            rows.append((prose(f"total_{full}"), in_gigabytes(one[full]), prose("leaves_buffers")))
-    if not rows:
-        return
-    columns = tuple(prose(f"column_{name}") for name in ("total", "giga", "leaves"))
-    yield Table(prose("totals"), columns, tuple(rows), frozenset({1}), fixed=True)
-
-
 def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[str]:
-    """Yield what fills a device, what computing again spares, and what sharing out does not divide."""
+    """Yield what fills the memory, what computing again spares, and what sharing out does not divide."""
     quantity, kept = quantities.find(TRAINING), kept_inputs(derivation)
     with suppress(SymbolicError):
         whole, states, again = (
@@ -169,6 +150,7 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
         said_above = derivation.quantity.name == TRAINING or answers(derivation)
         yield prose(
             "filled",
+            alone=derivation.quantity.name != TRAINING,
             loss=in_gigabytes(alone - whole) if alone > whole and not said_above else "",
             all=in_gigabytes(alone),
             share=percent(Fraction(states, whole)),
@@ -184,16 +166,8 @@ def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[s
                 less=in_gigabytes(less),
                 share=percent(Fraction(less, activations)),
             )
-        first, staged = found.shared.first, found.staged.first
-        devices = first.devices if first is not None else staged.shared.devices if staged is not None else 0
-        if devices and not answers(derivation):
-            least = ceil(Fraction(whole) / found.shared.room)
-            yield prose(
-                "shared",
-                least=grouped(least) if least > 1 else 1,
-                devices=grouped(devices) if devices > 1 else 1,
-                more=devices > least,
-            )
+        if derivation.quantity.name != TRAINING:
+            yield from shared_evenly(whole, found, derivation, prose)
 
 
 def _of_cost(derivation: Derivation, prose: Prose) -> Iterator[str]:

@@ -27,7 +27,7 @@ from symbolic.pages import powers
 from symbolic.pages.cells import Cell, Derived, HeldWords, InShort, Math, Sentence, Share, Signed, place_of
 from symbolic.pages.page import Entry, Equation, Items, Paragraph, Part, Relation, Section, Statement, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.as_function import as_function
+from symbolic.pages.sections.as_function import as_function, to_type
 from symbolic.pages.sections.foot import figures_cited
 from symbolic.pages.sections.inputs import further_inputs, result_inputs
 from symbolic.pages.sections.steps import anchor, rounding
@@ -57,6 +57,7 @@ def closed(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
         *(of_block(block, derivation, prose, layers) for block in form.blocks),
         *([Paragraph(prose("closed_kept", count=len(kept)))] if kept else []),
         *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in kept),
+        *(to_type(derivation, prose) if full else ()),
     ]
     if value != derivation.total and letters(lead) <= MOST_LETTERS:
         # What is the whole total would be the same formula again; a long one says nothing at a glance.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -75,6 +75,7 @@ def _bar(rows: Sequence[ShownRow], prose: Prose) -> Bar:
         tuple((row.name, row.whole, row.share) for row in rows),
         prose("where_alt", count=len(rows), parts=shares),
         tuple(side_by_side(row.role for row in rows)),
+        tuple(row.mark for row in rows),
     )
 
 
@@ -126,12 +127,12 @@ def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     named = list(dict.fromkeys(node for node in ends if isinstance(node, Labelled)))
     if len(ends) > MOST_LETTERS or len(own) + len(named) > MOST_NAMES or derivation.several is not None or not whole:
         return
-    yield Relation((("", form.whole),))
     stands = [f"${symbol.name}$\u00a0=\u00a0{place_of(place)} (`{symbol.name}`)" for place, symbol in enumerate(own)]
     stands += [f"{plain(translate(name.label))} = {place_of(place)}" for place, name in enumerate(named, len(own))]
     sizes = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*own, *named))
     says = prose("one_line", letters=Markup(", ".join(stands)), blocks=bool(named))
     yield Paragraph(Sentence(says, sizes), tone="note")
+    yield Relation((("", form.whole),))
 
 
 def _outside_names(formula: Formula) -> Iterator[Formula]:
@@ -149,11 +150,26 @@ def named_parts(derivation: Derivation) -> tuple[list[ShownPart], list[str]]:
     return parts, [part.name if repeated[part.short] > 1 else part.short for part in parts]
 
 
-def largest(derivation: Derivation) -> list[tuple[str, Fraction]]:
-    """Return the parts of the table with their shares, the largest first."""
+class Largest(NamedTuple):
+    """A part of the table: its name, the role of its block, and its share of the total."""
+
+    name: str
+    role: str
+    share: Fraction
+
+
+def largest(derivation: Derivation) -> list[Largest]:
+    """Return the parts of the table, the largest first."""
     parts, names = named_parts(derivation)
-    shares = [(name, Fraction(part.step.share)) for name, part in zip(names, parts, strict=True)]
-    return sorted(shares, key=lambda one: -one[1])
+    found = [Largest(name, part.step.role, part.step.share) for name, part in zip(names, parts, strict=True)]
+    return sorted(found, key=lambda one: -one.share)
+
+
+def colours_of_parts(derivation: Derivation) -> Mapping[str, int]:
+    """Return the colours that parts have in the bar and its table, by the numbers of their steps."""
+    parts, _names = named_parts(derivation)
+    colours = side_by_side(part.step.role for part in parts)
+    return {part.step.number: colour for part, colour in zip(parts, colours, strict=True)}
 
 
 class ShownPart(NamedTuple):
@@ -190,10 +206,14 @@ def _has_stack(step: Step) -> bool:
 
 
 class ShownRow(NamedTuple):
-    """A part in the bar and in the table: links to its steps, what one of `layers` has of it, what it adds in all."""
+    """A part in the bar and in the table: links to its steps, what one of `layers` has of it, what it adds in all.
+
+    `mark` is the number of its first step.
+    """
 
     name: str
     role: str
+    mark: str
     links: str
     each: Derived
     layers: Derived
@@ -212,6 +232,7 @@ def _rows(derivation: Derivation) -> Iterator[ShownRow]:
             yield ShownRow(
                 label,
                 part.step.role,
+                linked[0].number,
                 _links(linked, part.step),
                 Derived(sum(step.value for step in steps), total(tuple(step.formula for step in steps))),
                 Derived(int(part.layers), part.repeat),

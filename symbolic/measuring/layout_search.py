@@ -1,0 +1,116 @@
+"""Every layout of so many devices: how tensors, stages and sequences are shared out, and what the fullest one takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from math import prod
+from typing import NamedTuple
+
+from symbolic.errors import ConfigError
+from symbolic.formulas.vocabulary import (
+    context_parallel,
+    data_parallel,
+    expert_parallel,
+    in_flight,
+    pipeline_parallel,
+    stage_layers,
+    tensor_parallel,
+)
+from symbolic.measuring import usual
+from symbolic.measuring.derivation import Derivation, derive
+from symbolic.measuring.fullest import fullest
+from symbolic.measuring.pipelines import EXPERT_DEVICES
+from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.stages import all_layers
+from symbolic.networks.walks import blocks
+
+DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
+"""What multiplies the devices; experts are divided among those that have sequences of their own."""
+SEARCHED = frozenset(one.name for one in (*DEVICES, expert_parallel, in_flight, stage_layers)) - {context_parallel.name}
+KEPT_HERE = "all_layouts_of_its_page"
+MOST_LAYOUTS = 40
+"""Of more layouts than these, those stay whose stages are a power of two."""
+
+
+class SharedOut(NamedTuple):
+    """A layout, and the bytes on its fullest device: with the page's choices, and with all layers computed again."""
+
+    tensor: int
+    pipeline: int
+    expert: int
+    data: int
+    bytes: int
+    recomputed: int
+
+
+def devices_of(derivation: Derivation) -> int:
+    """Return how many devices the layout of a page has."""
+    return prod(int(derivation.sizes.get(one.name, 1)) for one in DEVICES)
+
+
+def has_two_stages(derivation: Derivation) -> bool:
+    """Return whether a page is about a published layout in which each device has two stages: no other is like it."""
+    training = derivation.model.training
+    if training is None or not training.bidirectional:
+        return False
+    return all(derivation.sizes.get(name, 1) == many for name, many in training.layout.items())
+
+
+class AllLayouts(NamedTuple):
+    """The layouts of so many devices, and how many further ones the network can't be shared out in."""
+
+    rows: tuple[SharedOut, ...]
+    refused: int
+
+
+def layouts_of(derivation: Derivation) -> AllLayouts:
+    """Return every layout of as many devices as a page has, made once: those that the sizes of its model allow."""
+    kept = vars(derivation)
+    if KEPT_HERE not in kept:
+        splits = list(_splits(derivation))
+        if len(splits) > MOST_LAYOUTS:
+            splits = [one for one in splits if one[1] & (one[1] - 1) == 0]
+        rows = tuple(made for split in splits for made in _measured(derivation, *split))
+        kept[KEPT_HERE] = AllLayouts(rows, len(splits) - len(rows))
+    found: AllLayouts = kept[KEPT_HERE]
+    return found
+
+
+def _splits(derivation: Derivation) -> Iterator[tuple[int, int, int]]:
+    """Yield among how many devices matrices, layers and sequences are divided: 1, 2, 4 or 8 share a matrix."""
+    context = int(derivation.sizes.get(context_parallel.name, 1))
+    each = devices_of(derivation) // context
+    layers = int(all_layers(derivation.model.network).value(derivation.sizes))
+    for tensor in (1, 2, 4, usual.SERVER):
+        if each % tensor == 0:
+            rest = each // tensor
+            yield from ((tensor, stages, rest // stages) for stages in range(1, layers + 1) if rest % stages == 0)
+
+
+def _measured(derivation: Derivation, tensor: int, stages: int, data: int) -> Iterator[SharedOut]:
+    """Yield a layout; nothing where the network can't be shared so."""
+    expert = _experts(derivation, data)
+    kept = {name: value for name, value in derivation.inputs.given.items() if name not in SEARCHED}
+    split = {tensor_parallel: tensor, pipeline_parallel: stages, expert_parallel: expert, data_parallel: data}
+    given = {**kept, **{one.name: many for one, many in split.items()}}
+
+    def most(quantity: Quantity) -> int:
+        return fullest(derive(derivation.model, quantity, quantity.default, given)).stage.bytes
+
+    again = derivation.quantity.choosing({"recompute": "full"})
+    with suppress(ConfigError):
+        yield SharedOut(tensor, stages, expert, data, most(derivation.quantity), most(again))
+
+
+def _experts(derivation: Derivation, data: int) -> int:
+    """Return among how many devices experts are divided: as many as were asked for, or else as many as can be."""
+    if expert_parallel.name in derivation.inputs.given:
+        return int(derivation.sizes[expert_parallel.name])
+    every = [
+        int(block.repeat.value(derivation.sizes))
+        for block in blocks(derivation.model.network)
+        if block.active is not None and block.repeat is not None
+    ]
+    among = (many for many in EXPERT_DEVICES if every and all(one % many == 0 for one in (data, *every)))
+    return max(among, default=1)
