@@ -10,7 +10,7 @@ from symbolic.configs.described_values import called, check_nulls, check_value, 
 from symbolic.configs.given import Given
 from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, shown
-from symbolic.formulas.formula import Symbol
+from symbolic.formulas.formula import Number, Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS
 from symbolic.networks.family import Need
 from symbolic.networks.learned.conditions import All, Compare, Condition, Is, IsGiven, Not
@@ -54,7 +54,11 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
     never = () if description.traced else description.never
     uneven = [one for one in never if _rest(one)]
     for together in description.never:
-        if together not in uneven and together.holds(said):
+        if together in uneven:
+            continue
+        if _below(together, said):
+            raise ConfigError(f"{source}: {str(together).removesuffix(' == 0')} is less than 0; give at least 1")
+        if together.holds(said):
             raise ConfigError(f"{source}: {_not_covered(description, together, flat)}")
     _check_agreeing(description, flat, source)
     _check_each_layer(description, flat, source)
@@ -84,6 +88,12 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
                 Given(flat, source).integer(key, 0 if name in description.keys else 1)
         if (rest := _rest(together)) and together.holds(said):
             raise ConfigError(f"{source}: {_uneven(description, rest, said)}", _rule(description, rest))
+
+
+def _below(together: Condition, said: Mapping[str, Any]) -> bool:
+    """Return whether a size that is never 0 is less than that."""
+    never_none = isinstance(together, Compare) and together.sign == "==" and together.right == Number(0)
+    return never_none and isinstance(together, Compare) and Compare(together.left, "<", Number(0)).holds(said)
 
 
 def _not_covered(description: Description, together: Condition, values: Mapping[str, Any]) -> str:

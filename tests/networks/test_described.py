@@ -210,6 +210,10 @@ QWEN_PART = {
             {"model_type": "bart", "num_attention_heads": 5},
             "d_model 1024 is not a multiple of encoder_attention_heads 5",
         ),
+        (
+            {"model_type": "mpt", "n_heads": -1},
+            "n_heads is less than 0; give at least 1",
+        ),
         ({"model_type": "bart", "num_attention_heads": 0}, "num_attention_heads must be at least 1, got 0"),
         (
             {"model_type": "whisper", "num_key_value_heads": 5},
