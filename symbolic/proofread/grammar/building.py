@@ -111,7 +111,7 @@ class Builder:
         words = str(parts[1].value)
         if unit := unit_in(words):
             return _with_unit(node, unit)
-        return replace(node, label=words) if isinstance(node, NumberNode) else node
+        return _with_label(node, words)
 
     def power(self, parts: list[Any]) -> ExpressionNode:
         if isinstance(parts[2], Operation) and parts[2].sign == "!":
@@ -188,6 +188,17 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
     return node
 
 
+def _with_label(node: ExpressionNode, words: str) -> ExpressionNode:
+    """Return a number with what it counts; a power of ten has it at its exponent, where that of its unit stands, too."""
+    if isinstance(node, NumberNode):
+        return replace(node, label=words)
+    if isinstance(node, Operation) and node.sign == "^":
+        base, exponent = node.parts
+        if isinstance(base, NumberNode) and base.figure.value == TEN:
+            return replace(node, parts=(base, _with_label(exponent, words)))
+    return node
+
+
 def _unit_of_both(above: list[ExpressionNode], divisor: ExpressionNode) -> str:
     """Return the letter behind a divisor that is its unit, as above the line: 480h / 24h, 256 KB / 64 B; or ""."""
     if not (isinstance(divisor, Operation) and divisor.sign == "beside" and len(divisor.parts) == 2):
@@ -236,7 +247,7 @@ def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | N
         rounded=digits.figure.rounded or negative,
         shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
     )
-    return NumberNode(digits.start, power.end, figure, exponent.unit)
+    return NumberNode(digits.start, power.end, figure, exponent.unit, exponent.label)
 
 
 def with_power(result: ExpressionNode) -> ExpressionNode:

@@ -113,7 +113,8 @@ def conversions(
         return
     # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
     changes = measures_of(first) and not measures_of(second) and lone(second)
-    if changes or (not (_unit(first) or _unit(second)) and any(_unit(side) for side in equation.sides)):
+    plain = not any(_unit(side) or _is_scaled(side) for side in (first, second))
+    if changes or (plain and any(_unit(side) for side in equation.sides)):
         yield from (Conversion(power, ONE) for power in POWERS)
 
 

@@ -51,7 +51,7 @@ def _says_equal(left: ExpressionNode, right: ExpressionNode, relation: str) -> b
 def comparable(first: NumberNode, second: NumberNode) -> bool:
     """Return whether two lone numbers may be equal: units of one kind, both plain, or large and alike."""
     one, other = measured(first), measured(second)
-    if one is not None and other is not None and not any(map(is_of_something, (first, second))):
+    if one is not None and other is not None and may_be_one_thing(first, second):
         return one.measures == other.measures
     sizes = [max(number.figure.value, -number.figure.value) for number in (first, second)]
     plain = one is None and other is None and not (first.label or second.label)
@@ -80,4 +80,21 @@ def _lacks_tokens(values: list[Fraction], result: NumberNode) -> bool:
 
 def is_of_something(number: NumberNode) -> bool:
     """Return whether words behind a number say what it counts; a unit and a note in brackets do not."""
-    return bool(number.label) and number.label[0] not in "(（" and re.split(r"[ /]", number.label)[0] not in MEASURES
+    return bool(number.label) and number.label[0] not in "(（" and _first_word(number) not in MEASURES
+
+
+def may_be_one_thing(first: NumberNode, second: NumberNode) -> bool:
+    """Return whether words behind two numbers leave open, or say, that they count the same: GB/token and MB/token."""
+    if not any(map(is_of_something, (first, second))):
+        return True
+    return None not in (measured(first), measured(second)) and _counted(first) == _counted(second)
+
+
+def _counted(number: NumberNode) -> str:
+    """Return what the words behind a number say beside its unit: /token for FLOPs/token, and for GB with it."""
+    word = _first_word(number)
+    return number.label.removeprefix(word) if word in MEASURES else number.label
+
+
+def _first_word(number: NumberNode) -> str:
+    return re.split(r"[ /]", number.label)[0]

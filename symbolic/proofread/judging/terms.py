@@ -8,7 +8,7 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation
 from symbolic.proofread.arithmetic.units import measures_of, mixes_units
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.allowances import calculates
-from symbolic.proofread.judging.equality import is_of_something
+from symbolic.proofread.judging.equality import may_be_one_thing
 from symbolic.proofread.judging.link import Link
 
 DIGITS = 16
@@ -26,9 +26,9 @@ def doubtful_terms(link: Link) -> str:
             return says
     if "→" in link.relations:
         return "the arrow may show a change"
-    numbers = [lone(link.first), lone(link.second)]
+    first, second = lone(link.first), lone(link.second)
     plain = not (link.names or calculates(link.first) or calculates(link.second))
-    if plain and all(numbers) and any(is_of_something(number) for number in numbers if number):
+    if plain and first and second and not may_be_one_thing(first, second):
         return "the numbers may be of different things"
     return ""
 
