@@ -524,8 +524,14 @@ DOUBTFUL = [
     ("a base at four bits (13B≈7GB)", "no usual slip"),
     ("1500 × 4 → 5800", "the arrow may show a change"),
     # Another unit, a share, a factor that is left out or stands nearby.
-    ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "in another unit"),
+    ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "counts in thousands"),
     ("cut into 58 GB / 128 KB = 474,317 tokens", "in another unit"),
+    # Both have a scale, so neither counts in thousands of a unit that a third side has.
+    ("$4 × 9M × 2M = 72B FLOPs = 72 × 10^12 FLOPs = 72 TFLOPs$", "in another unit"),
+    ("For one: 0.25 × 10¹⁴ FLOPs/token = 25.0 GFLOPs/token", "in another unit"),
+    ("2.5 MB/token = 2,900 KB/token", "2,500 KB"),
+    ("it is 8 × 30M = 240M = 240B in all", "in another unit"),
+    ("`8 × 30 = 240 bytes/token = 240 GB/token`", "in another unit"),
     ("10 × 1M = 10 points", "in another unit"),
     ("38 / 124 = 30.6", "as a percentage"),
     ("the table, 128K × 8K ≈ 2 GB", "so many bytes for each number"),

@@ -189,7 +189,7 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
 
 
 def _with_label(node: ExpressionNode, words: str) -> ExpressionNode:
-    """Return a number with what it counts; a power of ten has it at its exponent, where that of its unit stands, too."""
+    """Return a number with what it counts; a power of ten has it at its exponent, as its unit."""
     if isinstance(node, NumberNode):
         return replace(node, label=words)
     if isinstance(node, Operation) and node.sign == "^":

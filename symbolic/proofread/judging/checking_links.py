@@ -23,7 +23,7 @@ from symbolic.proofread.judging.amounts import off_by, rounding_of
 from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.conversions import written
-from symbolic.proofread.judging.equality import comparable, is_of_something, may_lead_to
+from symbolic.proofread.judging.equality import comparable, differ_by_thousands, is_of_something, may_lead_to
 from symbolic.proofread.judging.going_on import cut, goes_on
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -191,7 +191,8 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
         return True
     if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
         return False
-    return not comparable(first, second)
+    # A result that is said again in another scale: 12 × 10M = 120M = 120B.
+    return not (comparable(first, second) or (left > 0 and differ_by_thousands(first, second)))
 
 
 def _is_fraction(node: ExpressionNode) -> bool:

@@ -74,8 +74,8 @@ def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...
 
 
 def _is_scaled(side: ExpressionNode) -> bool:
-    """Return whether a side has a number with a scale, also per so many, or a name, which stands for one in full."""
-    scaled = any(number.figure.scale or PER_MANY.match(number.label) for number in side.numbers)
+    """Return whether a side has a number with a scale or unit, also per so many, or a name: each counts in full."""
+    scaled = any(number.figure.scale or PER_MANY.match(number.label) or measured(number) for number in side.numbers)
     return scaled or bool(side.names)
 
 

@@ -14,6 +14,10 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 DECIMALS = 3
 """A number with so many decimals is what was worked out."""
+THOUSANDS = tuple(1000**power for power in range(1, 5))
+BINARY = Fraction(1, 10)
+"""Powers of 1,024 are so near those of 1,000."""
+MOST_DIGITS = 20
 RESULT = 100
 """Smaller numbers are as often an index: rank 14 → 13."""
 TOKENS = 1024
@@ -81,6 +85,19 @@ def _lacks_tokens(values: list[Fraction], result: NumberNode) -> bool:
 def is_of_something(number: NumberNode) -> bool:
     """Return whether words behind a number say what it counts; a unit and a note in brackets do not."""
     return bool(number.label) and number.label[0] not in "(（" and _first_word(number) not in MEASURES
+
+
+def differ_by_thousands(first: NumberNode, second: NumberNode) -> bool:
+    """Return whether two numbers of one thing have the same digits, and one is thousands, millions, … of the other."""
+    low, high = sorted(one.figure.value for one in (first, second))
+    if low <= 0 or not may_be_one_thing(first, second) or _digits(first) != _digits(second):
+        return False
+    return any(abs(high - low * power) <= high * BINARY for power in THOUSANDS)
+
+
+def _digits(number: NumberNode) -> str:
+    """Return the digits of a number in front of its scale, without zeros at the start and the end: 12 of 120M."""
+    return str(int(Fraction(number.figure.value) / number.figure.worth * 10**MOST_DIGITS)).rstrip("0")
 
 
 def may_be_one_thing(first: NumberNode, second: NumberNode) -> bool:

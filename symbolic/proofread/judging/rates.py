@@ -113,13 +113,17 @@ def _multiplied(reader: FormulaReader) -> Iterator[WrittenEquation]:
             if many and single and whole and pair_at(reader, *places[1:]):
                 # In the unit of the whole, which the remark names.
                 size = Fraction(single[1].size, whole[1].size) if single[1] and whole[1] else Fraction(1)
-                parts = many[0], replace(single[0], figure=single[0].figure.times(size))
+                one_takes, all_take = single[0].figure.times(size), whole[0]
+                if all_take.unit:
+                    # The number and its unit are apart, $1,058$ GB: both are plain numbers of that unit.
+                    one_takes, all_take = one_takes._replace(scale=""), replace(all_take, unit="")
+                parts = many[0], NumberNode(single[0].start, single[0].end, one_takes)
                 near = (
                     NEAR
                     if whole[1] or prose[places[1] - 1 : places[1]] == prose[places[2]] in CURRENCIES
                     else Fraction(0)
                 )
-                yield from made_of(reader, product(parts), whole[0], near)
+                yield from made_of(reader, product(parts), all_take, near)
 
 
 def _called(word: str) -> str:

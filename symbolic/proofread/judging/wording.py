@@ -176,7 +176,7 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:
         if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
             return f"{left} is {shown(right)}, not {figure}."
-        if number.figure.scaled and FAR * abs(Fraction(right)) < number.figure.value:
+        if FAR * abs(Fraction(right)) < number.figure.value:
             return f"{left} is {shown(right)}{f' {unit}' if unit else ''}, not {figure}."
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(abs(Fraction(right)) / step + Fraction(1, 2)) * step * (-1 if right < 0 else 1)
