@@ -69,7 +69,8 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
         listed = len(above) > 1 and all(ADDED.match(one[0]) or FIRST_WORD.match(one[0]) for one in above[1:])
         named |= listed and RESULT.match(line) is not None
         numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
-        own = BARRIER in line and IN_TEX.search(reader.document.text, *match.span())
+        # In a line of any length, a search for a calculation would grow with the square of it.
+        own = numbered and BARRIER in line and IN_TEX.search(reader.document.text, *match.span())
         if numbered and (ruled or named) and not own and (number := _number(reader, match)):
             items = _items(reader, above)
             every = bool(items) and items[0][1].start < above[0].end() and OPENS.search(before) is not None

@@ -12,7 +12,8 @@ ROW = re.compile(
     re.MULTILINE,
 )
 COMMENTED = re.compile(
-    r"(?P<value>(?<![\w.])[1-9][\d_]*(?:\.\d+)?(?:e\d{1,2})?)[ ]*[,)\]]{0,2}[ ]*#(?P<comment>(?=[^\n]*\d)[^\n]{1,100})"
+    r"(?P<value>(?<![\w.])[1-9][\d_]*(?:\.\d+)?(?:e\d{1,2})?)[ ]*+[,)\]]{0,2}[ ]*+#"
+    r"(?P<comment>(?=[^\n]{0,99}\d)[^\n]{1,100})"
 )
 """A number of a program, and the comment behind it."""
 CELL = re.compile(r"[^,]+")
