@@ -25,6 +25,8 @@ SHARE = re.compile(
 )
 APART, FEWEST, MOST_ROWS = 1500, 3, 40
 """So many signs between two of them part them; so many of them may be all parts of a whole."""
+MOST, NEAREST = 100, 10
+"""The most parts of a whole, and how many totals before an amount, and as many behind it, may be the whole."""
 CERTAIN = 8.0
 """The logarithm of how unlikely it must be that they agree with a total by chance."""
 WHOLE, SLACK = Fraction(1), Fraction(3, 100)
@@ -33,12 +35,16 @@ SMALLEST = 1e-9
 
 def bracketed_shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each share beside an amount as an equation, where most near it are shares of one total."""
-    said = list(totals(reader))
+    said: dict[str, list[NumberNode]] = {}
+    for total in totals(reader):
+        said.setdefault(_measures(total), []).append(total)
     for run in (*_runs(reader), *_columns(reader)):
         amounts, shares = [amount for amount, _ in run], [of for _, of in run]
-        said_of_kind = [total for total in said if _measures(total) == _measures(amounts[0])]
+        of_kind = said.get(_measures(amounts[0]), [])
+        place = bisect(of_kind, amounts[0].start, key=lambda total: total.start)
+        said_of_kind = of_kind[max(0, place - NEAREST) : place + NEAREST]
         wholes: list[ExpressionNode] = [*said_of_kind]
-        if len(run) >= FEWEST and abs(sum(Fraction(of.figure.value) for of in shares) - WHOLE) <= SLACK:
+        if FEWEST <= len(run) <= MOST and abs(sum(Fraction(of.figure.value) for of in shares) - WHOLE) <= SLACK:
             wholes.append(bracketed(added(tuple(amounts))))
         made = [[quotient(amount, whole) for amount in amounts] for whole in wholes]
         held = [[off_by(*both) == 0 for both in zip(parts, shares, strict=True)] for parts in made]
