@@ -57,14 +57,14 @@ def page_of(model: Model, request: ServingRequest) -> Page:
     chosen = hardware.serving_for("" if request.device or request.dtype else formats.products(model))
     request = request._replace(prompt=prompt, answer=answer, device=request.device or chosen)
     seen = request.context or max(prompt, min(usual.CONTEXT, model.sizes.get("context_length", usual.CONTEXT)))
-    flops, read = _measured(model, request, "absorbed", 1, seen)
+    flops, read = _measured(model, request, "one-step", 1, seen)
     room = _room(model, read, request, chosen=chosen != usual.DEVICE)
     first = prompt_pass(*_measured(model, request, "masked", prompt, prompt), room.devices)
     step = step_pass(flops, read, room.devices)
     draft = Draft(request.drafted, request.accepted, request.draft_cost)
     priced = PricedAnswer(answer, room.devices, request.hour_price, first, step, None, None)
     if (served := serving_of(read)) is None:
-        middle = step_pass(*_measured(model, request, "absorbed", 1, prompt + (answer + 1) // 2), room.devices)
+        middle = step_pass(*_measured(model, request, "one-step", 1, prompt + (answer + 1) // 2), room.devices)
         return serving_page(first, step, room, draft, replace(priced, step=middle))
     bandwidth, peak = (Fraction(read.sizes[one.name]) for one in (device_bandwidth, device_flops))
     link = hardware.device(request.device).link

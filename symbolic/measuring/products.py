@@ -20,13 +20,19 @@ OPERATIONS = 2
 
 
 def operations(
-    leaf: Leaf, each: tuple[int, ...] = (OPERATIONS,), *, masked: bool = False, absorbed: bool = False
+    leaf: Leaf,
+    each: tuple[int, ...] = (OPERATIONS,),
+    *,
+    masked: bool = False,
+    absorbed: bool = False,
+    written: bool = False,
 ) -> Formula | None:
     """Return the operations of a matrix for all tokens, or of a product of two tensors; None for another leaf.
 
     A weight of another kind is multiplied where its network says for how many tokens.
 
-    `masked` leaves out the pairs of tokens that a mask hides; `absorbed` works on latents where they are kept.
+    `masked` leaves out the pairs of tokens that a mask hides; `absorbed` works on latents where they are kept;
+    `written` does so too, and looks at the tokens of a window alone, as a program does that writes text.
     """
     factors = tuple(Number(factor) for factor in each)
     match leaf.part:
@@ -34,7 +40,7 @@ def operations(
             worked = leaf.tokens or tokens
             return None if worked == Number(0) else Product((*factors, worked, numbers(leaf.part)))
         case Contraction(copies=copies, axes=axes, masked=left, absorbed=on_latents):
-            chosen = (on_latents if absorbed else left if masked else ()) or axes
+            chosen = (leaf.part.written if written else on_latents if absorbed else left if masked else ()) or axes
             return Product((*factors, copied(copies, chosen)))
     return None
 

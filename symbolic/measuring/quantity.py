@@ -64,7 +64,8 @@ class Quantity(NamedTuple):
 
     `measure` returns a leaf's formula, all copies together, or None for a leaf that has nothing of it. `unit` is the
     plural word behind a total; `unit_in_steps` says that each equation prints it too. `conventions` are the ways to
-    count, the default first. `inputs` are the symbols that are not the model's, each with its default: a number, a
+    count, the default first; by those `unlisted` other quantities count, and no page compares them.
+    `inputs` are the symbols that are not the model's, each with its default: a number, a
     formula of other symbols, or what makes one of the network. `times` is how often the whole network works (sequences
     of a batch). `results` are what follows from the total, `companions` the quantities whose totals they use,
     `optional` further ones, which a network may lack. `lacking` completes "This network has …", where no leaf has
@@ -93,6 +94,7 @@ class Quantity(NamedTuple):
     unit: str
     measure: Callable[[Leaf], Formula | None]
     conventions: Mapping[str, Convention] = conventions.CONVENTIONS
+    unlisted: Mapping[str, Convention] = NOTHING
     inputs: Mapping[Symbol, Default] = NOTHING
     times: Formula | None = None
     results: tuple[Result, ...] = ()
@@ -124,7 +126,7 @@ class Quantity(NamedTuple):
 
     def convention(self, name: str) -> Convention:
         """Return the convention of that name; "" is the default, and UnknownName names the nearest."""
-        return conventions.find(name, self.conventions) if name else self.default
+        return self.unlisted.get(name) or conventions.find(name, self.conventions) if name else self.default
 
     @property
     def chosen(self) -> Mapping[str, str]:

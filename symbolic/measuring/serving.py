@@ -196,7 +196,7 @@ def serving(derivation: Derivation, part: View = whole) -> Serving | None:
     with suppress(NothingToMeasure):
         stored, cache = held(derivation, part)
         some, every = (_made(derivation, INTENSITY, name, part) for name in ("chosen-experts", "all-weights"))
-        flops = _made(derivation, FLOPS, "absorbed", part)
+        flops = _made(derivation, FLOPS, "one-step", part)
         return Serving(some, every, cache, flops, stored, *(kinds or {(0, 0)}).pop())
     return None
 

@@ -6,16 +6,16 @@ from symbolic.formulas.vocabulary import value_bytes
 from symbolic.language import lazy as _
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.products import is_product
-from symbolic.networks.blocks import Weight
+from symbolic.measuring.storage import weight_bytes
 from symbolic.networks.walks import Leaf
 
 SHORT, LONG = "in-short-format", "at-16-bits"
 
 
 def is_long(leaf: Leaf) -> bool:
-    """Return whether a product works at 16 bits: one without weights, or with weights that no method stores shorter."""
-    stays = isinstance(leaf.part, Weight) and leaf.part.stored is not None and value_bytes in leaf.part.stored.symbols
-    return is_product(leaf) or stays
+    """Return whether a product works at 16 bits: one without weights, or with weights that no format shortens."""
+    size = weight_bytes(leaf)
+    return is_product(leaf) or (size is not None and value_bytes in size.symbols)
 
 
 def short_alone(convention: Convention) -> Convention:

@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.functions import Minimum
+from symbolic.formulas.vocabulary import context
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, current_origin
 
@@ -100,7 +101,8 @@ class Contraction:
     """A product of two computed tensors: every axis it runs over, kept or summed, once; `copies` of them.
 
     `masked` are the axes without the pairs of tokens that a causal mask or a window hides, where it hides any;
-    `absorbed` those of a program that works on the latents which it keeps, where there are any.
+    `absorbed` those of a program that works on the latents which it keeps, where there are any. `window` is how many
+    tokens of the context a token looks at, where not at all of them.
     """
 
     key: str
@@ -110,7 +112,16 @@ class Contraction:
     copies: int = 1
     masked: tuple[Formula, ...] = ()
     absorbed: tuple[Formula, ...] = ()
+    window: Formula | None = None
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
+
+    @property
+    def written(self) -> tuple[Formula, ...]:
+        """The axes in a program that writes text: on latents where it keeps them, and on its window only."""
+        axes = self.absorbed or self.axes
+        if self.window is None:
+            return axes
+        return tuple(Minimum((axis, self.window)) if axis == context else axis for axis in axes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def in_words(model: str, **asked: Any) -> str:
 
 def step(model: str, *, tokens: int = 1, context: int = 4096, batch: int = 8, devices: int = 1, **how: Any) -> Pass:
     inputs = {"tokens": tokens, "context": context, "batch_size": batch}
-    made = "masked" if tokens > 1 else "absorbed"
+    made = "masked" if tokens > 1 else "one-step"
     flops = api.explain(model, "forward-flops", convention=made, inputs=inputs, idle_inputs=True)
     bytes_moved = api.explain(model, "arithmetic-intensity", inputs=inputs, device="h100", idle_inputs=True, **how)
     return (prompt_pass if tokens > 1 else step_pass)(flops, bytes_moved, devices)

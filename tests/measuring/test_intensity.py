@@ -74,7 +74,7 @@ def test_the_batch_from_which_the_arithmetic_takes_longer_follows_from_the_two_t
     assert said.formula is None
     assert "attention over the cache never is" in said.about
     made = symbolic.explain(model, "arithmetic-intensity", device=device)
-    flops = companion(made, "forward-flops/absorbed")
+    flops = companion(made, "forward-flops/one-step")
     of_attention = Fraction(flops.total - with_weights(flops).total, companion(made, "kv-cache").total)
     assert of_attention < Fraction(made.sizes["device_flops_16"]) / Fraction(made.sizes["device_bandwidth"])
 
@@ -86,11 +86,58 @@ def test_a_page_at_one_speed_says_nothing_of_a_second() -> None:
 
 
 def test_a_second_speed_may_be_given() -> None:
-    """Llama 3 8B at 8,192 tokens: 32 heads of 128 in 32 layers, scores and mixing, at twice the speed of the rest."""
-    attention, peak = 32 * 2 * 2 * 32 * 128 * 8192, 624 * 10**12
+    """Llama 3 8B at 8,192 tokens: 32 heads of 128 in 32 layers, scores and mixing, and the head, at 16 bits."""
+    at_16_bits, peak = 32 * 2 * 2 * 32 * 128 * 8192 + 2 * 128_256 * 4096, 624 * 10**12
     one, two = (results("llama-3-8b", inputs=given) for given in ({}, {"device_flops_16": peak}))
-    saved = Fraction(attention, 312 * 10**12) - Fraction(attention, peak)
+    saved = Fraction(at_16_bits, 312 * 10**12) - Fraction(at_16_bits, peak)
     assert Fraction(one["computing"].value) - Fraction(two["computing"].value) == 1000 * saved
+
+
+@pytest.mark.parametrize(
+    ("model", "device", "dtype", "head"),
+    [
+        ("llama-3-8b", "h200", "int8", 128_256 * 4096),
+        ("mixtral-8x7b", "h100", "fp8", 32_000 * 4096),
+        ("qwen2.5-7b", "l4", "int8", 152_064 * 3584),
+    ],
+)
+def test_the_head_works_at_16_bits_where_a_format_leaves_it_there(
+    model: str, device: str, dtype: str, head: int
+) -> None:
+    """The peak at 16 bits is half of the other one: attention and head take twice the time, all else the same."""
+    made = symbolic.explain(model, "arithmetic-intensity", device=device, dtype=dtype, inputs={"context": 1000})
+    flops = companion(made, "forward-flops/one-step")
+    long = flops.total - with_weights(flops).total + 2 * head
+    [taken] = (one.value for one in derived_results(made) if one.key == "computing")
+    fast, slow = (Fraction(made.sizes[name]) for name in ("device_flops", "device_flops_16"))
+    assert fast > slow
+    assert Fraction(taken) == 1000 * (Fraction(flops.total - long) / fast + long / slow)
+
+
+@pytest.mark.parametrize(
+    ("model", "sliding", "window", "width", "full"),
+    [
+        # Gemma 3 1B: 22 of 26 layers look at 512 tokens, with 4 heads of 256; gpt-oss: 12 of 24 at 128, 64 heads of 64.
+        ("gemma-3-1b", 22, 512, 4 * 256, 4),
+        ("gpt-oss-20b", 12, 128, 64 * 64, 12),
+    ],
+)
+@pytest.mark.parametrize("context", [32_768, 513, 100])
+def test_a_step_looks_at_the_window_in_sliding_layers(
+    model: str, sliding: int, window: int, width: int, full: int, context: int
+) -> None:
+    made = symbolic.explain(model, "arithmetic-intensity", inputs={"context": context})
+    flops = companion(made, "forward-flops/one-step")
+    attention = 2 * 2 * width * (sliding * min(window, context) + full * context)
+    assert flops.total - with_weights(flops).total == attention
+
+
+def test_without_windows_a_step_takes_what_absorbed_counts() -> None:
+    """Where all of the text is in the window too."""
+    for model, context in (("gemma-3-1b", 512), ("llama-3-8b", 5000), ("deepseek-v3", 5000)):
+        made = symbolic.explain(model, "arithmetic-intensity", inputs={"context": context})
+        one, other = (companion(made, f"forward-flops/{name}") for name in ("one-step", "absorbed"))
+        assert one.total == other.total
 
 
 @pytest.mark.parametrize(("device", "says"), [("", "so this is NVIDIA H200"), ("h100", "If you name no device")])
@@ -102,3 +149,8 @@ def test_the_page_says_which_device_it_takes(device: str, says: str) -> None:
 def test_experts_that_are_chosen_are_said_once() -> None:
     made = symbolic.explain("deepseek-v3", "weight-memory", convention="active")
     assert made.convention.said(made.model.network).count("expert") == 1
+
+
+def test_beside_weights_of_32_bits_nothing_works_at_16() -> None:
+    made = symbolic.explain("llama-3-8b", "arithmetic-intensity", device="h100", dtype="fp32")
+    assert made.sizes["device_flops_16"] == made.sizes["device_flops"] == 67 * 10**12

@@ -96,8 +96,8 @@ class Device(NamedTuple):
     """An accelerator: its name for readers, bytes of memory, bytes per second, and operations per second if printed.
 
     `attention` are the operations per second of products without weights, at 16 bits, where those with weights work in
-    a format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a second; 0
-    where we don't know them.
+    a shorter format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a
+    second; 0 where we don't know them.
     """
 
     title: str
@@ -113,7 +113,9 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     found = table("accelerators")[name]
     peaks = found.get("peak", {})
     usual_peak = peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))
-    attention = usual_peak if worked_in(name, products) else None
+    # Beside weights of 32 bits nothing is at 16.
+    shorter = table("dtypes").get(products, {}).get("bits", 0) < BITS * SIXTEEN_BITS
+    attention = usual_peak if worked_in(name, products) and shorter else None
     peak = peaks.get(products, usual_peak)
     return Device(found["title"], found["memory"], found["bandwidth"], peak, attention or 0, found.get("link", 0))
 

@@ -27,7 +27,7 @@ from symbolic.networks.blocks import Block, Cache, Kind, Weight
 from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
 
-NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/absorbed", "kv-cache"
+NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/one-step", "kv-cache"
 CHOSEN, EVERY = f"{NAME}/chosen-experts", f"{NAME}/all-weights"
 READ_BEFORE = _(
     "; not the encoder nor the matrices of cross-attention's keys and values, since what they make of the text that "

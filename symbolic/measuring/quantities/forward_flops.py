@@ -16,6 +16,7 @@ from symbolic.networks.walks import Leaf, has_experts
 
 NAME = "forward-flops"
 ABSORBED = "absorbed"
+STEP = "one-step"
 
 
 def _kaplan(leaf: Leaf) -> Formula | None:
@@ -95,6 +96,19 @@ QUANTITY = Quantity(
             active_only=True,
             measure=lambda leaf: operations(leaf, ()),
             unit=unit("multiply-add", "multiply-adds"),
+        ),
+    ),
+    unlisted=named(
+        Convention(
+            STEP,
+            _(
+                "the products of a step that writes text: it works on the latents where they are kept, and in a "
+                "sliding layer on the tokens of the window alone"
+            ),
+            everything,
+            active_only=True,
+            measure=lambda leaf: operations(leaf, written=True),
+            called=_("FLOPs of the step"),
         ),
     ),
     inputs={

@@ -55,6 +55,7 @@ def products(
             about=SCORES,
             masked=(own, left, key_width) if causal else (),
             absorbed=(own, seen, latent[0]) if latent else (),
+            window=window,
         ),
         Contraction(
             "mixing_of_values",
@@ -63,6 +64,7 @@ def products(
             about=MIXING,
             masked=(own, left, value_width) if causal else (),
             absorbed=(own, seen, latent[1]) if latent else (),
+            window=window,
         ),
     )
 

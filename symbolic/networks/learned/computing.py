@@ -86,11 +86,16 @@ def _product(name: str, axes: tuple[Formula, ...], window: Formula | None, *, ca
     if isinstance(window, Minimum):
         left = Minimum((left, *(part for part in window.parts if part != context)))
     masked = tuple(left if axis == context else axis for axis in axes) if causal and context in axes else ()
+    near = _window(window)
     match name.removeprefix(WINDOWED):
         case "scores":
-            return Contraction("attention_scores", _("attention scores"), axes, about=SCORES, masked=masked)
+            return Contraction(
+                "attention_scores", _("attention scores"), axes, about=SCORES, masked=masked, window=near
+            )
         case "mixing":
-            return Contraction("mixing_of_values", _("mixing of the values"), axes, about=MIXING, masked=masked)
+            return Contraction(
+                "mixing_of_values", _("mixing of the values"), axes, about=MIXING, masked=masked, window=near
+            )
         case "cross_scores":
             return Contraction("attention_scores", _("attention scores"), axes, about=ACROSS)
         case "cross_mixing":
