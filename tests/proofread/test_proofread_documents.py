@@ -517,6 +517,7 @@ DOUBTFUL = [
     ("Each is 2.54 × 2 = 508 cm long", "in the unit of one side it may hold"),
     ("The spread: 45.5 × 3 = 13650 basis points", "in the unit of one side it may hold"),
     ("(2 * 8192 * 8192 * 160) / 1,073,741,824 = 19 GB", "in another unit it would hold"),
+    ("2 × 4096 × 512 = 4.19 × 10⁹ FLOPs/token, as always", "4,194,304, not 4.19 × 10^9; in another unit"),
     ("p = 0.794 = 79.5%", "79.4%"),
     ("1 TB / 24 GB ≈ 50", "41.6667"),
     ("5 × 4 = 10-12", "not within 10-12"),
@@ -524,7 +525,7 @@ DOUBTFUL = [
     ("a base at four bits (13B≈7GB)", "no usual slip"),
     ("1500 × 4 → 5800", "the arrow may show a change"),
     # Another unit, a share, a factor that is left out or stands nearby.
-    ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "counts in thousands"),
+    ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "in another unit"),
     ("cut into 58 GB / 128 KB = 474,317 tokens", "in another unit"),
     # Both have a scale, so neither counts in thousands of a unit that a third side has.
     ("$4 × 9M × 2M = 72B FLOPs = 72 × 10^12 FLOPs = 72 TFLOPs$", "in another unit"),

@@ -100,7 +100,9 @@ def conversions(
             continue
         size = Fraction(unit.size)
         binary = any(BINARY_SCALE.match(number.figure.scale) for number in side.numbers)
-        in_full = values.counts_in_full(other)
+        # What a result in plain FLOPs, 7.3 × 10^9 FLOPs, is worked out of counts in them, too.
+        single = unit.measures == "work" and size == 1 and not any(number.figure.scale for number in side.numbers)
+        in_full = single or values.counts_in_full(other)
         for counts_in in _left_out(unit, bits=bits, binary=binary, in_full=in_full):
             silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
             silent = silent and not _repeats(equation, other)

@@ -177,7 +177,9 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
         if not number.figure.scaled and abs(Fraction(right)) < 10 * number.figure.step:
             return f"{left} is {shown(right)}, not {figure}."
         if FAR * abs(Fraction(right)) < number.figure.value:
-            return f"{left} is {shown(right)}{f' {unit}' if unit else ''}, not {figure}."
+            # 8.4 × 120 counts in what its result counts in, hardly in bytes.
+            its_unit = f" {unit}" if unit and any(map(measures_of, equation.sides[:-1])) else ""
+            return f"{left} is {shown(right)}{its_unit}, not {figure}."
         step = number.figure.step if number.figure.rounded else number.figure.coarse
         nearest = int(abs(Fraction(right)) / step + Fraction(1, 2)) * step * (-1 if right < 0 else 1)
         if not nearest and right:
