@@ -17,7 +17,7 @@ from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
-NUMBER = re.compile(r"\d(?<![\w.,/^×*+−-]\d)(?<![/^×*+−-][ ]\d)[\d,]*+(?:\.\d++)?(?![\d^/]|[ ]?[×*/^+÷][ ]?[\d(])")
+NUMBER = re.compile(r"\d(?<![\w.,/^×*+−-]\d)(?<![/^×*+−-][ ]\d)\d*+(?:[.,]\d++)*+(?![\d^/]|[ ]?[×*/^+÷][ ]?[\d(])")
 EXACT, ROUNDED = 5, 3
 """So many digits of a whole number, and of a rounded one, hardly come up twice by chance."""
 FAR, CHANCE = 8000, 0.05
