@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+import symbolic
 from symbolic import api, explain
 from symbolic.errors import ConfigError, NothingToMeasure
 from symbolic.measuring.results import derived_results
@@ -66,6 +67,20 @@ def test_a_step_of_a_decoder_reads_neither_its_encoder_nor_what_filled_the_cache
 def test_only_a_network_with_attention_without_a_mask_says_that_it_counts_all_pairs(model: str, counts: bool) -> None:
     made = explain(model, "forward-flops", convention="masked")
     assert ("counts all its pairs" in made.convention.said(made.model.network)) is counts
+
+
+@pytest.mark.parametrize("window", [8, 30])
+def test_a_mask_leaves_a_described_sliding_layer_its_whole_window(window: int) -> None:
+    layers = {"num_hidden_layers": 2, "layer_types": ["sliding_attention", "full_attention"]}
+    heads = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16}
+    config = {"model_type": "cohere2", **layers, **heads, "intermediate_size": 96, "vocab_size": 100}
+    model = symbolic.load(config | {"sliding_window": window})
+    every, masked = (
+        explain(model, "forward-flops", convention=counted, inputs={"tokens": 40}).total
+        for counted in ("products", "masked")
+    )
+    hidden = (40 - min(window, 20)) + (40 - 20)
+    assert every - masked == 2 * 2 * 64 * 40 * hidden
 
 
 def test_flops_of_two_texts_are_for_a_token_of_either() -> None:

@@ -82,11 +82,11 @@ def done(
 
 
 def _product(name: str, axes: tuple[Formula, ...], window: Formula | None, *, causal: bool) -> Contraction:
-    left = unmasked(tokens, context)
-    if isinstance(window, Minimum):
+    near = _window(window)
+    left = unmasked(tokens, context, near)
+    if near is None and isinstance(window, Minimum):
         left = Minimum((left, *(part for part in window.parts if part != context)))
     masked = tuple(left if axis == context else axis for axis in axes) if causal and context in axes else ()
-    near = _window(window)
     match name.removeprefix(WINDOWED):
         case "scores":
             return Contraction(
