@@ -40,7 +40,7 @@ BEFORE, BEHIND = 200, 120
 AGAIN = re.compile(r"[ \x00\x01$]{0,4}(?:[A-Za-z]{3,12}[ \x01]+)?\((?:≈|~|about|or|i\.e\.,?)?[ \x01]*(?=\d)")
 EXPLAINED = re.compile(
     r"(?P<number>\d(?<![\w.,(/×*+^~≈约約-]\d)(?<![~≈约約][ ]\d)(?<![Aa]bout[ ]\d)[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
-    r"[*`\x01]{0,3}[ ]{1,2}[(（][ ]*(?P<sign>=?)[ ]*"
+    r"[*`\x01]{0,3}[ ]{1,2}[(（][ ]*+(?P<sign>=?)[ ]*+"
     r"(?P<side>[\d(](?=[^()（）\n=≈|]{0,58}[×*·+/x])[^()（）\n=≈|]{2,60})[)）]"
 )
 """A number and what it is worked out from, in brackets: 768 (= 12 × 64), or 640 MB (160M × 4 bytes).
@@ -48,7 +48,7 @@ EXPLAINED = re.compile(
 Its digit stands first in the pattern, which is found quickly."""
 IN_TEX = re.compile(r"(?P<number>\d(?<![\w.,/^*×+-]\d)[\d,]*+)[*`]{0,2} ?\(\$(?P<side>[^$\n=()]{3,40})\$\)")
 BEFORE_IT = re.compile(
-    r"[(（][ ]*(?P<side>[\d(](?=[^()（）\n=≈|]{0,40}[×*·+/x])[^()（）\n=≈|]{2,60})[)）][*`\x01]{0,4}[ ]?[:：]"
+    r"[(（][ ]*+(?P<side>[\d(](?=[^()（）\n=≈|]{0,40}[×*·+/x])[^()（）\n=≈|]{2,60})[)）][*`\x01]{0,4}[ ]?[:：]"
     r"[*`\x01 ]{0,5}[~≈约]{0,2}(?P<number>\d[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
 )
 """A calculation in brackets, and what it comes to behind a colon: head (50k × 768): 38.4M."""
