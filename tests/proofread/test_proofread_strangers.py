@@ -83,7 +83,8 @@ HOSTILE = {
     "blanks": ("5" + " " * count(3000, 800) + "% ") * count(40, 4),
     "rates and ratios": "5 KiB per token, a 4-token text: 20 KiB\nSpeedup: 2x\n" * many(1_000),
     "sums so far": "so far: 3 about 5 " * many(30_000),
-    "shares of many totals": "| part | size |\n|---|---|\n| a | 3 (30 %) |\n| b | 7 (70 %) |\n| total | 10 |\n\n" * many(2_000),
+    "shares of many totals": "| part | size |\n|---|---|\n| a | 3 (30 %) |\n| b | 7 (70 %) |\n| total | 10 |\n\n"
+    * many(2_000),
     "notes of a program": "x = 1 # of 3" + " " * count(3000, 800) + "1 #" * many(100_000),
     "blanks in brackets": ("5 (" + " " * count(3000, 800)) * count(40, 4) + "2 × 3) = 6",
 }

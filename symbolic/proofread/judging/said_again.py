@@ -26,7 +26,7 @@ DECADE = 2.3
 """The results of a document are spread over at least one power of ten: the logarithm of that."""
 
 
-class Result(NamedTuple):
+class KnownResult(NamedTuple):
     """What an equation results in: the value in the smallest unit of what it measures, and its place."""
 
     value: Fraction
@@ -60,9 +60,9 @@ def said_again(reader: FormulaReader, findings: Sequence[Finding]) -> Iterator[F
             yield Finding("holds", equation, number.start, number.end, "")
 
 
-def _results(findings: Sequence[Finding]) -> dict[str, list[Result]]:
+def _results(findings: Sequence[Finding]) -> dict[str, list[KnownResult]]:
     """Return the results of the equations that hold, in order of their values, by what they measure."""
-    found: dict[str, list[Result]] = {}
+    found: dict[str, list[KnownResult]] = {}
     for one in findings:
         sides = one.equation.sides
         if one.verdict not in ("holds", "rounding") or not any(isinstance(side, Operation) for side in sides):
@@ -71,11 +71,11 @@ def _results(findings: Sequence[Finding]) -> dict[str, list[Result]]:
             unit = measured(node)
             measures = unit.measures if unit else "%" if node.figure.scale == "%" else ""
             value = Fraction(plain(node, unit).figure.value)
-            found.setdefault(measures, []).append(Result(value, node.start, node))
+            found.setdefault(measures, []).append(KnownResult(value, node.start, node))
     return {measures: sorted(several, key=lambda one: one.value) for measures, several in found.items()}
 
 
-def _repeated(number: NumberNode, results: Sequence[Result], digits: int) -> Result | None:
+def _repeated(number: NumberNode, results: Sequence[KnownResult], digits: int) -> KnownResult | None:
     """Return the result that a number repeats, for a rounded one of those near it; None where there is none."""
     value, half = Fraction(number.figure.value), number.figure.step / 2
     exact = not _is_rounded(number)
