@@ -32,7 +32,8 @@ const copying = (element, label, title, words) => {
   button.className = "copy";
   button.textContent = label;
   button.title = title;
-  button.setAttribute("aria-label", button.title);
+  // The label has the words that are seen, so that one can say them.
+  button.setAttribute("aria-label", `${label}: ${title}`);
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(words());
