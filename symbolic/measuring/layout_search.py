@@ -20,6 +20,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.measuring import usual
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.fullest import fullest
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.pipelines import EXPERT_DEVICES
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.stages import all_layers
@@ -28,7 +29,8 @@ from symbolic.networks.walks import blocks
 DEVICES = (tensor_parallel, pipeline_parallel, context_parallel, data_parallel)
 """What multiplies the devices; experts are divided among those that have sequences of their own."""
 SEARCHED = frozenset(one.name for one in (*DEVICES, expert_parallel, in_flight, stage_layers)) - {context_parallel.name}
-KEPT_HERE = "all_layouts_of_its_page"
+MATRICES = (1, 2, 4, usual.SERVER)
+"""Among how many devices matrices are divided: those of one server."""
 MOST_LAYOUTS = 40
 """Of more layouts than these, those stay whose stages are a power of two."""
 
@@ -58,31 +60,47 @@ def has_two_stages(derivation: Derivation) -> bool:
 
 
 class AllLayouts(NamedTuple):
-    """The layouts of so many devices, and how many further ones the network can't be shared out in."""
+    """The layouts of so many devices.
+
+    `refused` says how many further ones the network can't be shared out in, `uneven` how many were left out since there
+    are many, and their stages are no power of two.
+    """
 
     rows: tuple[SharedOut, ...]
     refused: int
+    uneven: int
 
 
 def layouts_of(derivation: Derivation) -> AllLayouts:
-    """Return every layout of as many devices as a page has, made once: those that the sizes of its model allow."""
-    kept = vars(derivation)
-    if KEPT_HERE not in kept:
-        splits = list(_splits(derivation))
-        if len(splits) > MOST_LAYOUTS:
-            splits = [one for one in splits if one[1] & (one[1] - 1) == 0]
-        rows = tuple(made for split in splits for made in _measured(derivation, *split))
-        kept[KEPT_HERE] = AllLayouts(rows, len(splits) - len(rows))
-    found: AllLayouts = kept[KEPT_HERE]
-    return found
+    """Return the layouts of as many devices as a page has, made once: those that the sizes of its model allow."""
+    return made_once(derivation, _layouts)
+
+
+def _layouts(derivation: Derivation) -> AllLayouts:
+    splits = list(_splits(derivation))
+    kept = [one for one in splits if _is_power_of_two(one[1]) or one == _own(derivation)]
+    kept = kept if len(splits) > MOST_LAYOUTS else splits
+    rows = tuple(made for split in kept for made in _measured(derivation, *split))
+    return AllLayouts(rows, len(kept) - len(rows), len(splits) - len(kept))
+
+
+def _is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0
+
+
+def _own(derivation: Derivation) -> tuple[int, int, int]:
+    """Return among how many devices a page divides matrices, layers and sequences."""
+    tensor, stages, data = (
+        int(derivation.sizes.get(one.name, 1)) for one in (tensor_parallel, pipeline_parallel, data_parallel)
+    )
+    return tensor, stages, data
 
 
 def _splits(derivation: Derivation) -> Iterator[tuple[int, int, int]]:
-    """Yield among how many devices matrices, layers and sequences are divided: 1, 2, 4 or 8 share a matrix."""
-    context = int(derivation.sizes.get(context_parallel.name, 1))
-    each = devices_of(derivation) // context
+    """Yield among how many devices matrices, layers and sequences are divided."""
+    each = devices_of(derivation) // int(derivation.sizes.get(context_parallel.name, 1))
     layers = int(all_layers(derivation.model.network).value(derivation.sizes))
-    for tensor in (1, 2, 4, usual.SERVER):
+    for tensor in sorted({*MATRICES, _own(derivation)[0]}):
         if each % tensor == 0:
             rest = each // tensor
             yield from ((tensor, stages, rest // stages) for stages in range(1, layers + 1) if rest % stages == 0)

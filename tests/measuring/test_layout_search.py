@@ -34,6 +34,16 @@ def test_all_layouts_of_eight_devices_are_there() -> None:
     assert found.refused == 1
 
 
+def test_of_very_many_layouts_those_stay_whose_stages_are_a_power_of_two_and_the_own_one() -> None:
+    own = {"tensor_parallel": 16, "pipeline_parallel": 3, "data_parallel": 2**5 * 3**2}
+    made = symbolic.explain("llama-3-8b", "device-memory", inputs=own)
+    found = layouts_of(made)
+    odd = [one for one in found.rows if one.pipeline & (one.pipeline - 1)]
+    assert [(one.tensor, one.pipeline, one.data) for one in odd] == [(16, 3, 288)]
+    [section] = (section for section in explain_page(made).sections if section.id == "all-layouts")
+    assert f"{found.uneven} layouts whose number of stages is no power of two" in str(section.parts[0])
+
+
 @pytest.mark.parametrize(
     ("model", "inputs", "place"),
     sample(

@@ -10,7 +10,7 @@ from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import context_parallel
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.fullest import room_of
-from symbolic.measuring.layout_search import SharedOut, devices_of, has_two_stages, layouts_of
+from symbolic.measuring.layout_search import MATRICES, SharedOut, devices_of, has_two_stages, layouts_of
 from symbolic.measuring.layouts import NAME, is_close
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Paragraph, Section, Table
@@ -64,6 +64,9 @@ def all_layouts(derivation: Derivation) -> tuple[Section, ...]:
         room=in_gigabytes(room),
         here=bool(here),
         refused=layouts_of(derivation).refused,
+        uneven=layouts_of(derivation).uneven,
+        matrices=", ".join(map(str, MATRICES[:-1])),
+        server=MATRICES[-1],
     )
     names = ["tensor", "stages", *(["expert"] if experts else []), "data", "fullest", "full", "verdict"]
     columns = [prose(f"column_every_{name}") for name in (*names, *(["recomputed"] if twice else []))]
