@@ -93,6 +93,9 @@ class Growing(NamedTuple):
         rational = Rational.of(formula)
         if rational.atoms == (formula,):
             return 0
+        if rational.element.denom != 1 and len(rational.element.denom.terms()) > 1:
+            top, bottom = rational.fraction(self.sizes)
+            return self.degree(top) - self.degree(bottom)
         atoms = self.atoms(rational)
         degrees = {
             sum(exponent * grown for exponent, grown in zip(exponents, atoms, strict=False))

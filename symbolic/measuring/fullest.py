@@ -17,6 +17,8 @@ from symbolic.formulas.vocabulary import (
     device_memory,
     gradient_bytes,
     in_flight,
+    last_stage_layers,
+    middle_stage_layers,
     pipeline_parallel,
     reserved_memory,
     stage_layers,
@@ -34,9 +36,7 @@ from symbolic.measuring.stages import all_layers, stacks_of
 from symbolic.networks.blocks import Activation
 
 FIRST, LAST = "first-stage", "last-stage"
-OF_STAGES = {pipeline_parallel.name, in_flight.name, stage_layers.name}
-PLACES = {"middle-stage": 1, LAST: -1}
-"""On the pages of these conventions `stage_layers` is of another stage than the first."""
+OF_STAGES = {one.name for one in (pipeline_parallel, in_flight, stage_layers, middle_stage_layers, last_stage_layers)}
 
 
 class AtWork(NamedTuple):
@@ -148,22 +148,22 @@ class _Layout:
         self.given = {name: value for name, value in derivation.inputs.given.items() if name not in OF_STAGES}
         self.many = int(self.sizes[pipeline_parallel.name])
         self.stacks = {stack.key: stack for stack in stacks_of(self.model.network)}
-        self.layers = self._layers(derivation)
-        whole = {**self.given, stage_layers.name: sum(self.layers), in_flight.name: 1, pipeline_parallel.name: 1}
+        self.layers = self._layers()
+        whole = {**self.given, in_flight.name: 1, pipeline_parallel.name: 1}
         self.whole: Mapping[str, Exact | Formula] = whole
         one = derive(self.model, self.quantity, self.quantity.default, whole)
         self.made = {name: one.counted_as(self.quantity.convention(name)) for name in (FIRST, LAST)}
         self.chosen = {choice.name: choice.value for choice in self.quantity.choices}
 
-    def _layers(self, derivation: Derivation) -> list[int]:
-        """Return the layers of each stage: as evenly as may be, beside those that somebody gave a stage."""
+    def _layers(self) -> list[int]:
+        """Return the layers of each stage: beside the first two and the last one as evenly as may be."""
         every = int(all_layers(self.model.network).value(self.sizes))
-        if stage_layers.name not in derivation.inputs.given or self.many == 1:
-            return divided(every, self.many)
-        here = int(self.sizes[stage_layers.name])
-        place = PLACES.get(derivation.convention.name, 0) % self.many
-        others = divided(every - here, self.many - 1)
-        return [*others[:place], here, *others[place:]]
+        first, second, last = (
+            int(self.sizes[one.name]) for one in (stage_layers, middle_stage_layers, last_stage_layers)
+        )
+        if self.many < 4:
+            return {1: [first], 2: [first, last], 3: [first, second, last]}[self.many]
+        return [first, second, *divided(every - first - second - last, self.many - 3), last]
 
     def stages(self) -> Iterator[StageBytes]:
         batch, before = int(self.sizes[batch_size.name]), 0
@@ -189,13 +189,15 @@ class _Layout:
             return self._bytes(FIRST, self.many, batches, after, batch)
         if place == self.many - 1:
             # The last stage's own formula is of one batch.
-            one = self._bytes(LAST, self.many, 1, self.layers[place], batch)
-            if batches == 1:
-                return one
-            return one + (batches - 1) * (self._bytes(LAST, self.many, 1, self.layers[place], 2 * batch) - one)
+            one = self._last(before, batch)
+            return one if batches == 1 else one + (batches - 1) * (self._last(before, 2 * batch) - one)
         # What a first stage with all layers up to here has more than one without these.
         upto, less = (self._bytes(FIRST, 2, batches, end, batch) for end in (after, before))
         return upto - less
+
+    def _last(self, before: int, batch: int) -> int:
+        """Return the bytes of the last stage behind so many layers: of two stages it has what the first one leaves."""
+        return self._bytes(LAST, 2, 1, before, batch)
 
     def _bytes(self, stage: str, stages: int, batches: int, layers: int, batch: int) -> int:
         given = {pipeline_parallel: stages, in_flight: batches, stage_layers: layers, batch_size: batch}
@@ -255,7 +257,7 @@ class _Layout:
                 only = convention._replace(
                     name="states-here", counts=lambda leaf: counts(leaf) and not isinstance(leaf.part, Activation)
                 )
-                here = {pipeline_parallel.name: self.many, stage_layers.name: self.layers[place]}
+                here = {pipeline_parallel.name: self.many}
                 root = derive(self.model, shared, only, {**self.whole, **here}).root
                 found |= {step.key: int(step.value) for step in root.steps if step.key not in self.stacks}
         return {key: size // each for key, size in found.items()}

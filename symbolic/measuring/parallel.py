@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Formula, Product, Symbol
-from symbolic.formulas.functions import Ceiling
+from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Default
-from symbolic.measuring.stages import all_layers
+from symbolic.measuring.stages import all_layers, layers_left
 from symbolic.measuring.storage import cache_bytes, weight_bytes
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Part, Weight
 from symbolic.networks.walks import Leaf, changed
@@ -36,7 +36,10 @@ SINGLE: Mapping[Symbol, Default] = {
     v.pipeline_parallel: 1,
     v.expert_parallel: 1,
     v.vocab_multiple: 1,
+    # As evenly as may be: where some are left over, each of the first stages has one more.
     v.stage_layers: lambda network: Ceiling(all_layers(network) / v.pipeline_parallel),
+    v.middle_stage_layers: lambda network: Ceiling(layers_left(network)),
+    v.last_stage_layers: lambda network: Floor(layers_left(network)),
 }
 """The inputs that say how devices share a network: by default one has it all."""
 

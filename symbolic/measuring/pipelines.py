@@ -190,7 +190,8 @@ class Measured:
             if place == 0:
                 yield self._bytes(FIRST, shared, batches, layers)
             elif after == self.many:
-                yield self._bytes(LAST, shared, batches, layers)
+                # Of two stages, the last one has what the first one leaves.
+                yield self._bytes(LAST, shared._replace(pipeline=2), batches, before)
             else:
                 # What a first stage with all layers up to here has more than one without these.
                 upto, less = (self._bytes(FIRST, shared._replace(pipeline=2), batches, end) for end in (after, before))
@@ -204,6 +205,7 @@ class Measured:
         return 2 * row.stage - list(twice.sizes(row.shared))[row.place]
 
     def _bytes(self, stage: str, shared: Stages, batches: int, layers: int) -> int:
+        """Return the bytes of the first or the last stage, where the first one has so many layers."""
         given = {**_inputs(shared), in_flight.name: batches, stage_layers.name: layers}
         return int(revalued(self.stages[stage], {**self.kept, **given}))
 

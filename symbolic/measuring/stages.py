@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from symbolic.formulas import vocabulary as v
-from symbolic.formulas.formula import Formula, Negative, Number, Sum, product, total
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, product, total
 from symbolic.formulas.functions import Floor, Minimum
 from symbolic.networks.blocks import Block, Weight
 from symbolic.networks.walks import Leaf
 
 ONLY_STAGE = Floor(1 / v.pipeline_parallel)
 """1 where one stage has all layers, and so what stands before and behind them; else 0."""
+
+LAYERS = {"first": v.stage_layers, "middle": v.middle_stage_layers, "last": v.last_stage_layers}
 
 
 def on_stage(stage: str) -> Callable[[Block, tuple[Block, ...]], Formula | None]:
@@ -36,7 +38,7 @@ def on_stage(stage: str) -> Callable[[Block, tuple[Block, ...]], Formula | None]
 def _layers_here(block: Block, stacks: list[Block], stage: str) -> Formula:
     """Return how many layers of a stack lie on a stage: stacks in their order, from the front or from the back."""
     order = stacks if stage == "first" else stacks[::-1]
-    left: Formula = v.stage_layers
+    left: Formula = LAYERS[stage]
     for stack in order:
         assert stack.repeat is not None  # noqa: S101 - a stack repeats
         # No stage has more layers than there are: those that no other stack has are of the last one.
@@ -45,6 +47,15 @@ def _layers_here(block: Block, stacks: list[Block], stage: str) -> Formula:
             return here
         left = Sum((left, Negative(here)))
     raise ValueError(f"{block.key} is no stack of the network")
+
+
+def layers_left(network: Block) -> Formula:
+    """Return how many layers each stage behind the first one has if these are alike; no whole number where they aren't.
+
+    An only stage has all layers.
+    """
+    others = Minimum((v.pipeline_parallel - 1, Number(1)))
+    return (all_layers(network) - Product((others, v.stage_layers))) / (v.pipeline_parallel - others)
 
 
 def tied_apart(leaf: Leaf) -> Formula | None:
@@ -57,14 +68,33 @@ def stacks_of(network: Block) -> list[Block]:
     return [part for part in network.parts if isinstance(part, Block) and part.role == "layer" and part.repeat]
 
 
-def are_in_order(network: Block) -> bool:
-    """Return whether we know which layers come first: a stack's layers stand behind one another."""
-    return all(stack.in_order for stack in stacks_of(network)[:-1])
+def unknown_order(network: Block) -> Formula:
+    """Return a number that is above 0 where we don't know which layers come first.
+
+    A stack's layers stand behind one another, or among those of later stacks, if both have any.
+    """
+    stacks = stacks_of(network)
+    mixed = (
+        Minimum((stack.repeat, layers_of(stacks[place:])))
+        for place, stack in enumerate(stacks[:-1], 1)
+        if not stack.in_order and stack.repeat is not None
+    )
+    return total(found) if (found := tuple(mixed)) else Number(0)
+
+
+def kinds_of(network: Block, sizes: Mapping[str, Exact]) -> int:
+    """Return how many kinds of layers a network has at its sizes."""
+    return sum(stack.repeat is not None and stack.repeat.value(sizes) > 0 for stack in stacks_of(network))
 
 
 def all_layers(network: Block) -> Formula:
     """Return how many layers all stacks have together."""
-    repeats = [stack.repeat for stack in stacks_of(network) if stack.repeat is not None]
+    return layers_of(stacks_of(network))
+
+
+def layers_of(stacks: Sequence[Block]) -> Formula:
+    """Return how many layers some stacks have together."""
+    repeats = [stack.repeat for stack in stacks if stack.repeat is not None]
     terms = [term for repeat in repeats for term in (repeat.terms if isinstance(repeat, Sum) else (repeat,))]
     # n_dense_layers + (n_layers − n_dense_layers) is n_layers.
     taken = [term.term for term in terms if isinstance(term, Negative) and term.term in terms]

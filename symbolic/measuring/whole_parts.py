@@ -6,13 +6,20 @@ from collections.abc import Mapping
 
 from symbolic.errors import ConfigError
 from symbolic.formulas import vocabulary as v
-from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol
-from symbolic.formulas.functions import Minimum
+from symbolic.formulas.formula import Exact, Number, Product, Symbol
+from symbolic.formulas.functions import Floor, Minimum
 from symbolic.measuring.parallel import DIVIDED
-from symbolic.measuring.stages import ONLY_STAGE, all_layers, are_in_order, stacks_of
+from symbolic.measuring.stages import all_layers, kinds_of, unknown_order
 from symbolic.networks.blocks import Activation, Block
 from symbolic.networks.family import Pairs
 from symbolic.networks.walks import leaves
+
+HAS_LAST = Minimum((v.pipeline_parallel - 1, Number(1)))
+HAS_MIDDLE = Minimum((v.pipeline_parallel - 1 - HAS_LAST, Number(1)))
+"""1 where there is such a stage, else 0."""
+SAID_STAGES = 1 + HAS_LAST + HAS_MIDDLE
+SAID_LAYERS = v.stage_layers + HAS_MIDDLE * v.middle_stage_layers + HAS_LAST * v.last_stage_layers
+"""The layers of the first stage, the second one and the last one; those between share evenly what these leave."""
 
 
 def rules(network: Block) -> tuple[Pairs, Pairs]:
@@ -26,14 +33,13 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
         (v.data_parallel, v.expert_parallel),
         copies,
     )
-    layers = all_layers(network)
-    stages: Formula = layers if are_in_order(network) else Number(1)
-    # Each other stage has a layer at least, and an only stage has them all.
-    most = Sum((layers, Negative(v.pipeline_parallel), Number(1)))
+    layers, mixed = all_layers(network), unknown_order(network)
     return multiples, (
-        (v.pipeline_parallel, stages),
-        (v.stage_layers, most),
-        (Product((layers, ONLY_STAGE)), v.stage_layers),
+        (v.pipeline_parallel, layers),
+        *(((Product((v.pipeline_parallel - 1, mixed)), Number(0)),) if mixed.symbols else ()),
+        # Each other stage has a layer at least, and of up to three stages all is said.
+        (SAID_LAYERS + (v.pipeline_parallel - SAID_STAGES), layers),
+        (Product((layers, Minimum((Floor(3 / v.pipeline_parallel), Number(1))))), SAID_LAYERS),
     )
 
 
@@ -42,9 +48,9 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     for one in (v.pipeline_parallel, v.expert_parallel):
         _known(one, network, sizes)
     splits(network, sizes)
-    if sizes[v.pipeline_parallel.name] > 1 and not are_in_order(network):
+    if sizes[v.pipeline_parallel.name] > 1 and unknown_order(network).value(sizes):
         raise ConfigError(
-            f"{network.name} mixes {len(stacks_of(network))} kinds of layers, and we don't know which of them lie on "
+            f"{network.name} mixes {kinds_of(network, sizes)} kinds of layers, and we don't know which of them lie on "
             "one stage; leave pipeline_parallel 1"
         )
     parts, text = sizes.get(v.context_parallel.name, 1), sizes[v.tokens.name]
@@ -63,6 +69,14 @@ def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
         raise ConfigError(
             f"stage_layers is {here} of {layers} layers and pipeline_parallel is {stages}; each other stage has at "
             f"least one, so give at most {layers - stages + 1}"
+        )
+    said, between = SAID_LAYERS.value(sizes), stages - SAID_STAGES.value(sizes)
+    if said + between > layers or (not between and said != layers):
+        middle = f", the second one {sizes[v.middle_stage_layers.name]}" if stages > 2 else ""
+        raise ConfigError(
+            f"the first stage has {here} layers{middle} and the last one {sizes[v.last_stage_layers.name]} of {layers}"
+            f"; give stage_layers, middle_stage_layers and last_stage_layers that leave {between or 'nothing'}"
+            + (" or more for the stages between" if between else "")
         )
 
 

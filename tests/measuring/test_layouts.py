@@ -226,12 +226,13 @@ def staged(model: str, **inputs: Any) -> Pipelines:
 
 
 def stage(name: str, shared: Stages, batches: int, layers: int) -> int:
+    first = {"first": layers, "last": 61 - layers * (shared.pipeline - 1)}[name]
     inputs = {"pipeline_parallel": shared.pipeline, "expert_parallel": shared.expert, "data_parallel": shared.data}
     made = symbolic.explain(
         "deepseek-v3",
         "device-memory",
         convention=f"{name}-stage",
-        inputs={**inputs, "in_flight": batches, "stage_layers": layers},
+        inputs={**inputs, "in_flight": batches, "stage_layers": first},
         choices={"recompute": "full"},
         idle_inputs=True,
     )

@@ -12,6 +12,7 @@ import symbolic
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
+from symbolic.measuring.fullest import fullest
 from symbolic.measuring.reconciliation import reconcile
 from symbolic.networks.blocks import Cache, Kind
 from symbolic.networks.walks import Leaf, weights
@@ -248,12 +249,35 @@ def test_a_latent_is_kept_by_every_device() -> None:
     assert cache_of("deepseek-v3", 8) == cache_of("deepseek-v3", 1)
 
 
-def test_an_uneven_stage_has_as_many_layers_as_are_given() -> None:
-    def states(**inputs: int) -> int:
-        return symbolic.explain("llama-3-8b", "device-memory", convention="middle-stage", inputs=inputs).total
+@pytest.mark.parametrize(
+    ("given", "layers"),
+    [
+        ({"pipeline_parallel": 1}, (32, 32, 32)),
+        ({"pipeline_parallel": 2}, (16, 16, 16)),
+        ({"pipeline_parallel": 3}, (11, 11, 10)),
+        ({"pipeline_parallel": 31}, (2, 1, 1)),
+        ({"pipeline_parallel": 4, "stage_layers": 3}, (3, 10, 9)),
+    ],
+)
+def test_other_stages_share_evenly_what_the_first_one_leaves(given: dict[str, int], layers: tuple[int, ...]) -> None:
+    for stage, many in zip(("first", "middle", "last"), layers, strict=True):
+        made = symbolic.explain("llama-3-8b", "device-memory", convention=f"{stage}-stage", inputs=given)
+        [layer] = [step for step in made.root.steps if step.role == "layer"]
+        assert layer.value == many * layer.each
 
-    two, three = (states(pipeline_parallel=4, stage_layers=layers, in_flight=1) for layers in (2, 3))
-    assert 2 * three == 3 * two
+
+@pytest.mark.parametrize(("model", "fits"), [("qwen3-30b-a3b", True), ("gemma-3-1b", False), ("deepseek-v3", True)])
+def test_stages_are_known_where_all_layers_are_alike_at_a_models_sizes(model: str, fits: bool) -> None:
+    inputs = {"pipeline_parallel": 4}
+    if not fits:
+        with pytest.raises(ConfigError, match="mixes 2 kinds of layers"):
+            symbolic.explain(model, "device-memory", inputs=inputs)
+        return
+    made = [
+        symbolic.explain(model, "device-memory", convention=one, inputs=inputs) for one in ("first-stage", "last-stage")
+    ]
+    assert [one.kept for one in fullest(made[0]).stages][::3][1] == made[1].total
+    assert fullest(made[0]).stages[0].kept == made[0].total
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,20 @@ pipeline_parallel = run_symbol(
 stage_layers = run_symbol(
     "stage_layers",
     letter="L_{p}",
-    meaning=_("how many layers lie on the stage of the pipeline that the page is about"),
-    spoken=_("layers on a stage"),
+    meaning=_("how many layers lie on the first stage of the pipeline"),
+    spoken=_("layers on the first stage"),
+)
+middle_stage_layers = run_symbol(
+    "middle_stage_layers",
+    letter="L_{m}",
+    meaning=_("how many layers lie on the second of more than two stages"),
+    spoken=_("layers on a middle stage"),
+)
+last_stage_layers = run_symbol(
+    "last_stage_layers",
+    letter="L_{l}",
+    meaning=_("how many layers lie on the last stage of the pipeline"),
+    spoken=_("layers on the last stage"),
 )
 expert_parallel = run_symbol(
     "expert_parallel",
