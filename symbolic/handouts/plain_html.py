@@ -125,6 +125,9 @@ class _Writer(Writer):
     def sum_heading(self, entry: Entry) -> Iterator[str]:  # noqa: ARG002 - the equation follows at once
         yield ""
 
+    def code(self, lines: list[str]) -> Iterator[str]:
+        yield f"<pre>{escape(chr(10).join(lines))}</pre>"
+
     def items(self, items: Items) -> Iterator[str]:
         yield f"<ul>{''.join(f'<li>{self.labelled(term, text)}</li>' for term, text in items.items)}</ul>"
 

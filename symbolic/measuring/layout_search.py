@@ -22,7 +22,6 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.fullest import fullest
 from symbolic.measuring.made_once import made_once
 from symbolic.measuring.pipelines import EXPERT_DEVICES
-from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.stages import all_layers
 from symbolic.networks.walks import blocks
 
@@ -62,7 +61,7 @@ def has_two_stages(derivation: Derivation) -> bool:
 class AllLayouts(NamedTuple):
     """The layouts of so many devices.
 
-    `refused` says how many further ones the network can't be shared out in, `uneven` how many were left out since there
+    `refused` says in how many further ones the network can't be shared out, `uneven` how many were left out since there
     are many, and their stages are no power of two.
     """
 
@@ -80,8 +79,9 @@ def _layouts(derivation: Derivation) -> AllLayouts:
     splits = list(_splits(derivation))
     kept = [one for one in splits if _is_power_of_two(one[1]) or one == _own(derivation)]
     kept = kept if len(splits) > MOST_LAYOUTS else splits
-    rows = tuple(made for split in kept for made in _measured(derivation, *split))
-    return AllLayouts(rows, len(kept) - len(rows), len(splits) - len(kept))
+    made = [tuple(_measured(derivation, *split)) for split in kept]
+    rows = tuple(row for rows in made for row in rows)
+    return AllLayouts(rows, sum(not one for one in made), len(splits) - len(kept))
 
 
 def _is_power_of_two(number: int) -> bool:
@@ -107,23 +107,28 @@ def _splits(derivation: Derivation) -> Iterator[tuple[int, int, int]]:
 
 
 def _measured(derivation: Derivation, tensor: int, stages: int, data: int) -> Iterator[SharedOut]:
-    """Yield a layout; nothing where the network can't be shared so."""
-    expert = _experts(derivation, data)
+    """Yield a layout, and the page's own with its own number for the experts, too; none where it is impossible."""
     kept = {name: value for name, value in derivation.inputs.given.items() if name not in SEARCHED}
-    split = {tensor_parallel: tensor, pipeline_parallel: stages, expert_parallel: expert, data_parallel: data}
-    given = {**kept, **{one.name: many for one, many in split.items()}}
+    split = {tensor_parallel: tensor, pipeline_parallel: stages, data_parallel: data}
+    own = {int(derivation.sizes.get(expert_parallel.name, 1))} if (tensor, stages, data) == _own(derivation) else set()
+    for expert in sorted({_experts(derivation, data)} | own):
+        given = {**kept, **{one.name: many for one, many in {**split, expert_parallel: expert}.items()}}
+        with suppress(ConfigError):
+            once, again = (
+                fullest(derive(derivation.model, quantity, quantity.default, given)).stage.bytes
+                for quantity in (derivation.quantity, derivation.quantity.choosing({"recompute": "full"}))
+            )
+            yield SharedOut(tensor, stages, expert, data, once, again)
 
-    def most(quantity: Quantity) -> int:
-        return fullest(derive(derivation.model, quantity, quantity.default, given)).stage.bytes
 
-    again = derivation.quantity.choosing({"recompute": "full"})
-    with suppress(ConfigError):
-        yield SharedOut(tensor, stages, expert, data, most(derivation.quantity), most(again))
+def has_experts_divided(derivation: Derivation) -> bool:
+    """Return whether somebody said among how many devices experts are divided."""
+    return expert_parallel.name in derivation.inputs.given
 
 
 def _experts(derivation: Derivation, data: int) -> int:
     """Return among how many devices experts are divided: as many as were asked for, or else as many as can be."""
-    if expert_parallel.name in derivation.inputs.given:
+    if has_experts_divided(derivation):
         return int(derivation.sizes[expert_parallel.name])
     every = [
         int(block.repeat.value(derivation.sizes))

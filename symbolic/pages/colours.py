@@ -6,6 +6,7 @@ or names stand beside them wherever they mean something.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 KINDS: Mapping[int, tuple[str, ...]] = {
@@ -43,16 +44,16 @@ def colour_of(role: str) -> int:
 
 
 def side_by_side(roles: Iterable[str]) -> Iterator[int]:
-    """Yield the colours of parts in a row; the second of two of one kind is lighter, so that one sees where it begins.
+    """Yield the colours of parts in a row; each second part of one kind is lighter, so that one tells the two apart.
 
-    >>> list(side_by_side(["embedding", "position", "attention", "experts", "experts", "norm"]))
-    [2, 10, 1, 4, 12, 3]
+    >>> list(side_by_side(["embedding", "position", "norm", "experts", "experts", "norm"]))
+    [2, 10, 3, 4, 12, 11]
     """
-    before = 0
+    seen: Counter[int] = Counter()
     for role in roles:
         colour = colour_of(role)
-        before = colour + LIGHTER if colour == before else colour
-        yield before
+        yield colour + LIGHTER * (seen[colour] % 2)
+        seen[colour] += 1
 
 
 def lighter(colour: str) -> str:

@@ -25,8 +25,13 @@ class Function(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the code meets whole numbers only; the quotient in what is rounded is never a number for itself."""
-        return all(one.is_integer for one in self.arguments) and not any(map(_is_fraction, _nodes(self.whole)))
+        """Whether the code meets whole numbers only, whatever the sizes."""
+        return all(one.is_integer for one in self.arguments) and not self.divides
+
+    @property
+    def divides(self) -> bool:
+        """Whether the whole makes fractions of whole numbers; the quotient in what is rounded is none for itself."""
+        return any(map(_is_fraction, _nodes(self.whole)))
 
 
 class Typed(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+import textwrap
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -20,6 +22,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
 from symbolic.pages.functions import Function, Typed
 from symbolic.pages.page import Folded
+from symbolic.pages.rendering import render
 from symbolic.pages.rendering.python_notation import WIDTH, python, typed
 
 COUNTED = ("parameters", "forward-flops", "training-flops", "lora-parameters", "tensor-elements")
@@ -101,3 +104,32 @@ def test_the_lines_to_type_print_the_total(model: str) -> None:
         exec("\n".join(typed(part)), {"__builtins__": {"min": min, "print": printed.append}})
         assert printed == [derivation.total]
     assert parts or model not in ("gpt2-124m", "llama-3-8b")
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity"), [("gpt2-124m", "parameters"), ("llama-3-8b", "parameters"), ("llama-3-8b", "kv-cache")]
+)
+@pytest.mark.parametrize(
+    ("format", "begins", "ends"),
+    [
+        ("text", ":\n\n", "\n\n"),
+        ("markdown", "```python\n", "```"),
+        ("latex", "\\begin{verbatim}\n", "\\end{verbatim}"),
+        ("html", '<pre class="code"', "</code>"),
+    ],
+)
+def test_the_lines_to_type_can_be_copied_from_a_page(
+    model: str, quantity: str, format: str, begins: str, ends: str
+) -> None:
+    derivation = symbolic.explain(model, quantity)
+    page = render(derivation, format)
+    assert isinstance(page, str)
+    code = page[page.index("into Python") :].partition(begins)[2].partition(ends)[0]
+    if format == "html":
+        code = re.sub("<[^>]*>", "", code.partition(">")[2])
+    elif format == "text":
+        code = textwrap.dedent(code)
+    assert max(map(len, code.splitlines())) <= 76
+    printed: list[int] = []
+    exec(code, {"__builtins__": {"min": min, "print": printed.append}})
+    assert printed == [derivation.total]

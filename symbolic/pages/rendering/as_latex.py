@@ -246,6 +246,10 @@ class PaperWriter(Writer):
     def items(self, items: Items) -> Iterator[str]:
         yield _filled("items", items=[(Tex(self.words(term)), Tex(self.words(text))) for term, text in items.items])
 
+    def code(self, lines: list[str]) -> Iterator[str]:
+        # In one piece, since nothing that stands verbatim may be set in by what writes the page.
+        yield "\n".join([r"\begin{verbatim}", *lines, r"\end{verbatim}"])
+
     def answer(self, answer: Answer) -> Iterator[str]:
         yield rf"\Answer{{{self.words(answer.label)}}}{{{answer.room}}}"
 

@@ -203,6 +203,9 @@ class _Writer(Writer):
     def items(self, items: Items) -> Iterator[str]:
         yield "\n".join(f"- {self.labelled(term, words)}" for term, words in items.items)
 
+    def code(self, lines: list[str]) -> Iterator[str]:
+        yield "\n".join(["```python", *lines, "```"])
+
     def answer(self, answer: Answer) -> Iterator[str]:
         yield f"{self.words(answer.label)} {_room(answer.room)}"
 

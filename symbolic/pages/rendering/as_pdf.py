@@ -216,6 +216,9 @@ class TypstWriter(TableWriter, PictureWriter):
             yield f"- {label}{self.words(text)}"
         yield ""
 
+    def code(self, lines: list[str]) -> Iterator[str]:
+        yield f'#raw(({", ".join(map(string, lines))},).join("\\n"), block: true)'
+
     def answer(self, answer: Answer) -> Iterator[str]:
         yield f"#answer([{self.words(answer.label)}], {answer.room})"
 

@@ -129,6 +129,9 @@ class _Writer(Writer):
         for term, words in items.items:
             yield from _wrapped(f"- {self.labelled(term, words)}", later="  ")
 
+    def code(self, lines: list[str]) -> Iterator[str]:
+        yield from (f"    {line}" for line in lines)
+
     def answer(self, answer: Answer) -> Iterator[str]:
         yield from _wrapped(f"{self.words(answer.label)} {'_' * answer.room}", "    ")
 

@@ -15,7 +15,10 @@ from symbolic.pages.rendering.notation import Printer
 
 HARD = "\N{NO-BREAK SPACE}"
 SHORT = re.compile(r"\([^()]{,48}\)")
+SIGN = re.compile(r" (\*|//|\+|-) ")
 WIDTH = 88
+NARROW = 72
+"""How wide lines are that stand on a page: paper has room for no more."""
 """A line of code that would be longer is broken."""
 IMPORTS = {"Fraction": "from fractions import Fraction", "isqrt": "from math import isqrt"}
 ONLY_WHOLE = """\
@@ -108,33 +111,35 @@ def python(function: Function) -> str:
 
 def typed(part: Typed) -> list[str]:
     """Return the lines that print a total: the sizes, and the formula of the whole."""
-    function, write = part.function, PythonNotation()
-    sizes = "; ".join(f"{one.name} = {part.sizes[one.name]}" for one in function.arguments)
-    return [sizes, f"print({write(function.whole)})"]
+    sizes = "; ".join(f"{one.name} = {part.sizes[one.name]}" for one in part.function.arguments)
+    lines = TextWrapper(NARROW, break_long_words=False).wrap(sizes.replace(" = ", f"{HARD}={HARD}"))
+    given = [line.rstrip(";").replace(HARD, " ") for line in lines]
+    return [*given, *_line("print", part.function.whole, 0, NARROW)]
 
 
-def _line(start: str, formula: Formula) -> Iterator[str]:
-    """Yield a statement with a formula behind it, in brackets over several lines where it is long."""
-    write = PythonNotation()
-    written = write(formula)
-    if len(start) + len(written) + 4 <= WIDTH:
-        yield f"    {start}{written}"
+def _line(start: str, formula: Formula, indent: int = 4, width: int = WIDTH) -> Iterator[str]:
+    """Yield a statement, or a call, with a formula behind it: in brackets over several lines where it is long."""
+    write, space = PythonNotation(), " " * indent
+    written = write(formula) if start.endswith(" ") else f"({write(formula)})"
+    if indent + len(start) + len(written) <= width:
+        yield f"{space}{start}{written}"
         return
-    yield f"    {start}("
-    if isinstance(formula, Sum):
-        for term in write.terms(formula):
-            yield from _wrapped(term, 8)
-    else:
-        yield from _wrapped(written, 8)
-    yield "    )"
+    yield f"{space}{start}("
+    for term in write.terms(formula) if isinstance(formula, Sum) else (write(formula),):
+        yield from _wrapped(term, indent + 4, width)
+    yield f"{space})"
 
 
-def _wrapped(text: str, indent: int = 4) -> list[str]:
-    """Return lines that are broken before a plus or a minus, and behind a comma; short brackets stay whole."""
-    space = " " * indent
-    text = SHORT.sub(lambda found: found[0].replace(" ", HARD), text)
+def _wrapped(text: str, indent: int = 4, width: int = WIDTH) -> list[str]:
+    """Return lines that are broken before a plus or a minus, and behind a comma; short brackets stay whole.
+
+    Where that leaves a line too long, lines are broken before any sign.
+    """
+    whole = SHORT.sub(lambda found: found[0].replace(" ", HARD), text)
     for sign in ("*", "//", "+", "-"):
-        text = text.replace(f" {sign} ", f"{' ' if sign in '+-' else HARD}{sign}{HARD}")
-    unbroken = TextWrapper(WIDTH, space, space, break_long_words=False, break_on_hyphens=False)
-    lines = unbroken.wrap(text)
+        whole = whole.replace(f" {sign} ", f"{' ' if sign in '+-' else HARD}{sign}{HARD}")
+    wrapper = TextWrapper(width, " " * indent, " " * indent, break_long_words=False, break_on_hyphens=False)
+    lines = wrapper.wrap(whole)
+    if any(len(line) > width for line in lines):
+        lines = wrapper.wrap(SIGN.sub(rf" \1{HARD}", text))
     return [line.replace(HARD, " ") for line in lines]

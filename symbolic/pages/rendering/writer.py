@@ -66,7 +66,7 @@ class Writer(Inline):
             case Function():
                 return self.function(part)
             case Typed():
-                return self.items(items_of(part))
+                return self.code(typed(part))
             case Answer():
                 return self.answer(part)
             case Choices():
@@ -164,6 +164,10 @@ class Writer(Inline):
         """Yield code: nothing, since it stands in what a reader unfolds."""
         yield from ()
 
+    @abstractmethod
+    def code(self, lines: list[str]) -> Iterator[str]:
+        """Yield lines of a program, as a reader copies them."""
+
     def labelled(self, term: str, words: str) -> str:
         """Return a list's item: its term, if it has one, and what there is to say of it."""
         return f"{self.words(term)}: {self.words(words)}" if term else self.words(words)
@@ -179,11 +183,6 @@ class Writer(Inline):
     @abstractmethod
     def lines(self, lines: Lines) -> Iterator[str]:
         """Yield empty lines to write on."""
-
-
-def items_of(part: Typed) -> Items:
-    """Return the lines of code that a reader types, as a list."""
-    return Items(tuple(("", f"``{line}``") for line in typed(part)), fixed=True)
 
 
 def sum_title(entry: Entry) -> str:

@@ -10,10 +10,18 @@ from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import context_parallel
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.fullest import room_of
-from symbolic.measuring.layout_search import MATRICES, SharedOut, devices_of, has_two_stages, layouts_of
+from symbolic.measuring.layout_search import (
+    MATRICES,
+    SharedOut,
+    devices_of,
+    has_experts_divided,
+    has_two_stages,
+    layouts_of,
+)
 from symbolic.measuring.layouts import NAME, is_close
+from symbolic.measuring.pipelines import EXPERT_DEVICES
 from symbolic.pages.cells import Cell
-from symbolic.pages.page import Paragraph, Section, Table
+from symbolic.pages.page import Items, Paragraph, Section, Table
 from symbolic.pages.prose import Prose
 
 
@@ -58,15 +66,11 @@ def all_layouts(derivation: Derivation) -> tuple[Section, ...]:
         fit=sum(one.bytes <= room for one in found),
         again=sum(one.recomputed <= room for one in found) if twice else "",
         every=len(found),
-        context=int(derivation.sizes.get(context_parallel.name, 1)),
-        experts=experts,
-        zero=chosen["zero"],
         room=in_gigabytes(room),
         here=bool(here),
         refused=layouts_of(derivation).refused,
         uneven=layouts_of(derivation).uneven,
-        matrices=", ".join(map(str, MATRICES[:-1])),
-        server=MATRICES[-1],
+        zero=chosen["zero"],
     )
     names = ["tensor", "stages", *(["expert"] if experts else []), "data", "fullest", "full", "verdict"]
     columns = [prose(f"column_every_{name}") for name in (*names, *(["recomputed"] if twice else []))]
@@ -79,7 +83,21 @@ def all_layouts(derivation: Derivation) -> tuple[Section, ...]:
     numeric = frozenset(range(len(columns))) - {len(names) - 1}
     caption, title = (prose(f"every_{name}", devices=grouped(devices)) for name in ("table", "title"))
     table = Table(caption, tuple(columns), tuple(rows), numeric, frozenset(here))
-    return (Section("all-layouts", title, (Paragraph(says), table), fixed=True),)
+    columns_say = Items(tuple(_columns_say(derivation, prose, experts)))
+    return (Section("all-layouts", title, (Paragraph(says), columns_say, table), fixed=True),)
+
+
+def _columns_say(derivation: Derivation, prose: Prose, experts: bool) -> Iterator[tuple[str, str]]:
+    """Yield what the first columns say: among how many devices what is divided."""
+    said = {
+        "tensor": {"matrices": ", ".join(map(str, MATRICES[:-1])), "server": MATRICES[-1]},
+        "stages": {},
+        **({"expert": {"given": has_experts_divided(derivation), "most": EXPERT_DEVICES[-1]}} if experts else {}),
+        "data": {"context": int(derivation.sizes.get(context_parallel.name, 1))},
+    }
+    yield from (
+        (prose(f"every_{name}_term"), prose(f"every_{name}_says", **with_them)) for name, with_them in said.items()
+    )
 
 
 def _is_here(one: SharedOut, derivation: Derivation) -> bool:

@@ -23,7 +23,7 @@ MOST_TYPED = 60
 
 def as_function(derivation: Derivation, prose: Prose) -> Iterator[Folded]:
     """Yield the function, folded; nothing where a part of it is no whole number for itself."""
-    if (function := _function(derivation)) is None:
+    if (function := _function(derivation)) is None or not function.is_whole:
         return
     given = ", ".join(f"{symbol.name}={derivation.sizes[symbol.name]}" for symbol in function.arguments)
     result = with_unit(derivation.total, derivation.unit)
@@ -39,7 +39,10 @@ def to_type(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield two lines of Python that print the total, where it is one short formula."""
     if (function := _function(derivation)) is None or not function.arguments or function.blocks:
         return
-    if derivation.total >= MOST_TOTAL:
+    if derivation.total >= MOST_TOTAL or function.divides:
+        return
+    # Numbers in cells of a cache or a checkpoint may have half a byte: a fraction is none to type.
+    if any(derivation.sizes[one.name] != int(derivation.sizes[one.name]) for one in function.arguments):
         return
     nodes = list(function.whole.walk())
     # A root would need an import.
@@ -50,7 +53,7 @@ def to_type(derivation: Derivation, prose: Prose) -> Iterator[Part]:
 
 
 def _function(derivation: Derivation) -> Function | None:
-    """Return the closed form as a function; None where a part of it is no whole number, or two have one name."""
+    """Return the closed form as a function; None where two of its parts have one name."""
     form, sizes = closed_form(derivation), derivation.sizes
     named = _in_order(form.whole, {})
     blocks = tuple(named.values())
@@ -62,7 +65,7 @@ def _function(derivation: Derivation) -> Function | None:
     distinct &= all(named[variable(node)] == node for node in form.whole.walk() if isinstance(node, Labelled))
     about = f"Networks with the parts of {in_comment(derivation.model.name)}. Convention: {derivation.convention.name}."
     function = Function(name, about, arguments, blocks, form.whole)
-    return function if distinct and function.is_whole else None
+    return function if distinct else None
 
 
 def in_comment(name: str) -> str:
