@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import normalize
 
 from symbolic.configs.model import Model
 from symbolic.handouts.answers import Item, Question
@@ -69,7 +70,9 @@ class Form:
     @property
     def stem(self) -> str:
         """Return the name of its files: whose form it is, and its id."""
-        safe = re.sub(r"[^\w.-]+", "-", self.who, flags=re.ASCII).strip(".-")[:60]
+        # An accented letter is its letter and a mark, which goes.
+        plain = re.sub(r"[\u0300-\u036f]", "", normalize("NFKD", self.who))
+        safe = re.sub(r"[^\w.-]+", "-", plain, flags=re.ASCII).strip(".-")[:60]
         return f"{safe}-{self.id}" if safe else self.id
 
     @property

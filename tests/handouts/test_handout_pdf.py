@@ -23,6 +23,7 @@ from symbolic.language import speaking
 from symbolic.pages.page import Entry, Page, Paragraph
 from symbolic.pages.rendering.as_pdf import PAPERS, render_page, source
 from symbolic.pages.rendering.notation import NOTATIONS
+from symbolic.pages.rendering.typesetting import has_letter
 from symbolic.pages.rendering.typst_notation import Typst
 from symbolic.pages.rendering.typst_words import string
 
@@ -147,9 +148,30 @@ def test_a_strangers_name_is_set_letter_by_letter() -> None:
     sizes = {"vocab_size": 100, "context_length": 10, "emb_dim": 8, "n_heads": 2, "n_layers": 2, HOSTILE: 1}
     data = symbolic.explain(symbolic.load(sizes, name=HOSTILE)).to_pdf()
     text = " ".join(" ".join(pages(data)).split())
-    unseen = ("[U+4E2D][U+6587]", "[U+202E]", "[U+0007]")
+    unseen = ("[U+202E]", "[U+0007]", "[U+1F600]")
     for piece in ("a_b $x$ & 50% #set {c} ~d", '\\u{41} <b> "q" // /*', *unseen):
         assert piece in text
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("Анна Петрова", True),
+        ("Nguyễn Văn Anh", True),
+        ("דוד כהן", True),
+        ("अनिता", True),
+        ("李雷", False),
+        ("김민수", False),
+    ],
+)
+def test_a_student_s_name_is_set_in_its_script_where_a_font_has_it(name: str, own: bool) -> None:
+    """Typst's own fonts have some scripts; of the others the machine may have a font, or the numbers are shown."""
+    letters = {letter: has_letter(letter, machine=True) for letter in name if letter != " "}
+    assert all(has_letter(letter, machine=False) for letter in letters) or not own
+    shown = "".join(letter if letters.get(letter, True) else f"[U+{ord(letter):04X}]" for letter in name)
+    assert shown in string(name)
+    data = render_page(Page(name, "", None, "", "", (Paragraph("Points: 12 of 20"),), (), {}, name))
+    assert "12 of 20" in " ".join(" ".join(pages(data)).split())
 
 
 @thorough

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from unicodedata import category, normalize
 
 from symbolic.pages.rendering.markup import unparted
+from symbolic.pages.rendering.typesetting import UNUSUAL, has_letter
 
-STRANGE = re.compile(
-    r"[^ -~\u00a0-\u00ac\u00ae-\u024f\u0391-\u03a1\u03a3-\u03c9\u2010-\u2026\u202f\u2030\u20ac\u2122\u2190-\u2193"
-    r"\u2200-\u22ff⁰¹²³⁴-⁹]"
-)
-"""A character that Typst's own fonts lack, or that nobody sees, such as a soft hyphen."""
+PILED = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
+"""Marks that go with any letter: so many of them may be piled on one that they cover what stands above it."""
+LEFTWARD = re.compile(r"[\u0590-\u08ff](?:[\u0590-\u08ff .'-]*[\u0590-\u08ff])?")
+"""Words of Hebrew, Arabic and other scripts that run from right to left."""
+ISOLATES = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+"""Without these two, a number behind such words would stand before them."""
 SPACES = re.compile(r"[^\S\xa0\u202f]+")
 LONG_PATH = re.compile(r"\S{18,}")
 JOINT = re.compile(r"(?<=_)(?=\w)|(?<=[a-z0-9])(?=[A-Z][a-z])")
@@ -21,8 +24,12 @@ WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
 def string(text: str) -> str:
-    """Return text as a string of Typst; a character that its own fonts lack is shown by its number: [U+4E2D]."""
-    shown = STRANGE.sub(_number, SPACES.sub(" ", text))
+    """Return text as a string of Typst.
+
+    A character that no font has, or that nobody sees, such as a soft hyphen, is shown by its number: [U+4E2D].
+    """
+    shown = UNUSUAL.sub(_shown, SPACES.sub(" ", normalize("NFC", text)))
+    shown = LEFTWARD.sub(lambda words: words[0].join(ISOLATES), shown)
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -46,5 +53,9 @@ def _raised(text: str) -> str:
     return "".join(f"#super({string(RAISED[piece])})" if piece in RAISED else f"#{string(piece)}" for piece in pieces)
 
 
-def _number(match: re.Match[str]) -> str:
-    return f"[U+{ord(match[0]):04X}]"
+def _shown(match: re.Match[str]) -> str:
+    letter = match[0]
+    seen = category(letter)[0] in "LM" and not PILED.match(letter)
+    if seen and (has_letter(letter, machine=False) or has_letter(letter, machine=True)):
+        return letter
+    return f"[U+{ord(letter):04X}]"
