@@ -19,6 +19,7 @@ from symbolic.measuring import quantities
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Entry, Page
 from symbolic.pages.rendering import as_slides
+from symbolic.pages.templating import templates
 
 pytest.importorskip("typst", reason="Typst is in the extra [pdf]")
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed (poppler-utils)")
@@ -65,6 +66,11 @@ def test_each_step_has_a_slide_and_no_number_is_lost(model: str, quantity: str, 
     for entry in entries(explain_page(derivation)):
         heading = rf"(?m)^\s*{re.escape(entry.number)}\s+{re.escape(entry.title)}"
         assert any(re.search(heading, text) for text in found) or len(entry.title) > 40 or not entry.number, entry.title
+    # No call of a function stands there as words.
+    source = "".join((templates() / "typst" / f"{name}.typ").read_text("utf-8") for name in ("page", "slides"))
+    functions = set(re.findall(r"(?m)^#let ([\w-]+)\(", source))
+    assert len(functions) > 10
+    assert [call for call in re.findall(r"([\w-]+)\(", "".join(found)) if call in functions] == []
     shown = re.sub(r"\s", "", "".join(found))
     of_steps = str(derivation.to("text")).partition("STEP BY STEP")[2].partition("THE CLOSED FORM")[0]
     assert [number for number in NUMBER.findall(of_steps) if number not in shown] == []

@@ -86,7 +86,7 @@ class _Slides(TypstWriter):
             yield from (self.turned("") if isinstance(slide[0], Entry) else title, *self.fitted(slide))
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
-        yield f"#side-by-side({', '.join(line.removeprefix('#') for line in super().matrices(matrices))})"
+        yield f"#side-by-side({', '.join(self.groups(matrices))})"
 
     def entry(self, entry: Entry, depth: int = 1) -> Iterator[str]:
         # Shapes and shares are for who reads; a slide has the equations.

@@ -48,10 +48,14 @@ class PictureWriter(EquationWriter):
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         together = len(matrices.groups) <= GROUPS_TOGETHER
         yield from ["#whole["] if together else []
+        yield from (f"#{group}" for group in self.groups(matrices))
+        yield from ["]"] if together else []
+
+    def groups(self, matrices: Matrices) -> Iterator[str]:
+        """Yield the call that draws each group of matrices."""
         for title, group in matrices.groups:
             drawn = "".join(f"({self.matrix(one, matrices.longest)})," for one in group)
-            yield f"#matrices({string(title)}, ({drawn}))"
-        yield from ["]"] if together else []
+            yield f"matrices({string(title)}, ({drawn}))"
 
     def matrix(self, matrix: Matrix, longest: int) -> str:
         """Return a matrix's name, its shape, how often it is drawn, and its sides as parts of the longest axis."""
