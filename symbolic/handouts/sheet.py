@@ -33,7 +33,7 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
     One that is `typed` in has a field for the name.
     """
     say = form.settings.prose
-    lead = tuple(_lead(form))
+    lead = tuple(_lead(form, typed=typed))
     sections = [model_section(form), Section("steps", say("steps_title"), tuple(entries(form, typed=typed)))]
     if form.questions:
         numbered = enumerate(form.questions, start=len(form.blanks) + 1)
@@ -77,7 +77,7 @@ def title(form: Form) -> str:
     )
 
 
-def _lead(form: Form) -> Iterator[Paragraph]:
+def _lead(form: Form, *, typed: bool) -> Iterator[Paragraph]:
     say, derivation = form.settings.prose, form.derivation
     quantity = derivation.quantity
     intro = say(
@@ -93,7 +93,13 @@ def _lead(form: Form) -> Iterator[Paragraph]:
     asked = form.points - len(form.blanks) - sentences
     points = say("intro_points", points=form.points, blanks=len(form.blanks), sentences=sentences, questions=asked)
     minutes = max(5, round(MINUTES * form.points / 5) * 5)
-    says = [intro, *factors(form), points, say("calculator", easy=form.settings.easy), say("minutes", minutes=minutes)]
+    says = [
+        intro,
+        *factors(form, typed=typed),
+        points,
+        say("calculator", easy=form.settings.easy),
+        say("minutes", minutes=minutes),
+    ]
     if any(is_long(item.answer) for item in form.items):
         says.append(say("scientific"))
     yield Paragraph(" ".join(says))
@@ -201,11 +207,14 @@ def _hides_factors(asked: Asked, form: Form) -> bool:
     return (wish in ("all", MIXED) or wish.isdecimal()) and asked.step.part is not None
 
 
-def factors(form: Form, *, key: bool = False) -> Iterator[str]:
-    """Yield the sentence that says in which blanks the factors are blank too, if in any, on the sheet or its key."""
+def factors(form: Form, *, key: bool = False, typed: bool = False) -> Iterator[str]:
+    """Yield the sentence that says in which blanks the factors are blank too, if in any, on the sheet or its key.
+
+    One that is `typed` in has no fields for them.
+    """
     found = [f"({form.blank_id(one)})" for one in form.faded.lines if _hides_factors(one, form)]
     if found:
-        yield form.settings.prose("factors", blanks=listed(found), key=key)
+        yield form.settings.prose("factors", blanks=listed(found), key=key, typed=typed)
 
 
 def _room(answer: str) -> int:

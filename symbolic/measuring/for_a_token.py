@@ -57,7 +57,9 @@ def _half(total: Formula) -> Formula | None:
     if parts is None:
         return None
     rest, each = parts
-    return Ceiling(Labelled(_("FLOPs that do not grow"), rest) / Labelled(_("FLOPs that a context token adds"), each))
+    for_each = batch_size * tokens
+    fixed = Labelled(_("FLOPs of a token that do not grow"), rest / for_each)
+    return Ceiling(fixed / Labelled(_("FLOPs that a context token adds"), each / for_each))
 
 
 def added_by_context(total: Formula) -> Formula | None:

@@ -84,7 +84,7 @@ def test_a_page_says_whose_each_number_is() -> None:
         "**By the formula:** with 2,048 devices, about 59.41 days, about 5,841,000 dollars and about 2,044,000 kWh",
         "With 2,048 devices these are 54.20 days. At 2 dollars for an hour of a device they cost 5,328,000 dollars.",
         "formula’s 2,920,000 device-hours are 1.096 times the published ones.",
-        "989.5 TFLOP/s (NVIDIA H800 SXM5 80GB), 40.0 % of which are used (utilisation, MFU), and a price of",
+        "989.5 TFLOP/s (NVIDIA H800 SXM5 80GB), 40.0 % of whose speed is used (utilisation, MFU), and a price of",
         "2,664,000 device-hours of NVIDIA H800 SXM5 80GB, for 14.8 trillion tokens (DeepSeek-AI 2024, DeepSeek-V3 "
         "Technical Report, table 1 and §4.2)",
         "a utilisation of 43.8 % of these 989.5 TFLOP/s, which is 21.9 % of the peak in the format of the training",

@@ -43,8 +43,8 @@ SAID = [
     (
         "gpt2-124m",
         "parameters",
-        "Of the matrices in the layers, these have no bias (a list of learned numbers, one added to each output): "
-        "query, key and value matrices. The others have one.",
+        "In each layer, only these matrices have no bias (a list of learned numbers, one added to each output): "
+        "query, key and value matrices.",
     ),
     (
         "gpt2",
@@ -55,11 +55,11 @@ SAID = [
     (
         "qwen2.5-7b",
         "parameters",
-        "Of the matrices in the layers, only these have a bias (a list of learned numbers, one added to each output): "
+        "In each layer, only these matrices have a bias (a list of learned numbers, one added to each output): "
         "query matrix, key and value matrices.",
     ),
     ("gpt2-124m", "parameters", "Each head has 64 numbers of every query (12 × 64 = 768)"),
-    ("llama-3-8b", "parameters", "Keys and values have 8 heads (query heads that share each of them: 4)."),
+    ("llama-3-8b", "parameters", "There are fewer heads of keys and values, 8: each is shared by 4 heads of queries."),
     ("gpt2-124m", "kv-cache", "All weights are 248,824,320 bytes; a step reads 247,251,456 of them"),
     (
         "gpt2-124m",

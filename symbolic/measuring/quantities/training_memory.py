@@ -77,8 +77,8 @@ QUANTITY = Quantity(
             _(
                 "the bytes of weights, gradients and optimizer states, and of what the backward pass needs: all that a "
                 "product, a norm or an activation function worked on, at 16 bits, the scores of the head at 32, and "
-                "where there is dropout its masks at 8, but not the table of attention shares: kernels such as "
-                "FlashAttention keep a number of each of its rows, which is not counted, and compute it again"
+                "where there is dropout its masks at 8, but not the table of attention shares, which kernels such as "
+                "FlashAttention compute again (the one number that they keep for each of its rows is not counted)"
             ),
             everything,
             source=_("Korthikanti et al. 2022, arXiv:2205.05198, §5; Dao et al. 2022, arXiv:2205.14135"),

@@ -270,7 +270,10 @@ def _table(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Par
         # Devices that split the matrices work on the same sequences.
         rows.append((prose("tokens_each"), "", *(here for _ in [*WAYS][:-1]), prose("for_a_group", tokens=here)))
     little = percent(LITTLE) if any_close else ""
-    yield Paragraph(prose("table_says", room=in_gigabytes(found.room), little=little, strong=bool(strong)), fixed=True)
+    every = has_all_layouts(derivation)
+    yield Paragraph(
+        prose("table_says", every=every, room=in_gigabytes(found.room), little=little, strong=bool(strong)), fixed=True
+    )
     named = {"whole": "column_whole", "zero": "ways_zero_term", "again": "ways_again_term", "tensor": "column_tensor"}
     yield Items(tuple((prose(term), prose(f"ways_{name}")) for name, term in named.items()), fixed=True)
     numeric = frozenset(range(len(columns))) - {1}
