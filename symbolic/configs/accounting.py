@@ -53,7 +53,7 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     fixed = _fixed(family)
-    check_named_layers(given.values, sizes, given.source)
+    check_named_layers(given.values, sizes, given.source, changed=given.changed)
     unused = {key: value for key, value in given.values.items() if key not in given.used or is_of_prediction(key)}
     left_out = predicting(unused)
     for key in given.values:

@@ -144,8 +144,10 @@ def _set(values: dict[str, Any], key: str, value: object, known: Mapping[str, An
     values[last] = value
 
 
-def read(description: Description, values: Mapping[str, Any], source: str) -> tuple[Specific, Account]:
-    """Return the family and values of a config, and what its other keys are."""
+def read(
+    description: Description, values: Mapping[str, Any], source: str, *, changed: bool = False
+) -> tuple[Specific, Account]:
+    """Return the family and values of a config, and what its other keys are; one that is `changed` may have more."""
     values = with_parts_named(description, values)
     try:
         check(description, values, source)
@@ -155,7 +157,7 @@ def read(description: Description, values: Mapping[str, Any], source: str) -> tu
     except ZeroDivisionError:
         raise ConfigError(f"{source}: a size by which another is divided is 0; give at least 1") from None
     check_sizes(description, made, source)
-    check_named_layers(values, made.sizes, source)
+    check_named_layers(values, made.sizes, source, changed=changed)
     accounts = accounted(description, made, values, source)
     if accounts.unknown and not _says_anything(description, values):
         raise ConfigError(

@@ -122,7 +122,7 @@ def _described(
     if not changed:
         described_checks.check_said_once(description, values, source)
         described_checks.check_names_of_class(description, values, source)
-    made, accounts = described.read(description, values, source)
+    made, accounts = described.read(description, values, source, changed=changed)
     try:
         check_pairs(made.family, made.sizes)
     except ConfigError as problem:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from symbolic.configs.given import Given
+from symbolic.configs.prediction import predicting
 from symbolic.configs.recognition import missing, null_means
 from symbolic.configs.switches import class_of
 from symbolic.errors import ConfigError, shown
@@ -101,10 +102,18 @@ def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:
     raise ConfigError(f"{symbol.name} would be {value}, not a whole number, with {parts}; change one of them")
 
 
-def check_named_layers(values: Mapping[str, object], sizes: Mapping[str, int], source: str) -> None:
-    """Raise ConfigError where the list of the layers' kinds, which any config may have, ends before the layers do."""
+def check_named_layers(
+    values: Mapping[str, object], sizes: Mapping[str, int], source: str, *, changed: bool = False
+) -> None:
+    """Raise ConfigError where the list of the layers' kinds, which any config may have, is of fewer or more layers.
+
+    Of one whose layers were changed the first count, and layers that predict further tokens may have kinds, too.
+    """
     kinds, layers = values.get(LAYER_TYPES), sizes.get(n_layers.name)
-    if isinstance(kinds, list | tuple) and layers is not None and 0 < len(kinds) < layers:
+    if not isinstance(kinds, list | tuple) or layers is None or not kinds:
+        return
+    longer = not changed and "model_type" in values and not predicting(values)
+    if len(kinds) < layers or (longer and len(kinds) > layers):
         raise ConfigError(
             f"{source}: {LAYER_TYPES} has {len(kinds)} items for {layers} layers; give one for each layer"
         )

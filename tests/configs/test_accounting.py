@@ -10,6 +10,7 @@ from sampling import EVERYTHING
 import symbolic
 from symbolic.cli import main
 from symbolic.configs import models
+from symbolic.configs.variants import variant
 from symbolic.errors import ConfigError
 from symbolic.formulas.vocabulary import of_key
 from symbolic.networks import families
@@ -316,7 +317,16 @@ def test_the_tokens_that_are_written_at_once_are_no_context_beside_one() -> None
     assert symbolic.load({**config, "block_size": 6}).sizes == symbolic.load(config).sizes
 
 
-def test_a_list_of_kinds_that_ends_before_the_layers_is_refused() -> None:
-    kinds = {"layer_types": ["full_attention"] * 31}
-    with pytest.raises(ConfigError, match="layer_types has 31 items for 32 layers"):
-        symbolic.load({**LLAMA, **kinds})
+@pytest.mark.parametrize("many", [31, 33])
+@pytest.mark.parametrize("base", [LLAMA, {**LLAMA, "model_type": "smollm3"}])
+def test_a_list_of_kinds_of_fewer_or_more_layers_is_refused(base: dict[str, object], many: int) -> None:
+    kinds = {"layer_types": ["full_attention"] * many}
+    with pytest.raises(ConfigError, match=f"layer_types has {many} items for 32 layers"):
+        symbolic.load({**base, **kinds})
+
+
+def test_a_list_of_kinds_may_have_those_of_layers_that_predict_and_of_layers_cut_off() -> None:
+    kinds = {"layer_types": ["full_attention"] * 33}
+    assert symbolic.load({**LLAMA, **kinds, "num_nextn_predict_layers": 1}).sizes["n_layers"] == 32
+    whole = symbolic.load({**LLAMA, "layer_types": ["full_attention"] * 32})
+    assert variant(whole, {"n_layers": 3}).sizes["n_layers"] == 3
