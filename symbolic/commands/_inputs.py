@@ -22,6 +22,7 @@ from symbolic.formulas.vocabulary import (
     tensor_parallel,
 )
 from symbolic.measuring import quantities
+from symbolic.measuring.inputs import check
 from symbolic.terminal import echo
 
 Given: TypeAlias = dict[str, Exact]
@@ -187,6 +188,7 @@ def as_layout(given: Given, quantity: str, asked: tuple[str, ...]) -> Given:
         any(n_devices in one for one in inputs.values()) or not any(data_parallel in one for one in inputs.values())
     ):
         return given
+    check(n_devices, given[n_devices.name])
     devices, kept = given[n_devices.name], {name: size for name, size in given.items() if name != n_devices.name}
     split = [one for one in (tensor_parallel, pipeline_parallel, context_parallel) if one.name in given]
     data = exact(Fraction(devices) / prod(given[one.name] for one in split))

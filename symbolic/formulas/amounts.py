@@ -30,7 +30,10 @@ BYTES = {
     **{f"{letter}b": 1000**power for power, letter in enumerate("kmgt", start=1)},
     **{f"{letter}{ending}": 1024**power for power, letter in enumerate("kmgt", start=1) for ending in ("i", "ib")},
 }
-NUMBER = re.compile(r"([+-]?)(\d[\d_,]*(?:\.\d*)?|\.\d+)(?:e\+?(-?\d{1,2}))?(?:/(\d{1,20}))?\s*([a-z]*|%)")
+NUMBER = re.compile(
+    r"([+-]?)((?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d*)?|\.\d+)(?:e\+?(-?\d{1,2}))?(?:/(\d{1,20}))?\s*([a-z]*|%)"
+)
+"""Commas part groups of three digits: 8,16 are two numbers, and 1,5 is written with a comma for a point."""
 LONGEST = 40
 TEXTS = frozenset({context, tokens, target_tokens, context_length, sliding_window})
 """Lengths of a text. In these a k is 1,024 where the number before it is a power of two: a context of 128k is one of

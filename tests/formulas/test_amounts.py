@@ -17,6 +17,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
         ("8192", 8192),
         ("1_000", 1000),
         ("1,000", 1000),
+        ("12,345,678.5", Fraction(24_691_357, 2)),
         ("7e9", 7 * 10**9),
         ("1e12", 10**12),
         ("10B", 10**10),
@@ -41,7 +42,12 @@ def test_amounts_are_read_exactly(text: str, value: Fraction | int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "7 apples", "1e3000", "0x10", "nan", "inf", "1/0", "k", "--5", "1.2.3", "5e", "1" * 50]
+    "text",
+    [
+        *("", "abc", "7 apples", "1e3000", "0x10", "nan", "inf", "1/0", "k", "--5", "1.2.3", "5e", "1" * 50),
+        # A comma that parts no groups of three may be a point or part two numbers.
+        *("8,16", "1,5", "0,4", "1,000,00", "1,5GB", ",5"),
+    ],
 )
 def test_what_is_no_number_is_an_error(text: str) -> None:
     with pytest.raises(ConfigError, match=r"--total (must be a number|is too long)"):
