@@ -92,7 +92,8 @@ def _tree(report: Report) -> ModuleNode:
         prefix = ""
         for _at, part in enumerate(above):
             if part == "{}":
-                if prefix.endswith("{}."):
+                if not prefix or prefix.endswith("{}."):
+                    # Layers of layers, and those of a sequence that is the whole network.
                     node = node.children.setdefault(NAMELESS, ModuleNode(NAMELESS))
                 node.repeat = report["stacks"][prefix]
                 prefix += "{}."

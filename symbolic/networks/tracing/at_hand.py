@@ -15,11 +15,11 @@ from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.looking_up import ratio
 from symbolic.networks.tracing.cached import kept
 from symbolic.networks.tracing.carried import symbol
-from symbolic.networks.tracing.construction import built
 from symbolic.networks.tracing.inputs import PassInputs
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
+from symbolic.networks.tracing.with_data import on_average
 from symbolic.networks.tracing.witness import agrees, recorded_plainly
 
 LONGER = (141, 517)
@@ -33,9 +33,10 @@ def at_hand(make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], 
     """
 
     def run(tokens: int) -> Passed:
-        module = built(partial(make, sizes))
-        products, out = recorded_plainly(module, one, {**sizes, **one.numbers, TOKENS: tokens})
+        pass_of = partial(recorded_plainly, partial(make, sizes), one, {**sizes, **one.numbers, TOKENS: tokens})
+        products, out, module = pass_of()
         shapes = {name: tuple(part.shape) for name, part in module.named_parameters(remove_duplicate=False)}
+        products = on_average(products, pass_of()[0], shapes)
         return Passed(products, kept(out), SymbolicSizes(plain=True), [], shapes)
 
     most = one.numbers[TOKENS]

@@ -46,6 +46,21 @@ def lost(
     }
 
 
+def pinned(text: str, values: Mapping[str, Any], axes: Mapping[str, int]) -> dict[str, int]:
+    """Return the axes of inputs that the conditions of a description leave no other length to, larger or smaller.
+
+    An image that has to be a square has other lengths where both of its sides change together.
+    """
+    never = parsed(text).never if axes else ()
+
+    def holds_at(*names: str) -> bool:
+        longer = {name: 2 * axes[name] for name in names}
+        shorter = {name: max(1, axes[name] // 2) for name in names}
+        return any(not any(one.holds({**values, **changed}) for one in never) for changed in (longer, shorter))
+
+    return {} if holds_at(*axes) else {name: length for name, length in axes.items() if not holds_at(name)}
+
+
 def lists_of(sizes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments that are lists of numbers: code reads these as plain numbers, whatever it does with them."""
     return {key: list(value) for key, value in sizes.items() if isinstance(value, list | tuple) and _has_numbers(value)}
@@ -165,6 +180,16 @@ def counted(text: str, values: Mapping[str, Any]) -> Exact:
             repeats = prod(block.repeat.value(sizes) for block in leaf.path if block.repeat is not None)
             total += prod((axis.value(sizes) for axis in weight.shape), start=weight.copies * repeats)
     return total
+
+
+def counted_as_built(text: str, module: Any, values: Mapping[str, Any]) -> None:
+    """ConfigError unless a description has as many parameters as the module that it was read off."""
+    real: int = sum(tensor.numel() for tensor in module.parameters())
+    if (said := counted(text, values)) != real:
+        raise ConfigError(
+            f"{type(module).__name__} has {real:,} parameters, and {said:,} were read off its code; "
+            "give a function that builds it otherwise, or the module itself: symbolic.explain(module)"
+        )
 
 
 def network(text: str, values: Mapping[str, Any]) -> tuple[Block, dict[str, Exact]]:

@@ -23,7 +23,15 @@ from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
 from symbolic.networks.tracing.listing import described, stacks_of, unfollowed, without_symbols
-from symbolic.networks.tracing.lost_sizes import lists_of, lost, unbound, with_lines, with_only
+from symbolic.networks.tracing.lost_sizes import (
+    counted_as_built,
+    lists_of,
+    lost,
+    pinned,
+    unbound,
+    with_lines,
+    with_only,
+)
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
@@ -80,7 +88,9 @@ def trace_text(
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, make, sizes, inputs, modules, held, known)
     text = unbound(text, make, sizes, agreed)
-    return with_only(text, {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass}), numbers
+    counted_as_built(text, module, {**sizes, **numbers})
+    held_only = {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass}
+    return with_only(text, held_only | pinned(text, {**sizes, **numbers}, numbers)), numbers
 
 
 def _described(

@@ -25,6 +25,7 @@ from symbolic.networks.tracing.inputs import PassInputs
 from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
 from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
+from symbolic.networks.tracing.with_data import asks_for_values, is_small, recorded_with_data
 from symbolic.networks.walks import Leaf, leaves
 
 CONTEXT = "context"
@@ -39,7 +40,7 @@ def lost_by_pass(
 ) -> dict[str, Any] | None:
     """Return the sizes that the products of a pass hold for with their values only; None where the code disagrees.
 
-    Code that asks the values of tensors tells nothing here, and its sizes are taken to be followed.
+    Code of which no pass can be had, not on random numbers either, tells nothing: its sizes are taken to be followed.
     """
     began = process_time()
     values = {**sizes, **one.numbers}
@@ -54,11 +55,19 @@ def lost_by_pass(
         return {TOKENS: values[TOKENS]}
     if agreed({**values, **{name: _other(name, values[name]) for name in whole}}):
         return {}
-    lost = {}
+    lost, alone = {}, []
     for name in whole:
         tried = (agreed({**values, name: value}) for value in _others(name, values[name]))
-        if process_time() - began > SECONDS or next((one for one in tried if one is not None), True) is False:
+        first = next(tried)
+        if first is None:
+            alone.append(name)
+        said = first if first is not None else next((one for one in tried if one is not None), True)
+        if process_time() - began > SECONDS or said is False:
             lost[name] = values[name]
+    # Of these alone the code takes no other value as large: an image may have to be a square.
+    for together in ([name for name in alone if name in one.numbers], alone):
+        if together and agreed({**values, **{name: _other(name, values[name]) for name in together}}) is False:
+            return {**lost, **{name: values[name] for name in together}}
     return lost
 
 
@@ -114,32 +123,42 @@ def answer(
     except Exception:  # formulas of strangers may divide by 0
         return Agreement.NONE
     try:
-        module = built(partial(make, {name: values[name] for name in names}))
-        found, _out = recorded_plainly(module, one, values)
+        found, _out, _module = recorded_plainly(partial(make, {name: values[name] for name in names}), one, values)
     except Exception:  # the code is a stranger's: it says by any error that it takes no such size
         return Agreement.REFUSED
     real = sum(prod(map(int, each.axes)) for each in found)
     return Agreement.SAME if said == real else Agreement.OTHER
 
 
-def recorded_plainly(module: Any, one: PassInputs, values: Mapping[str, Any]) -> tuple[list[Multiplied], Any]:
-    """Return the products of a pass with the numbers of its sizes, on tensors without data, and what it returned."""
-    try:
-        return _recorded(module, one, values)
-    except RuntimeError:  # rows of numbers that a module keeps have their numbers, and its inputs have none
-        return _recorded(module.to("meta"), one, values)
+def recorded_plainly(
+    make: Callable[[], Any], one: PassInputs, values: Mapping[str, Any]
+) -> tuple[list[Multiplied], Any, Any]:
+    """Return the products of a pass with the numbers of its sizes, what it returned, and the module.
 
-
-def _recorded(module: Any, one: PassInputs, values: Mapping[str, Any]) -> tuple[list[Multiplied], Any]:
+    It is made of tensors without data, where the code doesn't ask for their values.
+    """
     whole = {name: value for name, value in values.items() if isinstance(value, int)}
 
-    def made(axes: Any, kind: torch.dtype) -> Any:
-        return torch.zeros([_number(axis, whole) for axis in axes], dtype=kind)
+    def shape(axes: Any) -> list[int]:
+        return [_number(axis, whole) for axis in axes]
 
+    module = built(make)
+    try:
+        try:
+            return *_recorded(module, one, shape), module
+        except RuntimeError:  # rows of numbers that a module keeps have their numbers, and its inputs have none
+            return *_recorded(module.to("meta"), one, shape), module
+    except (RuntimeError, NotImplementedError) as problem:
+        if not asks_for_values(problem) or not is_small(module):
+            raise
+    return *recorded_with_data(make, one, shape), module
+
+
+def _recorded(module: Any, one: PassInputs, shape: Callable[[Any], list[int]]) -> tuple[list[Multiplied], Any]:
     module.eval()
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     with torch.device("meta"), Staying(), kernel, recurrent(module):
-        return recorded(module, lambda: one.call(module)(made))
+        return recorded(module, lambda: one.call(module)(lambda axes, kind: torch.zeros(shape(axes), dtype=kind)))
 
 
 def _number(axis: Any, values: Mapping[str, int]) -> int:
