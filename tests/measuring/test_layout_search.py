@@ -84,6 +84,23 @@ def test_the_page_of_a_layout_has_it_among_all_others() -> None:
 
 
 @pytest.mark.parametrize(
+    ("model", "inputs", "options"),
+    [
+        ("llama-3-8b", {"data_parallel": 64}, "--tp 2"),
+        ("mixtral-8x7b", {"data_parallel": 64}, "--ep 8"),
+        ("llama-3-8b", {"tensor_parallel": 4, "data_parallel": 16}, ""),
+    ],
+)
+def test_where_the_page_s_layout_does_not_fit_the_one_with_the_fewest_devices_for_a_copy_is_named(
+    model: str, inputs: dict[str, int], options: str
+) -> None:
+    made = symbolic.explain(model, "device-memory", inputs=inputs)
+    [says] = (part.text for part in explain_page(made).lead if "All layouts of 64" in str(part.text))
+    assert (f"is that of `{options}`" in str(says)) == bool(options)
+    assert ("none of them" in str(says)) == bool(options)
+
+
+@pytest.mark.parametrize(
     ("options", "says"),
     [
         ("--devices 16 --tp 4", "All layouts of 16 devices"),

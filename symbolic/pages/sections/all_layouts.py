@@ -28,10 +28,19 @@ from symbolic.pages.prose import Prose
 def how_many_fit(derivation: Derivation) -> Iterator[Paragraph]:
     """Yield how many of all layouts fit, where a page has them."""
     if found := _found(derivation):
-        fit = sum(one.bytes <= room_of(derivation) for one in found)
-        says = Prose("layouts", "layouts")(
-            "every_in_short", devices=grouped(devices_of(derivation)), fit=fit, every=len(found)
-        )
+        fit = [one for one in found if one.bytes <= room_of(derivation)]
+        here = any(_is_here(one, derivation) for one in fit)
+        prose = Prose("layouts", "layouts")
+        says = prose("every_in_short", devices=grouped(devices_of(derivation)), fit=len(fit), every=len(found))
+        if fit and not here:
+            # What shares one copy of the network must send numbers about in each layer, so few do it.
+            least = min(fit, key=lambda one: (one.tensor * one.pipeline, one.pipeline))
+            options = {"tp": least.tensor, "pp": least.pipeline, "ep": least.expert}
+            says += " " + prose(
+                "every_least",
+                options=" ".join(f"--{name} {many}" for name, many in options.items() if many > 1) or "--tp 1",
+                size=in_gigabytes(least.bytes),
+            )
         yield Paragraph(says, fixed=True)
 
 
