@@ -9,6 +9,8 @@ import pytest
 import symbolic
 from symbolic.measuring import quantities
 from symbolic.proofread import Report, proofread
+from symbolic.proofread.reports import as_html, as_text
+from symbolic.proofread.reports.reporting import left_lines
 
 
 def read(text: str, kind: str = "markdown") -> Report:
@@ -872,6 +874,19 @@ def test_what_a_notebook_printed_is_read_and_never_mended() -> None:
     assert [finding.verdict for finding in report.findings] == ["doubtful"]
     assert str(report.place(report.findings[0].start)) == "cell 1, line 1"
     assert not report.changes
+
+
+def test_what_holds_with_a_number_that_is_mended_above_is_named() -> None:
+    """The bytes of the wrong sum round to those of the right one: the line is left, and said to use the old number."""
+    from symbolic.proofread.mending import mended
+
+    text = "Two layers: 1,050,624 + 1,050,624 = 2,103,248.\n\nIn bf16 that is 2,103,248 × 2 = 4.2 MB.\n"
+    report = proofread(text)
+    assert mended(report.document, report.changes) == text.replace("2,103,248.", "2,101,248.")
+    assert left_lines(report) == [("line 3", "2,103,248", "2,101,248")]
+    assert "line 3: 2,103,248 (now 2,101,248 elsewhere)" in as_text.changes(report)
+    assert "now 2,101,248 elsewhere" in as_html.render(report)
+    assert left_lines(proofread("1,050,624 + 1,050,624 = 2,103,248.\n")) == []
 
 
 def test_a_stale_number_is_named_and_not_mended() -> None:

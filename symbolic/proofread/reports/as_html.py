@@ -54,6 +54,7 @@ def render(report: Report, *, every: bool = False) -> str:
             columns=reporting.PART_COLUMNS,
             rows=reporting.part_rows(report.comparison) if report.comparison else [],
             changes=reporting.change_lines(report),
+            left=reporting.left_lines(report),
             style=(templates() / "proofread" / "report.css").read_text(encoding="utf-8"),
             words=reporting.WORDS,
             verdicts=[verdict for verdict in VERDICTS if report.count(verdict)],

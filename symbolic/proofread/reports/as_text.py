@@ -51,8 +51,12 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def changes(report: Report) -> str:
-    """Return the changes of a mended copy, one line each."""
-    return "\n".join(f"  {place}: {before} → {after}" for place, before, after in reporting.change_lines(report))
+    """Return the changes of a mended copy, one line each, and what uses the old numbers still."""
+    made = [f"  {place}: {before} → {after}" for place, before, after in reporting.change_lines(report)]
+    if left := reporting.left_lines(report):
+        made.append("Left as written, though they use numbers that are others now:")
+        made += [f"  {place}: {value} (now {right} elsewhere)" for place, value, right in left]
+    return "\n".join(made)
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

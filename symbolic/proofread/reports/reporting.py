@@ -10,7 +10,7 @@ from typing import NamedTuple
 from symbolic.formulas.figures import grouped
 from symbolic.pages.listing import listed
 from symbolic.proofread.arithmetic.numbers import THIN
-from symbolic.proofread.judging.verdicts import ERRORS, MILD, Finding, Report, TotalComparison, Verdict
+from symbolic.proofread.judging.verdicts import ERRORS, MILD, Finding, Report, TotalComparison, Verdict, is_traced
 
 WIDTH = 74
 WORDS: dict[Verdict, str] = {
@@ -224,6 +224,25 @@ PART_COLUMNS = ("Part", "Formula", "Adds", "Makes")
 def change_lines(report: Report) -> list[tuple[str, str, str]]:
     """Return each change as its place, the text before it and the text after it."""
     return [(str(report.place(change.start)), _plain(change.before), _plain(change.after)) for change in report.changes]
+
+
+def left_lines(report: Report) -> list[tuple[str, str, str]]:
+    """Return the places that still use a number which is mended elsewhere, since they hold as written, both numbers.
+
+    Example: 124,399,392 × 2 = 248.8 MB holds with 124,411,392, too, which the sum above it should be.
+    """
+    starts = {change.start for change in report.changes}
+    known = {
+        finding.figure.value: finding.right for finding in report.findings if finding.start in starts and finding.figure
+    }
+    mended = {value: right for value, right in known.items() if right is not None and is_traced(value)}
+    left = {
+        number.start: number.figure.value
+        for finding in report.findings
+        for number in finding.equation.numbers
+        if number.figure.value in mended and number.start not in starts
+    }
+    return [(str(report.place(start)), grouped(value), grouped(mended[value])) for start, value in sorted(left.items())]
 
 
 def _plain(tex: str) -> str:
