@@ -71,6 +71,8 @@ HOLDS = [
     "(d + 7) // 8 for d = 60 is 67 // 8 = 8",
     # The unit of a result is that of no number before it.
     "4e9 / 2e12 = 2ms",
+    "18B × 2 / 3T = 12 ms",
+    "84 / 12 = 7 ms",
     r"$\frac{3 \times 10^9}{1.5 \times 10^{12}} = 2 \text{ ms}$",
     r"$5 \times 2 \times 10^9 \approx 10$ GB",
     r"$7 \times 10^{-5} / 2 = 35\,\mu s$",
@@ -512,6 +514,8 @@ def test_a_last_digit_is_a_verdict_of_its_own(line: str, says: str) -> None:
 
 
 DOUBTFUL = [
+    ("18M / 60M = 0.3 ms", "does not count in seconds: nothing says so"),
+    ("$9 × 10^{17} / (300 × 10^{12}) = 3$ seconds", "does not count in seconds: nothing says so"),
     ("- Cache: 24 layers × 4 batch × 200 tokens ≈ 0.31 GB", "not 0.31 GB"),
     ("there are 2 * 10^4 * 1440 video footage per day = 3.1 * 10^7 minutes", "may change"),
     # Few units are ten or a hundred times another one.

@@ -51,6 +51,9 @@ def written(equation: WrittenEquation, first: ExpressionNode, second: Expression
     A quotient of two times has no unit: it is as it is, too. A side without a scale may count in that of the result:
     0.4 × 312 = 124.8 TFLOP/s.
     """
+    if not equation.is_bare and (seconds := _in_seconds(first, second)):
+        yield seconds
+        return
     factor = None if equation.is_bare else between(first, second)
     if factor is None or "/" in first.signs:
         yield Conversion(ONE, ONE)
@@ -60,6 +63,34 @@ def written(equation: WrittenEquation, first: ExpressionNode, second: Expression
         one, other = (ONE if _is_scaled(side) else worth for side in (first, second))
         if one != other:
             yield Conversion(one, other)
+
+
+def _in_seconds(first: ExpressionNode, second: ExpressionNode) -> Conversion | None:
+    """Return the conversion of an amount divided by a speed into its time: 14e9 / 2e12 = 7 ms; None for anything else.
+
+    Devices' speeds are given for a second. Of small numbers nobody knows in what they count: 84 / 12 = 7 ms.
+    """
+    for plain, timed in ((first, second), (second, first)):
+        unit = _unit(timed)
+        if unit is None or unit.measures != "time" or unit.size >= SECOND or measures_of(plain):
+            continue
+        if "/" in plain.signs and _has_amounts(plain):
+            size = Fraction(unit.size)
+            return Conversion(Fraction(SECOND), size) if plain is first else Conversion(size, Fraction(SECOND))
+    return None
+
+
+def _has_amounts(side: ExpressionNode) -> bool:
+    """Return whether a side has numbers of millions and more, 16.7M or 312 × 10¹², and none that changes the unit.
+
+    1,000 × 16,700,000 / 46,000,000 counts in milliseconds.
+    """
+    if any(number.figure.value in THOUSANDS for number in side.numbers):
+        return False
+    powers = (part.parts for part in side.walk() if isinstance(part, Operation) and part.sign == "^")
+    exponents = (lone(power) for base, power in powers if (ten := lone(base)) and ten.figure.value == 10)
+    raised = any(exponent and exponent.figure.value >= 6 for exponent in exponents)
+    return raised or any(number.figure.value >= 10**6 for number in side.numbers)
 
 
 def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...]) -> Fraction:
@@ -89,7 +120,8 @@ def conversions(
     found = list(written(equation, first, second))
     yield from found
     converted = found[0].first != found[0].second
-    if converted or equation.is_bare or not any(map(measures_of, equation.sides)):
+    timed = converted and not equation.is_bare and _in_seconds(first, second) is not None
+    if (converted and not timed) or equation.is_bare or not any(map(measures_of, equation.sides)):
         return
     bits = any(
         unit.measures == "information" and unit.size == 1 for number in equation.numbers if (unit := measured(number))
@@ -104,7 +136,10 @@ def conversions(
         single = unit.measures == "work" and size == 1 and not any(number.figure.scale for number in side.numbers)
         in_full = single or values.counts_in_full(other)
         for counts_in in _left_out(unit, bits=bits, binary=binary, in_full=in_full):
-            silent = unit.measures != "time" and not _may_count_in(counts_in, side, other, size)
+            if unit.measures == "time":
+                silent = counts_in < SECOND and _has_amounts(other)
+            else:
+                silent = not _may_count_in(counts_in, side, other, size)
             silent = silent and not _repeats(equation, other)
             if silent and not binary and counts_in / 8 in POWERS_OF_1024:
                 # 7 × 10 = 75 GB: nothing says that one side counts in GB, and the other one in GiB.

@@ -36,7 +36,9 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
         if checked.odd and checked.odd[0][2].how == "prefix":
             sides = [equation.sides[side] for side in checked.odd[0][:2]]
             plain = next((side for side in sides if not measures_of(side)), sides[0])
-            says = f"Right only if {in_words(plain, 'the side without a unit')} {LEFT_OUT}"
+            timed = any(measures_of(side) == {"time"} for side in sides)
+            why = "does not count in seconds: nothing says so." if timed else LEFT_OUT
+            says = f"Right only if {in_words(plain, 'the side without a unit')} {why}"
             return Finding("doubtful", equation, *whole, says)
         if checked.odd:
             return _rounded_oddly(equation, checked)
