@@ -11,7 +11,7 @@ from symbolic.configs.given import Given
 from symbolic.configs.unsupported import OF_EACH_LAYER
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Number, Symbol
-from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS
+from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS, head_dim
 from symbolic.networks.family import Need
 from symbolic.networks.learned.conditions import All, Compare, Condition, Is, IsGiven, Not
 from symbolic.networks.learned.description import Description, ListMade
@@ -62,6 +62,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             raise ConfigError(f"{source}: {_not_covered(description, together, flat)}")
     _check_agreeing(description, flat, source)
     _check_each_layer(description, flat, source)
+    _check_heads(flat, source)
     _check_kinds(description, flat, source)
     _check_parts(description, values, flat, source)
     for key, value in flat.items():
@@ -211,6 +212,13 @@ def _check_each_layer(description: Description, flat: Mapping[str, Any], source:
                 f"{source}: {OF_EACH_LAYER} gives layers sizes of their own, which our description of "
                 f"{description.model_type} does not cover; leave it out to have all layers alike"
             )
+
+
+def _check_heads(flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a width of heads of 0: it counts as not given, but no class divides by its root."""
+    for key, value in flat.items():
+        if type(value) is int and value < 1 and SIZE_KEYS.get(key.rpartition(".")[2]) == head_dim.name:
+            raise ConfigError(f"{source}: {key} must be at least 1, got {shown(value)}; leave it out to have the usual")
 
 
 def _check_kinds(description: Description, flat: Mapping[str, Any], source: str) -> None:

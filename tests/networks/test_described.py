@@ -214,6 +214,7 @@ QWEN_PART = {
             {"model_type": "mpt", "n_heads": -1},
             "n_heads is less than 0; give at least 1",
         ),
+        ({"model_type": "cohere", "head_dim": 0}, "head_dim must be at least 1, got 0; leave it out"),
         ({"model_type": "bart", "num_attention_heads": 0}, "num_attention_heads must be at least 1, got 0"),
         (
             {"model_type": "whisper", "num_key_value_heads": 5},
