@@ -752,6 +752,13 @@ def test_pages_of_formats_are_read_back(model: str, dtype: str, form: str) -> No
     proofread_page(symbolic.explain(model, "weight-memory", dtype=dtype), form)
 
 
+def test_a_page_says_which_biases_early_files_of_gptq_hold() -> None:
+    said: dict[str, object] = {"quant_method": "gptq", "bits": 4, "group_size": 128}
+    for more, holds in (({}, True), ({"checkpoint_format": "gptq"}, False)):
+        page = symbolic.explain({**LLAMA, "quantization_config": {**said, **more}}, "weight-memory").to_text()
+        assert ("a bias of zeros for each matrix" in " ".join(page.split())) == holds
+
+
 def test_a_page_says_that_the_format_is_the_config_s() -> None:
     config = {**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 64}}
     page = " ".join(symbolic.explain(config, "weight-memory").to_text().split())

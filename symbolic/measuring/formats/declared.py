@@ -24,6 +24,7 @@ from symbolic.measuring.formats.sentences import (
     for_small_groups,
     ordered,
     static_scale,
+    without_zero_biases,
 )
 
 FILE = Path(__file__).with_name("methods.toml")
@@ -92,14 +93,17 @@ def _gptq(said: Said) -> tuple[Scheme, tuple[str, ...]]:
     among("bits", bits, (2, 3, 4, 8))
     one_of(said, "checkpoint_format", ("gptq", "gptq_v2"), "gptq")
     order = schemes.for_each_input(INT32)
+    # Since 0.7 the files say their format, and a matrix without a bias has none.
+    early = "checkpoint_format" not in said
+    more = (ordered(), *((without_zero_biases(),) if early else ()))
     if group == -1:
         each = schemes.for_each_output(Quotient(Number(16 + bits), Number(8)), schemes.with_zeros(bits))
         beside = schemes.together(each, order)
         scheme = schemes.plain(bits, beside, schemes.in_words, Registered.NOTHING)
-        return scheme, (*for_outputs(bits, bits), ordered())
+        return scheme, (*for_outputs(bits, bits), *more)
     positive("group_size", group)
     scheme = schemes.grouped(bits, group, 16, bits, order, registered=Registered.NOTHING)
-    return scheme, (for_groups(bits, group, bits), ordered())
+    return scheme, (for_groups(bits, group, bits), *more)
 
 
 def _awq(said: Said) -> tuple[Scheme, tuple[str, ...]]:

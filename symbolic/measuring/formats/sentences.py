@@ -64,3 +64,11 @@ def static_scale(static: bool, size: int) -> tuple[str, ...]:
 def ordered() -> str:
     """Return that each input says which group it is of."""
     return _("For each input, 4 bytes name its group.")
+
+
+def without_zero_biases() -> str:
+    """Return that early files of AutoGPTQ hold biases of zeros: 0.6 asked for them whatever the matrix had."""
+    return _(
+        "Files made by AutoGPTQ 0.6 or earlier also hold a bias of zeros for each matrix that has none, 2 bytes an "
+        "output; these are not counted."
+    )
