@@ -119,7 +119,7 @@ def variant(
 
     With `turn`, sizes are those whose turn it is, as far as they belong together.
     """
-    attempts = ATTEMPTS_BUILT if model.architecture.of_one_config else ATTEMPTS
+    attempts = _attempts(model)
     for attempt in range(attempts):
         drawn = _drawn(model, random, "easy" if easy else "usual", turn, attempt)
         if drawn is not None and drawn.sizes != model.sizes and (fits is None or fits(drawn)):
@@ -131,6 +131,10 @@ def variant(
     )
 
 
+def _attempts(model: Model) -> int:
+    return ATTEMPTS_BUILT if model.architecture.of_one_config else ATTEMPTS
+
+
 def small(model: Model, random: Random, turn: Turn | None = None) -> Model | None:
     """Return the model with sizes of one or two digits that belong together, or None if none were found.
 
@@ -138,7 +142,7 @@ def small(model: Model, random: Random, turn: Turn | None = None) -> Model | Non
     same one only where no other was found.
     """
     own = model.sizes.get("emb_dim")
-    drawn = (_drawn(model, random, "small", turn, attempt) for attempt in range(ATTEMPTS))
+    drawn = (_drawn(model, random, "small", turn, attempt) for attempt in range(_attempts(model)))
     of_own_width = None
     for one in drawn:
         if one is not None and (own is None or one.sizes["emb_dim"] != own):

@@ -1,20 +1,16 @@
-"""Which layers of a stack are alike, and what a reader calls each kind."""
+"""What a reader calls each kind of layer of a stack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symbolic.formulas.formula import Formula
 from symbolic.formulas.functions import Minimum
 from symbolic.networks.learned import code_names
 from symbolic.networks.learned.computing import WINDOWED
-from symbolic.networks.learned.description import CacheTensor, Computed, Module, Part, Tensor
-from symbolic.networks.learned.looking_up import LETTERS
-from symbolic.networks.learned.values import MOST_LAYERS, holds, is_layered, layered, number
+from symbolic.networks.learned.description import CacheTensor, Computed, Module
+from symbolic.networks.learned.values import holds
 
-RUN = {"tokens": 1, "context": 1}
-"""What they are where only the difference between layers counts."""
 ALONE = ("first", "last")
 """Words for the one layer that differs from the others."""
 MIXERS = ("linear-attention", "state-space", "attention", "convolution")
@@ -23,70 +19,6 @@ MIXER = "mixer"
 CALLED: Mapping[str, str] = {"experts": "moe", "state-space": "mamba", "attention": "self_attn", "dense": "mlp"}
 """What a mixer with parts of that role would be called alone."""
 OF_GROUP: Mapping[str, str] = {"gate": "dense", "qkv": "attention"}
-
-
-def length_of(module: Module, names: Mapping[str, Any]) -> Formula | None:
-    """Return how often a stack repeats at a place; None where it is not there."""
-    return next((length for length, where in module.repeat if holds(where, names)), None)
-
-
-def letter_of(names: Mapping[str, Any]) -> str:
-    """Return what the number of a layer is called in a stack at this place."""
-    return next((letter for letter in LETTERS if letter not in names), LETTERS[-1])
-
-
-def telling(module: Module, letter: str) -> Module:
-    """Return a layer of a stack with only those parts that may tell it from others, by its number `letter`."""
-    kept: list[Part] = []
-    for part in module.parts:
-        below = telling(part, letter) if isinstance(part, Module) else part
-        holds_some = isinstance(below, Module) and bool(below.parts)
-        if holds_some or is_layered(part.where, letter) or _differs(part, letter):
-            # Of a stack in this one, its length tells, too, and what else each of its own layers is told by.
-            kept.append(part if isinstance(part, Module) and part.repeat else below)
-    return module.but(parts=tuple(kept))
-
-
-def _differs(part: Part, letter: str) -> bool:
-    """Return whether a part itself has other sizes, or is there another number of times, in each layer."""
-    works = part.works if isinstance(part, Tensor) else part.repeat if isinstance(part, Module) else ()
-    axes = () if isinstance(part, Module) else part.axes
-    return any(layered(axis, letter) for axis in axes) or any(
-        layered(count, letter) or is_layered(where, letter) for count, where in works
-    )
-
-
-def state(module: Module, names: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what tells a layer of a stack from others: which parts it has, and the sizes that hang on its number."""
-    for part in module.parts:
-        there = holds(part.where, names)
-        yield there
-        if not there:
-            continue
-        if isinstance(part, Tensor):
-            axes = (*part.axes, *(count for count, where in part.works if holds(where, names)))
-            yield from (number(axis, names, part.name) for axis in axes if layered(axis))
-            yield from (holds(where, names) for _, where in part.works)
-        elif isinstance(part, Computed | CacheTensor):
-            yield from (number(axis, {**names, **RUN}, part.name) for axis in part.axes if layered(axis))
-        elif part.repeat:
-            yield from _state_of_stack(part, names)
-        else:
-            yield from state(part, names)
-
-
-def _state_of_stack(stack: Module, names: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what tells a stack within a layer from that of another layer: how long it is, and what differs in it."""
-    length = length_of(stack, names)
-    if length is None or any(names.get(symbol.name, 0) is None for symbol in length.symbols):
-        yield None
-        return
-    count = number(length, names, stack.name)
-    yield count if layered(length) else None
-    letter = letter_of(names)
-    several = telling(stack, letter).parts and isinstance(count, int) and count <= MOST_LAYERS
-    for at in range(int(count) if several else 1):
-        yield from state(stack, {**names, letter: at})
 
 
 def kind_words(module: Module, places: list[dict[str, Any]], layers: list[list[int]]) -> list[str]:

@@ -16,18 +16,8 @@ from symbolic.networks.learned.computing import done
 from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
 from symbolic.networks.learned.description import Part as Told
 from symbolic.networks.learned.folding import folded
-from symbolic.networks.learned.kinds_of_layer import (
-    ALONE,
-    CALLED,
-    MIXER,
-    kind_words,
-    length_of,
-    letter_of,
-    numbers,
-    roles_in,
-    state,
-    telling,
-)
+from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_words, numbers, roles_in
+from symbolic.networks.learned.layers_alike import length_of, letter_of, telling, told
 from symbolic.networks.learned.looking_up import look_up
 from symbolic.networks.learned.paths import with_paths
 from symbolic.networks.learned.stacked_experts import with_experts_apart
@@ -187,8 +177,8 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
             f"{module.name} would be there {length:,} times, of several kinds; give at most {MOST_LAYERS:,}"
         )
     kinds: dict[tuple[Any, ...], list[int]] = {}
-    for at in range(length):
-        kinds.setdefault(tuple(state(told_by, {**names, letter: at})), []).append(at)
+    for at, layer in enumerate(told(told_by, names, letter, length)):
+        kinds.setdefault(layer, []).append(at)
     if len(kinds) == 1:
         yield _layer(module, building, {**place, letter: 0}, repeat)
         return

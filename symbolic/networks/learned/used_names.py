@@ -12,7 +12,7 @@ from symbolic.networks.learned.description import Description, ListMade, Module,
 
 def is_number(description: Description, key: str) -> bool:
     """Return whether a key stands in a formula, so that its value is a number where it has one."""
-    return any(name == key for said in _looked_up(description) if isinstance(said, Formula) for name in _in(said))
+    return any(name == key for said in _looked_up(description) if isinstance(said, Formula) for name in names_in(said))
 
 
 def is_or_has_number(description: Description, key: str) -> bool:
@@ -23,7 +23,7 @@ def is_or_has_number(description: Description, key: str) -> bool:
 
 def list_of(description: Description, key: str) -> str:
     """Return whether the value of a key is a list, which the code asks for "items" or "words"; "" where it does not."""
-    names = (name for said in _looked_up(description, but=key) for name in _in(said))
+    names = (name for said in _looked_up(description, but=key) for name in names_in(said))
     if any(name == f"len({key})" or name.startswith(f"{key}[") or f"({key}[" in name for name in names):
         return "items"
     asked = re.compile(rf"('?) in {re.escape(key)}(?![\w.\[])")
@@ -44,7 +44,7 @@ def fixed_length(description: Description, key: str) -> int | None:
     if not isinstance(default, list) or not default:
         return None
     places: set[int] = set()
-    for name in (name for said in _looked_up(description, but=key) for name in _in(said)):
+    for name in (name for said in _looked_up(description, but=key) for name in names_in(said)):
         if name == f"len({key})":
             return None
         if name.startswith(f"{key}[") or f"({key}[" in name:
@@ -65,26 +65,28 @@ def _looked_up(description: Description, but: str = "") -> Iterator[object]:
                 (made.length, *(one for item in made.items for one in item)) if isinstance(made, ListMade) else (made,)
             )
     yield from description.never
-    yield from _below(description.root)
+    yield from said_below(description.root)
 
 
 def names_below(module: Module) -> Iterator[str]:
     """Yield every name that the conditions and formulas in a module look up."""
-    return (name for said in _below(module) for name in _in(said))
+    return (name for said in said_below(module) for name in names_in(said))
 
 
-def _below(module: Module) -> Iterator[object]:
+def said_below(module: Module) -> Iterator[object]:
+    """Yield the conditions and formulas in a module; None of a part without a condition."""
     for part in module.parts:
         yield part.where
         if isinstance(part, Module):
             yield from (said for one in part.repeat for said in one)
-            yield from _below(part)
+            yield from said_below(part)
         else:
             yield from part.axes
             yield from (said for one in part.works for said in one) if isinstance(part, Tensor) else ()
 
 
-def _in(said: object) -> Iterator[str]:
+def names_in(said: object) -> Iterator[str]:
+    """Yield every name that a condition or a formula looks up."""
     if isinstance(said, Condition):
         yield from said.names
     elif isinstance(said, Formula):

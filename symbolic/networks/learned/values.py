@@ -200,14 +200,15 @@ def holds(where: Condition | None, values: Values) -> bool:
 
 def is_layered(where: Condition | None, letters: str = LETTERS) -> bool:
     """Return whether a condition asks for the layer's number."""
-    return where is not None and any(_of_place(name, letters) for name in where.names)
+    return where is not None and any(is_of_place(name, letters) for name in where.names)
 
 
 def layered(formula: Formula, letters: str = LETTERS) -> bool:
     """Return whether a formula depends on the layer's number."""
-    return any(_of_place(symbol.name, letters) for symbol in formula.symbols)
+    return any(is_of_place(symbol.name, letters) for symbol in formula.symbols)
 
 
 @lru_cache(4096)
-def _of_place(name: str, letters: str) -> bool:
+def is_of_place(name: str, letters: str) -> bool:
+    """Return whether a name is that of a layer's number, or of the item of a list at it."""
     return any(name == letter or f"[{letter}" in name for letter in letters)
