@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import TypeAlias
 
 from written_equations import Place, equations, has_values, is_about_numbers
 
@@ -18,8 +19,12 @@ from symbolic.pages.document import explain_page
 from symbolic.pages.page import Entry
 from symbolic.proofread import Report, proofread
 from symbolic.proofread.arithmetic.expression import NumberNode, Operation
+from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.proofreading import kind_of
 from symbolic.proofread.reading.equations import WrittenEquation
+
+Changes: TypeAlias = Mapping[tuple[int, int], str]
+"""What is written at places of a document in place of what is there."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,7 +56,7 @@ class Source:
     @cached_property
     def links(self) -> list[int]:
         """For each of these, how many of its relations are read as those of one equation."""
-        read = [(self.start(finding.equation), len(finding.equation.relations)) for finding in self.report.findings]
+        read = [(_start(self.report, found), len(found.equation.relations)) for found in self.report.findings]
         return [max((links for at, links in read if start <= at < end), default=0) for start, end, _ in self.equations]
 
     @cached_property
@@ -61,24 +66,51 @@ class Source:
         Each is a term or the result of an exact sum, or what an exact formula comes to: changed, it is never true.
         """
         judged = [found.equation for found in self.report.findings if found.verdict == "holds"]
-        places = [self.place(number) for equation in judged for number in _stated(equation)]
-        return sorted({place for place in places if place})
+        places = [_place(self.report, number) for equation in judged for number in _stated(equation)]
+        return sorted({place for place in places if place and re.fullmatch(r"[\d,]+", self.text[place[0] : place[1]])})
 
-    def start(self, equation: WrittenEquation) -> int:
-        """Where an equation starts in the file: its first sign that does not come from the reader."""
-        places = (self.report.document.origin(place) for place in range(equation.start, equation.end))
-        return next(place for place in places if place is not None)
+    def changed(self, changes: Changes) -> str:
+        """The document with other texts in these places."""
+        text = self.text
+        for (start, end), other in sorted(changes.items(), reverse=True):
+            text = text[:start] + other + text[end:]
+        return text
 
-    def place(self, number: NumberNode) -> tuple[int, int] | None:
-        """Where a number stands in the file, if all of it does."""
-        first, last = (self.report.document.origin(place) for place in (number.start, number.end - 1))
-        if first is None or last is None or not re.fullmatch(r"[\d,]+", self.text[first : last + 1]):
-            return None
-        return first, last + 1
-
-    def finds(self, changed: str) -> bool:
+    def finds(self, changes: Changes) -> bool:
         """Whether something in a changed document doesn't hold that did before."""
-        return _doubts(self.read(changed)) > _doubts(self.report)
+        return _doubts(self.read(self.changed(changes))) > _doubts(self.report)
+
+    def unfound(self, changes: Changes) -> list[tuple[int, int]]:
+        """The places of the changes that are not found.
+
+        To read the document once for each would take hours: all are made at once, and those are found at which an
+        equation that starts there, or has its number there, does not hold. Each of the others is made alone.
+        """
+        report = self.read(self.changed(changes))
+        # What follows from another change would hold without it.
+        doubted = [found for found in report.findings if found.verdict not in ("holds", "carried")]
+        starts = {_start(report, found) for found in doubted}
+        nodes = (node for found in doubted for side in found.equation.sides for node in side.walk())
+        numbers = {_place(report, node) for node in nodes if isinstance(node, NumberNode)}
+        alone, moved = [], 0
+        for (start, end), other in sorted(changes.items()):
+            first, behind = start + moved, start + moved + len(other)
+            moved += len(other) - (end - start)
+            if (first, behind) not in numbers and not any(first <= at < behind for at in starts):
+                alone.append((start, end))
+        return [place for place in alone if not self.finds({place: changes[place]})]
+
+
+def _start(report: Report, found: Finding) -> int:
+    """Where an equation starts in the file: its first sign that does not come from the reader."""
+    places = (report.document.origin(place) for place in range(found.equation.start, found.equation.end))
+    return next(place for place in places if place is not None)
+
+
+def _place(report: Report, number: NumberNode) -> tuple[int, int] | None:
+    """Where a number stands in the file, if all of it does."""
+    first, last = (report.document.origin(place) for place in (number.start, number.end - 1))
+    return None if first is None or last is None else (first, last + 1)
 
 
 def _doubts(report: Report) -> int:

@@ -226,11 +226,11 @@ def mutated(source: str, form: Format, chance: random.Random) -> str | None:
             # A fraction takes one element above its line and one below.
             return f"{before[:-4]}<mrow><mn>{factor}{written}</mn></mrow>{behind.removeprefix('</mn>')}"
         return before + factor + written + behind
-    return other_digit(source, number.start(), number.end(), chance)
+    return source[: number.start()] + other_digit(number[0], chance) + source[number.end() :]
 
 
-def other_digit(source: str, start: int, end: int, chance: random.Random) -> str:
-    """A text with one digit of the number in it changed."""
-    place = chance.choice([place for place in range(start, end) if source[place].isdigit()])
-    digit = chance.choice([digit for digit in "0123456789" if digit != source[place]])
-    return source[:place] + digit + source[place + 1 :]
+def other_digit(number: str, chance: random.Random) -> str:
+    """A number with one of its digits changed."""
+    place = chance.choice([place for place, sign in enumerate(number) if sign.isdigit()])
+    digit = chance.choice([digit for digit in "0123456789" if digit != number[place]])
+    return number[:place] + digit + number[place + 1 :]

@@ -62,8 +62,8 @@ def test_a_pattern_of_a_hundred_thousand_layers_is_linear() -> None:
 @pytest.mark.parametrize(
     ("command", "small"),
     [
-        (["count"], 300),
-        (["table", "--output", "all.csv"], 100),
+        (["count"], 100),
+        (["table", "--output", "all.csv"], 50),
         (["explain", "--format", "json"], 20),
         (["compare", "--format", "text"], 20),
     ],

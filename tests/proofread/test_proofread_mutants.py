@@ -6,8 +6,9 @@ Whether a mutant is still true is decided by Python's own arithmetic over the ch
 import os
 import random
 import re
-from collections.abc import Iterator
-from itertools import cycle, islice
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from typing import TypeVar
 
 import pytest
 from own_documents import GROUPS, Source
@@ -18,7 +19,9 @@ MUTANTS = int(os.environ.get("SYMBOLIC_MUTANTS", "18"))
 """How many mutants: .ci/run makes 2,000."""
 OF_NUMBERS = max(1, MUTANTS // len(GROUPS) // 4)
 OF_EQUATIONS = MUTANTS // len(GROUPS) - OF_NUMBERS
-
+TOGETHER = 8
+"""So many mutants are made of a document at once at most: each is to be found among the others."""
+Where = TypeVar("Where", Place, tuple[int, int])
 
 DOCUMENTS = {group: sample(opened, 12) for group, opened in GROUPS.items()}
 
@@ -45,14 +48,14 @@ def test_each_equation_is_read_with_all_its_sides(group: str) -> None:
 def test_each_mutant_of_an_equation_is_found_or_still_true(group: str) -> None:
     chance = random.Random(group)
     still_true, missed = 0, []
-    for source in sources(group, OF_EQUATIONS):
-        place, changed = mutant(source, chance)
-        if source.finds(source.text[: place.start] + changed + source.text[place.end :]):
-            continue
-        if is_true(changed, place.format, source.values):
-            still_true += 1
-        else:
-            missed.append(f"{source.name}: {changed}")
+    for source, places in shared(group, lambda source: source.equations, OF_EQUATIONS, chance):
+        changes = {(place.start, place.end): mutant(source, place, chance) for place in places}
+        formats = {(place.start, place.end): place.format for place in places}
+        for place in source.unfound(changes):
+            if is_true(changes[place], formats[place], source.values):
+                still_true += 1
+            else:
+                missed.append(f"{source.name}: {changes[place]}")
     assert not missed, "\n".join(missed)
     # What is rounded up or down, or the larger one of two, may change much and come out the same; the page of the cache
     # alone has four such results.
@@ -63,23 +66,31 @@ def test_each_mutant_of_an_equation_is_found_or_still_true(group: str) -> None:
 def test_each_mutant_of_a_number_in_a_table_or_a_sum_so_far_is_found(group: str) -> None:
     chance = random.Random(group)
     missed = []
-    for source in sources(group, OF_NUMBERS):
-        start, end = chance.choice(source.stated)
-        changed = other_digit(source.text, start, end, chance)
-        if not source.finds(changed):
-            missed.append(f"{source.name}: {source.text[start:end]} as {changed[start:end]}")
+    for source, places in shared(group, lambda source: source.stated, OF_NUMBERS, chance):
+        changes = {place: other_digit(source.text[slice(*place)], chance) for place in places}
+        missed += [
+            f"{source.name}: {source.text[slice(*place)]} as {changes[place]}" for place in source.unfound(changes)
+        ]
     assert not missed, "\n".join(missed)
 
 
-def sources(group: str, count: int) -> Iterator[Source]:
-    """So many documents of a group, in turn."""
-    return (opened() for opened in islice(cycle(DOCUMENTS[group]), count))
+def shared(
+    group: str, places_of: Callable[[Source], list[Where]], count: int, chance: random.Random
+) -> Iterator[tuple[Source, list[Where]]]:
+    """The documents of a group in turn, each with places that are changed at once: so many in all."""
+    for opened in cycle(DOCUMENTS[group]):
+        if count <= 0:
+            return
+        source = opened()
+        places = places_of(source)
+        chosen = chance.sample(places, min(count, TOGETHER, len(places)))
+        yield source, chosen
+        count -= len(chosen)
 
 
-def mutant(source: Source, chance: random.Random) -> tuple[Place, str]:
-    """An equation of a document, and how it reads with one thing changed."""
+def mutant(source: Source, place: Place, chance: random.Random) -> str:
+    """How an equation of a document reads with one thing changed."""
     while True:
-        place = chance.choice(source.equations)
         changed = mutated(source.text[place.start : place.end], place.format, chance)
         if changed is not None:
-            return place, changed
+            return changed
