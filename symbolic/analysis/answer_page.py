@@ -10,11 +10,11 @@ from symbolic.analysis.passes_page import longest
 from symbolic.analysis.priced_answer import Cheapest, PricedAnswer
 from symbolic.formulas.figures import grouped, in_short, significant
 from symbolic.formulas.formula import exact
+from symbolic.formulas.scales import HOUR, MILLI, MILLION, THOUSAND
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import context, context_length, device_bandwidth, device_flops
 from symbolic.language import unit
 from symbolic.measuring import usual
-from symbolic.measuring.serving_layout import MILLION, SECONDS
 from symbolic.measuring.written import contexts
 from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Section, Table
@@ -22,7 +22,6 @@ from symbolic.pages.prose import Prose
 from symbolic.pages.sections.batches import in_turn
 from symbolic.pages.sections.worked_batch import step_time
 
-MILLI, THOUSAND = 1000, 1000
 COLUMNS = ("together", "before", "each", "answer", "prompt_price", "written_price", "ratio", "thousand")
 
 
@@ -156,10 +155,10 @@ def _worked(answer: PricedAnswer, batch: int, prose: Prose) -> Iterator[Equation
     before = (said("before_first", first) + said("before_last", last)) / 2
     for formula, named in (
         *(() if written is None else ((before, prose("tokens")),)),
-        (reading.scaled(MILLION * devices, SECONDS * (prompts * read if several else read)), money),
-        (step.scaled(MILLION * devices, SECONDS * together), money),
+        (reading.scaled(MILLION * devices, HOUR * (prompts * read if several else read)), money),
+        (step.scaled(MILLION * devices, HOUR * together), money),
         (reading.scaled(1) + step.scaled(steps), seconds),
         (own, seconds),
-        (THOUSAND * devices * Labelled(prose("own_seconds"), own) / SECONDS, money),
+        (THOUSAND * devices * Labelled(prose("own_seconds"), own) / HOUR, money),
     ):
         yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=named, sizes=sizes)

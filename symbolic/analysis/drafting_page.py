@@ -9,6 +9,7 @@ from typing import NamedTuple
 from symbolic.configs.deployment import Deployment
 from symbolic.formulas.figures import grouped, in_short, percent, significant
 from symbolic.formulas.formula import Formula, Number, exact
+from symbolic.formulas.scales import MILLI
 from symbolic.formulas.shown import Labelled
 from symbolic.measuring.serving import Needs
 from symbolic.measuring.serving_layout import BatchStep, Layout
@@ -16,7 +17,6 @@ from symbolic.pages.cited import joined
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 
-MILLI = 1000
 HUNDRED = 100
 CHECKED = 2
 """The tokens of a sequence in a step: the next one, and the one that is drafted."""

@@ -8,6 +8,7 @@ from math import floor
 from symbolic.analysis.utilisation import TrainingRun, Utilisation, rate_formula, utilisations
 from symbolic.formulas.figures import grouped, is_quotient, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.scales import TERA
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -19,7 +20,6 @@ from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import totals
 
 RUN = ("batch_size", "tokens", "tokens_per_second", "n_devices", "device_flops")
-TERA = 10**12
 NEEDED = "masked"
 """The convention that counts no more than what a model with a causal mask needs."""
 WHOLE_FROM = 1000

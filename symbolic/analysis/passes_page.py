@@ -10,6 +10,7 @@ from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, significant
 from symbolic.formulas.formula import Number, exact
 from symbolic.formulas.functions import Ceiling, Minimum
+from symbolic.formulas.scales import GIGA, MILLI, MILLION
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -32,8 +33,6 @@ from symbolic.pages.page import Part as PagePart
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections import totals
 from symbolic.pages.sections.timed import Timed
-
-MILLI = 1000
 
 
 def is_expected(one: Pass) -> bool:
@@ -63,8 +62,8 @@ def pass_section(name: str, one: Pass, prose: Prose) -> Section:
             prose("memory" if part.is_bound_by_memory else "arithmetic"),
             _short(part.by_arithmetic),
             _short(part.by_memory),
-            _least(Fraction(part.flops, 10**9)),
-            _least(Fraction(part.bytes, 10**6)),
+            _least(Fraction(part.flops, GIGA)),
+            _least(Fraction(part.bytes, MILLION)),
         )
         for part in one.parts
     )
@@ -131,8 +130,8 @@ def roofline_section(prompt: Pass, step: Pass, prose: Prose) -> Section:
         rows.append(
             (
                 prose(f"of_{name}", tokens=grouped(int(one.flops.sizes[tokens.name])), sequences=batch_of(one)),
-                _least(Fraction(one.flops.total, 10**9)),
-                _least(Fraction(one.bytes.total, 10**9)),
+                _least(Fraction(one.flops.total, GIGA)),
+                _least(Fraction(one.bytes.total, GIGA)),
                 _least(one.intensity),
                 _least(one.ridge),
                 prose(f"binds_{binds}", times=significant(most / least, 3) if least else ""),

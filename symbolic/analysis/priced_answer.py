@@ -9,12 +9,11 @@ from typing import NamedTuple
 from symbolic.analysis.passes_page import is_expected
 from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, near, percent
+from symbolic.formulas.scales import HOUR, MILLION, THOUSAND
 from symbolic.formulas.vocabulary import batch_size, context, tokens
-from symbolic.measuring.serving_layout import MILLION, SECONDS, Layout
+from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.spread import Spread, spreads
 from symbolic.measuring.written import WritingSteps, contexts
-
-THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class PricedAnswer:
         return THOUSAND * each / MILLION
 
     def _dollars(self, seconds: Fraction) -> Fraction:
-        return MILLION * self.devices * self.price * seconds / SECONDS
+        return MILLION * self.devices * self.price * seconds / HOUR
 
 
 class Cheapest(NamedTuple):

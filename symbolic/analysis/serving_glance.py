@@ -9,13 +9,12 @@ from typing import NamedTuple
 from symbolic.analysis.passes_page import is_expected
 from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, in_short, significant
+from symbolic.formulas.scales import MILLI
 from symbolic.formulas.vocabulary import batch_size, tokens
 from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Paragraph, Section, Table
 from symbolic.pages.prose import Prose
-
-MILLI = 1000
 
 
 class Sent(NamedTuple):

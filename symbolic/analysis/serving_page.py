@@ -17,6 +17,7 @@ from symbolic.analysis.serving_room import room_section
 from symbolic.analysis.step_time import changing, step_time_section
 from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.formula import exact
+from symbolic.formulas.scales import GIGA, TERA
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, device_bandwidth, device_flops, tokens
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -30,8 +31,6 @@ from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
 from symbolic.pages.sections.serving_takeaways import Turn, serving_takeaways
 from symbolic.pages.sections.spread import Divided, divided
-
-GIGA, TERA = 10**9, 10**12
 
 
 @dataclass(frozen=True, slots=True)

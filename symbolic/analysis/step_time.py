@@ -9,6 +9,7 @@ from symbolic.analysis.roofline import Pass
 from symbolic.formulas.figures import grouped, significant
 from symbolic.formulas.formula import Formula, Symbol, exact
 from symbolic.formulas.functions import Maximum
+from symbolic.formulas.scales import MILLI, MILLION
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -32,7 +33,6 @@ from symbolic.pages.page import Changing, Equation, Paragraph, Part, Section
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.inputs import inputs_table
 
-MILLI = 1000
 EXPECTED, WEIGHTS = "as-expected", "weights-as-expected"
 ASKED = (
     batch_size,
@@ -88,7 +88,7 @@ def _sent(step: Pass, layout: Layout | None, prose: Prose) -> Iterator[Paragraph
     says = prose(
         "time_sent",
         sums=grouped(layout.needs.sums),
-        each=significant(more / layout.needs.sums * 10**6, 4),
+        each=significant(more / layout.needs.sums * MILLION, 4),
         more=significant(more * MILLI, 4),
         whole=significant(whole * MILLI, 4),
         rate=significant(batch / whole, 4),

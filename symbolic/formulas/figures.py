@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
+from symbolic.formulas.scales import GIGA
 from symbolic.language import Noun, gettext, lazy, localised, translate
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -148,7 +149,7 @@ def in_gigabytes(value: int | Fraction) -> str:
     >>> in_gigabytes(80_000_000_000), in_gigabytes(13_476_831_232)
     ('80', '13.48')
     """
-    return in_short(Fraction(value, 10**9))
+    return in_short(Fraction(value, GIGA))
 
 
 def in_short(value: int | Fraction) -> str:

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.scales import HOUR, MILLION
 from symbolic.measuring import usual
 from symbolic.measuring.serving import Needs
 
 BATCHES = (1, 8, 32, 128)
-SECONDS, MILLION = 3600, 10**6
 
 
 class BatchStep(NamedTuple):
@@ -100,7 +100,7 @@ class Layout(NamedTuple):
 
     def dollars(self, step: BatchStep) -> Fraction:
         """Return what a million tokens cost at that pace."""
-        return MILLION * self.devices * self.price * step.time / (SECONDS * step.batch)
+        return MILLION * self.devices * self.price * step.time / (HOUR * step.batch)
 
     def in_turn(self, batch: int) -> tuple[Fraction, Fraction]:
         """Return the seconds of the products with weights, and of the rest, where they run one after the other."""

@@ -13,11 +13,12 @@ from math import ceil
 from typing import NamedTuple
 
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.scales import HOUR, MILLION
 from symbolic.formulas.vocabulary import emb_dim
 from symbolic.measuring import formats, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import Needs
-from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep
+from symbolic.measuring.serving_layout import BatchStep
 from symbolic.networks.blocks import Block
 from symbolic.networks.walks import blocks
 
@@ -75,7 +76,7 @@ class Spread(NamedTuple):
 
     def dollars(self, step: BatchStep) -> Fraction:
         """Return what a million tokens cost at that pace."""
-        return MILLION * self.price * step.time / (SECONDS * step.batch)
+        return MILLION * self.price * step.time / (HOUR * step.batch)
 
 
 def spreads(one: Spread) -> Iterator[Spread]:

@@ -9,8 +9,6 @@ from symbolic.errors import NothingToMeasure, UnknownName
 from symbolic.formulas.formula import Formula, Number, Product, Symbol
 from symbolic.formulas.functions import Floor
 from symbolic.formulas.vocabulary import (
-    batch_size,
-    context,
     context_parallel,
     data_parallel,
     expert_data_parallel,
@@ -19,13 +17,12 @@ from symbolic.formulas.vocabulary import (
     in_flight,
     pipeline_parallel,
     state_bytes,
-    target_tokens,
     tokens,
     working_bytes,
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, megatron_report, parallel, stages, usual, whole_parts
+from symbolic.measuring import fitting, megatron_report, parallel, stages, training_inputs, usual, whole_parts
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS, Choice, Default, Quantity, Result, Totals
 from symbolic.measuring.storage import in_larger_units
@@ -184,14 +181,7 @@ INPUTS: Mapping[Symbol, Default] = {
     expert_data_parallel: data_parallel / expert_parallel,
     context_parallel: 1,
     in_flight: pipeline_parallel,
-    batch_size: 1,
-    tokens: usual.SEQUENCE,
-    context: tokens,
-    target_tokens: tokens,
-    working_bytes: 2,
-    gradient_bytes: 2,
-    state_bytes: 12,
-    **fitting.MEMORY,
+    **training_inputs.ON_DEVICES,
 }
 
 

@@ -8,16 +8,14 @@ from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
-    context,
     gradient_bytes,
     state_bytes,
-    target_tokens,
     tokens,
     working_bytes,
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, texts, usual
+from symbolic.measuring import fitting, texts, training_inputs, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.products import for_training, in_layer, is_parameter, routed
 from symbolic.measuring.quantity import Quantity, numbers
@@ -103,16 +101,7 @@ QUANTITY = Quantity(
         Convention("activations", _("what the backward pass needs, and nothing else"), _activations),
         Convention("states", _("weights, gradients and optimizer states alone"), lambda leaf: not _activations(leaf)),
     ),
-    inputs={
-        batch_size: 1,
-        tokens: usual.SEQUENCE,
-        context: tokens,
-        target_tokens: tokens,
-        working_bytes: 2,
-        gradient_bytes: 2,
-        state_bytes: 12,
-        **fitting.MEMORY,
-    },
+    inputs=training_inputs.ON_DEVICES,
     of_training=True,
     reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
     results=(

@@ -12,6 +12,7 @@ from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.products import for_training, in_layer, is_parameter
 from symbolic.measuring.quantity import Quantity, Result, copied, numbers
 from symbolic.measuring.storage import in_larger_units
+from symbolic.measuring.training_inputs import BYTES_EACH
 from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
@@ -138,7 +139,7 @@ QUANTITY = Quantity(
             _("Jordan et al. 2024, Muon; its repository's README says which weights it is for"),
         ),
     ),
-    inputs={working_bytes: 2, gradient_bytes: 2, state_bytes: 12},
+    inputs=BYTES_EACH,
     of_training=True,
     results=(
         *in_larger_units(NAME),

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, in_short
 from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.scales import MILLI
 from symbolic.measuring.serving_layout import BatchStep, Layout
 from symbolic.pages.pictures import Figure, Points, Series
 from symbolic.pages.prose import Markup, Prose
 
-MILLI = 1000
 RATIO = Fraction(6, 5)
 """From one point of the line to the next, the batch grows by this."""
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, in_bytes, in_gigabytes, in_short, near, percent, significant
 from symbolic.formulas.formula import Formula, Number, exact
+from symbolic.formulas.scales import GIGA, MILLI, MILLION, TERA
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context
 from symbolic.language import translate, unit
@@ -24,7 +25,6 @@ from symbolic.pages.sections.batch_curve import curve
 from symbolic.pages.sections.served import served, wanted, why_chosen
 from symbolic.pages.sections.worked_batch import which_row, worked_out
 
-MILLI, GIGA, TERA, MILLION = 1000, 10**9, 10**12, 10**6
 WORKED = 32
 BYTE = 8
 COLUMNS = ("batch", "time", "all", "price", "each", "weights", "cache", "limit")

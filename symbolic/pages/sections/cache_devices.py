@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, in_gigabytes, percent
 from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.scales import GIGA
 from symbolic.formulas.vocabulary import context, tensor_parallel
 from symbolic.measuring import hardware, usual
 from symbolic.measuring.derivation import Derivation
@@ -24,7 +25,6 @@ from symbolic.pages.sections.served import Served, served, why_chosen
 
 OTHERS = ("rtx-4090", "l40s", "a100-80gb", "h200", "mi300x", "b200")
 """Devices of the table, from a small memory to a large one."""
-GIGA = 10**9
 MOST = 2 * usual.SERVER
 """Nobody splits each matrix among more devices than those of two servers."""
 DRAWN, PARTS = 3, 16

@@ -8,6 +8,7 @@ from math import ceil
 
 from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent, significant, with_unit
 from symbolic.formulas.formula import Exact, Formula, Symbol, exact
+from symbolic.formulas.scales import GIGA, MILLI, TERA
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
@@ -43,9 +44,7 @@ from symbolic.pages.sections.served import served, wanted
 from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
-TERA = 10**12
 MASKED = "masked"
-GIGA = 10**9
 LENGTHS = {context, tokens, target_tokens}
 ASKED = {tokens: 1, context: 1, lora_rank: 1, device_memory: GIGA, device_bandwidth: GIGA, reserved_memory: GIGA}
 """What a quantity's own sentence says of its inputs, and in which unit."""
@@ -125,7 +124,7 @@ def _shared(derivation: Derivation, prose: Prose, results: Mapping[str, Exact]) 
         context=grouped(derivation.sizes[context.name]),
         device_memory=in_gigabytes(derivation.sizes[device_memory.name]),
         device_bandwidth=in_short(exact(layout.bandwidth / GIGA)),
-        time=significant(layout.step(1).by_memory * 1000, 4),
+        time=significant(layout.step(1).by_memory * MILLI, 4),
         experts=layout.needs.every > 0,
     )
     yield Paragraph(says, fixed=True)

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from symbolic.configs.deployment import Deployment
 from symbolic.formulas.figures import grouped, in_bytes, in_gigabytes, in_short, near, significant
 from symbolic.formulas.formula import exact
+from symbolic.formulas.scales import GIGA, HOUR, MILLI, MILLION
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, emb_dim
 from symbolic.language import translate, unit
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.serving import serving
-from symbolic.measuring.serving_layout import MILLION, SECONDS, BatchStep, Layout
+from symbolic.measuring.serving_layout import BatchStep, Layout
 from symbolic.measuring.spread import BATCH, Spread, bytes_sent, expert_layers, spreads
 from symbolic.networks.blocks import Cache
 from symbolic.networks.walks import leaves
@@ -24,7 +25,6 @@ from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 
-MILLI, GIGA = 1000, 10**9
 COLUMNS = ("devices", "experts", "batch", "weights", "cache", "network", "time", "device", "price", "limit")
 
 
@@ -145,7 +145,7 @@ def _published(found: PublishedDeployment, derivation: Derivation, prose: Prose)
             price=in_short(exact(ours.price)),
             rate=grouped(said.rate),
             server=said.server,
-            dollars=in_short(exact(MILLION * said.server * ours.price / (SECONDS * said.rate))),
+            dollars=in_short(exact(MILLION * said.server * ours.price / (HOUR * said.rate))),
             ours=in_short(exact(ours.dollars(step))),
         ),
         fixed=True,

@@ -10,6 +10,7 @@ from math import ceil
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent, significant, unit_of, with_unit
 from symbolic.formulas.formula import Exact, exact
+from symbolic.formulas.scales import BILLION, GIGA
 from symbolic.formulas.vocabulary import (
     batch_size,
     gradient_bytes,
@@ -32,7 +33,7 @@ from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import one_device
 from symbolic.pages.sections.layouts import Known, answers, known_layouts, shared_evenly
 
-GIGA, BILLION, SIX = 10**9, 10**9, 6
+SIX = 6
 TRAINING, COST = "training-memory", "training-cost"
 ADAM = 12
 """Bytes that Adam usually keeps of a parameter: a copy of the weight and two averages, 4 each."""

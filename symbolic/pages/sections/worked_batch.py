@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, exact
+from symbolic.formulas.scales import HOUR, MILLI, MILLION
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops
 from symbolic.language import Noun, unit
@@ -15,8 +16,6 @@ from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.timed import Timed
-
-MILLI, MILLION, SECONDS = 1000, 10**6, 3600
 
 
 def which_row(row: BatchStep, layout: Layout, prose: Prose) -> str:
@@ -33,7 +32,7 @@ def worked_out(row: BatchStep, layout: Layout, derivation: Derivation, prose: Pr
     work, counted, taken = _work(row, layout, batch, prose)
     price = labelled_number(prose, "hour_price", exact(layout.price))
     dollars = MILLION * (devices * price if layout.devices > 1 else price)
-    time, rate, cost = taken.scaled(MILLI), taken.rate(batch), taken.scaled(dollars, SECONDS * batch)
+    time, rate, cost = taken.scaled(MILLI), taken.rate(batch), taken.scaled(dollars, HOUR * batch)
     made = (
         (work, counted),
         (time, unit("millisecond", "milliseconds")),

@@ -1,0 +1,9 @@
+"""How many there are of a smaller unit in a larger one."""
+
+MILLI = THOUSAND = 1000
+"""Milliseconds of a second."""
+MILLION, BILLION = 10**6, 10**9
+GIGA, TERA = 10**9, 10**12
+"""Bytes of a GB and FLOPs of a GFLOP, and of those of a TB and a TFLOP."""
+HOUR = 3600
+"""Seconds of an hour."""
