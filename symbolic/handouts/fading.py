@@ -16,7 +16,7 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.shown import Blank, Labelled
-from symbolic.handouts.asked import Asked, is_computed, lines
+from symbolic.handouts.from_derivation import Asked, is_computed, lines
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step

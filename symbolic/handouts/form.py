@@ -9,8 +9,8 @@ from unicodedata import normalize
 
 from symbolic.configs.model import Model
 from symbolic.handouts.answers import Item, Question
-from symbolic.handouts.asked import Asked
 from symbolic.handouts.fading import Faded
+from symbolic.handouts.from_derivation import Asked
 from symbolic.handouts.prompts import IN_SHORT, prompts
 from symbolic.handouts.seeds import Seed
 from symbolic.measuring.derivation import Derivation

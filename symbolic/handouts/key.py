@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from symbolic.handouts.answers import ChoiceAnswer, Question
-from symbolic.handouts.asked import Asked, lines, unit
 from symbolic.handouts.carried import follows, in_words
 from symbolic.handouts.form import Form
+from symbolic.handouts.from_derivation import Asked, lines, unit
 from symbolic.handouts.model_answers import because
 from symbolic.handouts.sheet import factors, in_short, model_section, title
 from symbolic.language import capitalised, translate

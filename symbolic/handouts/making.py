@@ -16,10 +16,10 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import Asked, measured
 from symbolic.handouts.context import Context
 from symbolic.handouts.fading import LEAST, MIXED, can_fade, fade
 from symbolic.handouts.form import Form, Settings, asked_of
+from symbolic.handouts.from_derivation import Asked, measured
 from symbolic.handouts.sheet import questions_page, sheet
 from symbolic.handouts.variants import POCKET, at_random, form_id, in_turn, stream, variant
 from symbolic.language import localised, translate, ungrouped

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from symbolic.formulas.formula import Number
-from symbolic.handouts.asked import convention, measured
+from symbolic.handouts.from_derivation import convention, measured
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Block, Kind, Part, Weight

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import reduce
 
 from symbolic.formulas.figures import grouped, percent
-from symbolic.handouts.asked import Asked, unlabelled
 from symbolic.handouts.form import Form
+from symbolic.handouts.from_derivation import Asked, unlabelled
 from symbolic.handouts.prompts import reason, times
 from symbolic.language import gettext as _
 from symbolic.language import translate

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from symbolic.formulas.formula import Exact
-from symbolic.handouts.asked import Asked
 from symbolic.handouts.fading import Faded
+from symbolic.handouts.from_derivation import Asked
 from symbolic.language import Inside
 from symbolic.pages.prose import Prose
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
-from symbolic.handouts.asked import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.fading import MIXED, blank, without_factors
 from symbolic.handouts.form import Form
+from symbolic.handouts.from_derivation import Asked, definitions, given, lines, sizes_used, unit
 from symbolic.handouts.model_answers import because
 from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step

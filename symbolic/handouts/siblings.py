@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import total
 from symbolic.formulas.shown import Labelled
-from symbolic.handouts.asked import Asked, in_short, sizes_used, unit
+from symbolic.handouts.from_derivation import Asked, in_short, sizes_used, unit
 from symbolic.language import One, capitalised, translate
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation

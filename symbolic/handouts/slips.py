@@ -10,7 +10,7 @@ from typing import NamedTuple
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula, Number, Product, Sum, Symbol, total
 from symbolic.formulas.shown import Labelled
-from symbolic.handouts.asked import in_short, sizes_used
+from symbolic.handouts.from_derivation import in_short, sizes_used
 from symbolic.handouts.siblings import Walked, walk
 from symbolic.language import lazy as _
 from symbolic.language import translate

@@ -15,9 +15,9 @@ import symbolic
 from symbolic.formulas.vocabulary import emb_dim, n_layers
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, LettersAnswer, Question
-from symbolic.handouts.asked import definitions, parts, places
 from symbolic.handouts.context import Context
 from symbolic.handouts.form import Form, Settings
+from symbolic.handouts.from_derivation import definitions, parts, places
 from symbolic.handouts.key import marked
 from symbolic.handouts.kinds.convention import _sorted
 from symbolic.handouts.kinds.doubling import _cases, growth_of

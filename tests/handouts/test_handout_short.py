@@ -9,8 +9,8 @@ from sampling import MODELS, sample
 from symbolic.formulas import algebra
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import NumberAnswer
-from symbolic.handouts.asked import Placed, lines, places, unlabelled
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import Placed, lines, places, unlabelled
 from symbolic.handouts.key import key, marked
 from symbolic.handouts.kinds import doubling, estimate
 from symbolic.handouts.making import figures, secrets

@@ -22,10 +22,10 @@ from symbolic.errors import CheckFailed, SymbolicError
 from symbolic.formulas.in_sympy import in_sympy
 from symbolic.handouts import kinds, mistakes
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, Question
-from symbolic.handouts.asked import lines
 from symbolic.handouts.context import Context
 from symbolic.handouts.fading import MIXED, FadeError, can_be_blank, fade, usual
 from symbolic.handouts.form import Settings
+from symbolic.handouts.from_derivation import lines
 from symbolic.handouts.key import key, marked
 from symbolic.handouts.making import check, figures, make_form, secrets, sound
 from symbolic.handouts.seeds import Seed

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 from symbolic.formulas.formula import Formula
 from symbolic.handouts.answers import Item, LettersAnswer, Question
-from symbolic.handouts.asked import conventions, parts
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import conventions, parts
 from symbolic.language import translate
 from symbolic.measuring.conventions import Convention
 from symbolic.networks.blocks import Block, Kind, Weight

@@ -11,8 +11,8 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.formulas.functions import OfOnePart
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
-from symbolic.handouts.asked import Placed, definitions, measured, places, sizes_used, unlabelled
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import Placed, definitions, measured, places, sizes_used, unlabelled
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Choices, Equation, Paragraph, Part, Table

@@ -12,8 +12,8 @@ from symbolic.formulas.figures import grouped, near
 from symbolic.formulas.formula import Quotient
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
-from symbolic.handouts.asked import Placed, places, unlabelled
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import Placed, places, unlabelled
 from symbolic.pages.cells import Math
 from symbolic.pages.page import Choices, Equation, Paragraph, Table
 from symbolic.pages.prose import Markup

@@ -12,8 +12,8 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Symbol, product
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import is_computed, lines, measured, unlabelled
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import is_computed, lines, measured, unlabelled
 from symbolic.handouts.variants import small
 from symbolic.language import One, translate
 from symbolic.language import gettext as _

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symbolic.handouts.answers import Item, LettersAnswer, Proof, Question
-from symbolic.handouts.asked import unlabelled, weights
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import unlabelled, weights
 from symbolic.pages.cells import Math
 from symbolic.pages.page import Answer, Items, Paragraph, Table
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
-from symbolic.handouts.asked import steps_within
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import steps_within
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.blocks import Kind, Weight

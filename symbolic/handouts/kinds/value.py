@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
-from symbolic.handouts.asked import weights
 from symbolic.handouts.context import Context
+from symbolic.handouts.from_derivation import weights
 from symbolic.language import translate
 from symbolic.pages.page import Answer, Equation, Paragraph
 

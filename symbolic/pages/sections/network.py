@@ -24,7 +24,7 @@ from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.latent_way import latent_way
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
-from symbolic.pages.sections.way import on_the_way, side_by_side
+from symbolic.pages.sections.token_way import on_the_way, side_by_side
 from symbolic.pages.sections.where import colours_of_parts
 
 MOST_SHAPES = 10

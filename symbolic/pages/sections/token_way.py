@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
-from symbolic.networks.way import Shape, Station, way
+from symbolic.networks.token_way import Shape, Station, way
 from symbolic.pages.pictures import Box, Flow
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.shapes import shape_of
