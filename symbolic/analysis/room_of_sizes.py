@@ -13,6 +13,9 @@ from symbolic.networks.walks import blocks
 FAR = 1 << 10
 """A size that a network has so many times is taken to have no bound."""
 
+FAR_LAYERS = 1 << 7
+"""So too a number of layers, each of which may differ: a longer stack takes seconds to build."""
+
 
 def exists(model: Model, symbol: Symbol, size: int) -> bool:
     """Return whether a network has this size beside the others; True of what is no size of a network, such as a batch.
@@ -35,12 +38,26 @@ def largest(model: Model, symbol: Symbol) -> int | None:
     What bounds a size is another one, or a multiple of it: these are tried.
     """
     here = model.sizes.get(symbol.name)
-    if here is None or exists(model, symbol, FAR * here):
+    if here is None:
+        return None
+    stacked = _layer_counts(model)
+    far = FAR * here
+    if symbol.name in stacked:
+        far = max(FAR_LAYERS * here, 2 * max(stacked.values()))
+    if exists(model, symbol, far):
         return None
     tried = {here << power for power in range(FAR.bit_length())} | {
         size for size in model.sizes.values() if size > here
     }
+    tried = {size for size in tried if symbol.name not in stacked or size <= far}
     return next((size for size in sorted(tried, reverse=True) if exists(model, symbol, size)), here)
+
+
+def _layer_counts(model: Model) -> dict[str, int]:
+    """The sizes that say how often a part of the network is there."""
+    often = [block.repeat for block in blocks(model.network) if block.repeat is not None]
+    names = {symbol.name for one in often for symbol in one.symbols}
+    return {name: size for name, size in model.sizes.items() if name in names}
 
 
 def _may_repeat(block: Block, sizes: Mapping[str, int]) -> bool:

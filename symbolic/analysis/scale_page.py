@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from symbolic.analysis import chinchilla_section, closed_section, crossover_section, growth_section
@@ -27,6 +27,8 @@ from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.rendering.text_notation import Text
 
 LEAD = Symbol("leading", "N_{lead}", lazy("the leading term"), lazy("the leading term"))
+Room = Mapping[Symbol, int | None]
+"""The sizes that a page looks at, with the largest that each can have beside the others."""
 LONG_FORMULA = 40
 MOST_AT_TOP = 3
 FAR_OFF = 100
@@ -42,10 +44,11 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     symbols = chosen_sizes(derivation, vary) if vary else _with_effect(derivation)
     closed_form_holds(derivation)
     parameters = derivation.quantity.name == "parameters"
+    most = {symbol: largest(derivation.model, symbol) for symbol in symbols}
     sections = [
         closed_section.section(derivation, prose),
-        _leading(derivation, symbols, prose),
-        _doubling(derivation, symbols, prose),
+        _leading(derivation, most, prose),
+        _doubling(derivation, most, prose),
         *crossover_section.sections(derivation, symbols, prose),
         *growth_section.section(derivation, prose),
     ]
@@ -109,7 +112,7 @@ def _with_effect(derivation: Derivation) -> tuple[Symbol, ...]:
     )
 
 
-def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
+def _leading(derivation: Derivation, most: Room, prose: Prose) -> Section:
     closed, sizes = derivation.general_form, derivation.sizes
     joint = together(closed, sizes)
     names = named([symbol.name for symbol in joint.symbols])
@@ -130,15 +133,14 @@ def _leading(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) ->
         *(_("< {bound} from", bound=_bound(bound)) for bound in BOUNDS),
     )
     rows: list[tuple[Cell, ...]] = []
-    for symbol in symbols:
+    for symbol, bound in most.items():
         one = alone(closed, symbol, sizes)
-        most, here = largest(derivation.model, symbol), sizes[symbol.name]
-        starts = [_from(number, here, most, prose) for number in one.from_size]
+        starts = [_from(number, sizes[symbol.name], bound, prose) for number in one.from_size]
         term: Cell = Letters(one.term)
         rows.append((f"`{symbol.name}`", term, _percent(abs(one.error)), *starts))
     parts.append(Table(prose("alone_table"), columns, tuple(rows), frozenset({2, 3, 4, 5})))
     rough = [node for node in closed.walk() if isinstance(node, Ceiling | Minimum)]
-    if rough and any(not is_smooth(closed, symbol) for symbol in symbols):
+    if rough and any(not is_smooth(closed, symbol) for symbol in most):
         from symbolic.pages.rendering.text_notation import Text
 
         shown = listed([f"``{Text()(node)}``" for node in dict.fromkeys(rough)])
@@ -193,15 +195,15 @@ def _factors(
     return Table(prose("leading_table"), columns, tuple(rows), frozenset(range(1, len(columns))))
 
 
-def _doubling(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> Section:
+def _doubling(derivation: Derivation, most: Room, prose: Prose) -> Section:
     closed, sizes = derivation.general_form, derivation.sizes
-    found = [response(closed, symbol, sizes) for symbol in symbols]
+    found = [response(closed, symbol, sizes) for symbol in most]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             f"`{one.symbol.name}`",
             grouped(one.size),
             f"{decimal(one.doubled)} ×" if _can_double(derivation, one) else prose("no_network"),
-            _limit(derivation, one, prose),
+            _limit(one, most[one.symbol], prose),
             decimal(one.elasticity, 3),
         )
         for one in sorted(found, key=lambda one: -abs(one.elasticity))
@@ -223,9 +225,9 @@ def _can_double(derivation: Derivation, one: Response) -> bool:
     return exists(derivation.model, one.symbol, int(2 * one.size))
 
 
-def _limit(derivation: Derivation, one: Response, prose: Prose) -> str:
+def _limit(one: Response, most: int | None, prose: Prose) -> str:
     """Return what doubling does in the limit, where the size has none that other sizes set."""
-    if largest(derivation.model, one.symbol) is not None:
+    if most is not None:
         return prose("no_network")
     return f"{decimal(one.limit)} ×" if one.limit.denominator != 1 else f"{one.limit} ×"
 

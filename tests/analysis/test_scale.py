@@ -354,6 +354,11 @@ def test_a_size_that_others_bound_has_no_limit(model: str, size: str, found: int
     assert exists(made, SYMBOLS[size], found or 1024 * made.sizes[size])
 
 
+@pytest.mark.parametrize(("kind", "size"), [("lfm2", "n_layers"), ("efficientnet", "num_block_repeats_0")])
+def test_that_long_stacks_are_not_built_bounds_no_number_of_layers(kind: str, size: str) -> None:
+    assert largest(symbolic.load({"model_type": kind}), SYMBOLS[size]) is None
+
+
 def test_the_page_leads_with_no_doubling_that_no_network_has() -> None:
     """Phi-3 mini has as many key-value heads as query heads; five of its sizes make a cache twice as large."""
     lead = str(render_page(api.scale("phi-3-mini", quantity="kv-cache"), "text")).split("This page")[0]
