@@ -85,8 +85,31 @@ def test_a_described_type_has_the_total_of_its_class(config: dict[str, Any], tot
     assert explain(config).closed.value(load(config).sizes) == total
 
 
-def test_the_active_experts_are_known() -> None:
-    assert count(load(JAMBA))["active"] == 12_110_311_296
+# The real classes' parameters, less those of the experts that their code does not choose.
+@pytest.mark.parametrize(
+    ("config", "active"),
+    [
+        (JAMBA, 12_110_311_296),
+        ({"model_type": "dbrx"}, 873_760_768),  # all experts lie in one matrix
+        ({"model_type": "kimi_linear"}, 3_494_852_640),
+        ({"model_type": "jetmoe"}, 1_198_491_648),  # experts of attention, too
+        ({"model_type": "switch_transformers"}, 185_191_680),  # its code chooses one, and no key says so
+        ({"model_type": "nllb-moe"}, 535_054_336),  # two
+        ({"model_type": "inkling_text"}, 41_059_054_146),  # shared ones work on every token
+        ({"model_type": "doge", "is_moe": True, "num_hidden_layers": 2}, 88_892_944),  # rows of tables
+    ],
+)
+def test_the_active_experts_are_known(config: dict[str, Any], active: int) -> None:
+    assert count(load(config))["active"] == active
+
+
+def test_matrices_of_experts_in_one_tensor_work_on_the_tokens_that_are_sent_to_them() -> None:
+    """All three of each of DBRX's experts, and none for the tokens of the others."""
+    config = {"model_type": "dbrx", "d_model": 64, "n_heads": 4, "n_layers": 1, "vocab_size": 10}
+    ffn = {"ffn_hidden_size": 100, "moe_num_experts": 8, "moe_top_k": 2}
+    attention, router, head = 64 * (64 + 2 * 16) + 64 * 64, 8 * 64, 10 * 64
+    each = attention + router + 2 * 3 * 100 * 64 + head
+    assert explain({**config, "ffn_config": ffn}, "forward-flops", inputs={"tokens": 5}).total == 2 * 5 * each
 
 
 @pytest.mark.parametrize(
@@ -806,11 +829,19 @@ def test_what_the_class_takes_in_other_forms_is_counted(config: dict[str, Any], 
     [
         ({"model_type": "cohere", "use_qk_norm": None}, {"use_qk_norm": False}),
         ({"model_type": "smollm3", "num_key_value_heads": None}, {"num_key_value_heads": 16}),
+        # A list of one number for each layer, and older names of kinds of layer.
+        ({"model_type": "hunyuan_v1_moe", "head_dim": 128, "num_experts": 8, "moe_topk": [2] * 32}, {"moe_topk": 2}),
+        (
+            {"model_type": "granitemoehybrid", "layer_types": ["mamba", "attention"] * 16},
+            {"layer_types": ["linear_attention", "full_attention"] * 16},
+        ),
         # Code that is published with weights asks whether a switch is on.
         ({"model_type": "internlm2", "bias": None}, {"bias": False}),
     ],
 )
-def test_a_null_that_the_class_takes_is_counted(config: dict[str, Any], same: dict[str, Any]) -> None:
+def test_what_the_class_takes_for_something_else_is_counted_as_that(
+    config: dict[str, Any], same: dict[str, Any]
+) -> None:
     assert explain(config).total == explain({**config, **same}).total
 
 

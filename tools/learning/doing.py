@@ -16,8 +16,9 @@ from symbolic.networks.blocks import MULTIPLIED
 from symbolic.networks.learned import code_names
 from symbolic.networks.learned.conditions import Condition
 from symbolic.networks.learned.description import Description, Module, Tensor
-from symbolic.networks.learned.family import active_experts
+from symbolic.networks.learned.family import chosen_experts
 from symbolic.networks.learned.looking_up import Sizes
+from symbolic.networks.learned.stacked_experts import stacked_in
 from symbolic.networks.learned.tensors import kind_of
 from symbolic.networks.learned.values import holds
 from symbolic.networks.learned.writing_formulas import written
@@ -333,14 +334,15 @@ def _expected(description: Description, name: str, tensor: Tensor, values: Mappi
     """How often each number of a tensor is multiplied where the description says nothing of it."""
     *above, last = name.split(".")
     expert = any("expert" in part.lower() and "shared" not in part.lower() for part in above)
-    stacked = expert and len(tensor.axes) == 3
-    if not (kind_of(tensor, last) in MULTIPLIED or (stacked and "bias" not in last)):
+    stacked = stacked_in(tensor, above[-1] if above else "")
+    if not (kind_of(tensor, last) in MULTIPLIED or (stacked is not None and "bias" not in last)):
         return [Fraction(0)] * len(TIMES)
     share = Fraction(1)
-    if expert and (stacked or name.count("{}") > 1):
-        active = values.get(active_experts(description))
+    if stacked is not None or (expert and name.count("{}") > 1):
+        chosen = next(iter(chosen_experts(description).values()), None)
+        active = int(chosen.value(Sizes(values))) if chosen is not None else None
         node = description.root
-        count = int(tensor.axes[0].value(Sizes(values))) if stacked else 0
+        count = int(stacked.value(Sizes(values))) if stacked is not None else 0
         for part in above:
             if part != "{}":
                 node = next(one for one in node.parts if isinstance(one, Module) and one.name == part)

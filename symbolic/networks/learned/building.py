@@ -19,6 +19,7 @@ from symbolic.networks.learned.values import Undefined
 
 OF_RUN: Mapping[str, Symbol] = {one.name: one for one in (tokens, context, images, image_height, image_width)}
 """Names in the formulas of what a forward pass does that are no keys of a config."""
+NOTHING: Mapping[str, Formula] = {}
 WORKED_OUT = _("what the code works out from other sizes")
 
 
@@ -29,12 +30,14 @@ class Building:
         self,
         values: Mapping[str, Any],
         symbols: Mapping[str, Symbol],
-        active: str = "",
+        chosen: Mapping[str, Formula] = NOTHING,
         causal: bool = True,
         worked_out: frozenset[str] = frozenset(),
+        *,
+        traced: bool = False,
     ) -> None:
-        self.values, self.symbols, self.active = values, symbols, active
-        self.causal, self.worked_out = causal, worked_out
+        self.values, self.symbols, self.chosen = values, symbols, chosen
+        self.causal, self.worked_out, self.traced = causal, worked_out, traced
         self.sizes: dict[str, int] = {}
         self.used: dict[Symbol, str] = {}
         self.counts: dict[Symbol, int] = {}
@@ -148,6 +151,14 @@ class Building:
         self.sizes[made.name] = value
         self.used.setdefault(made, name)
         return made
+
+    def active(self, repeat: Formula) -> Formula | None:
+        """Return how many of so many experts work on a token, as their own part of the config says; None without."""
+        parts = [self.used[one].rpartition(".")[0] for one in repeat.symbols if one in self.used]
+        raw = next((self.chosen[part] for part in parts if part in self.chosen), next(iter(self.chosen.values()), None))
+        if raw is None or any(not isinstance(look_up(one.name, self.values), int) for one in raw.symbols):
+            return None
+        return self.formula(raw, {})
 
     def count(self, word: str, number: int) -> Symbol:
         """Return the symbol for how many layers of a kind there are; a stack with another number has one of its own."""

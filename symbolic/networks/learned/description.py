@@ -27,7 +27,8 @@ may also make what is no key: a size that the code works out, which gets a line 
 asks for a key that changes no weight, a line such as `usual num_attention_heads=16` has its default. Null is refused
 for a key that has another default, as config classes refuse it, unless a line such as `null sliding_window` names it,
 and for one that a line such as `unset head_dim` names: without a default, but code that works out a value where there
-is no such key fails on a null. A
+is no such key fails on a null. A line such as `listed moe_topk` names numbers of which the class also takes a
+list, one for each layer, here of equal ones. A
 module that another description is of, such as the part that sees, has a line of its own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
@@ -71,9 +72,9 @@ modules that no method packs:
 
     named in files; experts.down_proj as experts.{}.w2.weight; .mlp. as .block_sparse_moe.; all but indexer.weights_proj
 
-`adapts as PEFT` says that adapters beside all linear modules were held to PEFT's. `apart in files` says that the class
-gives the head the embedding's table in any case, and that files hold a head of its own where `tie_word_embeddings` is
-false.
+`chooses 2` says how many experts work on a token, where the code has that number and no key does. `adapts as PEFT` says
+that adapters beside all linear modules were held to PEFT's. `apart in files` says that the class gives the head the
+embedding's table in any case, and that files hold a head of its own where `tie_word_embeddings` is false.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
 which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
@@ -219,17 +220,19 @@ class Description(Record):
     `fixed` are keys that must have a value for it to hold, `never` conditions on which it does not, such as keys that
     change something only together, `usual` the defaults of keys among these that change no weight; `null` are keys that
     have another default and may be null, as in the config class, which refuses null for all others; `unset` are keys
-    without a default that may be left out but not be null; `stated` are keys
-    that a config must give where it gives the part that they are in, since their defaults are those of a config without
-    that part; `given` are the other keys that traced code was given, which may change what it builds. `derives` are the
-    quantities, beside those of weights, for which it was held against the real forward pass, `refuses` the conditions
+    without a default that may be left out but not be null; `stated` are keys that a config must give where it gives
+    the part that they are in, since their defaults are those of a config without that part; `listed` are numbers
+    that the class also takes as a list, one for each layer; `given` are the other keys that traced code was given,
+    which may change what it builds. `derives` are the quantities, beside those of weights, for which it was held
+    against the real forward pass, `refuses` the conditions
     on which one of them does not hold, `within` are pairs of which the first is at most the second where what it
     computes holds, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
     language model computes is. The tensors of one that is `named` are called so in files, and its linear layers are
     torch's own; of one that `adapts`, adapters beside all linear modules were held to PEFT's. Files of one that is
     `apart` have a head that the class ties. `auto` are the auto classes that make it, `flat` is the part whose keys an
     older config has beside the others. `code` is the file that it was read off and the address of a copy, where the
-    class is not one of transformers but published with the weights. One that is `traced` was read off code here and
+    class is not one of transformers but published with the weights; `chooses` is how many experts work on a token where
+    no key says it. One that is `traced` was read off code here and
     now. In one that is `causal` no token looks at later ones.
     One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
@@ -248,6 +251,7 @@ class Description(Record):
     null: frozenset[str] = frozenset()
     unset: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
     auto: frozenset[str] = frozenset()
@@ -261,6 +265,7 @@ class Description(Record):
     code: tuple[str, str] | None = None
     adapts: bool = False
     apart: bool = False
+    chooses: Formula | None = None
     traced: bool = False
     causal: bool = False
     inside: Within | None = None

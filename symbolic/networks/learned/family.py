@@ -16,6 +16,7 @@ from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, derived, following, in_modules, lacking, partly
 from symbolic.networks.learned.naming import ACTIVE, named
+from symbolic.networks.learned.notation import formula as read
 from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
 from symbolic.networks.learned.records import Record
 from symbolic.networks.learned.rounding import Rest
@@ -156,10 +157,9 @@ class _Made:
     def built(self, options: Options) -> tuple[Block, Building, dict[str, Formula]]:
         """Return the tree that these switches make, what was found on the way, and what the config class computes."""
         found, formulas = settled(self.description, {**self.values, **options})
-        active = active_experts(self.description)
-        known = active if isinstance(found.get(active), int) else ""
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
-        building = Building(found, self.symbols, known, self.description.causal, worked_out)
+        told = self.description
+        building = Building(found, self.symbols, chosen_experts(told), told.causal, worked_out, traced=told.traced)
         network = tree.network(self.description, building, title(self.description))
         if self.predicts:
             network = with_predicting(network, self.description.model_type)
@@ -212,7 +212,13 @@ def _need(description: Description, key: str) -> Need | int:
     return default if isinstance(default, int) and not isinstance(default, bool) else Need.REQUIRED
 
 
-def active_experts(description: Description) -> str:
-    """The key that says how many experts work on one token."""
-    found = [key for key in description.keys if key.rpartition(".")[2] in ACTIVE]
-    return next((key for key in found if description.keys[key] is not None), found[0] if found else "")
+def chosen_experts(description: Description) -> dict[str, Formula]:
+    """Return what says how many experts work on one token, by the part of the config that says it."""
+    if description.chooses is not None:
+        return {"": description.chooses}
+    keys = [key for key in description.keys if key.rpartition(".")[2] in ACTIVE]
+    keys.sort(key=lambda key: description.keys[key] is None)
+    found: dict[str, Formula] = {}
+    for key in keys:
+        found.setdefault(key.rpartition(".")[0], read(key))
+    return found

@@ -55,6 +55,7 @@ def with_tower(whole: Description, tower: Tower, part: Mapping[str, Any] | None,
         unset=whole.unset | {change(key) for key in inner.unset},
         stated=whole.stated | stated | {change(key) for key in inner.stated},
         causal=whole.causal or (tower.part == OWN and inner.causal),
+        chooses=whole.chooses or inner.chooses,
     )
 
 

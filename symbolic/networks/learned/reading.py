@@ -27,15 +27,32 @@ HEAD = (
         "never",
         "usual",
         "stated",
+        "listed",
         "auto",
         "flat",
         "tower",
         "inside",
     ),
-    *("derives", "refuses", "lacks", "named", "adapts", "apart", "code", "looks", "reads", "within", FIXES, *DOES),
+    *(
+        "derives",
+        "refuses",
+        "lacks",
+        "named",
+        "adapts",
+        "apart",
+        "code",
+        "looks",
+        "reads",
+        "chooses",
+        "within",
+        FIXES,
+        *DOES,
+    ),
 )
 GIVING = {"keys": "keys", "only": "fixed", "usual": "usual"}
 """Lines that give keys values, and where a description has these."""
+SAID = {"adapts": ("adapts", True), "apart": ("apart", True), "looks": ("causal", False), "reads": ("partly", True)}
+"""Lines that say one thing, with what a description has of it."""
 CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 """What the names of classes end in that write a text token by token."""
 
@@ -53,6 +70,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "null": frozenset(),
         "unset": frozenset(),
         "stated": frozenset(),
+        "listed": frozenset(),
         "given": frozenset(),
         "derives": frozenset(),
         "auto": frozenset(),
@@ -85,16 +103,15 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in (FIXES, *DOES):
             does.append((word, rest))
-        elif word in ("derives", "null", "unset", "given", "stated", "auto"):
+        elif word in ("derives", "null", "unset", "given", "stated", "listed", "auto"):
             head[word] = frozenset(rest.split())
         elif word == "named":
             head["named"] = files_of(rest)
-        elif word in ("adapts", "apart"):
-            head[word] = True
-        elif word == "looks":
-            head["causal"] = False
-        elif word == "reads":
-            head["partly"] = True
+        elif word == "chooses":
+            head["chooses"] = formula(rest)
+        elif word in SAID:
+            name, value = SAID[word]
+            head[name] = value
         elif word == "code":
             file, address = rest.split()
             head["code"] = (file, address)

@@ -20,7 +20,7 @@ from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_
 from symbolic.networks.learned.layers_alike import length_of, letter_of, telling, told
 from symbolic.networks.learned.looking_up import look_up
 from symbolic.networks.learned.paths import with_paths
-from symbolic.networks.learned.stacked_experts import with_experts_apart
+from symbolic.networks.learned.stacked_experts import has_stacked, with_experts_apart
 from symbolic.networks.learned.tensors import WITHOUT_NAME, inline, norm, readable, weight
 from symbolic.networks.learned.used_names import names_below
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, number
@@ -105,6 +105,7 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     if (
         plain
         and owners <= {"linear", "conv", "conv1d", "deconv"}
+        and not any(isinstance(one, Tensor) and has_stacked(one) for one in module.parts)
         and not (word and word.role in ("head", "router", "classifier", "embedding", "position", "patch-embedding"))
     ):
         yield from inline(module, building, place)
@@ -244,7 +245,8 @@ def _layer(
     parts = folded(tuple(_children(module, building, place)))
     said = (word or numbered).replace(" ", "_")
     key = "layers" if module.name in WITHOUT_NAME else module.name
-    active = building.symbol(building.active, {}) if role == "experts" and building.active else None
+    chosen = role == "experts" and known is not None and known.about != roles.SHARED
+    active = building.active(repeat) if chosen and repeat is not None else None
     if name == LAYER and any(isinstance(part, Module) and part.repeat for part in module.parts):
         name = STAGE
     if " " in numbered:

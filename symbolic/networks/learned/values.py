@@ -12,7 +12,17 @@ from symbolic.formulas.formula import Exact, Formula, Number, Symbol
 from symbolic.networks.learned.conditions import Condition
 from symbolic.networks.learned.description import Description, ListMade
 from symbolic.networks.learned.looking_up import LETTERS, Sizes, Values, look_up
+from symbolic.networks.learned.words import words
 
+RENAMED = ("layer_types", "mtp_layer_types")
+"""Keys that say of which kind each layer is, by words some of which had others before."""
+NEWER = {
+    "mamba": "linear_attention",
+    "attention": "full_attention",
+    "deepseek_sparse_attention": "indexed_attention",
+    "qwen_sparse_attention": "indexed_attention",
+}
+"""What config classes of transformers make of older names of kinds of layer (remap_legacy_layer_types)."""
 MOST_LAYERS = 20_000
 LONGEST_NUMBER = 5
 LABELS, CLASSES = "num_labels", "id2label"
@@ -72,12 +82,30 @@ def opened(description: Description, values: Mapping[str, Any]) -> dict[str, Any
     part = description.flat
     if part and not isinstance(values.get(part), Mapping):
         flat = {_in_part(key, part, description): value for key, value in flat.items()}
+    flat |= {key: same for key, value in flat.items() if (same := _in_other_words(description, key, value)) is not None}
     names = flat.get(CLASSES)
     if LABELS in description.keys and isinstance(names, Mapping) and names:
         number = flat.setdefault(LABELS, len(names))
         if number != len(names):
             raise Undefined(f"{LABELS} is {number} and {CLASSES} names {len(names)} classes; keep one")
     return flat
+
+
+def _in_other_words(description: Description, key: str, value: object) -> object | None:
+    """Return a list as the class reads it: kinds of layer by their newer names, one number said for each layer as one.
+
+    None where it reads the list as it is.
+    """
+    if not isinstance(value, list) or not value:
+        return None
+    name = description.aliases.get(key, key).rpartition(".")[2]
+    if name in description.listed:
+        return value[0] if all(type(one) is int and one == value[0] for one in value) else None
+    # Code that is published with the weights has its own config class, and some of it the older names.
+    if name in RENAMED and not (description.code or description.traced):
+        known = words(description)
+        return [NEWER.get(one, one) if isinstance(one, str) and one not in known else one for one in value]
+    return None
 
 
 def _numbers(text: str) -> list[int]:

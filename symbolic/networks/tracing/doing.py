@@ -108,7 +108,7 @@ def _works(
         times = sympy.cancel(one.sizes.divided(times))
         if times == 0 and usual and one.routes:
             raise Unformulated(f"whether {name} is at work hangs on the data")
-        if active and len(one.shapes[name]) > 2 and "expert" in name:
+        if active and len(one.shapes[name]) > 2 and "expert" in _above(name).rpartition(".")[2]:
             share = expression(one.sizes.tokens) * expression(one.sizes.made[active])
             if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
                 continue  # the tree says of experts how many work on a token
