@@ -51,6 +51,11 @@ ROUTER = _(
     "each token, and those with the best scores work on it."
 )
 EXPERT = _("The experts are feed-forward networks of one shape, each with weights of its own.")
+WITHOUT_WORK = _(
+    "Some of these are no networks: they hand a token on as it is. The code makes this matrix for them, too, though "
+    "nothing is multiplied with it, and published totals may leave it out. A token that is sent to one of them works "
+    "with fewer experts than are counted."
+)
 SHARED = _("Beside the experts that are chosen stands this one: every token passes through it.")
 HEAD = _("One more matrix turns the last numbers of a token into a score for each token of the vocabulary.")
 NORM = _("Brings the numbers back to a common size, then scales each.")

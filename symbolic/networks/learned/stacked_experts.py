@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from symbolic.formulas.formula import Formula, Product, Symbol, product
+from symbolic.formulas.formula import Formula, Product, Sum, Symbol, product
+from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.learned import roles
 from symbolic.networks.learned.building import Building
@@ -42,7 +43,8 @@ def with_experts_apart(module: Module, parts: list[Block | Part], building: Buil
             "expert" if len(inside) == 1 else f"expert_{number}",
             roles.EXPERT_NAME,
             role="experts",
-            about=roles.EXPERT,
+            # A sum counts those that the code has beside the networks.
+            about=Sentences(roles.EXPERT, roles.WITHOUT_WORK) if isinstance(count, Sum) else roles.EXPERT,
             parts=folded(tuple(weights)),
             repeat=count,
             # Through those that are shared every token passes.
