@@ -19,6 +19,7 @@ from symbolic.pages.cited import cited, joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.notices import not_complete
 
 MOST_AT_TOP = 3
 CLOSE = Fraction(11, 10)
@@ -52,6 +53,11 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
         lead=(
             *_answers(derivations, names, prose),
             *_deciding(derivations, names, prose),
+            *(
+                paragraph._replace(text=f"{plain(name)}: {paragraph.text}")
+                for one, name in zip(derivations, names, strict=True)
+                for paragraph in not_complete(one.model, Prose("parameters"), one.quantity.name)
+            ),
             Paragraph(lead),
             Paragraph(prose("checked"), tone="checked"),
         ),

@@ -25,6 +25,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.rendering.text_notation import Text
+from symbolic.pages.sections.notices import not_complete
 
 LEAD = Symbol("leading", "N_{lead}", lazy("the leading term"), lazy("the leading term"))
 Room = Mapping[Symbol, int | None]
@@ -68,6 +69,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         says_total=False,
         lead=(
             Paragraph(_answer(derivation, symbols, prose)),
+            *not_complete(derivation.model, Prose("parameters"), derivation.quantity.name),
             Paragraph(f"{lead} {says}"),
             Paragraph(prose("checked", count=SETS), tone="checked"),
         ),

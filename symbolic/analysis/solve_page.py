@@ -21,6 +21,7 @@ from symbolic.pages.cells import Cell, Signed
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections.notices import not_complete
 
 SHOWN = 20
 
@@ -78,7 +79,11 @@ def _page(
     lead += [prose("convention", says=Markup(derivation.convention.said(derivation.model.network)))]
     if derivation.model.architecture.of_one_config:
         lead.append(prose("of_one_config"))
-    paragraphs = [Paragraph(" ".join(first)), Paragraph(" ".join(lead))]
+    paragraphs = [
+        Paragraph(" ".join(first)),
+        *not_complete(derivation.model, Prose("parameters"), derivation.quantity.name),
+        Paragraph(" ".join(lead)),
+    ]
     if budget:
         used = {symbol.name for symbol in derivation.general_form.symbols} - set(unknowns)
         stored = [f"`{name}` {grouped(size)}" for name, size in derivation.inputs.sizes.items()

@@ -17,6 +17,7 @@ from symbolic.formulas.amounts import amount
 from symbolic.formulas.figures import with_unit
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.language import translate
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.rendering import render_page
@@ -80,7 +81,7 @@ class Tools:
             closed_form=data["closed_form"]["text"],
             steps=list(_steps(data["steps"])),
             page=str(found.to_text()),
-            warnings=_warnings(loaded),
+            warnings=[*_warnings(loaded), *([f"not complete: {translate(found.lacks)}"] if found.lacks else [])],
         )
 
     def compare(self, models: list[str | dict[str, Any]], quantity: str = "parameters") -> PlainPage:

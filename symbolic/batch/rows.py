@@ -14,6 +14,7 @@ from symbolic.batch.sources import ConfigSource
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure, SymbolicError
 from symbolic.formulas.figures import grouped
+from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.inputs import shortened, too_long
 from symbolic.measuring.results import deciding
@@ -94,7 +95,8 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
 
 def _remarks(derived: Derivation) -> tuple[str, ...]:
     """Return what there is to say of a figure: what was published of its training, and of the length of its text."""
-    return (*_published(derived), *shortened(derived.inputs), *too_long(derived.model, derived.inputs))
+    lacks = [f"not complete: {translate(derived.lacks)}"] if derived.lacks else []
+    return (*lacks, *_published(derived), *shortened(derived.inputs), *too_long(derived.model, derived.inputs))
 
 
 def _published(derived: Derivation) -> list[str]:

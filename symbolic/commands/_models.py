@@ -15,6 +15,8 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, SymbolicError, listed
 from symbolic.extras import MissingExtra
 from symbolic.formulas.vocabulary import n_predict_layers
+from symbolic.language import translate
+from symbolic.measuring.derivation import missing_of
 from symbolic.terminal import echo, one_line
 
 STRICT = "symbolic.strict"
@@ -138,6 +140,13 @@ def loaded_model(given: str, architecture: str | None) -> Model:
         return loading.trace_all(given)[0]
     model = loading.load(given, architecture=architecture, strict=strict)
     _warn(model)
+    return model
+
+
+def warn_of_total(model: Model, quantity: str) -> Model:
+    """Print on standard error why a total is not complete; return the model."""
+    if reason := missing_of(model, quantity):
+        echo(f"{model.name}: this total of {quantity} is not complete. {translate(reason)}", err=True)
     return model
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._models import given_architecture, loaded_models, warn_of_total
 from symbolic.commands._pages import page_options, stem
 from symbolic.commands._quantity import explain_arguments, quantity_options
 
@@ -33,7 +33,7 @@ def compare(
     Example:
       symbolic compare gpt2-124m gpt2-1558m llama-2-7b
     """
-    loaded = loaded_models(model, architecture, together=True)
+    loaded = [warn_of_total(one, quantity) for one in loaded_models(model, architecture, together=True)]
     given = explain_arguments(quantity, options)
     folder = "-to-".join(one.name for one in loaded)
     page = (folder, stem("compare", quantity), lambda: api.compare(loaded, quantity, **given))

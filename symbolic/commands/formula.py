@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._models import given_architecture, loaded_model
+from symbolic.commands._models import given_architecture, loaded_model, warn_of_total
 from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.terminal import echo
 
@@ -34,7 +34,7 @@ def formula(model: str, language: str, quantity: str, architecture: str | None, 
       symbolic formula gpt2-124m --as python
       symbolic formula llama-3-8b --as c > parameters.c
     """
-    loaded = loaded_model(model, architecture)
+    loaded = warn_of_total(loaded_model(model, architecture), quantity)
     echo(api.formula(loaded, language, quantity, **explain_arguments(quantity, options)), nl=False)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from symbolic import api
-from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._models import given_architecture, loaded_models, warn_of_total
 from symbolic.commands._output import split_names
 from symbolic.commands._pages import page_options, stem
 from symbolic.commands._quantity import explain_arguments, quantity_options
@@ -44,7 +44,9 @@ def scale(
         (
             one.name,
             stem("scale", quantity),
-            lambda one=one: api.scale(one, quantity, vary=split_names(vary), compute=compute, **given),
+            lambda one=one: api.scale(
+                warn_of_total(one, quantity), quantity, vary=split_names(vary), compute=compute, **given
+            ),
         )
         for one in loaded_models(model, architecture)
     ]

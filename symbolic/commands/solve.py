@@ -9,7 +9,7 @@ import click
 
 from symbolic import api
 from symbolic.commands._inputs import Count
-from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._models import given_architecture, loaded_models, warn_of_total
 from symbolic.commands._output import split_names
 from symbolic.commands._pages import page_options, stem
 from symbolic.commands._quantity import explain_arguments, quantity_options
@@ -64,7 +64,9 @@ def solve(
         (
             one.name,
             stem("solve", quantity),
-            lambda one=one: api.solve(one, names, measured, keep=kept, multiple_of=multiple_of, **goal, **given),
+            lambda one=one: api.solve(
+                warn_of_total(one, measured), names, measured, keep=kept, multiple_of=multiple_of, **goal, **given
+            ),
         )
         for one in loaded_models(model, architecture)
     ]

@@ -14,7 +14,7 @@ from symbolic import api
 from symbolic.analysis.swept_results import MOST_ROWS, known
 from symbolic.batch.sweeps import Made, csv_lines, ending_of, made_elsewhere, made_here, recipe, write
 from symbolic.commands._inputs import print_understood
-from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes
+from symbolic.commands._models import given_architecture, loaded_model, refuse_other_sizes, warn_of_total
 from symbolic.commands._output import new_file, process_options, split_names
 from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.commands._table import print_table
@@ -69,7 +69,7 @@ def sweep(
       symbolic sweep gpt2-124m --vary n_layers=1:1000 vocab_size=1000:100000:1000 --output all.parquet
     """
     refuse_other_sizes()
-    loaded = loaded_model(model, architecture)
+    loaded = warn_of_total(loaded_model(model, architecture), quantity)
     given = explain_arguments(quantity, options)
     given["results"] = tuple(split_names(result))
     made = api.sweep(loaded, [*vary, *more], quantity, hears=print_understood, **given)

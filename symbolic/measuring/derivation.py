@@ -68,6 +68,11 @@ class Derivation(Displayed):
         return f"<Derivation {one_line(self.model.display_name)}: {grouped(self.total)} {self.unit}>"
 
     @property
+    def lacks(self) -> str:
+        """Why the total is not complete, in sentences; empty where it is."""
+        return missing_of(self.model, self.quantity.name)
+
+    @property
     def total(self) -> int:
         """The exact total."""
         return self.measured.value
@@ -180,6 +185,11 @@ def _is_multiple(formula: Formula) -> bool:
     return all(isinstance(node, Number | Symbol | Product | Sum | Negative | Power) for node in formula.walk())
 
 
+def missing_of(model: Model, quantity: str) -> str:
+    """Return why a quantity of a model is not known whole, in sentences; nothing where it is."""
+    return (model.architecture.partly or {}).get(quantity, "")
+
+
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
     """Return the derivation: every leaf that the convention counts measured, added up, times the repeats.
 
@@ -191,7 +201,7 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
         raise NothingToMeasure(
             f"what was read off the code of {model.architecture.title} gives no {quantity.name} of {model.name}; "
             + (f"{quantity.instead}; " if quantity.instead else "")
-            + f"it gives {listed(sorted(only))}"
+            + f"it gives {listed(sorted({*only, *(f'{name} (in part)' for name in model.architecture.partly or {})}))}"
             + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
         )
     inputs = resolve(quantity, model, given or {})

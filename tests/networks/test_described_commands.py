@@ -40,3 +40,24 @@ def test_every_command_takes_a_described_type(part: int, tmp_path: Path) -> None
         for command in [COMMANDS[(turn + part) % len(COMMANDS)]] if EVERYTHING else COMMANDS[:-1]:
             done = CliRunner().invoke(main, [words.get(word, word) for word in command])
             assert done.exit_code in (0, 1, 2), f"{name}: {command[0]}: {done.stderr[-300:]}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "table {} --quantity forward-flops",
+        "sweep {} --vary n_layers=1,2 --quantity forward-flops --csv",
+        "formula {} --quantity forward-flops",
+        "scale {} --quantity forward-flops --format json --output {folder}",
+        "compare {} gpt2-124m --quantity forward-flops --format json --output {folder}",
+        "solve {} --for n_layers --total 1e13 --quantity forward-flops --format json --output {folder}",
+        "explain {} --quantity forward-flops --format json --output {folder}",
+    ],
+)
+def test_that_a_total_is_not_complete_goes_with_it_wherever_it_is_given(command: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"model_type": "dbrx"}))
+    done = CliRunner().invoke(main, command.format(config, folder=tmp_path / "out").split())
+    written = " ".join(one.read_text(encoding="utf-8") for one in tmp_path.rglob("out/**/*.json"))
+    assert done.exit_code == 0, done.output
+    assert "scores of attention, are missing" in (written if "folder" in command else done.output + done.stderr)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from symbolic.formulas.figures import approximate
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, product
-from symbolic.language import speaking
+from symbolic.language import speaking, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.reconciliation import Reconciliation, Row, reconcile
 from symbolic.measuring.results import DerivedResult, derived_results
@@ -138,6 +138,8 @@ class _Data:
             "steps": [self.step(step) for step in derivation.steps],
             "left_out": [self.left_out(leaf) for leaf in derivation.left_out],
         }
+        if derivation.lacks:
+            data["incomplete"] = translate(derivation.lacks)
         if derivation.quantity.results:
             data["results"] = [self.result(result) for result in derived_results(derivation) if result.formula]
         if self.full:

@@ -8,7 +8,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.vocabulary import context_length, n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring import quantities
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.derivation import Derivation, missing_of
 from symbolic.measuring.inputs import beyond
 from symbolic.measuring.texts import has_learned_positions
 from symbolic.networks.learned.knowing import WEIGHTS_ONLY
@@ -19,9 +19,7 @@ from symbolic.pages.prose import Markup, Prose, plain
 
 def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
     """Return a paragraph each for what the total lacks, sizes that a trace lost, parts left out, and unknown keys."""
-    found = []
-    if reason := (model.architecture.partly or {}).get(quantity):
-        found.append(Paragraph(prose("partly", reason=translate(reason))))
+    found = [*not_complete(model, prose, quantity)]
     if "forward-flops" in (model.architecture.only or ()) and model.architecture.lacks and quantity not in WEIGHTS_ONLY:
         found.append(Paragraph(prose("at_hand", reason=plain(model.architecture.lacks))))
     if model.architecture.of_one_config and model.architecture.fixed:
@@ -36,6 +34,12 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
         found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
     return tuple(found)
+
+
+def not_complete(model: Model, prose: Prose, quantity: str) -> tuple[Paragraph, ...]:
+    """Return a paragraph on why a total is not complete; none of one that is."""
+    reason = missing_of(model, quantity)
+    return (Paragraph(prose("partly", reason=translate(reason))),) if reason else ()
 
 
 def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
