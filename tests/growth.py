@@ -98,14 +98,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def ratio(work: Callable[[int], object], size: int, runs: int = 2) -> float:
-    """How many times longer the work takes on `GROWN` times the size: the best of each of some runs.
+    """How many times longer the work takes on `GROWN` times the size, the smaller one being the best of some runs.
 
-    Where that looks steep, both are measured again: what else runs on the machine may have hit one of them.
+    In the first run of all, caches are filled. Where that looks steep, both are measured again: what else runs on the
+    machine may have hit one of them.
     """
     small = large = float("inf")
     for _ in range(3):
         small = min(small, *(seconds(lambda: work(size)) for _ in range(runs)))
-        large = min(large, *(seconds(lambda: work(size * GROWN)) for _ in range(runs)))
+        large = min(large, seconds(lambda: work(size * GROWN)))
         if large < 1.5 * GROWN * small:
             break
     return large / small
