@@ -63,7 +63,13 @@ class Builder:
         return parts[0]
 
     def negative(self, parts: list[Any]) -> ExpressionNode:
-        return operation("-", (parts[1],), parts[0].start, parts[1].end)
+        sign, of = parts
+        if isinstance(of, Operation) and of.sign == "floor" and of.start == of.parts[0].start:
+            # -7 // 2 is -4: the sign is that of the 7.
+            above, below = cast(Operation, of.parts[0]).parts
+            whole = operation("/", (operation("-", (above,), sign.start, above.end), below))
+            return operation("floor", (whole,), sign.start, of.end)
+        return operation("-", (of,), sign.start, of.end)
 
     def positive(self, parts: list[Any]) -> ExpressionNode:
         return operation("()", (parts[1],), parts[0].start, parts[1].end)

@@ -37,7 +37,7 @@ WIDE = 4
 GOES_ON = re.compile(r"[=≈<>≤≥≠×·*/+−^~→()\n|-]|x |\Z|(?:parameters|params|bytes|tokens|[kKMGT]?i?B|GPUs)(?!\w)")
 ROUNDED = re.compile(r"[\x01]*[$€£¥]?[\d.(]")
 LONGEST_LIST = 40
-SEVERAL = frozenset({"//", "==", "<", ">", "×", "!"})
+SEVERAL = frozenset({"//", "==", "-=", "<", ">", "×", "!"})
 """Signs that have several meanings, according to what stands beside them."""
 
 
@@ -155,6 +155,8 @@ class TextLexer:
         if sign == "==" and _works_out(found) and COMPARED.match(match.string, match.end()):
             # 12 × 30 == 360; elsewhere it is a condition, n == 0, or marks text.
             kind, value = "RELATION", "≈" if "~" in match.string[match.end() : match.end() + 3] else "="
+        if sign == "-=" and found and found[-1].type == "NUMBER" and _works_out(found):
+            kind, value = "RELATION", "≈"  # 6 / 0.002 -= 3000: nothing is taken away from a calculation
         if sign in "<>" and match.string[match.start() - 1 : match.start()].isspace() and behind.isdigit():
             kind = "STOP"  # less than 5 of something: <5
         if sign == "×" and close and not FACTOR.match(match.string, match.end()):

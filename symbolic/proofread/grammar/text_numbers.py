@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symbolic.formulas.figures import FROM_SUPERSCRIPTS
-from symbolic.proofread.arithmetic.numbers import THIN, Unread, figure
+from symbolic.proofread.arithmetic.numbers import THIN, Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.units import PER_MANY
 from symbolic.proofread.grammar.text_signs import FRACTIONS, NOT_LATIN, NOTHING
 from symbolic.proofread.grammar.tokens import Token, in_brackets
@@ -91,9 +91,14 @@ def _counts(found: list[Token]) -> bool:
 
 
 def read_fraction(_: TextLexer, match: re.Match[str], found: list[Token]) -> None:
-    """Read a fraction of one character."""
-    share = figure(FRACTIONS[match[0]], "", shown=match[0])
-    found.append(Token("NUMBER", *match.span(), share._replace(rounded=False)))
+    """Read a fraction of one character, ½, also behind the whole number that it is added to, 1½."""
+    share = figure(FRACTIONS[match[0]], "", shown=match[0])._replace(rounded=False)
+    start, last = match.start(), found[-1] if found else None
+    if last is not None and last.end == start and isinstance(last.value, WrittenNumber):
+        found.pop()
+        start, shown = last.start, f"{last.value.shown}{match[0]}"
+        share = share._replace(value=last.value.value + share.value, shown=shown)
+    found.append(Token("NUMBER", start, match.end(), share))
 
 
 def _ends_script(token: Token) -> bool:

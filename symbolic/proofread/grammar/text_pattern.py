@@ -77,7 +77,7 @@ def lexemes(style: Style) -> re.Pattern[str]:
         rf"|(?P<spoken>(?<!\w)(?:{'|'.join(SPOKEN)})(?!\w))"
         rf"|(?P<bars>{BARS})"
         rf"|(?P<logarithm>{LOGARITHM})"
-        rf"|(?P<fraction>(?<!\w)[{''.join(FRACTIONS)}](?!\w))"
+        rf"|(?P<fraction>(?<![^\W\d])[{''.join(FRACTIONS)}](?!\w))"
         r"|(?P<lowered>(?<!\w)(?P<base>[^\W\d_]+)_\((?P<index>[^\W_](?:[\w ,-]{0,30}\w)?)\))"
         # 5x0.8: elsewhere an x and the digits behind it are one word.
         r"|(?P<by>(?<=[\d)])[xX](?=\d{1,9}\.\d))"

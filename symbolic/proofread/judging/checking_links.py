@@ -35,6 +35,8 @@ BY_HAND = Fraction(1, 16)
 ALIKE = Fraction(1, 1000)
 """So near are two formulas with ≈ between them, of which one has the numbers of the other, rounded."""
 LIMIT = Fraction(999, 1000)
+IN_FLOAT, FLOAT = 10**14, Fraction(1, 2**50)
+"""So many digits are those that a computer prints, and so much of a number may be lost in its last ones."""
 MOST_TWOS = 100
 """2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
 NOTHING = Fraction(0)
@@ -158,7 +160,9 @@ def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
         most = 2 * abs(Fraction(number.figure.value)) * (ABOUT if about else BY_HAND)
         return max(NOTHING, min(number.figure.coarse, most) - number.figure.step) / 2 if by_hand else NOTHING
     if number.figure.rounded:
-        return number.figure.step / 2
+        # 0.1 + 0.2 is 0.30000000000000004 where a computer works it out.
+        most = abs(Fraction(number.figure.value)) * (FLOAT if number.figure.step * IN_FLOAT <= number.figure.value else 0)
+        return max(number.figure.step / 2, most)
     if _is_whole(node) and not any(is_whole_number(lies) for lies in other):
         return max(Fraction(1, 2), number.figure.coarse / 2 if about else NOTHING)
     return number.figure.coarse / 2 if about else NOTHING

@@ -33,6 +33,7 @@ LEAST_BOUND = 8
 TUPLE = re.compile(r"\(\d{1,3},\d{3}\)")
 VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
 """Words behind which a number with a point is a version: PCIe 7.0 × 16 lanes."""
+DATE = re.compile(r"[0-3]?\d/[0-3]?\d/(?:19|20)\d\d\b")
 BELOW = re.compile(r"[ \t]*\n[ \t]*\d{1,3}[ \t]*(?:\n|\Z)")
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX*]\s?\d{1,4})+\)?")
 
@@ -120,9 +121,11 @@ def _exclusive_or(link: Link) -> str:
 
 
 def _version(link: Link) -> str:
-    """Return a reason to say nothing if the first number is a part of a name, PCIe 7.0 × 16; else ""."""
-    start = link.equation.start
-    return "its first number may be a version" if VERSION.search(link.document.text, max(0, start - 12), start) else ""
+    """Return a reason to say nothing if the first number is a part of a name, PCIe 7.0 × 16, or of a date; else ""."""
+    text, start = link.document.text, link.equation.start
+    if DATE.match(text, start):
+        return "it may be a date"
+    return "its first number may be a version" if VERSION.search(text, max(0, start - 12), start) else ""
 
 
 def _from_to(link: Link) -> str:

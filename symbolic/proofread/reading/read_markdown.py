@@ -38,6 +38,8 @@ LABEL_LINE = re.compile(
 """What a diagram of Mermaid writes into its boxes and beside its arrows."""
 WIDE = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef"
 """Signs and letters of scripts that set no space around emphasis."""
+NO_OPERATOR = r"(?!(?:(?<=[^\W\d][ ]\*)|(?<=[^\W\d][ ]\*\*))=(?![^*\n]*[^\s*]\*))"
+"""No operator of programs, n *= 2: emphasis ends somewhere in the line."""
 MARKUP = re.compile(
     # Most signs of a text are none of these, which is quickly seen.
     r"(?=[\\<\[\]`*_])(?:(?P<escape>\\[!-/:-@\[-`{-~])"
@@ -46,8 +48,8 @@ MARKUP = re.compile(
     r"|(?P<link>\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,500}(?:[ ]\"[^\"\n]{0,200}\")?\))"
     r"|(?P<span>(?<![`=≈*×+/~-])(?<![=≈*×+/~-][ ])`(?=[^`\n]{0,300}\d[ )]?[^`\n]{0,9}[=≈][^`\n=]{0,40}`))"
     r"|(?P<code>`+)"
-    rf"|(?P<strong>\*\*(?=\S)(?<![\d)]\*\*)(?!(?<=\b[A-Za-z]\*\*)\d)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
-    rf"|(?P<emphasis>(?<![\w)*])\*(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?![A-Za-z\d_]))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|{WIDE}]|\Z)"
+    rf"|(?P<strong>\*\*(?=\S){NO_OPERATOR}(?<![\d)]\*\*)(?!(?<=\b[A-Za-z]\*\*)\d)|(?<=\S)\*\*(?=[\s.,;:!?)|`]|[{WIDE}]|\Z)|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w))"
+    rf"|(?P<emphasis>(?<![\w)*])\*{NO_OPERATOR}(?=[^\s*\d]|\d[^*\n]*[^\s*]\*(?![A-Za-z\d_]))|(?<=[^\s\d*])\*(?=[\s.,;:!?)|{WIDE}]|\Z)"
     r"(?!(?<=\)\*)[ ]\d)|(?<=\d)\*(?=\n[ \t]*\n)))"
 )
 UNDERLINED = re.compile(r"_(?<![A-Za-z\d_\\]_)(?=\S)(?=[^_\n]*\d)(?=[^_\n]*[=≈])[^_\n]{1,300}(?<=\S)_(?![A-Za-z\d_])")
