@@ -161,8 +161,8 @@ def _slack(node: ExpressionNode, other: list[Range], about: bool) -> Fraction:
         return max(NOTHING, min(number.figure.coarse, most) - number.figure.step) / 2 if by_hand else NOTHING
     if number.figure.rounded:
         # 0.1 + 0.2 is 0.30000000000000004 where a computer works it out.
-        most = abs(Fraction(number.figure.value)) * (FLOAT if number.figure.step * IN_FLOAT <= number.figure.value else 0)
-        return max(number.figure.step / 2, most)
+        printed = number.figure.step * IN_FLOAT <= number.figure.value
+        return max(number.figure.step / 2, abs(Fraction(number.figure.value)) * FLOAT if printed else NOTHING)
     if _is_whole(node) and not any(is_whole_number(lies) for lies in other):
         return max(Fraction(1, 2), number.figure.coarse / 2 if about else NOTHING)
     return number.figure.coarse / 2 if about else NOTHING

@@ -1,13 +1,8 @@
-"""Forms in which the last number of a table's row may be made of those before it."""
+"""Formulas made of numbers that stand in a text or table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from symbolic.proofread.arithmetic.expression import ExpressionNode, operation
-
-Form: TypeAlias = Callable[[tuple[ExpressionNode, ...]], ExpressionNode]
 
 
 def product(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
@@ -43,12 +38,3 @@ def bracketed(node: ExpressionNode) -> ExpressionNode:
 def share(part: ExpressionNode, of: ExpressionNode) -> ExpressionNode:
     """Return a sum as a share of a number."""
     return quotient(bracketed(part), of)
-
-
-def _with_bias(parts: tuple[ExpressionNode, ...]) -> ExpressionNode:
-    return added((product(parts), parts[-1]))
-
-
-RATIOS: tuple[Form, ...] = (lambda parts: quotient(*parts[:2]), lambda parts: inverse(*parts[:2]))
-FORMS: tuple[Form, ...] = (product, added, _with_bias, lambda parts: difference(*parts))
-"""How a column may follow from those before it: a product or sum of all, or what two numbers make."""

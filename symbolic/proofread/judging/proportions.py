@@ -242,18 +242,6 @@ def _followed(made: list[WrittenEquation], holds: Holds) -> list[WrittenEquation
     return _kept(made, right) if are_unlikely([slack_of(one.numbers[-1]) for one in right], RATIO) else []
 
 
-def changes(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
-    """Yield each share by which the second of the two numbers before it is more or less than the first one."""
-    for column in range(2, min(max(map(len, rows), default=0), MOST_COLUMNS)):
-        made = [
-            _equation(share(difference(*sorted((old, new), key=lambda one: -one.figure.value)), old), result)
-            for row in rows
-            if (result := at(row, column)) and (old := at(row, column - 2)) and (new := at(row, column - 1))
-            if result.figure.scale == "%" and old.figure.scale != "%"
-        ]
-        yield from _followed(made, holds)
-
-
 def _is_base(number: NumberNode | None) -> bool:
     return number is None or number.figure.value == 1
 

@@ -19,11 +19,12 @@ from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE
 from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.checking import check, holds
-from symbolic.proofread.judging.forms import FORMS, RATIOS, Form, added, product, quotient
+from symbolic.proofread.judging.forms import added, quotient
 from symbolic.proofread.judging.headed import headed
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.listed import listed
-from symbolic.proofread.judging.proportions import Row, changes, compared_rows, proportions
+from symbolic.proofread.judging.proportions import Row, compared_rows, proportions
+from symbolic.proofread.judging.relations import relations
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -55,9 +56,8 @@ ROUNDED = Fraction(1, 50)
 COUNTED = frozenset({"adds", "measured", "share"})
 BEHIND_NAME = re.compile(r"[ ]?[(（\[][^()（）]{1,30}[)）\]]\Z")
 """The unit behind a column's name: parameters (M)."""
-LEAST_COLUMNS, LEAST_ROWS, SMALL = 3, 2, 20
+LEAST_ROWS = 2
 OF_EACH = re.compile(r"[(（ ]*(?:each|per|je|pro|chacun\w*|cada|每)\b", re.IGNORECASE)
-"""So many columns and rows with numbers are a table in which the last column may follow from the others."""
 TOTAL = frozenset(
     {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
     | {"in total", "total parameters", "total params", "combined", "totale", "somme", "suma", "合计", "总计", "总和"}
@@ -68,6 +68,7 @@ TOTAL = frozenset(
 def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[WrittenEquation]:
     """Yield each claim of the tables as an equation."""
     alike: dict[tuple[str, ...], list[Row]] = {}
+    judged: set[int] = set()
     for table in (*tables, *listed(reader.document)):
         claims = _Claims(reader, table)
         found = list(claims.headed())
@@ -78,15 +79,22 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         unsigned = [claims.positive(row, signed=True) for row in claims.rows]
         if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
             words = [claims.words(row[0]) if row else "" for row in claims.rows]
-            yield from compared_rows(claims.names, words, unsigned, _holds)
-            yield from changes(unsigned, _holds)
-            yield from by_heads(reader, claims.head, list(map(claims.amounts, claims.rows)))
+            judged.update(one.start for one in found)
+            made = [
+                *relations(unsigned, [word in TOTAL for word in words], _holds),
+                *compared_rows(claims.names, words, unsigned, _holds),
+                *by_heads(reader, claims.head, list(map(claims.amounts, claims.rows))),
+            ]
+            for one in made:
+                if one.start not in judged:
+                    judged.add(one.start)
+                    yield one
         if not found and claims.may_derive():
             # Tables with the same heads are one; lists have none.
             key = tuple(claims.names) if any(claims.names) else (str(table.rows[1:2]),)
             alike.setdefault(key, []).extend(rows)
     for together in alike.values():
-        yield from proportions(together, _holds)
+        yield from (one for one in proportions(together, _holds) if one.start not in judged)
 
 
 class _Claims:
@@ -120,11 +128,10 @@ class _Claims:
             yield from self.pairs(name, adds)
             yield from self.pairs(letter, adds) if letter >= 0 else ()
         if running >= 0 and adds >= 0:
-            yield from self.running(adds, running)
+            made = list(self.running(adds, running))
+            yield from made if 2 * sum(map(_holds, made)) >= len(made) else ()
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
-        if self.may_derive():
-            yield from self.derived()
         summed = adds if adds >= 0 else self.column("measured")
         if running < 0 and len(self.rows) > 2 and self.words(self.rows[-1][0] if self.rows[-1] else ()) in TOTAL:
             found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
@@ -161,40 +168,6 @@ class _Claims:
             if right and 2 * len(right) >= len(found):
                 # The same calculation with another number beside it is about something else too: 16 × 64, two copies.
                 yield from (one for one in found if one in right or in_words(one.sides[0]) not in made)
-
-    def derived(self) -> Iterator[WrittenEquation]:
-        """Yield what makes the last of each row's numbers of the others, for columns in which it does so in most rows.
-
-        A result that is only rounded oddly is left alone: what the columns mean is a guess.
-        """
-        if max(map(len, self.rows), default=0) < LEAST_COLUMNS:
-            return
-        read = [[self.number(row, index) for index in range(len(row))] for row in self.rows]
-        counts = [tuple(index for index, cell in enumerate(row) if cell) for row in read]
-        columns = max(counts, key=counts.count, default=())
-        if len(columns) < LEAST_COLUMNS or counts.count(columns) < LEAST_ROWS:
-            return
-        alike = [[cell for cell in row if cell] for row, places in zip(read, counts, strict=True) if places == columns]
-        rows = [cells for cells in alike if all(_is_positive(side) for _, side in cells)]
-        forms = FORMS if len(columns) == LEAST_COLUMNS else FORMS[:2]
-        if rows and all(_is_multiple(cells[-1][1]) for cells in rows):
-            forms = RATIOS if len(columns) == LEAST_COLUMNS else ()
-        for form in forms:
-            found = [_made(form, cells) for cells in rows]
-            if not any(map(_holds, found[:LEAST_ROWS])):
-                continue
-            amiss = [_amiss(equation) for equation in found]
-            held = [equation for equation, faults in zip(found, amiss, strict=True) if faults == (0, 0)]
-            # Small numbers are often the sums of others by chance.
-            certain = (
-                form is product or form in RATIOS or all(equation.numbers[-1].figure.value > SMALL for equation in held)
-            )
-            if certain and len(held) >= LEAST_ROWS and 2 * len(held) > len(found):
-                for equation, (faults, odd), cells in zip(found, amiss, rows, strict=True):
-                    # One layer may have no bias where the others have one.
-                    if (faults and not any(_holds(_made(other, cells)) for other in forms)) or not (faults or odd):
-                        yield equation
-                return
 
     def amounts(self, row: tuple[Cell, ...]) -> Row:
         """Return the numbers of a row with their units; None for a cell that has none, or anything else."""
@@ -344,17 +317,6 @@ def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquati
 def _adds_up(part: NumberNode) -> bool:
     """Return whether a number is exact or has a range; one rounded for reading, or of each of several, need not."""
     return (part.figure.scaled or not part.figure.rounded) and not OF_EACH.match(part.label)
-
-
-def _made(form: Form, cells: list[tuple[str, ExpressionNode]]) -> WrittenEquation:
-    """Return the equation of what a form makes of the first numbers of a row, and its last one."""
-    *others, (relation, result) = cells
-    return _equation((form(tuple(side for _, side in others)), result), relation)
-
-
-def _is_multiple(side: ExpressionNode) -> bool:
-    """Return whether a cell says how many times as large something is: 2.5×."""
-    return isinstance(side, NumberNode) and side.label in ("×", "x", "X")
 
 
 def _unsigned(side: NumberNode, in_seconds: bool) -> NumberNode:

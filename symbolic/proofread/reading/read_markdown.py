@@ -65,7 +65,7 @@ SHORTCODE = re.compile(
     re.DOTALL,
 )
 """A formula between the commands of a site generator, {% katex() %} 3 \\times 4 = 12 {% end %}."""
-RULE = re.compile(r"^[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
+RULE = re.compile(r"^[ \t]*\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
 BAR, DRAWN = re.compile("[│┃║]"), re.compile(r"[ \t]*[├┼┤─━╞╪╡═┣╋┫╠╬╣┌┬┐└┴┘╔╦╗╚╩╝+-]{3,}[ \t]*")
 CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")

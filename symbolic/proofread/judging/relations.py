@@ -1,0 +1,174 @@
+"""Columns of a table that are made of two others, of the row above, or of a total: a sum, a share, a change, so far.
+
+What a column is made of is a guess until so many rows agree that it is hardly chance; then those rows are equations,
+and so is the only one that doesn't agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import reduce
+from itertools import combinations
+from math import log
+from typing import NamedTuple, TypeAlias
+
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
+from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.judging.amounts import off_by, rounding_of
+from symbolic.proofread.judging.forms import added, bracketed, difference, inverse, product, quotient, share
+from symbolic.proofread.reading.equations import WrittenEquation
+
+Operand: TypeAlias = "tuple[ExpressionNode, float, float] | None"
+"""What stands in a row for a part: the number or sum, its value, and half of what its last digit is worth."""
+Row: TypeAlias = Sequence[NumberNode | None]
+LEAST, FEWEST, MANY = 2, 3, 5
+"""So many rows must agree at least, and so many for the one that doesn't to be said; of so many one may be off."""
+ANY, BESIDE, ALONE = 14.0, 9.0, 6.0
+"""The logarithm of how unlikely they must be to agree by chance.
+
+It is that of any two columns, of the two just before, and of all before, where these are added or multiplied.
+"""
+MOST_COLUMNS, MOST_ROWS, LARGEST, SMALLEST = 12, 60, 10**200, 1e-9
+"""Wider and longer tables are looked through so far; larger numbers are none of a table."""
+CLEAR = Fraction(1, 200)
+"""A row that is off by less may only be rounded oddly."""
+
+
+class Form(NamedTuple):
+    """What two parts make: by their values, and as a formula."""
+
+    value: Callable[[float, float], float]
+    node: Callable[[ExpressionNode, ExpressionNode, bool], ExpressionNode]
+
+
+def _less(first: ExpressionNode, second: ExpressionNode, more: bool) -> ExpressionNode:
+    return difference(first, second) if more else difference(second, first)
+
+
+SUM = Form(lambda a, b: a + b, lambda a, b, _: added((a, b)))
+DIFFERENCE = Form(lambda a, b: abs(a - b), _less)
+PRODUCT = Form(lambda a, b: a * b, lambda a, b, _: product((a, b)))
+WITH_BIAS = Form(lambda a, b: a * b + b, lambda a, b, _: added((product((a, b)), b)))
+QUOTIENT = Form(lambda a, b: a / b, lambda a, b, _: quotient(a, b))
+INVERSE = Form(lambda a, b: b / a, lambda a, b, _: inverse(a, b))
+CHANGE = Form(lambda a, b: abs(a - b) / a, lambda a, b, more: share(_less(a, b, more), a))
+CHANGE_BACK = Form(lambda a, b: abs(a - b) / b, lambda a, b, more: share(_less(a, b, more), b))
+USUAL = (SUM, PRODUCT, QUOTIENT, INVERSE)
+OF_COLUMNS = (SUM, DIFFERENCE, PRODUCT, QUOTIENT, INVERSE, CHANGE, CHANGE_BACK, WITH_BIAS)
+SO_FAR, FROM_ABOVE = (SUM, DIFFERENCE), (DIFFERENCE, QUOTIENT, CHANGE_BACK)
+FROM_FIRST = (QUOTIENT, INVERSE, CHANGE_BACK)
+
+
+def relations(
+    rows: Sequence[Row], totals: Sequence[bool], holds: Callable[[WrittenEquation], bool]
+) -> Iterator[WrittenEquation]:
+    """Yield each number of a column that is made of others in most rows, and the only one that is not.
+
+    `totals` says of each row whether it has the sums of the others.
+    """
+    rows, totals = rows[:MOST_ROWS], totals[:MOST_ROWS]
+    columns = [
+        [_operand(row[index]) if index < len(row) else None for row in rows]
+        for index in range(min(MOST_COLUMNS, max(map(len, rows), default=0)))
+    ]
+    filled = [index for index, cells in enumerate(columns) if sum(map(bool, cells)) >= LEAST]
+    for target in filled[1:]:
+        before = [columns[index] for index in filled if index < target]
+        tried = list(_candidates(before, columns[target], totals))
+        best: list[WrittenEquation] = []
+        for form, first, second, of_all in tried:
+            beside = len(before) > 1 and first is before[-2] and second is before[-1]
+            alone = beside and len(before) == 2 and form in USUAL
+            certain = ALONE if alone or of_all else BESIDE if beside else ANY + log(len(tried))
+            found = _held(form, first, second, columns[target], totals, certain)
+            if len(found) > len(best):
+                # What the columns mean is a guess: a result that is only rounded oddly is left alone.
+                found = [one for one in found if holds(one) or _is_clear(one)]
+                best = max(best, found, key=len)
+        yield from best
+
+
+def _operand(number: NumberNode | None) -> Operand:
+    if number is None or not 0 < number.figure.value < LARGEST:
+        return None
+    return number, float(number.figure.value), float(number.figure.step) / 2
+
+
+def _candidates(
+    before: list[list[Operand]], result: list[Operand], totals: Sequence[bool]
+) -> Iterator[tuple[Form, list[Operand], list[Operand], bool]]:
+    """Yield what a column may be made of: a form, both its parts in each row, and whether it is all columns before."""
+    for first, second in combinations(before, 2):
+        yield from ((form, first, second, False) for form in OF_COLUMNS)
+    for start in range(len(before) - 2):
+        for form in (SUM, PRODUCT):
+            parts = [_joined(form, list(parts)) for parts in zip(*before[start:-1], strict=True)]
+            yield form, parts, before[-1], start == 0
+    for column in before:
+        above: list[Operand] = [None, *column[:-1]]
+        yield from ((form, column, [None, *result[:-1]], False) for form in SO_FAR)
+        yield from ((form, column, above, False) for form in FROM_ABOVE)
+        if column[0]:
+            yield from ((form, column, [None, *column[:1] * (len(column) - 1)], False) for form in FROM_FIRST)
+        rows = [one for one, total in zip(column, totals, strict=True) if not total]
+        yield QUOTIENT, column, [column[-1] if totals[-1] else _joined(SUM, rows)] * len(column), False
+
+
+def _joined(form: Form, parts: list[Operand]) -> Operand:
+    """Return the sum or product of some parts; None where one is missing."""
+    found = [part for part in parts if part]
+    if len(found) < len(parts) or len(found) < 2:
+        return None
+    nodes = tuple(one[0] for one in found)
+    values = [one[1] for one in found]
+    value, below = (reduce(form.value, some) for some in (values, [one[1] - one[2] for one in found]))
+    return bracketed(added(nodes) if form is SUM else product(nodes)), value, value - below
+
+
+def _held(
+    form: Form,
+    first: list[Operand],
+    second: list[Operand],
+    result: list[Operand],
+    totals: Sequence[bool],
+    certain: float,
+) -> list[WrittenEquation]:
+    """Return the equations of the rows that agree and of the only one that doesn't; none if too few agree."""
+    right: list[WrittenEquation] = []
+    wrong: list[WrittenEquation] = []
+    chances: dict[tuple[float, float, float], float] = {}
+    for one, other, number, total in zip(first, second, result, totals, strict=True):
+        if not (one and other and number and isinstance(number[0], NumberNode)):
+            continue
+        made = form.value(one[1], other[1])
+        slack = abs(form.value(one[1] + one[2], other[1]) - made) + abs(form.value(one[1], other[1] + other[2]) - made)
+        off = abs(made - number[1]) - number[2] - SMALLEST * made
+        sides = (form.node(one[0], other[0], one[1] >= other[1]), number[0])
+        equation = WrittenEquation("column", number[0].start, number[0].end, sides, ("=",))
+        if off <= 0 or (off <= slack and not _is_whole(equation)):
+            right.append(equation)
+            chance = 2 * (number[2] + slack * (off > 0)) / made if made else 1.0
+            chances[one[1], other[1], number[1]] = -log(min(1.0, chance + SMALLEST))
+        elif not total:
+            wrong.append(equation)
+            if len(wrong) > max(1, len(result) // MANY) or (len(wrong) == LEAST and not right):
+                return []
+    if len(right) < LEAST or sum(chances.values()) < certain:
+        return []
+    return [*right, *wrong] if len(wrong) == 1 and len(right) >= FEWEST and _is_clear(*wrong) else right
+
+
+def _is_whole(equation: WrittenEquation) -> bool:
+    """Return whether all numbers are whole ones, which are not rounded."""
+    return not any(number.figure.rounded or number.figure.scaled for number in equation.numbers)
+
+
+def _is_clear(equation: WrittenEquation) -> bool:
+    """Return whether a number is off by more than odd rounding, or is exact as all that it is made of."""
+    made, number = equation.sides[0], equation.numbers[-1]
+    try:
+        off = off_by(made, number)
+    except (Unknown, ZeroDivisionError):
+        return False
+    return off > rounding_of(made) and (_is_whole(equation) or off > CLEAR)
