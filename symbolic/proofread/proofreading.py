@@ -28,8 +28,7 @@ from symbolic.proofread.judging.made_above import made_above
 from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
-from symbolic.proofread.judging.repeats import repeats
-from symbolic.proofread.judging.said_again import said_again
+from symbolic.proofread.judging.said_again import repeats, said_again
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.swapped import swapped

@@ -27,6 +27,11 @@ HOLDS = [
     '<img src="https://a.org/equation?tex=n%3D3%5Ctimes48" alt="n = 3 \\times 48 = 144" eeimg="1">',
     # A point between groups of digits, in a document that says nothing else of them.
     "32 * 5 * 5 * 3 + 32 = 2.432",
+    # An amount behind a whole number, a sign that belongs to what is divided, and what a computer prints.
+    "1½ + 2½ = 4",
+    "`-9 // 4 = -3`",
+    "0.1 + 0.7 = 0.7999999999999999",
+    "12 / 0.004 -= 3000",
     "La capa tiene (5 × 5 × 3) × (20 × 20) × 7 = 210.000 multiplicaciones",
     "1.024 + 4 = 1028",
     "所以是 _3 × 1 + 5 × 1 = 8_ 。",

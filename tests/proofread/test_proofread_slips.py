@@ -119,3 +119,34 @@ def test_where_many_equations_fail_they_may_be_misread() -> None:
     assert read(wrong[0]).count("wrong") == 1
     assert read("\n\n".join(wrong)).count("doubtful") == 2
     assert read("\n\n".join(wrong + right)).count("wrong") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # Both sides say how large they are.
+        ("35 billion * 2 = 70e12", ["wrong"]),
+        ("2 × 4096 × 11008 = 90.18 × 10⁹ FLOPs", ["wrong"]),
+        ("0.25 × 10¹⁴ FLOPs/token = 25.0 GFLOPs/token", ["wrong"]),
+        # Thousands, millions or a unit may be left out, or stand for what is divided by.
+        ("35 × 2 = 70e9 bytes", ["doubtful"]),
+        ("96 × 128 × 4096 = 50.33", ["doubtful"]),
+        ("4,127,057,600 × 2 bytes / (1024^3 GB) = 7.69 GB", ["doubtful"]),
+    ],
+)
+def test_thousands_too_many_are_certain_where_both_sides_say_how_large_they_are(text: str, found: list[str]) -> None:
+    assert [finding.verdict for finding in proofread(text).findings] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("d, h = 512, 8\n\nd / h = 64", ["holds"]),
+        ("Let h = 4. Here d, h = 512, 8, 2.\n\nd = 2 h = 8", ["holds"]),
+        ("n = 2 * 3 = 6\n\nn *= 2\n\nn * 5 = 30", ["holds"] * 2),
+        ("k = 3, 2, 1\n\n2 * k = 7", ["unknown"]),
+        ("12/24/2021 = 5", ["unknown"]),
+    ],
+)
+def test_what_a_program_sets_is_not_taken_for_an_equation(text: str, found: list[str]) -> None:
+    assert [finding.verdict for finding in proofread(text).equations] == found

@@ -57,6 +57,29 @@ def test_a_column_is_another_one_times_a_factor(text: str, found: list[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # A sum of two columns of several, a share of it, and a running sum.
+        (table("n | a | b | c | c/n", "3 | 51 | 12 | 63 | 21", "4 | 17 | 31 | 48 | 12", "5 | 26 | 49 | 75 | 15"),
+         ["holds"] * 3),
+        (table("part | GB | %", "a | 41.5 | 34.3%", "b | 61.2 | 50.5%", "c | 18.4 | 15.2%"), ["holds"] * 3),
+        (table("step | in | makes", "a | 35 | 35", "b | 27 | 62", "c | 81 | 143", "d | 46 | 189", "e | 75 | 265"),
+         ["doubtful", *["holds"] * 3]),
+        (table("year | users | more", "a | 120 | -", "b | 153 | 27.5%", "c | 191 | 24.8%", "d | 248 | 29.8%"),
+         ["holds"] * 3),
+        # What small numbers add up to by chance, and sums of which only half the rows hold.
+        (table("a | b | c | d", "1 | 2 | 3 | 9", "2 | 2 | 4 | 7", "3 | 1 | 5 | 2"), []),
+        (table("a | b | c", "31 | 42 | 73", "52 | 16 | 68", "71 | 12 | 95", "25 | 37 | 99"), []),
+        # So far it is the sum of the squares, not of the numbers.
+        (table("n | value | square | sum so far", "a | 13 | 169 | 169", "b | 14 | 196 | 365", "c | 15 | 225 | 590"),
+         ["holds"] * 2),
+    ],
+)  # fmt: skip
+def test_a_column_is_made_of_others(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found
+
+
+@pytest.mark.parametrize(
     ("cells", "found"),
     [
         ("`Linear(64→64)` ×2 | 8,320", "holds"),

@@ -25,8 +25,8 @@ SHARE = re.compile(
 )
 APART, FEWEST, MOST_ROWS = 1500, 3, 40
 """So many signs between two of them part them; so many of them may be all parts of a whole."""
-MOST, NEAREST = 100, 10
-"""The most parts of a whole, and how many totals before an amount, and as many behind it, may be the whole."""
+MOST, FINEST, NEAREST = 100, 2, 10
+"""The most parts of a whole; the finest shares, which say how large it is; the nearest totals so large may be it."""
 CERTAIN = 8.0
 """The logarithm of how unlikely it must be that they agree with a total by chance."""
 WHOLE, SLACK = Fraction(1), Fraction(3, 100)
@@ -38,11 +38,10 @@ def bracketed_shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
     said: dict[str, list[NumberNode]] = {}
     for total in totals(reader):
         said.setdefault(_measures(total), []).append(total)
+    said = {of: sorted(found, key=lambda total: Fraction(total.figure.value)) for of, found in said.items()}
     for run in (*_runs(reader), *_columns(reader)):
         amounts, shares = [amount for amount, _ in run], [of for _, of in run]
-        of_kind = said.get(_measures(amounts[0]), [])
-        place = bisect(of_kind, amounts[0].start, key=lambda total: total.start)
-        said_of_kind = of_kind[max(0, place - NEAREST) : place + NEAREST]
+        said_of_kind = _as_large(said.get(_measures(amounts[0]), []), run)
         wholes: list[ExpressionNode] = [*said_of_kind]
         if FEWEST <= len(run) <= MOST and abs(sum(Fraction(of.figure.value) for of in shares) - WHOLE) <= SLACK:
             wholes.append(bracketed(added(tuple(amounts))))
@@ -56,6 +55,17 @@ def bracketed_shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
                 yield from made_of(reader, part, of, NEAR)
             if best < len(said_of_kind) and all(held[best]) and len(wholes) > len(said_of_kind):
                 yield from _sum(amounts, said_of_kind[best])
+
+
+def _as_large(totals: list[NumberNode], run: list[tuple[NumberNode, NumberNode]]) -> list[NumberNode]:
+    """Return the nearest totals, given in order of their values, of which the finest shares are those of amounts."""
+    found: list[NumberNode] = []
+    fine = [(amount.figure, of.figure) for amount, of in run if of.figure.value > of.figure.step]
+    for amount, of in sorted(fine, key=lambda both: Fraction(sum(one.step / one.value for one in both)))[:FINEST]:
+        ends = [(amount.value + sign * amount.step) / (of.value - sign * of.step) for sign in (-1, 1)]
+        first, last = (bisect(totals, end, key=lambda total: Fraction(total.figure.value)) for end in ends)
+        found += totals[first:last]
+    return sorted(set(found), key=lambda total: abs(total.start - run[0][0].start))[:NEAREST]
 
 
 def _sum(amounts: list[NumberNode], total: NumberNode) -> Iterator[WrittenEquation]:

@@ -23,7 +23,7 @@ from symbolic.proofread.judging.meanings import far, in_parts, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.no_claims import NO_CLAIM, to_find
 from symbolic.proofread.judging.plain import is_measured, is_near, is_plain
-from symbolic.proofread.judging.slips import LOST, is_of_size, slip
+from symbolic.proofread.judging.slips import LOST, by_thousands, is_of_size, slip
 from symbolic.proofread.judging.surroundings import OPERATORS, WORD, in_it, questioned
 from symbolic.proofread.judging.terms import doubtful_terms
 from symbolic.proofread.judging.values import Values, is_written_out
@@ -83,6 +83,8 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         return fault._replace(doubt=doubt, claims=claims and not _is_nearly_of_column(link))
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
+    if thousands := by_thousands(link):
+        return fault._replace(slip=thousands)
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         # The unit of a table's cell stands above its column.
         return fault._replace(

@@ -37,6 +37,7 @@ BITS = r"(?P<many>(?<![\w.])\d{1,3}(?:\.\d)?)[ ]?(?:B|billion)(?![A-Za-z])"
 MODEL = r"(?:[ -]?(?:parameters?|params?))?(?:[ ]?(?:models?|LLMs?|모델|模型|モデル))?"
 CARD = rf"{ONE}(?={DEVICE}|\d+[ ]?\w+[ ](?:GPU|VRAM|card)){ALONE}"
 """Models are trained on so many gigabytes of text, too."""
+AFTER_RESULT = "(?<=[=≈] )"
 CLAIMS = [
     (re.compile(pattern), words)
     for pattern, words in (
@@ -52,7 +53,7 @@ CLAIMS = [
             ("equi", "need", "erfordert", "benötigt", "necesita", "precisa de", "nécessite"),
         ),
         (
-            rf"(?<=[=≈] ){NEED}(?:{DEVICE}[ ]?[(]?\d{{2,3}}[ ]?GB|[^\d=≈]|\d(?!\d*(?:\.\d+)?[ ]?G)){{0,300}}?"
+            rf"{AFTER_RESULT}{NEED}(?:{DEVICE}[ ]?[(]?\d{{2,3}}[ ]?GB|[^\d=≈]|\d(?!\d*(?:\.\d+)?[ ]?G)){{0,300}}?"
             rf"(?<!\d)(?P<count>\d{{1,2}})[ ]?[x×][ ]?{MEMORY}"
             r"[^\d\n.;?]{0,40}?\b(?:enough|sufficient|suffisent|reichen)\b",
             ("enough", "sufficient", "suffisent", "reichen"),
@@ -74,11 +75,11 @@ CLAIMS = [
         ),
     )
 ]
-"""How a claim reads, and words of which it has one: a line without them is not looked through letter by letter."""
-OVER_LINES = 3
-"""The only one that may go on in the next line."""
-OF_PARAMETERS = 4
-"""From this place on, claims say how many parameters fit, and not how many bytes."""
+"""How a claim reads, and words of which it has one: a line without them is not looked through letter by letter.
+
+Those with `many` say how many parameters fit, the others how many bytes; one with the sign of a result may go on in
+the lines below it.
+"""
 DENIED = re.compile(
     r"\b(?:not|no|cannot|unable|never|too|insufficient|without|if|only if|unless|exceeds?|OOM|save[sd]?|saving|reduc\w+"
     r"|how to|stream\w*|swap\w*|nicht|kein\w*|pas|não)\b|n['’]t\b|[?？不无無没못✗❌≠]|불가|없|안 |ない|节省|절감",
@@ -137,15 +138,15 @@ def _fits(need: ExpressionNode, size: Fraction, memory: tuple[NumberNode, Fracti
 
 def _claims(text: str) -> Iterator[re.Match[str]]:
     """Yield what reads as a claim of any kind."""
-    found: list[list[re.Match[str]]] = []
-    for place, (pattern, words) in enumerate(CLAIMS):
+    fewer: bool | None = None
+    for pattern, words in CLAIMS:
         lines = lines_with(text, map(re.compile, words))
-        lines = [(0, len(text))] if lines and place == OVER_LINES else lines
-        found.append([match for line in lines for match in pattern.finditer(text, *line)])
-    yield from chain.from_iterable(found[:OF_PARAMETERS])
-    of_parameters = [*chain.from_iterable(found[OF_PARAMETERS:])]
-    if of_parameters and not FEWER.search(text):
-        yield from of_parameters
+        lines = [(0, len(text))] if lines and AFTER_RESULT in pattern.pattern else lines
+        for match in chain.from_iterable(pattern.finditer(text, *line) for line in lines):
+            if "many" in pattern.groupindex:
+                fewer = FEWER.search(text) is not None if fewer is None else fewer
+            if not ("many" in pattern.groupindex and fewer):
+                yield match
 
 
 def fits(reader: FormulaReader) -> Iterator[WrittenEquation]:

@@ -27,7 +27,8 @@ LEAST, FEWEST, MANY = 2, 3, 5
 ANY, BESIDE, ALONE = 14.0, 9.0, 6.0
 """The logarithm of how unlikely they must be to agree by chance.
 
-It is that of any two columns, of the two just before, and of all before, where these are added or multiplied.
+It is that of any two columns, of the two just before or of the one before and its rows above, and of all before,
+where these are added or multiplied.
 """
 MOST_COLUMNS, MOST_ROWS, LARGEST, SMALLEST = 12, 60, 10**200, 1e-9
 """Wider and longer tables are looked through so far; larger numbers are none of a table."""
@@ -78,8 +79,8 @@ def relations(
         tried = list(_candidates(before, columns[target], totals))
         best: list[WrittenEquation] = []
         for form, first, second, of_all in tried:
-            beside = len(before) > 1 and first is before[-2] and second is before[-1]
-            alone = beside and len(before) == 2 and form in USUAL
+            beside = first is before[-1] or [first, second] == before[-2:]
+            alone = [first, second] == before and form in USUAL
             certain = ALONE if alone or of_all else BESIDE if beside else ANY + log(len(tried))
             found = _held(form, first, second, columns[target], totals, certain)
             if len(found) > len(best):
@@ -154,9 +155,11 @@ def _held(
             wrong.append(equation)
             if len(wrong) > max(1, len(result) // MANY) or (len(wrong) == LEAST and not right):
                 return []
-    if len(right) < LEAST or sum(chances.values()) < certain:
+    likely = sum(chances.values())
+    if len(right) < LEAST or likely < certain:
         return []
-    return [*right, *wrong] if len(wrong) == 1 and len(right) >= FEWEST and _is_clear(*wrong) else right
+    every = len(wrong) == 1 and len(right) >= FEWEST and likely >= BESIDE
+    return [*right, *wrong] if every and _is_clear(*wrong) else right
 
 
 def _is_whole(equation: WrittenEquation) -> bool:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from math import log
 
 from symbolic.formulas.formula import Exact, exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, with_number
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
+from symbolic.proofread.arithmetic.units import measures_of
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.checked import Slip
+from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.in_words import like
 from symbolic.proofread.judging.link import Link
 
@@ -31,6 +34,9 @@ ZEROS = re.compile(r"0?[.,]0{4,}\d+")
 """So many zeros behind a point that nobody sees whether one is missing."""
 BY_HAND = 2
 LOST = "are missing"
+IN_FULL = re.compile(r"\d[ ]?(?:e|\\text\{e\})[+-]?\d|10[ ]?\^|10[⁰¹²³⁴-⁹]")
+"""A power of ten, with which a number says how large it is."""
+LARGE, THOUSAND = 100, log(1000)
 TIMES = {10: "ten times too small", 100: "a hundred times too small"}
 """So many times another one are few units and scales: cents, centimetres, hundreds."""
 
@@ -46,6 +52,32 @@ def slip(link: Link) -> Slip | None:
         return Slip(says)
     says = _of_operand(link)
     return Slip(says) if says else None
+
+
+def by_thousands(link: Link) -> Slip | None:
+    """Return the slip if both sides say how large they are, and one is thousands of the other; None if not.
+
+    52 billion × 2 = 104e12: nothing was left to be understood, as it is in 52 × 2 = 104e9.
+    """
+    result, text = lone(link.second), link.document.text[link.start : link.end]
+    if link.equation.kind != "chain" or link.names or result is None or "\n" in text or "→" in link.relations:
+        return None
+    if link.measures and "/" in link.signs:
+        # 8e9 bytes / (1024³ GB) = 7.45 GB: a unit may stand for what is divided by.
+        return None
+    kinds = measures_of(link.first), measures_of(link.second)
+    written = [link.document.text[side.start : side.end] for side in (link.first, link.second)]
+    scaled = any(number.figure.scale not in ("", "%", "k", "K") for number in link.first.numbers)
+    large = sum(number.figure.value >= LARGE for number in link.first.numbers) > 1
+    first = scaled or large or IN_FULL.search(written[0]) is not None
+    second = IN_FULL.search(written[1]) is not None or (kinds[0] == kinds[1] != set() and result.figure.scaled)
+    if not (first and second and kinds[0] <= kinds[1] and link.low > 0 and (link.left > 0) == (link.right > 0)):
+        return None
+    ratio = size(link.right) - size(link.left)
+    power = round(ratio / THOUSAND)
+    near = power and abs(ratio - power * THOUSAND) <= link.slack
+    times = f"{1000 ** abs(power):,} times too {'large' if power > 0 else 'small'}"
+    return Slip(f"it is {times}") if near else None
 
 
 def _converts(one: NumberNode, other: NumberNode) -> bool:

@@ -128,8 +128,8 @@ class _Claims:
             yield from self.pairs(name, adds)
             yield from self.pairs(letter, adds) if letter >= 0 else ()
         if running >= 0 and adds >= 0:
-            made = list(self.running(adds, running))
-            yield from made if 2 * sum(map(_holds, made)) >= len(made) else ()
+            sums = list(self.running(adds, running))
+            yield from sums if 2 * sum(map(_holds, sums)) >= len(sums) else ()
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
         summed = adds if adds >= 0 else self.column("measured")
