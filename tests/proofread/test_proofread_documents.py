@@ -528,7 +528,6 @@ DOUBTFUL = [
     ("Each is 2.54 × 2 = 508 cm long", "in the unit of one side it may hold"),
     ("The spread: 45.5 × 3 = 13650 basis points", "in the unit of one side it may hold"),
     ("(2 * 8192 * 8192 * 160) / 1,073,741,824 = 19 GB", "in another unit it would hold"),
-    ("2 × 4096 × 512 = 4.19 × 10⁹ FLOPs/token, as always", "4,194,304, not 4.19 × 10^9; in another unit"),
     ("p = 0.794 = 79.5%", "79.4%"),
     ("1 TB / 24 GB ≈ 50", "41.6667"),
     ("5 × 4 = 10-12", "not within 10-12"),
@@ -536,11 +535,9 @@ DOUBTFUL = [
     ("a base at four bits (13B≈7GB)", "no usual slip"),
     ("1500 × 4 → 5800", "the arrow may show a change"),
     # Another unit, a share, a factor that is left out or stands nearby.
-    ("2 × 7168 × 512 = 7.34 × 10⁹ FLOPs/token", "in another unit"),
     ("cut into 58 GB / 128 KB = 474,317 tokens", "in another unit"),
     # Both have a scale, so neither counts in thousands of a unit that a third side has.
     ("$4 × 9M × 2M = 72B FLOPs = 72 × 10^12 FLOPs = 72 TFLOPs$", "in another unit"),
-    ("For one: 0.25 × 10¹⁴ FLOPs/token = 25.0 GFLOPs/token", "in another unit"),
     ("2.5 MB/token = 2,900 KB/token", "2,500 KB"),
     ("it is 8 × 30M = 240M = 240B in all", "in another unit"),
     ("`8 × 30 = 240 bytes/token = 240 GB/token`", "in another unit"),
@@ -948,8 +945,8 @@ COLUMNS = [
     ("- Tables: 90\n  - words: 40\n  - places: 44\n  - kinds: 3\n\n- Blocks: 12", ["unknown"]),
     (
         "| users | width | bytes | size |\n|---|---|---|---|\n| 2M users | 64 | 4 | 512 MB |\n"
-        "| 10M users | 128 | 4 | 5.12 GB |\n| 100M users | 256 | 4 | 100 GB |\n| 4K users | 100 | 4 | 1.9 MB |",
-        ["holds", "holds", "holds", "wrong"],
+        "| 10M users | 128 | 4 | 5.12 GB |\n| 100M users | 256 | 4 | 100 GB |\n| 4K users | 100 | 4 | 2.9 MB |",
+        ["holds", "holds", "holds", "doubtful"],
     ),
     # A price for a million tokens follows from that of an hour; tables with the same heads are one.
     (
@@ -970,21 +967,21 @@ COLUMNS = [
     (
         "| layer | weights | bias | all |\n|---|---|---|---|\n| one | 2,048 | 64 | 2,112 |\n| two | 640 | 32 | 672 |\n"
         "| three | 320 | 10 | 340 |",
-        ["holds", "holds", "wrong"],
+        ["holds", "holds", "doubtful"],
     ),
     (
         "| layer | in | out | all |\n|---|---|---|---|\n| one | 32 | 64 | 2,112 |\n| two | 64 | 20 | 1,300 |\n"
         "| three | 20 | 10 | 220 |\n| last | 20 | 10 | 200 |\n| four | 20 | 30 | 630 |",
-        ["holds", "holds", "wrong", "holds"],
+        ["holds", "holds", "doubtful", "holds"],
     ),
     (
         "| whole | used | left |\n|---|---|---|\n| 80 | 14 | 66 |\n| 141 | 40 | 101 |\n| 192 | 90 | 112 |",
-        ["holds", "holds", "wrong"],
+        ["holds", "holds", "doubtful"],
     ),
     (
         "| what | old | new | gain |\n|---|---|---|---|\n| a | 10 ms | 5 ms | 2.0× |\n| b | 12 ms | 4 ms | 3.0x |\n"
         "| c | 9 ms | 2 ms | 5.5× |",
-        ["holds", "holds", "doubtful"],
+        ["holds", "holds"],
     ),
     (
         "| 规模 | 计算 | 结果 |\n|---|---|---|\n| 一 | 2 × 40 × 128 | 10,240 |\n| 二 | 3 × 40 | 130 |",
@@ -1679,7 +1676,7 @@ PRECISIONS = """| Model | Format | Weights | In all | Card |
 @pytest.mark.parametrize(
     ("table", "number", "holds", "doubtful"),
     [
-        (OVERHEAD, "39.0", 32, 0),
+        (OVERHEAD, "39.0", 20, 0),
         (PRECISIONS, "9", 4, 0),
         (PRECISIONS, "18", 3, 1),
         (PRECISIONS, "11", 3, 0),

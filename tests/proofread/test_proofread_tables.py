@@ -71,8 +71,8 @@ def test_a_column_is_another_one_times_a_factor(text: str, found: list[str]) -> 
         (table("a | b | c | d", "1 | 2 | 3 | 9", "2 | 2 | 4 | 7", "3 | 1 | 5 | 2"), []),
         (table("a | b | c", "31 | 42 | 73", "52 | 16 | 68", "71 | 12 | 95", "25 | 37 | 99"), []),
         # So far it is the sum of the squares, not of the numbers.
-        (table("n | value | square | sum so far", "a | 13 | 169 | 169", "b | 14 | 196 | 365", "c | 15 | 225 | 590"),
-         ["holds"] * 2),
+        (table("n | value | square | sum so far", "a | 13 | 169 | 169", "b | 14 | 196 | 365", "c | 15 | 225 | 590",
+               "d | 16 | 256 | 846"), ["holds"] * 3),
     ],
 )  # fmt: skip
 def test_a_column_is_made_of_others(text: str, found: list[str]) -> None:

@@ -23,17 +23,26 @@ Operand: TypeAlias = "tuple[ExpressionNode, float, float] | None"
 """What stands in a row for a part: the number or sum, its value, and half of what its last digit is worth."""
 Row: TypeAlias = Sequence[NumberNode | None]
 LEAST, FEWEST, MANY = 2, 3, 5
-"""So many rows must agree at least, and so many for the one that doesn't to be said; of so many one may be off."""
-ANY, BESIDE, ALONE = 14.0, 9.0, 6.0
+"""So many rows must agree at least, where all columns are in it and elsewhere; of so many one may be off."""
+ANY, BESIDE, SURE, ALONE = 14.0, 9.0, 8.0, 6.0
 """The logarithm of how unlikely they must be to agree by chance.
 
-It is that of any two columns, of the two just before or of the one before and its rows above, and of all before,
-where these are added or multiplied.
+It is that of any two columns, of the two just before or of the one before and its rows above, of what the only row
+that doesn't agree is remarked for, and of all columns before, where these are added or multiplied.
 """
 MOST_COLUMNS, MOST_ROWS, LARGEST, SMALLEST = 12, 60, 10**200, 1e-9
 """Wider and longer tables are looked through so far; larger numbers are none of a table."""
-CLEAR = Fraction(1, 200)
-"""A row that is off by less may only be rounded oddly."""
+ROUGH, CLEAR = 0.05, Fraction(1, 200)
+"""So far off may be a round number; and a row that is off by less may only be rounded oddly."""
+
+
+class Agreed(NamedTuple):
+    """Rows that agree, those that may be rounded to a round number, those that don't, and how unlikely that is."""
+
+    right: list[WrittenEquation]
+    rough: list[WrittenEquation]
+    wrong: list[WrittenEquation]
+    likely: float
 
 
 class Form(NamedTuple):
@@ -55,7 +64,6 @@ QUOTIENT = Form(lambda a, b: a / b, lambda a, b, _: quotient(a, b))
 INVERSE = Form(lambda a, b: b / a, lambda a, b, _: inverse(a, b))
 CHANGE = Form(lambda a, b: abs(a - b) / a, lambda a, b, more: share(_less(a, b, more), a))
 CHANGE_BACK = Form(lambda a, b: abs(a - b) / b, lambda a, b, more: share(_less(a, b, more), b))
-USUAL = (SUM, PRODUCT, QUOTIENT, INVERSE)
 OF_COLUMNS = (SUM, DIFFERENCE, PRODUCT, QUOTIENT, INVERSE, CHANGE, CHANGE_BACK, WITH_BIAS)
 SO_FAR, FROM_ABOVE = (SUM, DIFFERENCE), (DIFFERENCE, QUOTIENT, CHANGE_BACK)
 FROM_FIRST = (QUOTIENT, INVERSE, CHANGE_BACK)
@@ -79,14 +87,18 @@ def relations(
         tried = list(_candidates(before, columns[target], totals))
         best: list[WrittenEquation] = []
         for form, first, second, of_all in tried:
+            usual = of_all or [first, second] == before
             beside = first is before[-1] or [first, second] == before[-2:]
-            alone = [first, second] == before and form in USUAL
-            certain = ALONE if alone or of_all else BESIDE if beside else ANY + log(len(tried))
-            found = _held(form, first, second, columns[target], totals, certain)
-            if len(found) > len(best):
-                # What the columns mean is a guess: a result that is only rounded oddly is left alone.
-                found = [one for one in found if holds(one) or _is_clear(one)]
-                best = max(best, found, key=len)
+            certain = ALONE if usual else BESIDE if beside else ANY + log(len(tried))
+            agreed = _agreed(form, first, second, columns[target], totals)
+            if agreed is None or len(agreed.right) + len(agreed.rough) <= len(best):
+                continue
+            if len(agreed.right) < (LEAST if usual else FEWEST) or agreed.likely < certain:
+                continue
+            # What the columns mean is a guess: a result that is only rounded oddly is left alone.
+            found = list(filter(holds, (*agreed.right, *agreed.rough)))
+            one_is_off = len(agreed.wrong) == 1 and len(found) >= LEAST and agreed.likely >= SURE
+            best = max(best, [*found, *filter(_is_clear, agreed.wrong)] if one_is_off else found, key=len)
         yield from best
 
 
@@ -127,16 +139,12 @@ def _joined(form: Form, parts: list[Operand]) -> Operand:
     return bracketed(added(nodes) if form is SUM else product(nodes)), value, value - below
 
 
-def _held(
-    form: Form,
-    first: list[Operand],
-    second: list[Operand],
-    result: list[Operand],
-    totals: Sequence[bool],
-    certain: float,
-) -> list[WrittenEquation]:
-    """Return the equations of the rows that agree and of the only one that doesn't; none if too few agree."""
+def _agreed(
+    form: Form, first: list[Operand], second: list[Operand], result: list[Operand], totals: Sequence[bool]
+) -> Agreed | None:
+    """Return the rows that agree, and those that don't; None as soon as there are too many of these."""
     right: list[WrittenEquation] = []
+    rough: list[WrittenEquation] = []
     wrong: list[WrittenEquation] = []
     chances: dict[tuple[float, float, float], float] = {}
     for one, other, number, total in zip(first, second, result, totals, strict=True):
@@ -151,15 +159,14 @@ def _held(
             right.append(equation)
             chance = 2 * (number[2] + slack * (off > 0)) / made if made else 1.0
             chances[one[1], other[1], number[1]] = -log(min(1.0, chance + SMALLEST))
-        elif not total:
+        elif number[0].figure.scaled and number[0].figure.coarse > number[0].figure.step and off <= ROUGH * made:
+            rough.append(equation)
+        elif not (total or (form is WITH_BIAS and number[1] == one[1] * other[1])):
+            # One layer may have no bias where the others have one.
             wrong.append(equation)
             if len(wrong) > max(1, len(result) // MANY) or (len(wrong) == LEAST and not right):
-                return []
-    likely = sum(chances.values())
-    if len(right) < LEAST or likely < certain:
-        return []
-    every = len(wrong) == 1 and len(right) >= FEWEST and likely >= BESIDE
-    return [*right, *wrong] if every and _is_clear(*wrong) else right
+                return None
+    return Agreed(right, rough, wrong, sum(chances.values()))
 
 
 def _is_whole(equation: WrittenEquation) -> bool:
