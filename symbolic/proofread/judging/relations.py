@@ -19,8 +19,6 @@ from symbolic.proofread.judging.amounts import off_by, rounding_of
 from symbolic.proofread.judging.forms import added, bracketed, difference, inverse, product, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 
-Operand: TypeAlias = "tuple[ExpressionNode, float, float] | None"
-"""What stands in a row for a part: the number or sum, its value, and half of what its last digit is worth."""
 Row: TypeAlias = Sequence[NumberNode | None]
 LEAST, FEWEST, MANY = 2, 3, 5
 """So many rows must agree at least, where all columns are in it and elsewhere; of so many one may be off."""
@@ -36,12 +34,44 @@ ROUGH, CLEAR = 0.05, Fraction(1, 200)
 """So far off may be a round number; and a row that is off by less may only be rounded oddly."""
 
 
+class Part(NamedTuple):
+    """What stands in a row for a part: the numbers that are joined, their value, and half of what its last digit is."""
+
+    numbers: tuple[NumberNode, ...]
+    value: float
+    half: float
+    multiplied: bool = False
+
+    @property
+    def node(self) -> ExpressionNode:
+        """Return the number, or the sum in brackets or product of the numbers."""
+        if len(self.numbers) < 2:
+            return self.numbers[0]
+        return bracketed(product(self.numbers) if self.multiplied else added(self.numbers))
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether all numbers are whole ones, which are not rounded."""
+        return not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
+
+
+Operand: TypeAlias = Part | None
+
+
+class Made(NamedTuple):
+    """A number of a row and both parts that may make it."""
+
+    first: Part
+    second: Part
+    number: Part
+
+
 class Agreed(NamedTuple):
     """Rows that agree, those that may be rounded to a round number, those that don't, and how unlikely that is."""
 
-    right: list[WrittenEquation]
-    rough: list[WrittenEquation]
-    wrong: list[WrittenEquation]
+    right: list[Made]
+    rough: list[Made]
+    wrong: list[Made]
     likely: float
 
 
@@ -96,16 +126,17 @@ def relations(
             if len(agreed.right) < (LEAST if usual else FEWEST) or agreed.likely < certain:
                 continue
             # What the columns mean is a guess: a result that is only rounded oddly is left alone.
-            found = list(filter(holds, (*agreed.right, *agreed.rough)))
-            one_is_off = len(agreed.wrong) == 1 and len(found) >= LEAST and agreed.likely >= SURE
-            best = max(best, [*found, *filter(_is_clear, agreed.wrong)] if one_is_off else found, key=len)
+            found = [one for made in (*agreed.right, *agreed.rough) if holds(one := _equation(form, made))]
+            if len(agreed.wrong) == 1 and len(found) >= LEAST and agreed.likely >= SURE:
+                found += filter(_is_clear, [_equation(form, agreed.wrong[0])])
+            best = max(best, found, key=len)
         yield from best
 
 
 def _operand(number: NumberNode | None) -> Operand:
     if number is None or not 0 < number.figure.value < LARGEST:
         return None
-    return number, float(number.figure.value), float(number.figure.step) / 2
+    return Part((number,), float(number.figure.value), float(number.figure.step) / 2)
 
 
 def _candidates(
@@ -133,45 +164,44 @@ def _joined(form: Form, parts: list[Operand]) -> Operand:
     found = [part for part in parts if part]
     if len(found) < len(parts) or len(found) < 2:
         return None
-    nodes = tuple(one[0] for one in found)
-    values = [one[1] for one in found]
-    value, below = (reduce(form.value, some) for some in (values, [one[1] - one[2] for one in found]))
-    return bracketed(added(nodes) if form is SUM else product(nodes)), value, value - below
+    value, below = (reduce(form.value, [one.value - less * one.half for one in found]) for less in (0, 1))
+    return Part(tuple(one.numbers[0] for one in found), value, value - below, form is PRODUCT)
 
 
 def _agreed(
     form: Form, first: list[Operand], second: list[Operand], result: list[Operand], totals: Sequence[bool]
 ) -> Agreed | None:
     """Return the rows that agree, and those that don't; None as soon as there are too many of these."""
-    right: list[WrittenEquation] = []
-    rough: list[WrittenEquation] = []
-    wrong: list[WrittenEquation] = []
+    found = Agreed([], [], [], 0.0)
     chances: dict[tuple[float, float, float], float] = {}
     for one, other, number, total in zip(first, second, result, totals, strict=True):
-        if not (one and other and number and isinstance(number[0], NumberNode)):
+        if not (one and other and number):
             continue
-        made = form.value(one[1], other[1])
-        slack = abs(form.value(one[1] + one[2], other[1]) - made) + abs(form.value(one[1], other[1] + other[2]) - made)
-        off = abs(made - number[1]) - number[2] - SMALLEST * made
-        sides = (form.node(one[0], other[0], one[1] >= other[1]), number[0])
-        equation = WrittenEquation("column", number[0].start, number[0].end, sides, ("=",))
-        if off <= 0 or (off <= slack and not _is_whole(equation)):
-            right.append(equation)
-            chance = 2 * (number[2] + slack * (off > 0)) / made if made else 1.0
-            chances[one[1], other[1], number[1]] = -log(min(1.0, chance + SMALLEST))
-        elif number[0].figure.scaled and number[0].figure.coarse > number[0].figure.step and off <= ROUGH * made:
-            rough.append(equation)
-        elif not (total or (form is WITH_BIAS and number[1] == one[1] * other[1])):
+        made = form.value(one.value, other.value)
+        off = abs(made - number.value) - number.half - SMALLEST * made
+        slack = 0.0
+        if off > 0 and not (one.is_whole and other.is_whole and number.is_whole):
+            low, high = form.value(one.value + one.half, other.value), form.value(one.value, other.value + other.half)
+            slack = abs(low - made) + abs(high - made)
+        figure = number.numbers[0].figure
+        if off <= slack:
+            found.right.append(Made(one, other, number))
+            chance = 2 * (number.half + slack) / made if made else 1.0
+            chances[one.value, other.value, number.value] = -log(min(1.0, chance + SMALLEST))
+        elif figure.scaled and figure.coarse > figure.step and off <= ROUGH * made:
+            found.rough.append(Made(one, other, number))
+        elif not (total or (form is WITH_BIAS and number.value == one.value * other.value)):
             # One layer may have no bias where the others have one.
-            wrong.append(equation)
-            if len(wrong) > max(1, len(result) // MANY) or (len(wrong) == LEAST and not right):
+            found.wrong.append(Made(one, other, number))
+            if len(found.wrong) > max(1, len(result) // MANY) or (len(found.wrong) == LEAST and not found.right):
                 return None
-    return Agreed(right, rough, wrong, sum(chances.values()))
+    return found._replace(likely=sum(chances.values()))
 
 
-def _is_whole(equation: WrittenEquation) -> bool:
-    """Return whether all numbers are whole ones, which are not rounded."""
-    return not any(number.figure.rounded or number.figure.scaled for number in equation.numbers)
+def _equation(form: Form, made: Made) -> WrittenEquation:
+    first, second, [number] = made.first, made.second, made.number.numbers
+    whole = form.node(first.node, second.node, first.value >= second.value)
+    return WrittenEquation("column", number.start, number.end, (whole, number), ("=",))
 
 
 def _is_clear(equation: WrittenEquation) -> bool:
@@ -181,4 +211,5 @@ def _is_clear(equation: WrittenEquation) -> bool:
         off = off_by(made, number)
     except (Unknown, ZeroDivisionError):
         return False
-    return off > rounding_of(made) and (_is_whole(equation) or off > CLEAR)
+    exact = not any(one.figure.rounded or one.figure.scaled for one in equation.numbers)
+    return off > rounding_of(made) and (exact or off > CLEAR)

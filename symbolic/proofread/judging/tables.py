@@ -16,7 +16,7 @@ from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
-from symbolic.proofread.judging.amounts import ALIKE
+from symbolic.proofread.judging.amounts import ALIKE, off_by
 from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.forms import added, quotient
@@ -53,6 +53,8 @@ COLUMNS = {
 }
 ROUNDED = Fraction(1, 50)
 """A sum whose parts are rounded by more of it in all is not certain."""
+APART = Fraction(1, 4)
+"""A guess that is further off does not hold in powers of 1,024 either, nor rounded by hand."""
 COUNTED = frozenset({"adds", "measured", "share"})
 BEHIND_NAME = re.compile(r"[ ]?[(（\[][^()（）]{1,30}[)）\]]\Z")
 """The unit behind a column's name: parameters (M)."""
@@ -304,9 +306,12 @@ def _amiss(equation: WrittenEquation) -> tuple[int, int]:
 
 
 def _holds(equation: WrittenEquation) -> bool:
+    """Return whether a guess holds; most are plainly right or far off, which takes no look at how it may be meant."""
     try:
-        return holds(equation, Values())
-    except (Unread, Unknown):
+        made, result = equation.sides
+        off = off_by(made, result) if isinstance(result, NumberNode) and not equation.names else APART
+        return off == 0 or (off <= APART and holds(equation, Values()))
+    except (Unread, Unknown, ZeroDivisionError):
         return False
 
 
