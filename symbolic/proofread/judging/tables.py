@@ -310,7 +310,9 @@ def _holds(equation: WrittenEquation) -> bool:
     try:
         made, result = equation.sides
         off = off_by(made, result) if isinstance(result, NumberNode) and not equation.names else APART
-        return off == 0 or (off <= APART and holds(equation, Values()))
+        # 7.9991 is no 8 that an equals sign may stand before.
+        plain = off == 0 and isinstance(result, NumberNode) and result.figure.rounded
+        return plain or (off <= APART and holds(equation, Values()))
     except (Unread, Unknown, ZeroDivisionError):
         return False
 
