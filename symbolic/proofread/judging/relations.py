@@ -30,8 +30,8 @@ that doesn't agree is remarked for, and of all columns before, where these are a
 """
 MOST_COLUMNS, MOST_ROWS, LARGEST, SMALLEST = 12, 60, 10**200, 1e-9
 """Wider and longer tables are looked through so far; larger numbers are none of a table."""
-ROUGH, CLEAR = 0.05, Fraction(1, 200)
-"""So far off may be a round number; and a row that is off by less may only be rounded oddly."""
+ROUGH, CLEAR, COARSE = 0.05, Fraction(1, 200), Fraction(1, 8)
+"""So far off may be a round number; a row that is off by less may be rounded oddly; coarser numbers say too little."""
 
 
 class Part(NamedTuple):
@@ -210,6 +210,9 @@ def _is_clear(equation: WrittenEquation) -> bool:
     try:
         off = off_by(made, number)
     except (Unknown, ZeroDivisionError):
+        return False
+    if number.figure.step > COARSE * number.figure.value:
+        # 0.1 % may be less than that, and so may any number of one digit.
         return False
     exact = not any(one.figure.rounded or one.figure.scaled for one in equation.numbers)
     return off > rounding_of(made) and (exact or off > CLEAR)

@@ -53,6 +53,8 @@ COLUMNS = {
 }
 ROUNDED = Fraction(1, 50)
 """A sum whose parts are rounded by more of it in all is not certain."""
+BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|greater)(?:\{\})?)(?:&nbsp;|[~$\s\x01])*\Z")
+"""What stands before a number that only bounds another one: less than 0.1 %."""
 APART = Fraction(1, 4)
 """A guess that is further off does not hold in powers of 1,024 either, nor rounded by hand."""
 COUNTED = frozenset({"adds", "measured", "share"})
@@ -179,7 +181,11 @@ class _Claims:
     def positive(self, row: tuple[Cell, ...], *, signed: bool = False) -> Row:
         """Return the numbers of a row without their units, and without signs if those may have one, else None."""
         read = (self.has_digit(cell) and self.number(row, index) for index, cell in enumerate(row))
-        sides = [found[1] if found else None for found in read]
+        text = self.reader.document.text
+        sides = [
+            found[1] if found and not BOUND.search(text, max(0, found[1].start - 9), found[1].start) else None
+            for found in read
+        ]
         if signed:
             sides = [side.parts[0] if isinstance(side, Operation) and len(side.parts) == 1 else side for side in sides]
         return [
