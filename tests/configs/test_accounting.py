@@ -317,6 +317,14 @@ def test_the_tokens_that_are_written_at_once_are_no_context_beside_one() -> None
     assert symbolic.load({**config, "block_size": 6}).sizes == symbolic.load(config).sizes
 
 
+def test_qwen_s_gated_attention_may_be_said_to_be_so() -> None:
+    sizes = {"vocab_size": 99, "hidden_size": 32, "num_attention_heads": 4, "intermediate_size": 64}
+    config = {"model_type": "qwen3_5_text", "num_hidden_layers": 4, **sizes, "attn_output_gate": True}
+    assert not symbolic.load(config).unknown
+    with pytest.raises(ConfigError, match="attn_output_gate"):
+        symbolic.load({**config, "attn_output_gate": False})
+
+
 @pytest.mark.parametrize("many", [31, 33])
 @pytest.mark.parametrize("base", [LLAMA, {**LLAMA, "model_type": "smollm3"}])
 def test_a_list_of_kinds_of_fewer_or_more_layers_is_refused(base: dict[str, object], many: int) -> None:

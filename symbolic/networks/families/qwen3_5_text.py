@@ -119,6 +119,8 @@ FAMILY = Family(
     aliases={n_predict_layers: KEYS_OF_QWEN},
     class_keys={conv_kernel: ("linear_conv_kernel_dim",)},
     if_null={n_predict_layers: Number(0)},
+    # Published configs say so; the class gates its attention whatever they say.
+    fixed={"attn_output_gate": True},
     pattern=Pattern(("layer_types", INTERVAL), count),
     multiples=((n_heads, n_kv_groups), (linear_n_value_heads, linear_n_key_heads)),
     model_types=("qwen3_5_text",),
