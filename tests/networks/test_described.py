@@ -904,3 +904,10 @@ def test_a_cache_has_the_heads_and_the_windows_of_each_layer(config: dict[str, A
 def test_what_was_not_seen_in_passes_is_refused(config: dict[str, Any], quantity: str) -> None:
     with pytest.raises(ConfigError, match=f"gives no {quantity}"):
         explain(config, quantity)
+
+
+@pytest.mark.parametrize("given", [{}, {"head_dim": None}, {"head_dim": 16}])
+def test_a_width_of_heads_that_is_not_given_follows_from_others(given: dict[str, object]) -> None:
+    sizes = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2, "num_hidden_layers": 1}
+    attention = explain({"model_type": "nemotron", **sizes, **given}, "kv-cache", inputs={"context": 1})
+    assert attention.total == 2 * 2 * 16 * 2
