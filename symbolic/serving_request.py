@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -11,22 +12,27 @@ from symbolic.analysis.passes import prompt_pass, step_pass
 from symbolic.analysis.priced_answer import PricedAnswer, cheapest
 from symbolic.analysis.serving_page import Draft, Room, serving_page
 from symbolic.configs.model import Model
-from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.configs.parts import TEXT
+from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.explaining import explain
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.longest import longest_text
+from symbolic.measuring.once import reads_once
 from symbolic.measuring.serving import fitting, held, prediction_layers
 from symbolic.measuring.serving import serving as serving_of
 from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.spread import Spread, bytes_sent
-from symbolic.measuring.texts import of_an_answer, reads_another
+from symbolic.measuring.texts import of_an_answer
+from symbolic.measuring.whole_parts import is_known_by_name
 from symbolic.measuring.written import writing_steps
 from symbolic.pages.page import Page
 from symbolic.pages.sections.spread import Divided, PublishedDeployment, deployment_of
 
+INTENSITY = "arithmetic-intensity"
 USUAL_DRAFT = Draft(4, Fraction(7, 10), Fraction(1, 10))
 """The speculative decoding that a page shows where nobody says another."""
 
@@ -56,7 +62,8 @@ def page_of(model: Model, request: ServingRequest) -> Page:
     # Weights in another format than the published one are those of somebody who says on which device.
     chosen = hardware.serving_for("" if request.device or request.dtype else formats.products(model))
     request = request._replace(prompt=prompt, answer=answer, device=request.device or chosen)
-    seen = request.context or max(prompt, min(usual.CONTEXT, model.sizes.get("context_length", usual.CONTEXT)))
+    most = longest_text(model)
+    seen = request.context or max(prompt, min(usual.CONTEXT, most.tokens if most else usual.CONTEXT))
     flops, read = _measured(model, request, "one-step", 1, seen)
     room = _room(model, read, request, chosen=chosen != usual.DEVICE)
     first = prompt_pass(*_measured(model, request, "masked", prompt, prompt), room.devices)
@@ -86,10 +93,22 @@ def page_of(model: Model, request: ServingRequest) -> Page:
 
 
 def _check(model: Model, request: ServingRequest) -> None:
-    if reads_another(model.network):
+    only = model.architecture.only
+    if only and INTENSITY not in only:
+        text = next((part for part in TEXT if isinstance(model.config.get(part), Mapping)), "")
         raise NothingToMeasure(
-            f"{model.name} reads one text with an encoder and writes another; serve takes networks that go on with "
-            "the text they read: ask explain for its kv-cache, which has the time for a token"
+            f"serve can't take {model.name}: what a step reads and computes is not known of "
+            f"{model.architecture.title}; "
+            + (
+                f"for its language model alone, give a file with what stands under {text} in its config"
+                if text
+                else f"explain gives {listed(sorted(only))}"
+            )
+        )
+    if reads_once(model.network):
+        raise NothingToMeasure(
+            f"{model.name} reads what it is given with an encoder, once, and then writes a text; serve takes networks "
+            "that go on with the text they read: ask explain for its kv-cache, which has the time for a token"
         )
     shares = {
         "accepted": request.accepted,
@@ -99,6 +118,13 @@ def _check(model: Model, request: ServingRequest) -> None:
     for name, share in shares.items():
         if not 0 <= share <= 1:
             raise ConfigError(f"{name} must be between 0 and 1, got {grouped(share)}")
+    if request.hour_price < 0:
+        raise ConfigError(f"hour-price must be at least 0, got {grouped(request.hour_price)}; give a price in dollars")
+    if request.context and request.context < request.prompt:
+        raise ConfigError(
+            f"context is {grouped(request.context)} and prompt is {grouped(request.prompt)}; the text before a step "
+            "holds the prompt: give as many or more, or leave context out"
+        )
     if not request.memory_share:
         raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
 
@@ -112,7 +138,7 @@ def _measured(
         explain(model, "forward-flops", convention=convention, inputs=inputs, idle_inputs=True),
         explain(
             model,
-            "arithmetic-intensity",
+            INTENSITY,
             inputs=inputs,
             idle_inputs=True,
             device=request.device,
@@ -140,6 +166,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         fits=hold.on(devices, request.batch) <= memory,
         needed=fitting(hold, memory, (request.batch,)),
         chosen=chosen,
+        splits=is_known_by_name(model.network),
     )
 
 
@@ -158,5 +185,5 @@ def _published_deployment(model: Model, request: ServingRequest) -> PublishedDep
     if (deployed := model.deployment) is None:
         return None
     inputs: dict[str, Exact] = {"context": deployed.context}
-    own = explain(model, "arithmetic-intensity", inputs=inputs, device=deployed.device)
+    own = explain(model, INTENSITY, inputs=inputs, device=deployed.device)
     return deployment_of(own, deployed, request.memory_share, request.hour_price)

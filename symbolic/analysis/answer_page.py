@@ -12,9 +12,11 @@ from symbolic.formulas.figures import grouped, in_short, significant
 from symbolic.formulas.formula import exact
 from symbolic.formulas.scales import HOUR, MILLI, MILLION, THOUSAND
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import context, context_length, device_bandwidth, device_flops
+from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
 from symbolic.language import unit
 from symbolic.measuring import usual
+from symbolic.measuring.longest import longest_text
+from symbolic.measuring.serving_layout import MILLION
 from symbolic.measuring.written import contexts
 from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Section, Table
@@ -76,7 +78,7 @@ def _passes(answer: PricedAnswer, page: int, counts: Mapping[str, str], prose: P
     """Return what the passes of an answer are; `page` is the context of other sections."""
     batch, most, whole = answer.batches[-1], answer.most, answer.read + answer.tokens
     first, last = contexts(answer.read, answer.tokens)
-    limit = answer.step.bytes.sizes.get(context_length.name)
+    limit = longest_text(answer.step.bytes.model)
     return Paragraph(
         prose(
             "answer_passes",
@@ -86,7 +88,7 @@ def _passes(answer: PricedAnswer, page: int, counts: Mapping[str, str], prose: P
             middle="" if answer.layout is not None else grouped(int(answer.step.bytes.sizes[context.name])),
             page=grouped(page),
             whole=grouped(whole),
-            limit=grouped(limit) if limit is not None and whole > limit else "",
+            limit=grouped(limit.tokens) if limit is not None and whole > limit.tokens else "",
             full=batch == most,
             room=most is None or batch <= most,
             costlier=all(answer.for_written(one) > answer.for_prompt for one in answer.batches),

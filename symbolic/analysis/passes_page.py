@@ -15,7 +15,6 @@ from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
     context,
-    context_length,
     device_bandwidth,
     device_flops,
     kv_lora_rank,
@@ -23,6 +22,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.longest import longest_text
 from symbolic.measuring.results import companion, derived_results
 from symbolic.measuring.serving import at_16_bits
 from symbolic.networks.blocks import Cache, Contraction
@@ -167,8 +167,8 @@ def turn_section(step: Pass, prose: Prose) -> Section:
     if cache.total and not limited:
         formula = Ceiling((read - kept) / (kept / context))
         value = exact(Fraction(formula.value(step.bytes.sizes)))
-        made_for = step.bytes.sizes.get(context_length.name)
-        limit = grouped(made_for) if made_for is not None and value > made_for else ""
+        made_for = longest_text(step.bytes.model)
+        limit = grouped(made_for.tokens) if made_for is not None and value > made_for.tokens else ""
         parts += [Paragraph(prose("context", limit=limit)), Equation(formula, value, unit=prose("tokens"))]
     return Section("turn", prose("turn_title"), tuple(parts))
 

@@ -39,7 +39,8 @@ class Room:
 
     `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
     is the format that products with weights work in, where it is not the usual one of 16 bits. `fits` says whether each
-    device holds its part, `needed` how many of them would, a power of two; 0 where none is known. `chosen` are devices
+    device holds its part, `needed` how many of them would, a power of two; 0 where none is known. `splits` says whether
+    it is known how devices share the matrices. `chosen` are devices
     that nobody named, and that are not the usual ones. `source` is where the speeds, memory and links of one were read.
     """
 
@@ -54,6 +55,7 @@ class Room:
     fits: bool
     needed: int
     chosen: bool = False
+    splits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
         memory=in_bytes(room.memory),
         share=percent(room.share),
         needed=room.needed,
+        splits=room.splits,
     )
     return (Paragraph(says, tone="note"),)
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from symbolic.errors import UnknownName
 from symbolic.formulas.formula import Formula, Number, Symbol
-from symbolic.formulas.vocabulary import sliding_window
+from symbolic.formulas.vocabulary import n_kv_groups, sliding_window
 from symbolic.language import lazy as _
 from symbolic.language import translate
-from symbolic.measuring.texts import reads_another
+from symbolic.measuring.once import reads_once
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Weight
-from symbolic.networks.walks import Leaf, attends, leaves
+from symbolic.networks.walks import Leaf, attends, leaves, symbols
 
 NOTHING: Mapping[Symbol, int] = {}
 
@@ -29,7 +29,8 @@ class Convention(NamedTuple):
     who counts so. `of_experts`, `of_attention`, `of_windows`, `of_all_tokens` (attention without a mask), `of_cache`
     (keys and values, or latents), `of_state` (a memory that does not grow), `of_buffers` (they correct a router),
     `of_fixed` (parameters that no training changes, which it counts) and `of_two_texts` (an encoder beside a decoder)
-    are clauses that end `says` where a network has such parts;
+    are clauses that end `says` where a network has such parts, and so is `of_copies` (keys and values that heads share,
+    kept for each head); `of_code` stands for `says` where what is kept was read off code;
     `without_attention` ends it where a rule that speaks of attention meets a network that has none. `called` is
     what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
     own for, whatever a page gives.
@@ -53,6 +54,8 @@ class Convention(NamedTuple):
     of_buffers: str = ""
     of_fixed: str = ""
     without_attention: str = ""
+    of_code: str = ""
+    of_copies: str = ""
     called: str = ""
     sets: Mapping[Symbol, int] = NOTHING
 
@@ -68,9 +71,11 @@ class Convention(NamedTuple):
             (self.of_fixed, self._counts_fixed),
             (self.of_all_tokens, _looks_at_all),
             (self.of_windows, _has_windows),
-            (self.of_two_texts, reads_another),
+            (self.of_two_texts, reads_once),
+            (self.of_copies, _keeps_copies),
         )
-        return translate(self.says) + "".join(translate(says) for says, holds in clauses if says and holds(network))
+        says = self.of_code if self.of_code and _keeps_as_coded(network) else self.says
+        return translate(says) + "".join(translate(says) for says, holds in clauses if says and holds(network))
 
     def _counts_fixed(self, network: Block) -> bool:
         return any(self.counts(leaf) for leaf in leaves(network) if is_fixed(leaf))
@@ -117,6 +122,18 @@ def _has_attention(network: Block) -> bool:
 def _caches(network: Block) -> Iterator[bool]:
     """Yield of each thing that is kept while a text is written whether it is kept of tokens."""
     yield from (bool(leaf.part.tokens.symbols) for leaf in leaves(network) if isinstance(leaf.part, Cache))
+
+
+def _keeps_as_coded(network: Block) -> bool:
+    """Return whether what is kept was read off code, which may keep more than it must."""
+    return any(isinstance(leaf.part, Cache) and leaf.part.as_coded for leaf in leaves(network))
+
+
+def _keeps_copies(network: Block) -> bool:
+    """Return whether heads share keys and values, and what is kept does not have fewer for it."""
+    kept = [leaf.part for leaf in leaves(network) if isinstance(leaf.part, Cache) and leaf.part.as_coded]
+    shared = n_kv_groups in symbols(network)
+    return shared and bool(kept) and not any(n_kv_groups in axis.symbols for one in kept for axis in one.shape)
 
 
 def _has_buffers(network: Block) -> bool:

@@ -11,7 +11,8 @@ from symbolic.formulas.amounts import near
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Number, Symbol
 from symbolic.formulas.functions import Minimum
-from symbolic.formulas.vocabulary import SYMBOLS, context, context_length, tokens
+from symbolic.formulas.vocabulary import SYMBOLS, context, tokens
+from symbolic.measuring.longest import Longest, longest_text
 from symbolic.measuring.published import published_inputs
 from symbolic.measuring.quantity import Quantity
 
@@ -61,10 +62,15 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
     said = {**known, **given}
     limited: dict[Symbol, Formula] = {}
     for symbol in (tokens, context):
-        usual, longest = said.get(symbol.name), _longest(symbol, model)
-        if longest and symbol.name not in given and isinstance(usual, int):
-            # A text that is longer than the model can look at is nobody's default.
-            limited[symbol] = Minimum((Number(usual), *longest))
+        usual = said.get(symbol.name)
+        if symbol.name in given or not isinstance(usual, int):
+            continue
+        most = longest_text(model)
+        # A text that is longer than the model can look at is nobody's default.
+        if most is not None and isinstance(most.formula, Number):
+            said[symbol.name] = usual = min(usual, most.tokens)
+        if limits := _limits(symbol, model, most):
+            limited[symbol] = Minimum((Number(usual), *limits))
             said[symbol.name] = limited[symbol].value(model.sizes)
     definitions = {SYMBOLS[name]: value for name, value in said.items() if isinstance(value, Formula)}
     numbers = {name: value for name, value in said.items() if not isinstance(value, Formula)}
@@ -83,9 +89,10 @@ def resolve(quantity: Quantity, model: Model, given: Given) -> Inputs:
     )
 
 
-def _longest(symbol: Symbol, model: Model) -> tuple[Formula, ...]:
+def _limits(symbol: Symbol, model: Model, text: Longest | None) -> tuple[Formula, ...]:
     """The sizes of a model that an input can't be more than: that of its texts, and those that its code asks for."""
-    own = (context_length, *(most for least, most in model.network.within if least == symbol))
+    own = (*([text.formula] if text else []), *(most for least, most in model.network.within if least == symbol))
+    own = tuple(one for one in own if not isinstance(one, Number))
     return tuple(one for one in dict.fromkeys(own) if all(part.name in model.sizes for part in one.symbols))
 
 
@@ -102,19 +109,19 @@ def check(symbol: Symbol, value: Exact) -> None:
 
 def beyond(model: Model, inputs: Inputs) -> dict[str, Exact]:
     """Return the inputs that are texts longer than the model was made for, by name; not what follows from one."""
-    limit = model.sizes.get(context_length.name)
-    if limit is None:
+    if (most := longest_text(model)) is None:
         return {}
     asked = (one for one in (tokens, context) if one not in inputs.definitions)
-    return {one.name: inputs.sizes[one.name] for one in asked if inputs.sizes.get(one.name, 0) > limit}
+    return {one.name: inputs.sizes[one.name] for one in asked if inputs.sizes.get(one.name, 0) > most.tokens}
 
 
 def too_long(model: Model, inputs: Inputs) -> list[str]:
     """Return a line for each text that is longer than the model was made for."""
+    most = longest_text(model)
     return [
-        f"{name} {grouped(size)} is more than the model was made for: context_length is "
-        f"{grouped(model.sizes[context_length.name])}"
+        f"{name} {grouped(size)} is more than the model was made for: {most.name} is {grouped(most.tokens)}"
         for name, size in beyond(model, inputs).items()
+        if most is not None
     ]
 
 

@@ -8,11 +8,12 @@ from symbolic.configs.model import Model
 from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
-from symbolic.formulas.vocabulary import context, context_length, target_tokens, tokens
+from symbolic.formulas.vocabulary import context, target_tokens, tokens
 from symbolic.measuring import usual
+from symbolic.measuring.longest import longest_text
 from symbolic.networks.blocks import Block
 from symbolic.networks.family import Pairs
-from symbolic.networks.walks import symbols, weights
+from symbolic.networks.walks import symbols
 
 
 def reads_another(network: Block) -> bool:
@@ -20,22 +21,17 @@ def reads_another(network: Block) -> bool:
     return target_tokens in symbols(network)
 
 
-def has_learned_positions(network: Block) -> bool:
-    """Return whether a network has a table with a row for each position, behind which there is none."""
-    return any(leaf.role == "position" and context_length in leaf.weight.shape for leaf in weights(network))
-
-
 def of_an_answer(model: Model, prompt: int, answer: int) -> tuple[int, int]:
     """Return how many tokens a prompt and its answer have: as many as asked, else (0) usual numbers that fit.
 
     ConfigError where the text has more tokens than the network has learned positions.
     """
-    limit = model.sizes.get(context_length.name)
+    most = longest_text(model)
     if answer == 1 or answer < 0:
         raise ConfigError(f"answer must be 2 tokens or more, got {answer}: the prompt's pass gives the first")
-    if limit is None:
+    if most is None:
         return prompt or usual.PROMPT, answer or usual.ANSWER
-    ends = has_learned_positions(model.network)
+    limit, ends = most.tokens, most.ends
     room = usual.ANSWER if prompt and not ends else limit - prompt if prompt else limit // 4
     answer = answer or max(2, min(usual.ANSWER, room))
     prompt = prompt or max(1, min(usual.PROMPT, limit - answer))

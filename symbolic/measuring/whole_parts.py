@@ -92,13 +92,13 @@ def splits(network: Block, sizes: Mapping[str, Exact]) -> None:
 
 
 def _known(one: Symbol, network: Block, sizes: Mapping[str, Exact]) -> None:
-    if sizes[one.name] > 1 and not _is_known(network):
+    if sizes[one.name] > 1 and not is_known_by_name(network):
         raise ConfigError(
             f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "
             "since it was read off its code; leave it 1"
         )
 
 
-def _is_known(network: Block) -> bool:
+def is_known_by_name(network: Block) -> bool:
     """Return whether the parts of a network are ours by name: of those we say what training keeps of them, too."""
     return any(isinstance(leaf.part, Activation) for leaf in leaves(network))

@@ -130,7 +130,8 @@ class Cache:
 
     `tokens` is 1 for a memory that does not grow; of a `window` one less is needed, since the next token is in it
     itself. `expanded` is the shape of a program that keeps what could be computed again; `ungrouped` that of a layer in
-    which every query head had a key and a value of its own.
+    which every query head had a key and a value of its own. `as_coded` says that it is what a class was seen to keep,
+    which may be more than must be kept.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Cache:
     expanded: tuple[Formula, ...] = ()
     ungrouped: tuple[Formula, ...] = ()
     window: Formula | None = None
+    as_coded: bool = False
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     @property

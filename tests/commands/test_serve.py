@@ -17,7 +17,7 @@ from symbolic import api
 from symbolic.analysis.passes import experts_of, prompt_pass, step_pass
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.cli import main
-from symbolic.errors import ConfigError, UnknownName
+from symbolic.errors import ConfigError, SymbolicError, UnknownName
 from symbolic.formulas.figures import in_short
 from symbolic.measuring.serving import experts_read, serving
 from symbolic.measuring.serving_layout import Layout
@@ -558,3 +558,17 @@ def test_a_page_says_where_the_speeds_of_its_device_were_read() -> None:
     says = in_words("llama-3-8b", device="h100", devices=2)
     assert "Speeds and memory of NVIDIA H100 SXM5 80GB: NVIDIA H100 Tensor Core GPU Datasheet" in says
     assert "NVLink at 900 GB/s in both directions, as quoted at https://" in says
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "says"),
+    [
+        ({"model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"]}, {}, "with an encoder, once"),
+        ({"model_type": "gemma3", "text_config": {}, "vision_config": {}}, {}, "what stands under text_config"),
+        ("llama-3-8b", {"hour_price": -1}, "hour-price must be at least 0"),
+        ("llama-3-8b", {"prompt": 4096, "context": 2048}, "the text before a step holds the prompt"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(model: Any, asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(SymbolicError, match=says):
+        api.serving(model, **asked)

@@ -154,3 +154,30 @@ def test_experts_that_are_chosen_are_said_once() -> None:
 def test_beside_weights_of_32_bits_nothing_works_at_16() -> None:
     made = symbolic.explain("llama-3-8b", "arithmetic-intensity", device="h100", dtype="fp32")
     assert made.sizes["device_flops_16"] == made.sizes["device_flops"] == 67 * 10**12
+
+
+def test_a_step_runs_no_encoder() -> None:
+    """A small Whisper: its decoder's layers, biases and norms too, and the head; what reads the sound ran before."""
+    width, middle, layers, words, heard, said = 8, 32, 3, 50, 6, 5
+    config = {
+        "model_type": "whisper",
+        "architectures": ["WhisperForConditionalGeneration"],
+        "d_model": width,
+        "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2,
+        "num_mel_bins": 4,
+        "encoder_layers": 7,
+        "encoder_ffn_dim": 40,
+        "decoder_layers": layers,
+        "decoder_ffn_dim": middle,
+        "vocab_size": words,
+        "max_source_positions": heard,
+        "max_target_positions": 9,
+    }
+    own, across, fed = 4 * width * width + 3 * width, 2 * width * width + 2 * width, 2 * width * middle + middle + width
+    kept = layers * 2 * width * (heard + said)
+    read = layers * (own + across + fed + 3 * 2 * width) + 2 * width + words * width + kept
+    assert symbolic.explain(config, "arithmetic-intensity", inputs={"context": said}).total == 2 * read
+    worked = layers * (6 * width * width + 2 * width * middle) + words * width + kept
+    inputs = {"tokens": 1, "context": said}
+    assert symbolic.explain(config, "forward-flops", convention="one-step", inputs=inputs).total == 2 * worked

@@ -7,6 +7,7 @@ import pytest
 import symbolic
 from symbolic import api, explain
 from symbolic.errors import ConfigError, NothingToMeasure
+from symbolic.measuring.inputs import too_long
 from symbolic.measuring.results import derived_results
 
 
@@ -92,3 +93,17 @@ def test_flops_of_two_texts_are_for_a_token_of_either() -> None:
 def test_serving_refuses_a_network_of_two_texts() -> None:
     with pytest.raises(NothingToMeasure, match="kv-cache"):
         api.serving("t5-small", device="h100")
+
+
+@pytest.mark.parametrize(
+    ("config", "key", "most"),
+    [
+        ({"model_type": "whisper", "max_target_positions": 44}, "max_target_positions", 44),
+        ({"model_type": "smollm3", "max_position_embeddings": 70}, "max_position_embeddings", 70),
+        ({"vocab_size": 9, "context_length": 8, "emb_dim": 4, "n_heads": 2, "n_layers": 1}, "context_length", 8),
+    ],
+)
+def test_a_text_is_no_longer_than_its_model_was_made_for(config: dict[str, object], key: str, most: int) -> None:
+    assert symbolic.explain(config, "kv-cache").sizes["context"] == most
+    longer = symbolic.explain(config, "kv-cache", inputs={"context": most + 1})
+    assert any(f"{key} is {most}" in line for line in too_long(longer.model, longer.inputs))

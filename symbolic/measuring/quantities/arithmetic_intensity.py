@@ -19,6 +19,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import texts, usual
 from symbolic.measuring.conventions import Convention, everything, named
+from symbolic.measuring.once import in_each_step
 from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.speeds import LONG, SHORT, long_alone, short_alone
@@ -30,8 +31,8 @@ from symbolic.networks.walks import Leaf
 NAME, FLOPS, CACHE = "arithmetic-intensity", "forward-flops/one-step", "kv-cache"
 CHOSEN, EVERY = f"{NAME}/chosen-experts", f"{NAME}/all-weights"
 READ_BEFORE = _(
-    "; not the encoder nor the matrices of cross-attention's keys and values, since what they make of the text that "
-    "was read is in the cache"
+    "; not the encoder nor the matrices of cross-attention's keys and values, since what they make of what was "
+    "read is in the cache"
 )
 COMPUTING = _("shortest time for the step, by the arithmetic")
 INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device can do for each byte")
@@ -40,7 +41,7 @@ INTENSITY, RIDGE = _("operations for each byte"), _("operations that the device 
 def measure(leaf: Leaf) -> Formula | None:
     """A weight's bytes are read once for the whole batch, a cache's once for each sequence; of a table only rows.
 
-    What works on the text that was read before is not read again: its results are in the cache.
+    What worked once on what was read before is not read again: its results are in the cache.
     """
     if isinstance(leaf.part, Cache):
         return Product((batch_size, cache_bytes(leaf.part, leaf.part.shape)))
@@ -86,9 +87,7 @@ def _at_two_speeds(formula: Callable[[Totals], Formula]) -> Callable[[Totals], F
 
 
 def _is_read(leaf: Leaf) -> bool:
-    if leaf.tokens == tokens and texts.reads_another(leaf.path[0]):
-        return False
-    return is_parameter(leaf.weight) or leaf.role == "head"
+    return (is_parameter(leaf.weight) or leaf.role == "head") and in_each_step(leaf)
 
 
 def _passing(network: Block) -> Exact | Formula:

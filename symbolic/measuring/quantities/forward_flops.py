@@ -8,6 +8,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import for_a_token, images, texts, usual
 from symbolic.measuring.conventions import CHOSEN, NO_ATTENTION, Convention, everything, named
+from symbolic.measuring.once import in_each_step
 from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Kind, Weight
@@ -105,7 +106,7 @@ QUANTITY = Quantity(
                 "the products of a step that writes text: it works on the latents where they are kept, and in a "
                 "sliding layer on the tokens of the window alone"
             ),
-            everything,
+            in_each_step,
             active_only=True,
             measure=lambda leaf: operations(leaf, written=True),
             called=_("FLOPs of the step"),

@@ -23,6 +23,7 @@ from symbolic.language import lazy as _
 from symbolic.language import unit
 from symbolic.measuring import reserved, usual
 from symbolic.measuring.conventions import NO_ATTENTION, Convention, everything, named
+from symbolic.measuring.once import is_of_what_was_read
 from symbolic.measuring.quantity import Quantity, Result, Totals
 from symbolic.measuring.storage import CACHE_FORMAT, FORMAT, WEIGHT_FORMAT, cache_bytes, in_larger_units
 from symbolic.networks.blocks import Block, Cache
@@ -86,7 +87,18 @@ QUANTITY = Quantity(
     measure=measure,
     conventions=named(
         Convention(
-            "kept", _("the bytes of the numbers that must be kept while a text is written, and no more"), everything
+            "kept",
+            _("the bytes of the numbers that must be kept while a text is written, and no more"),
+            everything,
+            of_code=_(
+                "the bytes of the numbers that the code of this class keeps while a text is written; another program "
+                "may do with fewer"
+            ),
+            of_copies=_(
+                ", and here does: heads share keys and values, and this code copies them for each query head before it "
+                "keeps them. Only those of `n_kv_groups` heads must be kept, which is `n_kv_groups` ÷ `n_heads` of "
+                "these bytes"
+            ),
         ),
         Convention(
             "expanded",
@@ -174,12 +186,17 @@ QUANTITY = Quantity(
         Result(
             _("bytes for a token"),
             lambda network: (
-                _(
+                _("The total, divided among the tokens of the context.")
+                if not _keeps_less(network)
+                else _(
+                    "The total, divided among the tokens of the context: an average, since what the encoder read is "
+                    "kept once for all of them."
+                )
+                if any(map(is_of_what_was_read, leaves(network)))
+                else _(
                     "The total, divided among the tokens of the context: an average, since some layers keep only a "
                     "window or a state."
                 )
-                if _keeps_less(network)
-                else _("The total, divided among the tokens of the context.")
             ),
             unit("byte", "bytes"),
             _for_a_token,

@@ -126,8 +126,10 @@ def _cache(key: str, name: str, axes: tuple[Formula, ...], about: str, copies: i
     once = (product(tuple(shape)),) if shape else (Number(1),)
     window = _window(grows)
     if window is not None:
-        return Cache(key, name, once, context, about=Sentences(about, DROPPED), copies=copies, window=window)
-    return Cache(key, name, once, grows or Number(1), about=about, copies=copies)
+        return Cache(
+            key, name, once, context, about=Sentences(about, DROPPED), copies=copies, window=window, as_coded=True
+        )
+    return Cache(key, name, once, grows or Number(1), about=about, copies=copies, as_coded=True)
 
 
 def _window(kept: Formula | None) -> Formula | None:

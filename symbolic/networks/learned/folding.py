@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from symbolic.formulas.formula import Formula
 from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Part, Weight
 from symbolic.networks.learned import code_names, roles
 
+BIAS = "_bias"
+"""How the key of a linear layer's bias ends, behind that of its matrix."""
 SEVERAL = {
     "matrix": "matrices",
     "bias": "biases",
@@ -21,8 +25,10 @@ SEVERAL = {
 def folded(parts: tuple[Block | Part, ...]) -> tuple[Block | Part, ...]:
     """Return the parts, like ones folded, every key once."""
     made: list[Block | Part] = []
+    working = {part.key: part.tokens for part in parts if isinstance(part, Weight)}
     for part in parts:
-        twin = next((at for at, other in enumerate(made) if _alike(part, other)), None)
+        alike = (at for at, other in enumerate(made) if _alike(part, other) and _together(part, other, working))
+        twin = next(alike, None)
         if twin is None:
             made.append(part)
         else:
@@ -44,8 +50,19 @@ def _alike(part: Block | Part, other: Block | Part) -> bool:
     return False
 
 
+def _together(part: Block | Part, other: Block | Part, working: Mapping[str, Formula | None]) -> bool:
+    """Return whether the matrices of two biases work on the same tokens: cross-attention makes keys once for a text."""
+    if part.key not in working or other.key.split("+")[0] not in working:
+        return True
+    return _of_matrix(part.key, working) == _of_matrix(other.key.split("+")[0], working)
+
+
+def _of_matrix(key: str, working: Mapping[str, Formula | None]) -> Formula | None:
+    return working.get(key.removesuffix(BIAS), working[key])
+
+
 def _group(weight: Weight) -> str:
-    word = code_names.tensor(weight.key.split("+")[0].removesuffix("_bias"))
+    word = code_names.tensor(weight.key.split("+")[0].removesuffix(BIAS))
     return word.group if word else ""
 
 

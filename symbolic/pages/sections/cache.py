@@ -8,6 +8,7 @@ from symbolic.formulas.formula import Formula, Number, Product, Quotient, total
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import cached_bytes, context, qk_rope_head_dim, target_tokens, tokens
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.once import is_of_what_was_read
 from symbolic.networks.blocks import Cache
 from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell, Sentence, TokensHeld
@@ -73,15 +74,19 @@ def lesson(derivation: Derivation, prose: Prose) -> Iterator[Section]:
             windows=any(one.window for one in made),
             grows=not all(one.window for one in growing),
             state=len(growing) < len(made),
+            read=any(one.read for one in made),
         )
         yield from by_length(kept, derivation, prose)
 
 
 def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) -> Section:
     """Return the section: three tokens without a cache and with one, then what a token keeps, and what a text does."""
-    kinds = [leaf.part for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Cache)]
+    found = [leaf for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Cache)]
+    kinds = [leaf.part for leaf in found if isinstance(leaf.part, Cache)]
     attends = any(cache.tokens != ONCE for cache in kinds)
-    state = any(cache.tokens == ONCE for cache in kinds)
+    once = [leaf for leaf in found if isinstance(leaf.part, Cache) and leaf.part.tokens == ONCE]
+    read = any(map(is_of_what_was_read, once))
+    state = not all(map(is_of_what_was_read, once))
     latent = all(cache.expanded for cache in kinds)
     parts: list[Part] = [Paragraph(prose("idea", attends=attends))]
     if attends:
@@ -92,6 +97,8 @@ def _idea(made: Sequence[KeptTogether], derivation: Derivation, prose: Prose) ->
             Paragraph(prose("idea_measured"), fixed=True),
             Paragraph(prose("idea_price")),
         ]
+    if read:
+        parts.append(Paragraph(prose("idea_read")))
     if state:
         parts.append(Paragraph(prose("idea_state", attends=attends)))
     if made:
@@ -137,6 +144,7 @@ def _of_a_token(made: Sequence[KeptTogether], derivation: Derivation, prose: Pro
                 "idea_token",
                 alike=alike,
                 grows=group.grows,
+                once=group.read,
                 read=reads and group.tokens == tokens,
                 layers=says.whole(first.layers) if alike else "",
                 width=says.whole(first.width) if alike else "",

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from symbolic.formulas.figures import BYTES, grouped, in_short, near
 from symbolic.formulas.formula import Exact, Formula, exact
-from symbolic.formulas.vocabulary import cached_bytes, context, context_length, target_tokens, tokens
+from symbolic.formulas.vocabulary import cached_bytes, context, target_tokens, tokens
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.longest import longest_text
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Paragraph, Part, Section, Table
 from symbolic.pages.pictures import Curves, Figure, Series
@@ -34,7 +35,8 @@ class KeptBySequence(NamedTuple):
 
     `in_full` has a key and a value for each head, `unbounded` all tokens in layers with a window; either is that of the
     `sequence` where nothing is saved so. `token` is what each token adds, where all add as much. `latent` says that a
-    short list stands for keys and values, `windows`, `grows` and `state` which kinds of layer there are.
+    short list stands for keys and values, `windows`, `grows` and `state` which kinds of layer there are; `read` that
+    what does not grow are the keys and values of what an encoder read.
     """
 
     sequence: Formula
@@ -45,13 +47,14 @@ class KeptBySequence(NamedTuple):
     windows: bool
     grows: bool
     state: bool
+    read: bool
 
 
 def by_length(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the section, where what a sequence keeps hangs on one length alone."""
     if context not in kept.sequence.symbols or {tokens, target_tokens} & {*kept.sequence.symbols}:
         return
-    says = prose("idea_grows", windows=kept.windows, grows=kept.grows, state=kept.state)
+    says = prose("idea_grows", windows=kept.windows, grows=kept.grows, state=kept.state, read=kept.read)
     parts = (Paragraph(says), _plot(kept, derivation, prose), *_table(kept, derivation, prose))
     yield Section("length", prose("idea_plot_title"), parts)
 
@@ -105,12 +108,18 @@ def _plot(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Figure:
 
 def longest_of(derivation: Derivation) -> int:
     """Return up to which length a plot goes: the longest text, or what is usual; that of the page at least."""
-    return max(int(derivation.sizes[context.name]), int(derivation.sizes.get(context_length.name, USUAL)))
+    return max(int(derivation.sizes[context.name]), _made_for(derivation) or USUAL)
+
+
+def _made_for(derivation: Derivation) -> int:
+    """Return the longest text that the model was made for; 0 where nothing says so."""
+    most = longest_text(derivation.model)
+    return most.tokens if most is not None else 0
 
 
 def marks(derivation: Derivation, prose: Prose) -> tuple[tuple[int, str], ...]:
     """Return the lengths that a plot marks, with a name each: that of the page, and the longest text."""
-    here, longest = int(derivation.sizes[context.name]), int(derivation.sizes.get(context_length.name, 0))
+    here, longest = int(derivation.sizes[context.name]), _made_for(derivation)
     said = {length: grouped(length) for length in (here, longest) if length}
     return tuple(
         (length, prose("idea_plot_mark", tokens=words, longest=length == longest, here=length == here))
@@ -164,7 +173,7 @@ def _table(kept: KeptBySequence, derivation: Derivation, prose: Prose) -> Iterat
     columns = [prose("idea_by_context_length"), *(prose("idea_by_context_bits", bits=bits, unit=unit) for bits in BITS)]
     columns += [prose("idea_by_context_in_full", bits=BITS[0], unit=unit, latent=kept.latent)] if more else []
     each = [grouped(_at(kept.token, 1, bits, derivation)) for bits in BITS] if kept.token else ["", ""]
-    known = context_length.name in derivation.sizes
+    known = bool(_made_for(derivation))
     yield Paragraph(prose("idea_by_context", first=each[0], second=each[1], known=known), fixed=True)
     numeric = frozenset(range(len(columns)))
     yield Table(prose("idea_by_context_table"), tuple(columns), tuple(rows), numeric, fixed=True)
@@ -181,7 +190,7 @@ def _power(most: Exact) -> int:
 
 def _lengths(derivation: Derivation) -> tuple[int, ...]:
     """Return up to four lengths, the last of them the longest that the model was made for, where it says so."""
-    longest = int(derivation.sizes.get(context_length.name, USUAL))
+    longest = _made_for(derivation) or USUAL
     return (*(length for length in LENGTHS if length < longest), longest)[-ROWS:]
 
 

@@ -11,6 +11,7 @@ from symbolic.formulas.vocabulary import batch_size, cached_bytes, target_tokens
 from symbolic.language import gettext as _
 from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.once import is_of_what_was_read
 from symbolic.networks.blocks import Cache
 from symbolic.networks.walks import Leaf, leaves
 
@@ -40,10 +41,11 @@ class KeptInLayers(NamedTuple):
 
 
 class KeptTogether(NamedTuple):
-    """What is kept of the same number of tokens."""
+    """What is kept of the same number of tokens, or once: a state, or keys and values of what an encoder `read`."""
 
     tokens: Formula
     kept: tuple[KeptInLayers, ...]
+    read: bool = False
 
     @property
     def grows(self) -> bool:
@@ -63,17 +65,18 @@ class KeptTogether(NamedTuple):
 
 def groups(derivation: Derivation) -> tuple[KeptTogether, ...]:
     """Return what the network keeps, what is alike in several stacks of layers once; () where that is not the total."""
-    found: dict[Formula, dict[tuple[object, ...], list[Leaf]]] = {}
+    found: dict[tuple[Formula, bool], dict[tuple[object, ...], list[Leaf]]] = {}
     for leaf in leaves(derivation.model.network):
         if isinstance(leaf.part, Cache):
             alike = (leaf.part.copies, leaf.part.shape, leaf.part.expanded, leaf.part.ungrouped)
-            found.setdefault(leaf.part.needed, {}).setdefault(alike, []).append(leaf)
+            kind = leaf.part.needed, leaf.part.needed == ONCE and is_of_what_was_read(leaf)
+            found.setdefault(kind, {}).setdefault(alike, []).append(leaf)
     made = []
-    for needed, kinds in found.items():
+    for (needed, read), kinds in found.items():
         kept = [(_cache(leaves), _layers(leaves)) for leaves in kinds.values()]
         there = tuple(KeptInLayers(cache, layers) for cache, layers in kept if layers.value(derivation.sizes))
         if there:
-            made.append(KeptTogether(needed, there))
+            made.append(KeptTogether(needed, there, read))
     sequences = derivation.sizes.get(batch_size.name, 1)
     whole = sum(one.bytes().value(derivation.sizes) * one.tokens.value(derivation.sizes) for one in made) * sequences
     # What grows with the whole text first, then what ends with a window, then what does not grow.
@@ -100,13 +103,15 @@ def _layers(found: Sequence[Leaf]) -> Formula:
 def label_of(group: KeptTogether, made: Sequence[KeptTogether]) -> str:
     """Return what a formula calls the bytes of a group, told from those of the others."""
     if not group.grows:
-        return _("bytes of the state")
+        return _("bytes of what the encoder read") if group.read else _("bytes of the state")
     if group.window and len(made) > 1:
         return _("bytes for a token, with a window")
     if group.tokens == tokens and any(one.tokens == target_tokens for one in made):
         return _("bytes for a token that is read")
     if any(one.window for one in made):
         return _("bytes for a token, without a window")
+    if any(one.read for one in made):
+        return _("bytes for a token that is written")
     if not all(one.grows for one in made):
         return _("bytes for a token, without the state")
     return _("bytes for a token")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from symbolic.configs import models
 from symbolic.configs.model import Model
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.vocabulary import context_length, n_predict_layers
+from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, missing_of
 from symbolic.measuring.inputs import beyond
-from symbolic.measuring.texts import has_learned_positions
+from symbolic.measuring.longest import longest_text
 from symbolic.networks.learned.knowing import WEIGHTS_ONLY
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.pages.page import Paragraph
@@ -66,12 +66,11 @@ def within(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
 
 def too_long(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     """Return a paragraph for each input that is a text longer than the model was made for."""
-    model = derivation.model
-    found = beyond(model, derivation.inputs)
-    if not found:
+    most = longest_text(derivation.model)
+    if most is None:
         return ()
-    words = {"limit": grouped(model.sizes[context_length.name]), "ends": has_learned_positions(model.network)}
+    words = {"key": Markup(f"`{plain(most.name)}`"), "limit": grouped(most.tokens), "ends": most.ends}
     return tuple(
         Paragraph(prose("too_long", name=name, given=grouped(given), **words), fixed=True)
-        for name, given in found.items()
+        for name, given in beyond(derivation.model, derivation.inputs).items()
     )
