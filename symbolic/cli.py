@@ -18,7 +18,7 @@ import click
 
 from symbolic import commands, outside, terminal
 from symbolic.commands._names import with_names
-from symbolic.errors import SymbolicError, UnknownName
+from symbolic.errors import SymbolicError, UnknownName, shown
 
 MENDABLE = 2
 DIGITS = 50_000
@@ -143,7 +143,11 @@ def _not_printed(problem: OSError) -> NoReturn:
     if problem.errno == errno.EPIPE:
         # Whoever read has seen enough.
         sys.exit(1)
-    click.echo(f"Error: can't print: {problem.strerror}; make room, or send the output elsewhere", err=True)
+    if problem.filename is None:
+        said = f"can't print: {problem.strerror}; make room, or send the output elsewhere"
+    else:
+        said = f"can't open {shown(str(problem.filename))}: {problem.strerror}; give another file or folder"
+    click.echo(f"Error: {said}", err=True)
     sys.exit(MENDABLE)
 
 

@@ -6,6 +6,7 @@ is written over what it was made from.
 
 from __future__ import annotations
 
+import codecs
 import os
 import select
 import stat
@@ -20,6 +21,8 @@ from symbolic.errors import SymbolicError
 PATIENCE = 60
 """Seconds in which something must come from standard input."""
 CHUNK = 1 << 16
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""The marks at the begin of a text in UTF-16, as some editors and shells save it."""
 
 _read: set[tuple[int, int]] = set()
 
@@ -123,6 +126,8 @@ def text_of(data: bytes, name: object, kinds: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if data.startswith(WIDE) and data[: len(WIDE[0]) + 2].decode("utf-16", "replace").isascii():
+            raise Unreadable(f"{name} is text in UTF-16; save it as UTF-8") from None
         raise Unreadable(f"{name} is not text (UTF-8); give {kinds}") from None
 
 

@@ -16,7 +16,6 @@ from symbolic.formulas.vocabulary import context, device_bandwidth, device_flops
 from symbolic.language import unit
 from symbolic.measuring import usual
 from symbolic.measuring.longest import longest_text
-from symbolic.measuring.serving_layout import MILLION
 from symbolic.measuring.written import contexts
 from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Section, Table

@@ -16,6 +16,9 @@ from symbolic.errors import SymbolicError
 
 PACKAGE = Path(__file__).parents[1]
 WAITING = 60
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+"""What SQLite says where another process has the file, in the last byte of its codes."""
+BYTE = 0xFF
 """Seconds in which another process that fills the same journal has to let go of it."""
 
 
@@ -77,12 +80,20 @@ def journal(table: Path | None, request: Request) -> Iterator[Journal]:
     """Open the journal beside a table; in memory, where there is no table. SymbolicError where it can't be opened."""
     place = ":memory:" if table is None else str(place_beside(table))
     try:
+        if table is not None:
+            table.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(place, timeout=WAITING)) as connection:
             if table is not None:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
             yield Journal(connection, request)
+    except OSError as problem:
+        raise SymbolicError(f"can't write {table}: {problem.strerror}; choose another file with --output") from None
     except sqlite3.Error as problem:
+        if getattr(problem, "sqlite_errorcode", 0) & BYTE in HELD:
+            raise SymbolicError(
+                f"another run is writing {table}; wait until it is done, or choose another file with --output"
+            ) from None
         raise SymbolicError(f"can't keep what is done in {place}: {problem}; remove that file, or make room") from None
 
 

@@ -55,9 +55,13 @@ def failed(source: ConfigSource, request: Request, problem: Exception) -> TableR
     return TableRecord(source.given, source.place, figures=(None,) * len(request.columns), error=_message(problem))
 
 
+COLUMNS = "\0"
+"""Stands for the columns that a note is of: no note has such a sign."""
+
+
 def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
     figures: list[str | None] = []
-    notes: list[str] = []
+    notes: dict[str, list[str]] = {}
     errors: list[str] = []
     for column in request.columns:
         figures.append(None)
@@ -74,10 +78,12 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
             figures[-1] = str(Fraction(deciding(derived).value if column.decides else derived.total))
             # The column before has said it.
             said = () if column.decides else _remarks(derived)
-            notes += [f"{column.name}: {line}" for line in said]
+            for line in said:
+                notes.setdefault(line, []).append(column.name)
         except NothingToMeasure as nothing:
             if not column.decides:
-                notes.append(f"{column.name}: {one_line(str(nothing))}")
+                line = one_line(str(nothing)).replace(f" {column.quantity} ", f" {COLUMNS} ")
+                notes.setdefault(line, []).append(column.name)
         except Exception as problem:
             if not (column.decides and figures[-2] is None):
                 errors.append(f"{column.name}: {_message(problem)}")
@@ -88,9 +94,15 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
         tuple(figures),
         tuple(model.unknown),
         tuple(model.left_out),
-        "; ".join(notes),
+        "; ".join(_of_columns(line, names) for line, names in notes.items()),
         "; ".join(errors),
     )
+
+
+def _of_columns(line: str, names: list[str]) -> str:
+    """Return a note with the columns that it is of: what holds of several is said once."""
+    columns = ", ".join(names)
+    return f"{columns}: {line.replace(COLUMNS, columns)}"
 
 
 def _remarks(derived: Derivation) -> tuple[str, ...]:

@@ -144,6 +144,12 @@ def _in_folder(path: Path) -> Iterator[ConfigSource]:
         for file in [own] if own != here else (here / name for name in sorted(files) if _may_be_a_config(name)):
             some = True
             yield from _of_file(file)
+    if not some and reading.config_file(path).name in BESIDE:
+        raise ConfigError(
+            f"{path} holds the config of adapters ({reading.config_file(path).name}), which does not say what network "
+            "they adapt; give the config of that model (base_model_name_or_path), and for the adapters explain "
+            "--quantity lora-parameters with --rank (r) and --target (target_modules)"
+        )
     if not some:
         raise ConfigError(
             f"{path} holds no config: no file in it ends in {', '.join(CONFIGS)}, or only such as say how text is made "

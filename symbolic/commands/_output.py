@@ -109,6 +109,7 @@ def named_file(output: str, asked: str) -> tuple[Path | None, str]:
     endings = sorted(((format_module(name).ENDING, name) for name in formats()), key=lambda one: -len(one[0]))
     of_ending = next((name for ending, name in endings if path.name.lower().endswith(f".{ending}")), None)
     if of_ending is None:
+        echo(f"{path} is taken as a folder: no format of a page ends in {path.suffix}", err=True)
         return None, asked
     said = click.get_current_context().get_parameter_source("asked") is not ParameterSource.DEFAULT
     if said and asked != of_ending:

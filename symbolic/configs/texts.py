@@ -100,7 +100,8 @@ def _module(text: str, where: str) -> Iterable[NamedDict]:
 def _tables(values: object, where: str) -> list[NamedDict]:
     """Return a table of sizes as one config; a table of nothing but tables as one config each."""
     if not isinstance(values, dict):
-        raise ConfigError(f'{where} holds {shown(values)}, not a table of sizes; write {{"emb_dim": 768, …}}')
+        said = "null" if values is None else shown(values)
+        raise ConfigError(f'{where} holds {said}, not a table of sizes; write {{"emb_dim": 768, …}}')
     values = _unwrapped(values)
     config = values.get("config")
     # Keras says beside the sizes which class they are of.

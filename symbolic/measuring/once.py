@@ -32,9 +32,11 @@ def in_each_step(leaf: Leaf) -> bool:
 
 
 def reads_once(network: Block) -> bool:
-    """Return whether a part of a network works once for an input on which the rest goes on: an encoder, a tower."""
+    """Return whether a part of a network that writes works once for what is read: an encoder, a tower."""
     if reads_another(network):
         return True
+    if not any(isinstance(leaf.part, Cache) for leaf in leaves(network)):
+        return False
     counts = ((leaf, _count(leaf)) for leaf in leaves(network))
     return any(count not in (None, Number(0)) and not in_each_step(leaf) for leaf, count in counts)
 

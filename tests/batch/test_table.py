@@ -18,7 +18,7 @@ from sampling import MODELS, sample, thorough
 
 import symbolic
 from symbolic import api
-from symbolic.batch import rows, running
+from symbolic.batch import journal, rows, running
 from symbolic.batch.journal import place_beside
 from symbolic.batch.request import Request, columns
 from symbolic.batch.sources import ConfigSource
@@ -291,3 +291,22 @@ def test_a_row_says_how_long_its_text_is_where_others_differ(
     with Path("t.csv").open(newline="") as file:
         [row] = csv.DictReader(file)
     assert (row["notes"], row["convention"]) == (notes, convention)
+
+
+def test_another_run_that_writes_the_table_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "WAITING", 0)
+    made = tmp_path / "new" / "folder" / "models.sqlite"
+    assert table("gpt2-124m", "--output", str(made)).exit_code == 0
+    with closing(sqlite3.connect(place_beside(made))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        result = table("bert-base-uncased", "--output", str(made))
+    assert f"another run is writing {made}" in result.output
+
+
+def test_what_is_said_of_several_columns_is_said_once(tmp_path: Path) -> None:
+    source = tmp_path / "config.json"
+    source.write_text('{"model_type": "whisper", "max_target_positions": 44}', encoding="utf-8")
+    asked = "kv-cache,arithmetic-intensity,lora-parameters,lora-memory"
+    printed = table(str(source), "--quantity", asked, "--context", "50").output
+    assert printed.count("is more than the model was made for") == 1
+    assert printed.count("what was read off the code of") == 1

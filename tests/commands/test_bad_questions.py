@@ -47,6 +47,7 @@ QUESTIONS = [
     (f"{MEMORY} --set working_bytes=-2", "working_bytes must be at least 0, got -2"),
     (f"{MEMORY} --convention megatron", "no convention 'megatron'; nearest: megatron-report"),
     ("explain mixtral-8x7b --quantity device-memory --ep 3 --dp 3", "n_experts is 8 and expert_parallel is 3"),
+    ("explain gpt2-124m --quantity device-memory --devices 0", "devices must be at least 1, got 0"),
     ("explain gemma-3-1b --quantity device-memory --pp 2", "mixes 2 kinds of layers"),
     (
         "explain llama-3-8b --quantity serving-memory --zero 1",

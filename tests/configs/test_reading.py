@@ -167,6 +167,7 @@ def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: s
         ("a.sh", "torchrun pretrain.py --num-layers 3 --hidden-size 64", "as arguments of a command (--num-layers)"),
         ("a.md", "No dict here.", "has no dict of sizes"),
         ("a.txt", "", "has no dict of sizes"),
+        ("wide.json", '{"emb_dim": 4}'.encode("utf-16"), "is text in UTF-16; save it as UTF-8"),
         ("a.bin", b"\xff\xfe\x00\x01", "is not text (UTF-8)"),
         ("a.py", 'A = {"lr": 1}\nB = {"lr": 2}', "none of the dicts in"),
     ],

@@ -29,9 +29,16 @@ SOURCES = (
 )
 
 
-def _remarks(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:  # noqa: ARG001
-    """What else changes an adapter, and not its size."""
+def _remarks(totals: Mapping[str, Exact]) -> tuple[tuple[str, str], ...]:
+    """What else changes an adapter, and not its size; first whether they are larger than what they adapt."""
+    larger = (
+        gettext("a rank of that size"),
+        gettext(
+            "has adapters with as many numbers as the network, or more: training the network itself trains no more"
+        ),
+    )
     return (
+        *([larger] if totals[NAME] >= totals[PARAMETERS] else []),
         (
             "rsLoRA",
             gettext(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent, significant, with_unit
-from symbolic.formulas.formula import Exact, Formula, Symbol, exact
+from symbolic.formulas.formula import Exact, Formula, Product, Symbol, exact
 from symbolic.formulas.scales import GIGA, MILLI, TERA
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -16,11 +16,13 @@ from symbolic.formulas.vocabulary import (
     device_bandwidth,
     device_flops,
     device_memory,
+    expert_parallel,
     hour_price,
     lora_rank,
     pipeline_parallel,
     reserved_memory,
     target_tokens,
+    tensor_parallel,
     tokens,
     training_tokens,
     utilisation,
@@ -214,6 +216,9 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
             # What is reserved is said where there is something.
             size = derivation.sizes[symbol.name]
             said[symbol.name] = place(size, symbol, scale) if size else ""
+    split = [one for one in (tensor_parallel, expert_parallel) if derivation.sizes.get(one.name, 1) > 1]
+    among = Product((*split, pipeline_parallel))
+    said["many"] = place(among.value(derivation.sizes), among) if len(split) > 1 else ""
     limit = derivation.sizes.get(context_length.name)
     said["limit"] = "" if limit is None else place(limit, context_length)
     said["chosen"] = derivation.device.title if derivation.device is not None and derivation.device_chosen else ""
