@@ -319,6 +319,19 @@ def test_other_sizes_are_left_out_where_the_code_asked_a_question_that_they_answ
     assert [list(chunk.totals) for chunk in flops.chunks()] == [[counted(made, (12, 3)) for made in real.values()]]
 
 
+def test_a_rest_decides_though_both_ways_agree_at_some_sizes() -> None:
+    """Two lengths of whole periods have as many operations as the formula of the others says, and a third has not."""
+    model = symbolic.trace(
+        traced_nets.Periods, {"width": 4, "period": 5}, inputs={"signal": "batch_size,1,frames=8192"}
+    )
+    lengths = [643, 701, 1000, 8192, 8193, 9000]
+    swept = api.sweep(model, {"frames": lengths}, "forward-flops")
+    [chunk] = swept.chunks()
+    rows = dict(zip(chunk.columns["frames"].tolist(), chunk.totals, strict=True))
+    assert rows == {length: counted(traced_nets.Periods(4, 5), (1, length)) for length in lengths if length % 5}
+    assert sum(swept.left_out.values()) == 2
+
+
 def test_questions_whose_answer_is_the_same_for_all_sizes_bound_none_of_them() -> None:
     width, one = CarriedInt(8, symbol("width")), CarriedInt(1, symbol("depth"))
     LOG.clear()

@@ -249,6 +249,24 @@ class Patches(nn.Module):  # type: ignore[misc]
         return made
 
 
+class Periods(nn.Module):  # type: ignore[misc]
+    """A signal that is filled up to whole periods; strides round down, so a pad changes the work at some lengths."""
+
+    def __init__(self, width: int, period: int) -> None:
+        super().__init__()
+        self.period = period
+        self.first = nn.Conv2d(1, width, (5, 1), stride=(3, 1), padding=(2, 0))
+        self.second = nn.Conv2d(width, width, (5, 1), stride=(3, 1), padding=(2, 0))
+
+    def forward(self, signal: torch.Tensor) -> torch.Tensor:
+        batch, channels, length = signal.shape
+        if length % self.period != 0:
+            signal = functional.pad(signal, (0, self.period - length % self.period))
+        rows = signal.view(batch, channels, signal.shape[-1] // self.period, self.period)
+        made: torch.Tensor = self.second(self.first(rows))
+        return made
+
+
 class Gate(nn.Module):  # type: ignore[misc]
     """Two tensors of its own, by names that say nothing, and sizes by the names of another code's config."""
 

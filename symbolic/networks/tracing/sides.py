@@ -27,8 +27,10 @@ DOUBLINGS = 40
 """So many times a size is doubled in search of the other side."""
 ENOUGH = 2
 """With so many values on the other side of a comparison, where the code takes them, it is asked what it does."""
+RESTS = 8
+"""So many of each size are tried where a rest decides: strides round down, so that both ways agree at some sizes."""
 FURTHER = 64
-"""A rest is looked for at so many sizes behind the one that was followed."""
+"""Rests are looked for at so many sizes behind the one that was followed."""
 LARGEST, MANIFOLD = 2**10, 16
 """A size that is larger, and so many times what it was, is not tried: so many layers would take too long."""
 SIGNS = {
@@ -92,7 +94,7 @@ def _tried(
     tried: list[Values] = []
     for relation in relations:
         for changed in _beyond(relation, _names(relation, sizes), values):
-            if agreed[relation] >= ENOUGH or changed in tried:
+            if (agreed[relation] >= ENOUGH and not relation.has(Mod)) or changed in tried:
                 continue
             tried.append(changed)
             numbers = {symbol: sympy.Integer(changed[name]) for symbol, name in sizes.names.items() if name in changed}
@@ -200,7 +202,7 @@ def _beyond(relation: Any, names: Mapping[str, Any], values: Values) -> Iterator
             *first(name, (value << times for times in larger)),
             *first(name, (value >> times for times in smaller)),
             *(near for near in (*_roots(relation, symbol, at_hand), value + 1, value - 1) if near > 0),
-            *islice((near for near in further if turns(name, near)), 1),
+            *islice((near for near in further if turns(name, near)), RESTS),
         ):
             if turns(name, one):
                 found[name, one] = None
