@@ -34,7 +34,7 @@ ROUGH, CLEAR, COARSE = 0.05, Fraction(1, 200), Fraction(1, 8)
 """So far off may be a round number; a row that is off by less may be rounded oddly; coarser numbers say too little."""
 
 
-class Part(NamedTuple):
+class RelationPart(NamedTuple):
     """What stands in a row for a part: the numbers that are joined, their value, and half of what its last digit is."""
 
     numbers: tuple[NumberNode, ...]
@@ -55,27 +55,27 @@ class Part(NamedTuple):
         return not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
 
 
-Operand: TypeAlias = Part | None
+Operand: TypeAlias = RelationPart | None
 
 
-class Made(NamedTuple):
+class RelatedNumbers(NamedTuple):
     """A number of a row and both parts that may make it."""
 
-    first: Part
-    second: Part
-    number: Part
+    first: RelationPart
+    second: RelationPart
+    number: RelationPart
 
 
 class Agreed(NamedTuple):
     """Rows that agree, those that may be rounded to a round number, those that don't, and how unlikely that is."""
 
-    right: list[Made]
-    rough: list[Made]
-    wrong: list[Made]
+    right: list[RelatedNumbers]
+    rough: list[RelatedNumbers]
+    wrong: list[RelatedNumbers]
     likely: float
 
 
-class Form(NamedTuple):
+class RelationForm(NamedTuple):
     """What two parts make: by their values, and as a formula."""
 
     value: Callable[[float, float], float]
@@ -86,14 +86,14 @@ def _less(first: ExpressionNode, second: ExpressionNode, more: bool) -> Expressi
     return difference(first, second) if more else difference(second, first)
 
 
-SUM = Form(lambda a, b: a + b, lambda a, b, _: added((a, b)))
-DIFFERENCE = Form(lambda a, b: abs(a - b), _less)
-PRODUCT = Form(lambda a, b: a * b, lambda a, b, _: product((a, b)))
-WITH_BIAS = Form(lambda a, b: a * b + b, lambda a, b, _: added((product((a, b)), b)))
-QUOTIENT = Form(lambda a, b: a / b, lambda a, b, _: quotient(a, b))
-INVERSE = Form(lambda a, b: b / a, lambda a, b, _: inverse(a, b))
-CHANGE = Form(lambda a, b: abs(a - b) / a, lambda a, b, more: share(_less(a, b, more), a))
-CHANGE_BACK = Form(lambda a, b: abs(a - b) / b, lambda a, b, more: share(_less(a, b, more), b))
+SUM = RelationForm(lambda a, b: a + b, lambda a, b, _: added((a, b)))
+DIFFERENCE = RelationForm(lambda a, b: abs(a - b), _less)
+PRODUCT = RelationForm(lambda a, b: a * b, lambda a, b, _: product((a, b)))
+WITH_BIAS = RelationForm(lambda a, b: a * b + b, lambda a, b, _: added((product((a, b)), b)))
+QUOTIENT = RelationForm(lambda a, b: a / b, lambda a, b, _: quotient(a, b))
+INVERSE = RelationForm(lambda a, b: b / a, lambda a, b, _: inverse(a, b))
+CHANGE = RelationForm(lambda a, b: abs(a - b) / a, lambda a, b, more: share(_less(a, b, more), a))
+CHANGE_BACK = RelationForm(lambda a, b: abs(a - b) / b, lambda a, b, more: share(_less(a, b, more), b))
 OF_COLUMNS = (SUM, DIFFERENCE, PRODUCT, QUOTIENT, INVERSE, CHANGE, CHANGE_BACK, WITH_BIAS)
 SO_FAR, FROM_ABOVE = (SUM, DIFFERENCE), (DIFFERENCE, QUOTIENT, CHANGE_BACK)
 FROM_FIRST = (QUOTIENT, INVERSE, CHANGE_BACK)
@@ -136,12 +136,12 @@ def relations(
 def _operand(number: NumberNode | None) -> Operand:
     if number is None or not 0 < number.figure.value < LARGEST:
         return None
-    return Part((number,), float(number.figure.value), float(number.figure.step) / 2)
+    return RelationPart((number,), float(number.figure.value), float(number.figure.step) / 2)
 
 
 def _candidates(
     before: list[list[Operand]], result: list[Operand], totals: Sequence[bool]
-) -> Iterator[tuple[Form, list[Operand], list[Operand], bool]]:
+) -> Iterator[tuple[RelationForm, list[Operand], list[Operand], bool]]:
     """Yield what a column may be made of: a form, both its parts in each row, and whether it is all columns before."""
     for first, second in combinations(before, 2):
         yield from ((form, first, second, False) for form in OF_COLUMNS)
@@ -159,17 +159,17 @@ def _candidates(
         yield QUOTIENT, column, [column[-1] if totals[-1] else _joined(SUM, rows)] * len(column), False
 
 
-def _joined(form: Form, parts: list[Operand]) -> Operand:
+def _joined(form: RelationForm, parts: list[Operand]) -> Operand:
     """Return the sum or product of some parts; None where one is missing."""
     found = [part for part in parts if part]
     if len(found) < len(parts) or len(found) < 2:
         return None
     value, below = (reduce(form.value, [one.value - less * one.half for one in found]) for less in (0, 1))
-    return Part(tuple(one.numbers[0] for one in found), value, value - below, form is PRODUCT)
+    return RelationPart(tuple(one.numbers[0] for one in found), value, value - below, form is PRODUCT)
 
 
 def _agreed(
-    form: Form, first: list[Operand], second: list[Operand], result: list[Operand], totals: Sequence[bool]
+    form: RelationForm, first: list[Operand], second: list[Operand], result: list[Operand], totals: Sequence[bool]
 ) -> Agreed | None:
     """Return the rows that agree, and those that don't; None as soon as there are too many of these."""
     found = Agreed([], [], [], 0.0)
@@ -185,20 +185,20 @@ def _agreed(
             slack = abs(low - made) + abs(high - made)
         figure = number.numbers[0].figure
         if off <= slack:
-            found.right.append(Made(one, other, number))
+            found.right.append(RelatedNumbers(one, other, number))
             chance = 2 * (number.half + slack) / made if made else 1.0
             chances[one.value, other.value, number.value] = -log(min(1.0, chance + SMALLEST))
         elif figure.scaled and figure.coarse > figure.step and off <= ROUGH * made:
-            found.rough.append(Made(one, other, number))
+            found.rough.append(RelatedNumbers(one, other, number))
         elif not (total or (form is WITH_BIAS and number.value == one.value * other.value)):
             # One layer may have no bias where the others have one.
-            found.wrong.append(Made(one, other, number))
+            found.wrong.append(RelatedNumbers(one, other, number))
             if len(found.wrong) > max(1, len(result) // MANY) or (len(found.wrong) == LEAST and not found.right):
                 return None
     return found._replace(likely=sum(chances.values()))
 
 
-def _equation(form: Form, made: Made) -> WrittenEquation:
+def _equation(form: RelationForm, made: RelatedNumbers) -> WrittenEquation:
     first, second, [number] = made.first, made.second, made.number.numbers
     whole = form.node(first.node, second.node, first.value >= second.value)
     return WrittenEquation("column", number.start, number.end, (whole, number), ("=",))
