@@ -91,8 +91,7 @@ def _python(made: Exported) -> str:
 def _numpy(made: Exported) -> str:
     write = NumPy()
     names = [symbol.name for symbol in made.symbols]
-    bound = write.polynomial(made.fraction.numerator, bounding=True).replace("np.minimum(", "max(")
-    divisor = write.polynomial(made.fraction.denominator, bounding=True).replace("np.minimum(", "max(")
+    bound, divisor = write.bound(made.fraction.numerator), write.bound(made.fraction.denominator)
     lines = [
         *(["from fractions import Fraction", ""] if made.ratios else []),
         "import numpy as np",

@@ -25,9 +25,31 @@ class TargetLanguage:
             written += f" {'-' if minus else '+'} {term}" if written else f"{'-' if minus else ''}{term}"
         return written or self.number(0)
 
+    def bound(self, terms: tuple[Term, ...]) -> str:
+        """Return what no value on the way to a polynomial exceeds, for sizes of at least 1 and up to those written.
+
+        A quotient may be larger where its divisor is smaller, and a difference where less is taken away. So nothing is
+        divided by or taken away here, as in `IntegerFraction.bound`.
+        """
+        written = (
+            self._product(abs(coefficient), [self.power(self._bound_of(atom), power) for atom, power in atoms])
+            for coefficient, atoms in terms
+        )
+        return " + ".join(written) or self.number(0)
+
+    def _bound_of(self, atom: Formula) -> str:
+        if isinstance(atom, Symbol):
+            return self.symbol(atom)
+        parts = map(IntegerFraction.of, atom.children)
+        sums = [f"{self.bound(part.numerator)} + {self.bound(part.denominator)}" for part in parts]
+        return f"max({', '.join(sums)})" if len(sums) > 1 else f"({sums[0]})"
+
     def term(self, coefficient: int, atoms: tuple[tuple[Formula, int], ...]) -> str:
         """Return a term: 12 * n_layers * emb_dim**2."""
         factors = [self.power(self.atom(atom), power) for atom, power in atoms]
+        return self._product(coefficient, factors)
+
+    def _product(self, coefficient: int, factors: list[str]) -> str:
         return " * ".join(([self.number(coefficient)] if coefficient != 1 or not factors else []) + factors)
 
     def power(self, base: str, exponent: int) -> str:

@@ -66,6 +66,23 @@ def test_numpy_gets_the_exact_totals_in_64_bits_or_in_python_s_integers(quantity
     assert exported_code.numpy(code, name, [huge]) == [symbolic.explain(model, quantity).general_form.value(huge)]
 
 
+@pytest.mark.parametrize("convention", ["last-stage", "first-stage"])
+def test_numpy_has_room_for_the_largest_row_though_others_divide_by_more(convention: str) -> None:
+    """With 32 stages a stage has one layer, with one it has all 32: what is divided then needs more than 64 bits."""
+    derivation = symbolic.explain(
+        "llama-3-8b", "serving-memory", convention=convention, inputs={"pipeline_parallel": 4}
+    )
+    formula = derivation.general_form
+    given = {symbol.name: derivation.sizes[symbol.name] for symbol in formula.symbols}
+    one, two = (formula.value({**given, "pipeline_parallel": 1, "batch_size": many}) for many in (1, 2))
+    batch = 2**61 // (two - one)
+    rows = [{**given, "batch_size": batch, "pipeline_parallel": stages} for stages in (1, 2, 3, 32)]
+    totals = [formula.value(row) for row in rows]
+    assert totals[0] >= 2**60
+    code = api.formula("llama-3-8b", "numpy", "serving-memory", convention=convention)
+    assert exported_code.numpy(code, "serving_memory", rows) == totals
+
+
 def test_numpy_refuses_floats() -> None:
     names: dict[str, object] = {}
     exec(api.formula("gpt2-124m", "numpy"), names)
