@@ -133,7 +133,9 @@ class _Claims:
             yield from self.pairs(letter, adds) if letter >= 0 else ()
         if running >= 0 and adds >= 0:
             sums = list(self.running(adds, running))
-            yield from sums if 2 * sum(map(_holds, sums)) >= len(sums) else ()
+            # + 768 says itself that it is added to what stands above.
+            signed = any(_is_signed(cell[1]) for row in self.rows if (cell := self.number(row, adds)))
+            yield from sums if signed or 2 * sum(map(_holds, sums)) >= len(sums) else ()
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
         summed = adds if adds >= 0 else self.column("measured")
@@ -187,7 +189,7 @@ class _Claims:
             for found in read
         ]
         if signed:
-            sides = [side.parts[0] if isinstance(side, Operation) and len(side.parts) == 1 else side for side in sides]
+            sides = [side.parts[0] if isinstance(side, Operation) and _is_signed(side) else side for side in sides]
         return [
             _unsigned(side, signed) if isinstance(side, NumberNode) and _is_positive(side) else None for side in sides
         ]
@@ -309,6 +311,11 @@ def _amiss(equation: WrittenEquation) -> tuple[int, int]:
         return check(equation, Values()).amiss
     except (Unread, Unknown):
         return 0, 1
+
+
+def _is_signed(side: ExpressionNode) -> bool:
+    """Return whether a cell has a sign before its number."""
+    return isinstance(side, Operation) and len(side.parts) == 1
 
 
 def _holds(equation: WrittenEquation) -> bool:
