@@ -56,7 +56,7 @@ def compare_page(derivations: Sequence[Derivation]) -> Page:
             *(
                 paragraph._replace(text=f"{plain(name)}: {paragraph.text}")
                 for one, name in zip(derivations, names, strict=True)
-                for paragraph in not_complete(one.model, Prose("parameters"), one.quantity.name)
+                for paragraph in not_complete(one.model, one.quantity.name)
             ),
             Paragraph(lead),
             Paragraph(prose("checked"), tone="checked"),

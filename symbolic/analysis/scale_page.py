@@ -69,7 +69,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         says_total=False,
         lead=(
             Paragraph(_answer(derivation, symbols, prose)),
-            *not_complete(derivation.model, Prose("parameters"), derivation.quantity.name),
+            *not_complete(derivation.model, derivation.quantity.name),
             Paragraph(f"{lead} {says}"),
             Paragraph(prose("checked", count=SETS), tone="checked"),
         ),

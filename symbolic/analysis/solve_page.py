@@ -81,7 +81,7 @@ def _page(
         lead.append(prose("of_one_config"))
     paragraphs = [
         Paragraph(" ".join(first)),
-        *not_complete(derivation.model, Prose("parameters"), derivation.quantity.name),
+        *not_complete(derivation.model, derivation.quantity.name),
         Paragraph(" ".join(lead)),
     ]
     if budget:

@@ -11,7 +11,6 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Page, Paragraph, Section, Table
-from symbolic.pages.prose import Prose
 from symbolic.pages.sections.notices import not_complete
 
 SHOWN = 20
@@ -34,5 +33,5 @@ def sweep_page(
     )
     parts = (Paragraph(sentence), Table("", columns, tuple(first), frozenset(range(len(columns)))))
     section = Section("rows", _("Rows"), parts)
-    lead = not_complete(derivation.model, Prose("parameters"), derivation.quantity.name)
+    lead = not_complete(derivation.model, derivation.quantity.name)
     return Page(derivation.model.display_name, derivation.quantity.title, None, "", "", lead, (section,), {})

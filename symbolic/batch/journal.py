@@ -47,8 +47,8 @@ class Journal:
             # What can't be read now may be readable the next time: this is not kept.
             self._note(None, written([failed(source, self._request, problem)]))
             return None
-        told = "\n".join((repr(self._request), source.given, source.place, content))
-        key = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        identity = "\n".join((repr(self._request), source.given, source.place, content))
+        key = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
         self._note(key, None)
         return None if self._database.execute("SELECT 1 FROM done WHERE key = ?", (key,)).fetchone() else key
 
@@ -106,5 +106,7 @@ def place_beside(table: Path) -> Path:
 def _program() -> str:
     """Return what names this very program: a changed file may count otherwise."""
     files = sorted(path for path in PACKAGE.rglob("*") if path.suffix not in (".pyc", "") and path.is_file())
-    told = "\n".join(f"{path.relative_to(PACKAGE)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)
-    return hashlib.sha256(told.encode()).hexdigest()
+    identity = "\n".join(
+        f"{path.relative_to(PACKAGE)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files
+    )
+    return hashlib.sha256(identity.encode()).hexdigest()

@@ -11,7 +11,7 @@ Values = Mapping[str, object]
 class Dialect(NamedTuple):
     """What a dialect is called, how its configs are told from others, and how they read in our keys.
 
-    `told` are keys of which a config must have one, and `needed` those that it must have all; `types` are values of
+    `any_of` are keys of which a config must have one, and `needed` those that it must have all; `types` are values of
     model_type that only it has. A config with a key of `never` is another program's. `translate` gives the same config
     in keys that a family knows, and raises ConfigError where it describes a network that none is. One is a `guess`
     where other programs use its keys as well: what else its config says is then held against the family.
@@ -20,7 +20,7 @@ class Dialect(NamedTuple):
     title: str
     needed: frozenset[str]
     translate: Callable[[Values], dict[str, object]]
-    told: frozenset[str] = frozenset()
+    any_of: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     guess: bool = False
     never: frozenset[str] = frozenset()
@@ -29,7 +29,7 @@ class Dialect(NamedTuple):
         """Return whether a config is written in it; one that names another type is Hugging Face's."""
         asked = values.get("model_type")
         by_type = isinstance(asked, str) and asked in self.types
-        by_keys = "model_type" not in values and bool(self.told & values.keys())
+        by_keys = "model_type" not in values and bool(self.any_of & values.keys())
         return (by_type or by_keys) and self.needed <= values.keys() and not self.never & values.keys()
 
 

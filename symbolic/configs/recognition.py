@@ -144,7 +144,7 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             )
         others = _sizes_of_layers(values, values.keys() - keys_of(nearest))
         if others or not _score(nearest, values) or len(lacking[nearest.name]) > MOST_LACKING:
-            raise ConfigError(f"{source}: no family is told by these keys; the config has {_keys(values)}; {_ADD}")
+            raise ConfigError(f"{source}: no family has these keys; the config has {_keys(values)}; {_ADD}")
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.
     ranks = {family.name: (-len(_foreign(family, families, values)), _score(family, values)) for family in fitting}
@@ -155,7 +155,7 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             f"{source}: fits {' and '.join(family.name for family in best)}; what would settle it: the key model_type, "
             f"or only the keys of one ({marks}), or --architecture NAME"
         )
-    if best[0].told_by and not best[0].told_by & values.keys():
+    if best[0].any_of and not best[0].any_of & values.keys():
         raise ConfigError(f"{source}: these keys are those of many families; {_ADD}")
     return best[0]
 
@@ -168,7 +168,7 @@ def check_guess(
     unknown: Iterable[str],
     source: str,
 ) -> None:
-    """Raise ConfigError where a family was told by its keys, and another key says that it is none of that family.
+    """Raise ConfigError where a family was recognised by its keys, and another key says that it is none of that family.
 
     A key that the family does not know may be another size of layers, of a program that calls its sizes otherwise, or
     switch on biases (ExecuTorch's `attention_qkv_bias` of Qwen 2.5); any key may say that the network has positions,

@@ -139,7 +139,7 @@ class Family(NamedTuple):
     `Need.REQUIRED` for a size that may be left out but not be null. `head_sizes` are sizes that there are only
     where the tree has them. `aliases` are this family's own keys for a size. `marks` are keys that tell a dict
     without a `model_type` from those of other families; a family without marks is recognised by its `model_type` or
-    class only. `told_by` are keys of which such a dict must have one, where other networks have the same sizes.
+    class only. `any_of` are keys of which such a dict must have one, where other networks have the same sizes.
     `fixed` are keys that must have the given value, or that of a formula, since we don't know the network that
     another one makes; `harmless` are keys that change nothing in this family, and why; both may name a size.
     `class_keys` are the keys by which its class in transformers reads a size that has a default, where these are
@@ -165,7 +165,7 @@ class Family(NamedTuple):
     network: Callable[[Options], Block]
     options: tuple[Option, ...] = ()
     marks: frozenset[str] = frozenset()
-    told_by: frozenset[str] = frozenset()
+    any_of: frozenset[str] = frozenset()
     fixed: Mapping[str, object] | None = None
     harmless: Mapping[str, str] | None = None
     if_null: Mapping[Symbol, Formula | Need] | None = None

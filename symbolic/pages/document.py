@@ -51,15 +51,15 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     """
     prose = Prose(derivation.quantity.name)
     if detail == "cheat-sheet":
-        sections = tuple(cheat_sheet(derivation, prose))
-        return replace(_page(derivation, prose, short_lead(derivation, prose), sections), dense=True)
+        short = tuple(cheat_sheet(derivation, prose))
+        return replace(_page(derivation, prose, short_lead(derivation, prose), short), dense=True)
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
     results, equations = _results(derivation, prose)
     # A page of training memory says what is kept and where before it says what devices make of it.
     lesson, below = layouts_section(derivation) if full else (), derivation.quantity.name == TRAINING
     # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
-    told = [
+    sections = [
         *(in_three_steps(derivation, prose) if full and parameters else ()),
         *(cache.lesson(derivation, prose) if full and "idea" in prose else ()),
         *(takeaways(derivation) if full else ()),
@@ -82,9 +82,9 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
         *(insight(derivation, prose) if full and parameters else ()),
     ]
     if full:
-        told += [*totals.counts(derivation, prose), sources(derivation, prose)]
-    told.append(checked(derivation, prose, steps.count(derived.parts)))
-    return _page(derivation, prose, lead(derivation, prose, full), tuple(told))
+        sections += [*totals.counts(derivation, prose), sources(derivation, prose)]
+    sections.append(checked(derivation, prose, steps.count(derived.parts)))
+    return _page(derivation, prose, lead(derivation, prose, full), tuple(sections))
 
 
 def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...], tuple[Section, ...]]:

@@ -422,9 +422,9 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ),
         (
             {"hidden_dim": 768, "intermediate_dim": 3072, "num_layers": 12, "num_heads": 12, "vocabulary_size": 50257},
-            "no family is told by these keys; the config has hidden_dim, intermediate_dim",
+            "no family has these keys; the config has hidden_dim, intermediate_dim",
         ),
-        ({"hidden_size": 1, "n_embd": 2}, "no family is told by these keys; the config has hidden_size, n_embd"),
+        ({"hidden_size": 1, "n_embd": 2}, "no family has these keys; the config has hidden_size, n_embd"),
         ({**FALCON_40B, "parallel_attn": False}, "the code of RefinedWeb knows parallel_attn true only, got False"),
         (
             {key: value for key, value in FALCON_7B.items() if key != "bias"},
@@ -476,7 +476,7 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**MAXTEXT_DEEPSEEK, "use_indexer": True}, "use_indexer True makes weights that the network of deepseek"),
         (
             {"d_model": 8, "n_heads": 2, "n_layers": 1, "vocab_size": 9, "expansion_ratio": 2},
-            "no family is told by these",
+            "no family has these",
         ),
         ({**MEGATRON, "mcore_bert": True}, "these are the keys of Megatron-LM; mcore_bert makes another network"),
         ({**MEGATRON, "retro": {"retro_encoder_num_layers": 2}}, "retro makes another network than Llama's or GPT-2's"),
@@ -517,11 +517,11 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
             "its base_model names a model, 'a/b'; give the config",
         ),
         ({"vocab_size": 9, "decoder": {"head_size": 8, "hidden_size": 16}}, "a genai_config.json of ONNX Runtime does"),
-        ({"vocab_size": 9, "n_layer": 2, "n_head": 2, "n_embd": 8}, "no family is told by these keys"),
+        ({"vocab_size": 9, "n_layer": 2, "n_head": 2, "n_embd": 8}, "no family has these keys"),
         ({**OPEN_LM, "ffn_type": "gelu"}, "these are the keys of OpenLM; ffn_type 'gelu' makes another network"),
         ({**OPEN_LM, "qk_norm": True}, "qk_norm True makes another network"),
         ({key: value for key, value in OPEN_LM.items() if key != "model_norm"}, "model_norm are said by the command"),
-        ({"d_model": 8, "n_heads": 2, "n_layers": 2, "vocab_size": 9, "mlp_ratio": 4}, "no family is told by these"),
+        ({"d_model": 8, "n_heads": 2, "n_layers": 2, "vocab_size": 9, "mlp_ratio": 4}, "no family has these"),
     ],
 )
 def test_an_error_names_the_format_that_was_recognised(config: dict[str, object], message: str) -> None:

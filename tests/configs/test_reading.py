@@ -157,7 +157,7 @@ def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: s
         ("a.py", 'A = {"emb_dim": 768 / 2}', "'emb_dim' is an expression"),
         ("a.py", 'A = {"emb_dim": [x for x in y]}', "'emb_dim' is a comprehension"),
         ("a.py", "A = {x: 1 for x in y}", "this is a comprehension"),
-        ("a.py", "A = dict(emb_dim=768)", "no family is told by these keys"),
+        ("a.py", "A = dict(emb_dim=768)", "no family has these keys"),
         ("a.py", 'A = {"emb_dim": WIDTH}', "'emb_dim' is another variable"),
         ("a.py", "A = {**B}", "more values come from B"),
         ("a.py", "def f(:", "not Python"),

@@ -28,7 +28,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="BERT's first release",
-    told=frozenset({"type_vocab_size"}),
+    any_of=frozenset({"type_vocab_size"}),
     needed=SIZES,
     translate=translate,
 )

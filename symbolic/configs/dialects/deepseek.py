@@ -72,7 +72,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="DeepSeek's code for inference",
-    told=frozenset({"moe_inter_dim", "n_activated_experts", "n_dense_layers"}),
+    any_of=frozenset({"moe_inter_dim", "n_activated_experts", "n_dense_layers"}),
     needed=frozenset({"dim", "inter_dim", "n_layers", "n_heads", "kv_lora_rank"}),
     translate=translate,
 )

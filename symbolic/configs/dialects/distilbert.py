@@ -18,7 +18,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="DistilBERT",
-    told=frozenset({"sinusoidal_pos_embds"}),
+    any_of=frozenset({"sinusoidal_pos_embds"}),
     needed=frozenset({"dim", "n_layers", "n_heads"}),
     translate=translate,
 )

@@ -71,7 +71,7 @@ def _vocabulary(values: Values) -> int:
 
 DIALECT = Dialect(
     title="GPT-NeoX",
-    told=frozenset({"pos_emb", "no_weight_tying", "gpt_j_residual", "pipe_parallel_size", "attention_config"}),
+    any_of=frozenset({"pos_emb", "no_weight_tying", "gpt_j_residual", "pipe_parallel_size", "attention_config"}),
     needed=frozenset(SIZES),
     translate=translate,
 )

@@ -71,7 +71,7 @@ def _gemma(said: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="KerasHub",
-    told=frozenset({"class_name"}),
+    any_of=frozenset({"class_name"}),
     needed=frozenset({"class_name", "config"}),
     translate=translate,
 )

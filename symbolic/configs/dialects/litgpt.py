@@ -237,7 +237,7 @@ def _want(said: Values, key: str, wanted: object) -> None:
 
 DIALECT = Dialect(
     title="LitGPT",
-    told=frozenset({"norm_class_name", "mlp_class_name", "n_query_groups", "rotary_percentage", "padding_multiple"}),
+    any_of=frozenset({"norm_class_name", "mlp_class_name", "n_query_groups", "rotary_percentage", "padding_multiple"}),
     needed=frozenset(),
     never=frozenset({"hidden_size", "num_layers", "num_hidden_layers", "num_attention_heads", "d_model", "dim"}),
     translate=translate,

@@ -103,7 +103,7 @@ def _hidden(said: Values) -> int:
 
 DIALECT = Dialect(
     title="llm-foundry",
-    told=frozenset({"expansion_ratio", *OWN}),
+    any_of=frozenset({"expansion_ratio", *OWN}),
     needed=frozenset({"d_model", "n_heads", "n_layers"}),
     translate=translate,
 )

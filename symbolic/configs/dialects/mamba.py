@@ -42,7 +42,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="Mamba's own format",
-    told=frozenset({"ssm_cfg", "pad_vocab_size_multiple", "rms_norm"}),
+    any_of=frozenset({"ssm_cfg", "pad_vocab_size_multiple", "rms_norm"}),
     needed=frozenset({"d_model", "n_layer"}),
     translate=translate,
 )

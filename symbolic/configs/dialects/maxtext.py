@@ -184,6 +184,6 @@ DIALECT = Dialect(
         {"base_emb_dim", "base_num_query_heads", "base_num_kv_heads", "base_mlp_dim", "base_num_decoder_layers"}
         | {"decoder_block"}
     ),
-    told=frozenset({"base_emb_dim"}),
+    any_of=frozenset({"base_emb_dim"}),
     translate=translate,
 )

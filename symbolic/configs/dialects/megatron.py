@@ -112,7 +112,7 @@ def _vocabulary(values: Values) -> object:
 
 DIALECT = Dialect(
     title="Megatron-LM",
-    told=frozenset(
+    any_of=frozenset(
         {"ffn_hidden_size", "num_query_groups", "kv_channels", "untie_embeddings_and_output_weights"}
         | {"padded_vocab_size", "make_vocab_size_divisible_by", "share_embeddings_and_output_weights", "swiglu"}
     ),

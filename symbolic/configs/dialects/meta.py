@@ -74,7 +74,7 @@ def _hidden(values: Values) -> int:
 
 DIALECT = Dialect(
     title="Meta's or Mistral AI's params.json",
-    told=frozenset({"dim"}),
+    any_of=frozenset({"dim"}),
     needed=frozenset({"dim", "n_layers", "n_heads"}),
     # MLX's converters write it beside Meta's own keys.
     types=frozenset({"llama", "mistral", "mixtral"}),

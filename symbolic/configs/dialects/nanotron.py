@@ -46,4 +46,4 @@ def translate(values: Values) -> dict[str, object]:
     return {**config, "model_type": "mistral", "sliding_window": window}
 
 
-DIALECT = Dialect(title="nanotron", told=KINDS, needed=frozenset(), translate=translate)
+DIALECT = Dialect(title="nanotron", any_of=KINDS, needed=frozenset(), translate=translate)

@@ -81,7 +81,7 @@ def _hidden(values: Values) -> int:
 
 DIALECT = Dialect(
     title="OLMo's own format",
-    told=frozenset({"include_bias", "embedding_size", "layer_norm_with_affine", "attention_layer_norm_with_affine"}),
+    any_of=frozenset({"include_bias", "embedding_size", "layer_norm_with_affine", "attention_layer_norm_with_affine"}),
     needed=frozenset({"d_model", "n_heads", "n_layers"}),
     types=frozenset({"hf_olmo"}),
     translate=translate,

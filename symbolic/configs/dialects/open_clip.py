@@ -75,7 +75,7 @@ def _tower(values: Values, name: str, usual: Mapping[str, object]) -> dict[str, 
 
 
 def _common(tower: Mapping[str, object], name: str) -> dict[str, object]:
-    """Return what both towers are told by: width, layers, and the width of the feed-forward network."""
+    """Return what tells both towers apart: width, layers, and the width of the feed-forward network."""
     width, ratio = tower["width"], tower["mlp_ratio"]
     finite = isinstance(ratio, int | float) and not isinstance(ratio, bool) and isfinite(ratio)
     if not isinstance(width, int) or isinstance(width, bool) or not finite:
@@ -95,6 +95,6 @@ def _heads(images: Mapping[str, object]) -> int:
 DIALECT = Dialect(
     title="OpenCLIP",
     needed=frozenset({"embed_dim", "vision_cfg", "text_cfg"}),
-    told=frozenset({"vision_cfg"}),
+    any_of=frozenset({"vision_cfg"}),
     translate=translate,
 )

@@ -54,7 +54,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="OpenLM",
-    told=frozenset({"post_embed_norm"}),
+    any_of=frozenset({"post_embed_norm"}),
     needed=frozenset({"hidden_dim", "n_layers", "n_heads", "vocab_size"}),
     never=frozenset({"emb_dim", "hidden_size", "d_model", "n_embd"}),
     translate=translate,

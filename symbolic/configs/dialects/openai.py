@@ -48,7 +48,7 @@ def _whisper(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="OpenAI's own format",
-    told=frozenset({"n_embd", "n_audio_state"}),
+    any_of=frozenset({"n_embd", "n_audio_state"}),
     types=frozenset({"whisper"}),
     needed=frozenset({"n_vocab"}),
     translate=translate,

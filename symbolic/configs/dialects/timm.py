@@ -59,7 +59,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="timm",
-    told=frozenset({"pretrained_cfg"}),
+    any_of=frozenset({"pretrained_cfg"}),
     needed=frozenset({"architecture", "pretrained_cfg"}),
     translate=translate,
 )

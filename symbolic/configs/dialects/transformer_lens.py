@@ -68,7 +68,7 @@ def translate(values: Values) -> dict[str, object]:
 
 DIALECT = Dialect(
     title="TransformerLens",
-    told=frozenset({"d_mlp", "d_vocab", "n_ctx", "act_fn", "positional_embedding_type"}),
+    any_of=frozenset({"d_mlp", "d_vocab", "n_ctx", "act_fn", "positional_embedding_type"}),
     needed=frozenset({"d_model", "n_layers", "d_head"}),
     translate=translate,
 )

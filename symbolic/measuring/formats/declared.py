@@ -31,7 +31,7 @@ FILE = Path(__file__).with_name("methods.toml")
 MODELOPT = "modelopt"
 """Its name, and how its names for single formats begin."""
 MLX = frozenset({"group_size", "bits"})
-"""The keys by which its format is told: it has no name. A further one is a module with a format of its own."""
+"""The keys that say its format: it has no name. A further one is a module with a format of its own."""
 NF4_RUN, NF4_RUN_OF_RUNS = 64, 256
 
 

@@ -45,7 +45,7 @@ def quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[Mo
     """
     name = declared.method_of(said)
     method = declared.methods()[name]
-    scheme, told = declared.scheme(said)
+    scheme, sentences = declared.scheme(said)
     given: Given = {**scheme.given}
     number = number_format(model)
     if number is not None:
@@ -58,7 +58,7 @@ def quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[Mo
     if out.in_layers and model.architecture.of_one_config:
         raise ConfigError(f"{CONFIG} leaves out modules of single layers of {model.architecture.name}; name --dtype")
     store = partial(_store, scheme, candidates, head)
-    says = [source, *told]
+    says = [source, *sentences]
     says.append(_SCOPES[method["scope"]])
     if head and method["scope"] == "all":
         says.append(_("The output head stays as it is."))

@@ -95,9 +95,8 @@ QUANTITY = Quantity(
                 "may do with fewer"
             ),
             of_copies=_(
-                ", and here does: heads share keys and values, and this code copies them for each query head before it "
-                "keeps them. Only those of `n_kv_groups` heads must be kept, which is `n_kv_groups` ÷ `n_heads` of "
-                "these bytes"
+                ": heads share keys and values, and this code copies them for each query head before it keeps them. "
+                "Only those of `n_kv_groups` heads must be kept, which is `n_kv_groups` ÷ `n_heads` of these bytes"
             ),
         ),
         Convention(

@@ -69,7 +69,7 @@ FAMILY = Family(
     marks=frozenset({"hidden_dim"}),
     # The book's name, or a sign of its rotary positions, its norm or its groups of heads: the original transformer has
     # the same sizes, and a feed-forward network of two matrices.
-    told_by=frozenset({"emb_dim", "swiglu", "mlp_bias", "ffn_dim_multiplier", "multiple_of"})
+    any_of=frozenset({"emb_dim", "swiglu", "mlp_bias", "ffn_dim_multiplier", "multiple_of"})
     | {"rope_base", "rope_theta", "rope_freq", "rope_scaling", "theta", "norm_eps", "rms_norm_eps", "rms_norm"}
     | {"num_key_value_heads", "n_kv_heads", "n_kv_head", "num_kv_heads", "n_kv_groups"},
     # The class asks for it even beside a head width of its own.

@@ -158,8 +158,14 @@ class _Made:
         """Return the tree that these switches make, what was found on the way, and what the config class computes."""
         found, formulas = settled(self.description, {**self.values, **options})
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
-        told = self.description
-        building = Building(found, self.symbols, chosen_experts(told), told.causal, worked_out, traced=told.traced)
+        building = Building(
+            found,
+            self.symbols,
+            chosen_experts(self.description),
+            self.description.causal,
+            worked_out,
+            traced=self.description.traced,
+        )
         network = tree.network(self.description, building, title(self.description))
         if self.predicts:
             network = with_predicting(network, self.description.model_type)

@@ -26,14 +26,14 @@ def letter_of(names: Mapping[str, Any]) -> str:
     return next((letter for letter in LETTERS if letter not in names), LETTERS[-1])
 
 
-def telling(module: Module, letter: str) -> Module:
+def distinguishing(module: Module, letter: str) -> Module:
     """Return a layer of a stack with only those parts that may tell it from others, by its number `letter`."""
     kept: list[Part] = []
     for part in module.parts:
-        below = telling(part, letter) if isinstance(part, Module) else part
+        below = distinguishing(part, letter) if isinstance(part, Module) else part
         holds_some = isinstance(below, Module) and bool(below.parts)
         if holds_some or is_layered(part.where, letter) or _differs(part, letter):
-            # Of a stack in this one, its length tells, too, and what else each of its own layers is told by.
+            # Of a stack in this one, its length tells, too, and what else each of its own layers differs in.
             kept.append(part if isinstance(part, Module) and part.repeat else below)
     return module.but(parts=tuple(kept))
 
@@ -47,7 +47,7 @@ def _differs(part: Part, letter: str) -> bool:
     )
 
 
-def told(stack: Module, names: Mapping[str, Any], letter: str, length: int) -> Iterator[tuple[Any, ...]]:
+def signatures(stack: Module, names: Mapping[str, Any], letter: str, length: int) -> Iterator[tuple[Any, ...]]:
     """Yield for each layer of a stack what tells it from others: equal for those that are alike.
 
     That follows from the answers to a few questions about its number, such as whether it is the first. It is worked out
@@ -108,6 +108,6 @@ def _state_of_stack(stack: Module, names: Mapping[str, Any]) -> Iterator[Any]:
     count = number(length, names, stack.name)
     yield count if layered(length) else None
     letter = letter_of(names)
-    several = telling(stack, letter).parts and isinstance(count, int) and count <= MOST_LAYERS
-    for layer in told(stack, names, letter, int(count) if several else 1):
+    several = distinguishing(stack, letter).parts and isinstance(count, int) and count <= MOST_LAYERS
+    for layer in signatures(stack, names, letter, int(count) if several else 1):
         yield from layer

@@ -17,7 +17,7 @@ from symbolic.networks.learned.description import CacheTensor, Computed, Descrip
 from symbolic.networks.learned.description import Part as Told
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_words, numbers, roles_in
-from symbolic.networks.learned.layers_alike import length_of, letter_of, telling, told
+from symbolic.networks.learned.layers_alike import distinguishing, length_of, letter_of, signatures
 from symbolic.networks.learned.looking_up import look_up
 from symbolic.networks.learned.paths import with_paths
 from symbolic.networks.learned.stacked_experts import has_stacked, with_experts_apart
@@ -168,9 +168,9 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
     letter = letter_of(place)
     if not length:
         return
-    told_by = telling(module, letter)
-    _check_lists(told_by, building, {**names, letter: length - 1}, letter)
-    if not told_by.parts:
+    differing = distinguishing(module, letter)
+    _check_lists(differing, building, {**names, letter: length - 1}, letter)
+    if not differing.parts:
         yield _layer(module, building, {**place, letter: 0}, repeat)
         return
     if length > MOST_LAYERS:
@@ -178,7 +178,7 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
             f"{module.name} would be there {length:,} times, of several kinds; give at most {MOST_LAYERS:,}"
         )
     kinds: dict[tuple[Any, ...], list[int]] = {}
-    for at, layer in enumerate(told(told_by, names, letter, length)):
+    for at, layer in enumerate(signatures(differing, names, letter, length)):
         kinds.setdefault(layer, []).append(at)
     if len(kinds) == 1:
         yield _layer(module, building, {**place, letter: 0}, repeat)

@@ -65,10 +65,10 @@ def absorbed(cache: Cache, layers: Formula, derivation: Derivation, prose: Prose
         rows.append((prose("idea_absorbed_row", name=name), whole, kept, ratio))
     columns = tuple(prose(f"idea_absorbed_{column}") for column in ("way_column", "flops", "bytes", "ratio"))
     ratios = {"more": (on_latents, in_full), "fewer": (full, short), "again": (again, on_latents)}
-    for block, told in (("idea_absorbed_pays", ("more", "fewer")), ("idea_absorbed_so", ("again",))):
+    for block, named in (("idea_absorbed_pays", ("more", "fewer")), ("idea_absorbed_so", ("again",))):
         says = PlacedFigures(derivation)
-        yield says.paragraph(prose(block, **{name: says.ratio(*ratios[name]) for name in told}))
-        if "more" in told:
+        yield says.paragraph(prose(block, **{name: says.ratio(*ratios[name]) for name in named}))
+        if "more" in named:
             yield Table(prose("idea_absorbed_table"), columns, tuple(rows), frozenset({1, 2, 3}))
     for name, (flops, _read) in ways.items():
         yield Paragraph(prose("idea_absorbed_way", name=name))

@@ -100,8 +100,8 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
     parts = largest(derivation)
     if derivation.quantity.name != "parameters" or len(parts) < 2:
         return
-    told = full and any(True for _section in in_three_steps(derivation, prose))
-    named = _shares(parts, prose if told else None)
+    explained = full and any(True for _section in in_three_steps(derivation, prose))
+    named = _shares(parts, prose if explained else None)
     active = derivation.counted_as(derivation.quantity.conventions["active"])
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
     yield Paragraph(
@@ -109,7 +109,7 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
             "glance",
             parts=named,
             fixed=grouped(fixed) if (fixed := fixed_numbers(derivation)) else "",
-            told=told,
+            explained=explained,
             nearly=sum(part.share for part in _at_a_glance(parts)) > NEARLY,
             **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",
@@ -131,11 +131,11 @@ def _shares(parts: Sequence[Largest], prose: Prose | None) -> str:
     Several with the same share are named together.
     """
     found: dict[Fraction, list[str]] = {}
-    told = set()
+    said = set()
     for part in _at_a_glance(parts):
         block = f"glance_{part.role}".replace("-", "_")
-        says = prose(block) if prose is not None and block in prose and block not in told else ""
-        told.add(block)
+        says = prose(block) if prose is not None and block in prose and block not in said else ""
+        said.add(block)
         found.setdefault(part.share, []).append(f"{part.name} ({says})" if says else part.name)
     shown = []
     for share, names in found.items():

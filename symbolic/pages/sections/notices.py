@@ -19,7 +19,7 @@ from symbolic.pages.prose import Markup, Prose, plain
 
 def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
     """Return a paragraph each for what the total lacks, sizes that a trace lost, parts left out, and unknown keys."""
-    found = [*not_complete(model, prose, quantity)]
+    found = [*not_complete(model, quantity)]
     if "forward-flops" in (model.architecture.only or ()) and model.architecture.lacks and quantity not in WEIGHTS_ONLY:
         found.append(Paragraph(prose("at_hand", reason=plain(model.architecture.lacks))))
     if model.architecture.of_one_config and model.architecture.fixed:
@@ -36,10 +36,10 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     return tuple(found)
 
 
-def not_complete(model: Model, prose: Prose, quantity: str) -> tuple[Paragraph, ...]:
+def not_complete(model: Model, quantity: str) -> tuple[Paragraph, ...]:
     """Return a paragraph on why a total is not complete; none of one that is."""
     reason = missing_of(model, quantity)
-    return (Paragraph(prose("partly", reason=translate(reason))),) if reason else ()
+    return (Paragraph(Prose(quantity)("partly", reason=translate(reason))),) if reason else ()
 
 
 def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[Paragraph, ...]:
