@@ -30,6 +30,7 @@ from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.said_again import repeats, said_again
 from symbolic.proofread.judging.sentences import claims
+from symbolic.proofread.judging.shapes import shapes
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.swapped import swapped
 from symbolic.proofread.judging.tables import rows
@@ -126,6 +127,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *matrices(reader),
             *claims(reader, chains),
             *swapped(document),
+            *shapes(reader),
             *fits(reader),
             *layers,
             *weights(reader, [*filter(is_equation, chains)]),

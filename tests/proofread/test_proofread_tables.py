@@ -140,10 +140,17 @@ def test_words_around_a_calculation_are_no_part_of_it(text: str, found: list[str
         ("| W | `(1024, 768)` | 786,532 |", ["doubtful"]),
         ("x: (224, 224) → 1120", []),
         ("pairs (12, 64) = 7680", []),
+        ("scores: [2, 16, 300, 300]\n  = 2,880,000 elements\n  ≈ 11.5 MB", ["holds", "holds"]),
+        ("x: [1,048,576, 3] = 3,145,728", ["holds"]),
+        ("In FP16: [2, 16, 300, 300] ≈ 5.8 MB, 3 × [4, 500, 64] ≈ 0.77 MB", ["holds", "holds"]),
+        ("In FP16: (B=2, 16, 300, 300) ≈ 2.9 MB", ["doubtful", "holds"]),
+        ("In FP16 or INT8: (2, 16, 300, 300) ≈ 2.9 MB", ["holds"]),
+        ("`[2, 16, 300, 300]` = 11.7 MB", ["doubtful"]),
+        ("[2, 16, 300, 300] ≈ 40 MB", []),
     ],
 )
-def test_a_shape_has_as_many_numbers_as_stand_behind_it(text: str, found: list[str]) -> None:
-    """A number that is not near is about something else."""
+def test_a_shape_has_as_many_numbers_and_bytes_as_stand_behind_it(text: str, found: list[str]) -> None:
+    """A number that is not near is about something else; a byte for each number needs a type that has one."""
     assert verdicts(text) == found
 
 
@@ -155,3 +162,19 @@ def test_a_cell_that_is_wrong_by_its_row_is_not_looked_at_again_for_its_column()
     )
     found = [one for one in proofread(table).findings if one.verdict != "holds"]
     assert [(one.verdict, table[one.start : one.end]) for one in found] == [("wrong", "15.7%")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("12 &times; 64 = 768", ["holds"]),
+        ("12 &#215; 64 &asymp; 868", ["wrong"]),
+        ("32&sup2; &minus; 24 = 1,000, 1,000 &divide; 8 = 120", ["holds", "wrong"]),
+        ("| a | b |\n|---|---|\n| 30 &middot; 40 | 1,200 |", ["holds"]),
+    ],
+)
+def test_references_to_signs_are_those_signs_in_markdown(text: str, found: list[str]) -> None:
+    """Places and what is shown of them are those of the file."""
+    report = proofread(text)
+    assert [one.verdict for one in report.findings] == found
+    assert report.document.shown == text

@@ -188,6 +188,8 @@ class Style:
             # Behind an equals sign two numbers in a row are one, = 4 800, where others have commas, unless the second
             # is of its own: = 24 512×512 images, = 12 128-dimensional heads.
             grouped.append(rf"(?<=[=≈] ){GROUPED[' ']}(?!\s?[-–x×*]\s?\w)")
+            # No number is 000, so that 10 000 is one, whatever stands beside it.
+            grouped.append(rf"(?<![\d.,][{THIN} ])\d{{1,3}}(?:[{THIN} ]\d{{3}})*[{THIN} ]000(?![{THIN} ]?\d|[.,]\d)")
         plain = (
             rf"\d+,\d+|{POINT}|\d+"
             if self.group == "."

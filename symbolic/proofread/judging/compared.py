@@ -10,7 +10,6 @@ from itertools import combinations
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
-from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import (
     ABOUT,
     ALIKE,
@@ -29,7 +28,7 @@ from symbolic.proofread.judging.amounts import (
     pair_at,
     plain,
 )
-from symbolic.proofread.judging.forms import difference, inverse, product, quotient, share
+from symbolic.proofread.judging.forms import difference, inverse, quotient, share
 from symbolic.proofread.reading.document import lines_with
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
@@ -118,22 +117,6 @@ INCREMENT = re.compile(
 """A number and by how much it is more or less than one above or before it: 87.2 (-0.4), 7% (+2 points)."""
 OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
 """A part that is no more than the whole: 80 层中的 72 层."""
-SHAPE = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
-"""A shape and the number of its elements: view(2, 3, 4) (= 24)."""
-OF_SHAPE = re.compile(r"[(（]= ?\d")
-COUNTED = re.compile(
-    r"[(\[](?<![\w)].)(?:(?P<sizes>\d{1,9}(?:, ?\d{1,9}){1,4})|(?P<alone>\d{2,9}),)[)\]][`*]{0,3}[ ]{0,4}"
-    r"(?:→|->|=>|[=≈:|])[ ]{0,4}(?:[^\W\d]{1,16}[ ]?[:=：]?[ ]?){0,2}[~≈*`]{0,3}"
-    r"(?(alone)(?=(?P=alone)(?![\w,.]))"
-    r"|(?=\d{1,3}(?:,\d{3})+(?![\d,.])|\d{4,}(?![\d,.])|\d{1,4}(?:\.\d{1,3})?[ ]?[KMB](?![A-Za-z])))"
-)
-"""A shape and how many numbers it has: (4096, 128) → parameters: 524,288, [32, 512, 768] = 12.6M, (768,) | 768."""
-TUPLES = re.compile(
-    r"\((?<![\w)].)(?P<made>[\d(][^=,\n]{0,40}(?:,[^=,\n]{1,40}){1,4})\)[`*]{0,2} ?[=＝] ?[`*]{0,2}"
-    r"\((?P<sizes>\d+(?:, ?\d+){1,4}),?\)"
-)
-"""A shape that is worked out: (64 - 5 + 1, 64 - 5 + 1, 8) = (60, 60, 8)."""
-SIDES = re.compile(r"[^,]+")
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
 
 
@@ -170,8 +153,6 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if whole and part:
             yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
     yield from _exceeding(reader)
-    yield from _shapes(reader)
-    yield from _tuples(reader)
     for match in LABELLED.finditer(prose):
         line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
         if (line or match.start() <= LONGEST) and SAYS_RATIO.match(prose, line, match.start()):
@@ -231,37 +212,6 @@ def _exceeding(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if one and other and one[1] and other[1] and one[1].measures == other[1].measures:
             sides, relations = (one[0], other[0]), (">" if match["more"] else "<",)
             yield WrittenEquation("compared", other[0].start, other[0].end, sides, relations)
-
-
-def _shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield the number of elements of each shape that has it behind it in brackets, or a number near it."""
-    text = reader.document.text
-    shapes = (found for line in lines_with(text, [OF_SHAPE]) for found in SHAPE.finditer(text, *line))
-    for match in (*shapes, *COUNTED.finditer(text)):
-        number = number_at(reader, match.end())
-        written = "sizes" if match["sizes"] else "alone"
-        start = match.start(written)
-        sizes = tuple(
-            NumberNode(start + one.start(), start + one.end(), figure(one[0], ""))
-            for one in re.finditer(r"\d+", match[written])
-        )
-        if number and (match.re is SHAPE or off_by(product(sizes), number) <= NEAR):
-            made = product(sizes) if len(sizes) > 1 else sizes[0]
-            yield WrittenEquation("compared", number.start, number.end, (made, number), ("=",))
-
-
-def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield what is worked out in a shape beside that side of the result."""
-    for match in TUPLES.finditer(reader.sentences):
-        made, sizes = (
-            [(match.start(name) + side.start(), match.start(name) + side.end()) for side in SIDES.finditer(match[name])]
-            for name in ("made", "sizes")
-        )
-        found = list(map(reader.as_equation, made, sizes)) if len(made) == len(sizes) else []
-        # A shape that becomes another one has other sizes where nothing is worked out.
-        written = [(one.sides[0], one.numbers[-1]) if one and not one.names else None for one in found]
-        if all(both and (both[0].signs or off_by(*both) == 0) for both in written):
-            yield from (replace(one, kind="compared") for one in found if one and one.sides[0].signs)
 
 
 def _of_two_above(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:

@@ -19,14 +19,18 @@ HABIT = 2
 STEPS = "KMGTP"
 """The scales of bytes, each a thousand of the one before it."""
 SUMS = ("list", "whole")
-"""A number that is the sum of the lines above it is no result of the last of them alone."""
+"""A number that is the sum of the lines above it, or that a shape above makes, is no result of the last line alone."""
 DOUBT = "few other equations of the document hold, so it may be misread"
 
 
 def settled(findings: Sequence[Finding], prose: str) -> tuple[Finding, ...]:
     """Return the findings; errors that nothing but the rest of the document vouches for are doubtful if it does not."""
-    sums = {_result(found) for found in findings if found.equation.kind in SUMS}
-    findings = [found for found in findings if not (_is_a_doubt_of_a_line(found) and _result(found) in sums)]
+    made = {
+        _result(found)
+        for found in findings
+        if found.equation.kind in SUMS or (found.equation.kind == "compared" and found.verdict == "holds")
+    }
+    findings = [found for found in findings if not (_is_a_doubt_of_a_line(found) and _result(found) in made)]
     # A cell that is wrong by its row is said to be so once, and not looked at again for its column.
     wrong = {_result(found) for found in findings if found.verdict == "wrong" and found.equation.sides}
     findings = [found for found in findings if found.verdict != "doubtful" or _result(found) not in wrong]

@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import chain
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import NumberNode
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import ALSO, figure
-from symbolic.proofread.arithmetic.units import Unit
+from symbolic.proofread.arithmetic.units import PREFIXED, Unit
 from symbolic.proofread.judging.alternatives import BYTES
 from symbolic.proofread.judging.amounts import ABOUT, FIRST, GAP, NUMBER, amount_at, number_at, off_by, plain
 from symbolic.proofread.judging.forms import product
@@ -48,6 +48,7 @@ FEWER = re.compile(
 )
 """What says that an amount may be that of a part, or of anything else."""
 MUCH, LARGEST = Fraction(3, 4), 10
+ONE, EXACTLY = Fraction(1), Fraction(0)
 TYPES = re.compile(TYPE, re.IGNORECASE)
 USUAL = tuple(Fraction(size) for size in ("2", "4", "1", "1/2"))
 WRONG = tuple(Fraction(size) for size in ("2", "4", "1/2", "1/4"))
@@ -107,7 +108,7 @@ def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said:
     number = replace(number, figure=number.figure.times(Fraction(1, 8)))
     named = {size for one in TYPES.findall(said) if (size := _bytes(one))}
     alone = len(named) == 1 and not OTHERS.search(line)
-    made = next((found for size in named or USUAL if (found := _product(count, size, amount))), None)
+    made = next((found for size in named or USUAL if (found := memory(count, size, amount))), None)
     made = made or next((found for size in named if alone and (found := _of_other_type(count, size, amount))), None)
     if made is None and len(named) == 1 and not FEWER.search(line):
         made = _less(count, named.pop(), amount)
@@ -115,19 +116,27 @@ def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said:
         yield made
 
 
-def _product(
-    count: NumberNode, size: Fraction, amount: Amount, times: Fraction = Fraction(1)
+def memory(
+    made: ExpressionNode,
+    size: Fraction,
+    amount: Amount,
+    times: Fraction = ONE,
+    near: Fraction | None = EXACTLY,
 ) -> WrittenEquation | None:
-    """Return that so many numbers of a size take an amount, if they take so many times it; else None."""
+    """Return that so many numbers of a size take an amount in powers of 1,000 or 1,024, if they take so many times it.
+
+    They may be off by a share of it, or by anything if that is None.
+    """
     number = plain(*amount)
     decimal = replace(number, figure=number.figure.times(Fraction(1, 8)))
-    power = 3 if amount[0].figure.scale.startswith("G") else 2
+    power = PREFIXED.get(amount[0].figure.scale or amount[0].unit, 0)
     binary = replace(decimal, figure=decimal.figure.times(Fraction(1024, 1000) ** power))
-    form = product((count, _plain(count.start, size)))
-    if any(off_by(form, replace(one, figure=one.figure.times(times))) == 0 for one in (decimal, binary)):
-        result = min((decimal, binary), key=lambda one: off_by(form, one))
-        return WrittenEquation("compared", number.start, number.end, (form, result), ("≈",))
-    return None
+    form = product((made, _plain(made.start, size)))
+    result = min((decimal, binary), key=lambda one: off_by(form, replace(one, figure=one.figure.times(times))))
+    off = off_by(form, replace(result, figure=result.figure.times(times)))
+    if near is not None and off > near:
+        return None
+    return WrittenEquation("compared", number.start, number.end, (form, result), ("≈",))
 
 
 def _less(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation | None:
@@ -143,7 +152,7 @@ def _less(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation 
 
 def _of_other_type(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation | None:
     """Return that so many numbers take an amount that they take in another type."""
-    return next((found for by in WRONG if (found := _product(count, size, amount, 1 / by))), None)
+    return next((found for by in WRONG if (found := memory(count, size, amount, times=1 / by))), None)
 
 
 def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEquation]:
@@ -162,7 +171,7 @@ def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEq
             of_head = heads[index] if index < len(heads) else None
             size = of_head or (next(iter(named)) if len(named) == 1 else None)
             if count and size and amount and amount[1]:
-                right = _product(count, size, amount)
+                right = memory(count, size, amount)
                 columns.setdefault(index, []).append((right is not None, right or _of_other_type(count, size, amount)))
                 continue
             if count is None and (many := COUNTED.search(text)):

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from typing import NamedTuple, TypeAlias
 
 from symbolic.proofread.arithmetic.numbers import Style, style_of
@@ -15,6 +16,8 @@ from symbolic.proofread.grammar.tex_arguments import Macro
 NEWLINE = re.compile("\n")
 WINDOWS = re.compile(r"((?<!\\)\\)?\r\n")
 """The end of a line in a file of Windows; a backslash alone before it joins two lines in Python."""
+ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z\d]{1,30}|#\d{1,6}|#[xX][\dA-Fa-f]{1,5});")
+KEPT, FILLER = "<>&|*_`#\\[]$\x00\x01\n", "\x01"
 Stretch: TypeAlias = tuple[int, int]
 """From a place in the text to before another one."""
 
@@ -118,6 +121,11 @@ class Document:
         """Return the way in which the document groups digits."""
         return style_of(self.text)
 
+    @cached_property
+    def shown(self) -> str:
+        """Return the text with its references to signs as the file has them, where no place in it differs by that."""
+        return self.source if len(self.source) == len(self.text) else self.text.replace(FILLER, " ")
+
     def origin(self, offset: int) -> int | None:
         """Return the place in the file that a place in the text comes from; None if the reader inserted it."""
         if self.origins is None:
@@ -189,6 +197,19 @@ def lines_with(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Stretch]:
 def with_newlines(text: str) -> str:
     """Return the text with a space and a newline for each end of a line in a file of Windows: no place moves."""
     return WINDOWS.sub(r" \1\n", text) if "\r" in text else text
+
+
+def with_signs(text: str) -> str:
+    """Return the text with the sign that each character reference of HTML stands for: no place moves.
+
+    References to signs of Markdown and of HTML itself stay, as they are written so in order not to be read as such.
+    """
+    return ENTITY.sub(_sign, text) if "&" in text else text
+
+
+def _sign(match: re.Match[str]) -> str:
+    sign = unescape(match[0])
+    return sign.ljust(len(match[0]), FILLER) if len(sign) == 1 and sign not in KEPT else match[0]
 
 
 def masked(text: str, masks: Iterable[tuple[int, int, str]]) -> str:

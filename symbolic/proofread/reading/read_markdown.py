@@ -10,7 +10,7 @@ from symbolic.proofread.grammar.code import PYTHON
 from symbolic.proofread.grammar.code import fence as code_fence
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
-from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked
+from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked, with_signs
 from symbolic.proofread.reading.rows_of_code import tables_of_code
 
 FENCE = re.compile(
@@ -73,6 +73,7 @@ CELL = re.compile(r"(?:\\.|[^|\\\n])+|(?<=\|)(?=\|)")
 
 def read(text: str) -> Document:
     """Return the document of a Markdown or plain text."""
+    text = with_signs(text)
     masks: list[tuple[int, int, str]] = []
     math: list[Stretch] = []
     said: list[Stretch] = []

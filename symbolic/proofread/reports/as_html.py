@@ -68,7 +68,7 @@ def _environment() -> Environment:
 
 
 def _lines(report: Report, numbered: dict[int, str], every: bool) -> Iterator[Line]:
-    text = report.document.text
+    text = report.document.shown
     findings = sorted(report.findings, key=lambda finding: finding.equation.start)
     position = index = 0
     while position < len(text):
@@ -100,7 +100,7 @@ def _note(report: Report, finding: Finding, name: str) -> Note:
 
 def _marked(report: Report, start: int, end: int, findings: list[Finding], numbered: dict[int, str]) -> Markup:
     """Return a stretch of the document with its equations marked, and the part at fault of each error in bold."""
-    text, position = report.document.text, start
+    text, position = report.document.shown, start
     parts: list[Markup] = []
     for finding in findings:
         left, right = max(position, finding.equation.start), max(position, min(finding.equation.end, end))

@@ -50,7 +50,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, object]:
         "kind": equation.kind,
         "verdict": finding.verdict,
         **_place(report, finding.start),
-        "source": clean(report.document.text[equation.start : equation.end]),
+        "source": clean(report.document.shown[equation.start : equation.end]),
         "says": finding.says,
         "slip": finding.slip or None,
         "written": None if finding.figure is None else _exact(finding.figure.value),

@@ -142,7 +142,7 @@ def more(report: Report, *, every: bool) -> str:
 
 def excerpt(report: Report, finding: Finding) -> Excerpt:
     """Return the line that a finding is in; a long line is cut around the finding."""
-    text = report.document.text
+    text = report.document.shown
     first = text.rfind("\n", 0, finding.start) + 1
     last = text.find("\n", finding.start)
     last = len(text) if last < 0 else last
