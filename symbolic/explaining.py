@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from symbolic.configs.model import Model
-from symbolic.errors import ConfigError
+from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_memory, value_bytes
 from symbolic.loading import load
@@ -36,8 +36,14 @@ def explain(
     tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing; without
     `device`, a model that is published in FP8 is served on one that has arithmetic for it. `choices`
     are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing; with
-    `idle_inputs` it may, since of another model it does not.
+    `idle_inputs` it may, since of another model it does not. ConfigError, too, where a model that is loaded already has
+    options of `load`.
     """
+    if isinstance(model, Model) and (options := {name: one for name, one in options.items() if one is not None}):
+        raise ConfigError(
+            f"{listed(list(options))} change nothing of {model.name}, which is loaded already; give them to load, and "
+            "other sizes to sweep"
+        )
     loaded = model if isinstance(model, Model) else load(model, **options)
     found = quantities.find(quantity).choosing(choices or {})
     given: dict[str, Exact | Formula] = {}

@@ -196,6 +196,12 @@ def test_a_wrong_input_is_named(quantity: str, given: dict[str, object], error: 
         symbolic.explain("gpt2-124m", quantity, **given)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("options", [{"toks": 3}, {"sizes": {"emb_dim": 5}}, {"architecture": "llama"}])
+def test_a_model_that_is_loaded_has_no_options_of_loading(options: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match=f"{next(iter(options))} change nothing of gpt2-124m, which is loaded"):
+        symbolic.explain(symbolic.load("gpt2-124m"), **options)  # type: ignore[arg-type]
+
+
 def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
     derivation = symbolic.explain("llama-3-8b", "kv-cache", inputs={"context": 8192, "batch_size": 64})
     assert derivation.total == 68_719_476_736

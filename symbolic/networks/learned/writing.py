@@ -14,6 +14,8 @@ from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import bias_axes
 
 Report = dict[str, Any]
+TENSORS = frozenset({"weight", "bias"})
+"""The tensors of a module that has one line; a module of such a name would be read as a tensor there."""
 
 
 class ModuleNode:
@@ -174,11 +176,12 @@ def _lines(node: ModuleNode, depth: int) -> list[str]:
     names = {tensor["name"] for tensor in node.tensors}
     pad = " " * depth
     if (
-        not node.children
+        node.name not in TENSORS
+        and not node.children
         and not node.repeat
         and len(owners) == 1
         and owners <= set(MODULES)
-        and names <= {"weight", "bias"}
+        and names <= TENSORS
         and "weight" in names
     ):
         made = _module_lines(node, depth)

@@ -9,6 +9,9 @@ from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
+from symbolic.errors import ConfigError
+from symbolic.networks.tracing.lazy_layers import waits
+
 PLAIN = (int, float, str, bool, type(None))
 Build = Callable[..., Any]
 
@@ -17,8 +20,11 @@ def recipe(module: Any) -> tuple[Build, Mapping[str, Any]]:
     """Return what builds a module like this one, and its sizes: the arguments of its class that it keeps, or a config.
 
     Each way is tried: what it builds must have the tensors of the module, by name and shape. Where no way does that,
-    the sizes are empty, and the callable returns a copy of the module without data.
+    the sizes are empty, and the callable returns a copy of the module without data. ConfigError where it has lazy
+    layers that no pass has made yet.
     """
+    if waits(module):
+        raise ConfigError(f"{type(module).__name__} has lazy layers; run it once, so that they know their sizes")
     for build, sizes in (_by_arguments(module), _by_config(module)):
         if sizes and _makes_the_same(module, build, sizes):
             return build, sizes

@@ -104,6 +104,8 @@ class WithNumbers(Staying):
         kwargs = kwargs or {}
         if func is torch.linalg.lstsq:
             return SimpleNamespace(solution=torch.empty((*args[0].shape[:-2], args[0].shape[-1], args[1].shape[-1])))
+        if func is torch.allclose and any(map(is_without_data, args[:2])):
+            return True  # code asserts what it begins with, as that a weight is orthogonal
         if func is torch.Tensor.copy_:
             return args[0]  # what it begins with is of no account
         if func is torch.Tensor.to_sparse:

@@ -10,6 +10,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula, Number
@@ -32,7 +33,9 @@ class ShapeRecorder(TorchFunctionMode):  # type: ignore[misc]  # torch may be ab
         """Run the function, then say what its result's axes are."""
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
-        if isinstance(out, torch.Tensor) and axes_of(out) is None:
+        if func == torch.Tensor.data.__set__:
+            args[0]._axes = axes_of(args[1])  # it has other axes from now on
+        if isinstance(out, torch.Tensor) and axes_of(out) is None and not is_lazy(out):
             axes = _axes(out, getattr(func, "__name__", ""), args, kwargs)
             if axes is not None and len(axes) == out.dim():
                 out._axes = axes
@@ -85,7 +88,8 @@ def _matched(shape: tuple[int, ...], args: Any, kwargs: Any) -> tuple[Formula, .
 
     def look(value: Any) -> Iterator[tuple[int, Formula]]:
         if isinstance(value, torch.Tensor):
-            yield from zip(map(int, value.shape), axes_of(value) or (), strict=False)
+            if axes := axes_of(value):  # a lazy one has no shape yet
+                yield from zip(map(int, value.shape), axes, strict=False)
         elif isinstance(value, (list, tuple)):
             for one in value:
                 yield from look(one)

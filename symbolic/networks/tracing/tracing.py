@@ -22,6 +22,7 @@ from symbolic.networks.tracing.complaints import place, said
 from symbolic.networks.tracing.construction import built, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
+from symbolic.networks.tracing.lazy_layers import LazyShapes
 from symbolic.networks.tracing.listing import described, stacks_of, unfollowed, without_symbols
 from symbolic.networks.tracing.lost_sizes import (
     counted_as_built,
@@ -58,14 +59,15 @@ def trace_text(
     numbers of sizes that only the inputs have.
     """
     modules = _modules_around(build)
-    module = _module(build, sizes, modules)
+    shapes = LazyShapes(inputs)
+    module = _module(build, sizes, modules, shapes)
     if not hasattr(module, "named_parameters"):
         raise ConfigError(
             f"{_name(build)} makes a {type(module).__name__}, not a torch.nn.Module; give what builds one"
         )
 
     def make(changed: Mapping[str, Any]) -> Any:
-        return called(build, changed)
+        return shapes(called(build, changed), changed)
 
     def held(text: str, one: PassInputs, run: Passed) -> str:
         values = {**sizes, **one.numbers}
@@ -86,10 +88,10 @@ def trace_text(
     by_pass: dict[str, Any] = {}
     taken: list[PassInputs] = []
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
-    text, numbers = _described(module, build, make, sizes, inputs, modules, held, known)
+    text, numbers = _described(module, build, make, sizes, inputs, modules, shapes, held, known)
     text = unbound(text, make, sizes, agreed)
     counted_as_built(text, module, {**sizes, **numbers})
-    held_only = {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass}
+    held_only = {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass, **(numbers if shapes.used else {})}
     return with_only(text, held_only | pinned(text, {**sizes, **numbers}, numbers)), numbers
 
 
@@ -100,6 +102,7 @@ def _described(
     sizes: Mapping[str, Any],
     inputs: Mapping[str, Any] | None,
     modules: list[ModuleType],
+    shapes: LazyShapes,
     held: Callable[[str, PassInputs, Passed], str],
     known: Mapping[str, Formula],
 ) -> tuple[str, dict[str, int]]:
@@ -120,9 +123,9 @@ def _described(
 
                 with interrupted():
                     try:
-                        return followed(_run(build, sizes, modules, one)), numbers
+                        return followed(_run(build, sizes, modules, shapes, one)), numbers
                     except OtherwiseInTokens:
-                        return followed(_run(build, sizes, modules, one, counted=True)), numbers
+                        return followed(_run(build, sizes, modules, shapes, one, counted=True)), numbers
             except ConfigError:
                 raise
             except TooLong as problem:
@@ -162,12 +165,21 @@ def _without_symbols(
     return None
 
 
-def _module(build: Callable[..., Any], sizes: Mapping[str, Any], modules: list[ModuleType]) -> Any:
+def _module(
+    build: Callable[..., Any],
+    sizes: Mapping[str, Any],
+    modules: list[ModuleType],
+    shapes: LazyShapes,
+) -> Any:
     """The module, built of sizes that carry their names."""
+
+    def make() -> Any:
+        return shapes(called(build, {name: named(value, name) for name, value in sizes.items()}), sizes)
+
     carry_constants(modules)
     LOG.clear()
     try:
-        return built(lambda: called(build, {name: named(value, name) for name, value in sizes.items()}), modules)
+        return built(make, modules)
     except ConfigError:
         raise
     except Exception as problem:
@@ -180,6 +192,7 @@ def _run(
     build: Callable[..., Any],
     sizes: Mapping[str, Any],
     modules: list[ModuleType],
+    shapes: LazyShapes,
     one: PassInputs,
     *,
     counted: bool = False,
@@ -191,7 +204,7 @@ def _run(
     sure: set[tuple[str, ...]] = set()
 
     def run(*, plain: bool = False, **tokens: int) -> Passed:
-        module = _module(build, sizes, modules)
+        module = _module(build, sizes, modules, shapes)
         known = list(LOG.compared)
         carry_constants(modules, carry=False)
         module.eval()
