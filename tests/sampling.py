@@ -10,6 +10,7 @@ import symbolic
 from symbolic.configs import models
 
 Case = TypeVar("Case")
+Other = TypeVar("Other")
 
 EVERYTHING = bool(os.environ.get("SYMBOLIC_EVERYTHING"))
 
@@ -26,6 +27,12 @@ MODELS = models.names() if EVERYTHING else tuple(ONE_A_FAMILY)
 def sample(cases: Sequence[Case], step: int, start: int = 0) -> list[Case]:
     """Every so many of the cases; choose a step that has no divisor in common with the length of an inner loop."""
     return list(cases if EVERYTHING else cases[start::step])
+
+
+def by_turns(rows: Sequence[Case], columns: Sequence[Other], start: int = 0) -> list[tuple[Case, Other]]:
+    """Every second pair, as a chessboard has its fields: a row has half of the columns, and the next row the rest."""
+    pairs = [(first + second, row, column) for first, row in enumerate(rows) for second, column in enumerate(columns)]
+    return [(row, column) for place, row, column in pairs if place % 2 == start]
 
 
 def count(everything: int, usually: int) -> int:

@@ -9,12 +9,11 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sampling import MODELS, sample, thorough
+from sampling import MODELS, by_turns, sample, thorough
 
 import symbolic
 from symbolic import api
@@ -220,20 +219,21 @@ def test_columns_name_the_convention_that_they_have() -> None:
 
 @pytest.mark.parametrize(
     ("model", "quantity"),
-    sample(list(product(MODELS, [name for name in quantities.names() if name != "tensor-elements"])), 25),
+    sample(by_turns(MODELS, [name for name in quantities.names() if name != "tensor-elements"]), 13),
 )
 def test_a_row_a_page_and_a_sweep_have_one_total(model: str, quantity: str) -> None:
     """What was published of a training is taken by all alike."""
     [row] = rows.rows(ConfigSource(model, model), Request(columns([quantity])))
     try:
-        total = symbolic.explain(model, quantity).total
+        derivation = symbolic.explain(model, quantity)
     except SymbolicError:
         assert set(row.figures) == {None}
         return
+    total, sizes = derivation.total, derivation.model.sizes
     assert row.figures[0] == str(total)
-    assert json.loads(str(symbolic.explain(model, quantity).to("json")))["total"] == total
-    if not symbolic.load(model).architecture.of_one_config and "emb_dim" in symbolic.load(model).sizes:
-        swept = api.sweep(model, {"emb_dim": [symbolic.load(model).sizes["emb_dim"]]}, quantity)
+    assert json.loads(str(derivation.to("json")))["total"] == total
+    if not derivation.model.architecture.of_one_config and "emb_dim" in sizes:
+        swept = api.sweep(model, {"emb_dim": [sizes["emb_dim"]]}, quantity)
         assert [list(chunk.totals) for chunk in swept.chunks()] == [[total]]
 
 

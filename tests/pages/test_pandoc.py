@@ -63,9 +63,7 @@ def test_pandoc_reads_each_page_without_a_warning_and_keeps_each_formula(place: 
             return
     else:
         text = Path(place).read_text(encoding="utf-8")
-    if EVERYTHING:
-        tree, said = pandoc_run(text, "--to", "json")
-        assert (said, len(list(maths(json.loads(tree))))) == ("", len(formulas(text)))
+    # A formula that pandoc does not find is none here, and one that it can't make MathML of has a warning.
     page, said = pandoc_run(text, "--to", "html", "--mathml", "--standalone")
     assert (said, page.count("<math")) == ("", len(formulas(text)))
 
@@ -116,7 +114,7 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
     told = said_by(tree).replace("{,}", ",").replace(" ", "")
     plain = body.replace("{,}", ",").replace(r"\allowbreak{}", "").replace(r"\allowbreak ", "")
     assert [number for number in NUMBER.findall(plain) if number not in told] == []
-    if EVERYTHING:
+    if EVERYTHING and not quantity:
         # The formulas are those of the Markdown page, of which pandoc makes MathML above.
         as_html = [*command, "--to", "html", "--mathml"]
         assert subprocess.run(as_html, input=text, capture_output=True, text=True, check=True).stderr == ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from sampling import EVERYTHING, MODELS, ONE_A_FAMILY, sample
+from sampling import EVERYTHING, ONE_A_FAMILY, by_turns, sample
 
 import symbolic
 from symbolic.errors import NothingToMeasure
@@ -27,8 +27,9 @@ MISSING = re.compile(r"\[U\+[0-9A-F]+\]")
 """What is printed in the place of a sign that the faces lack."""
 MARGIN = 71
 GERMAN = Path("symbolic/locale/de/LC_MESSAGES/symbolic.po")
+# A page that is too wide is so in a browser, too, where the other half of them is looked at (test_browser.py).
 PRINTED = (
-    list(product(ONE_A_FAMILY, quantities.names()))
+    by_turns(ONE_A_FAMILY, quantities.names(), 1)
     if EVERYTHING
     else [("deepseek-v3", "kv-cache"), ("gpt2-124m", "training-cost")]
 )
@@ -108,7 +109,7 @@ def test_the_faces_have_every_sign_of_our_words() -> None:
     assert [text for text in texts if MISSING.search(words(text))] == []
 
 
-@pytest.mark.parametrize(("name", "quantity"), sample(list(product(MODELS, quantities.names())), 67))
+@pytest.mark.parametrize(("name", "quantity"), sample(list(product(ONE_A_FAMILY, quantities.names())), 67))
 def test_the_faces_have_every_sign_of_a_page(name: str, quantity: str) -> None:
     page = page_of(name, quantity)
     assert page is None or MISSING.findall(source(page)) == []

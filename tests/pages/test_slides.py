@@ -56,7 +56,7 @@ def entries(page: Page) -> Iterator[Entry]:
         yield from steps(tuple(part for part in section.parts if isinstance(part, Entry)))
 
 
-@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *(PAGES[5::41] if EVERYTHING else [])])
+@pytest.mark.parametrize(("model", "quantity"), [("gpt2-124m", "parameters"), *(PAGES[5::61] if EVERYTHING else [])])
 def test_each_step_has_a_slide_and_no_number_is_lost(model: str, quantity: str, tmp_path: Path) -> None:
     try:
         derivation = symbolic.explain(model, quantity)
