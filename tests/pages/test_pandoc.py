@@ -115,7 +115,7 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
     plain = body.replace("{,}", ",").replace(r"\allowbreak{}", "").replace(r"\allowbreak ", "")
     assert [number for number in NUMBER.findall(plain) if number not in told] == []
     if EVERYTHING and not quantity:
-        # The formulas are those of the Markdown page, of which pandoc makes MathML above.
+        # The formulas of the others are those of Markdown pages, of which pandoc makes MathML above.
         as_html = [*command, "--to", "html", "--mathml"]
         assert subprocess.run(as_html, input=text, capture_output=True, text=True, check=True).stderr == ""
 
