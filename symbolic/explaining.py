@@ -55,6 +55,8 @@ def explain(
         from symbolic.measuring import formats
 
         loaded, given = formats.applied(loaded, found, dtype, cache_dtype)
+        if loaded.stored is not None and loaded.stored.unknown:
+            found = found.by_itself()
         products = formats.products(loaded, dtype)
         formats.refuse_both(given, inputs or {}, dtype, cache_dtype)
     chosen = "" if device or dtype or not found.of_serving else _device_of_its_format(products, inputs or {})

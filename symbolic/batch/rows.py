@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from symbolic.errors import NothingToMeasure, SymbolicError
 from symbolic.formulas.figures import grouped
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.idle import unread_lengths
 from symbolic.measuring.inputs import shortened, too_long
 from symbolic.measuring.results import deciding
 from symbolic.terminal import one_line
@@ -77,7 +78,7 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
             )
             figures[-1] = str(Fraction(deciding(derived).value if column.decides else derived.total))
             # The column before has said it.
-            said = () if column.decides else _remarks(derived)
+            said = () if column.decides else (*_remarks(derived), *_unread(derived, column.inputs))
             for line in said:
                 notes.setdefault(line, []).append(column.name)
         except NothingToMeasure as nothing:
@@ -109,6 +110,12 @@ def _remarks(derived: Derivation) -> tuple[str, ...]:
     """Return what there is to say of a figure: what was published of its training, and of the length of its text."""
     lacks = [f"not complete: {translate(derived.lacks)}"] if derived.lacks else []
     return (*lacks, *_published(derived), *shortened(derived.inputs), *too_long(derived.model, derived.inputs))
+
+
+def _unread(derived: Derivation, given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each length that was asked for and that this figure does not hang on."""
+    for name in unread_lengths(derived, given):
+        yield f"{name} {grouped(derived.sizes[name])} changes nothing: no formula of this figure has it"
 
 
 def _published(derived: Derivation) -> list[str]:

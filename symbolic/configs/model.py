@@ -21,7 +21,8 @@ class Stored:
     """How a model's numbers are stored: `network` makes a tree whose weights say their bytes.
 
     `says` are sentences for a page, `keys` the config's keys that said so. `decided` is what the format decides by the
-    sizes `deciding`: a model of which it decides otherwise has another formula.
+    sizes `deciding`: a model of which it decides otherwise has another formula. `unknown` says why the bytes of the
+    weights are not known; then `network` leaves the tree as it is.
     """
 
     says: tuple[str, ...]
@@ -29,6 +30,7 @@ class Stored:
     keys: frozenset[str] = frozenset()
     decided: Callable[[Mapping[str, int]], object] | None = field(default=None, compare=False, repr=False)
     deciding: tuple[str, ...] = ()
+    unknown: str = ""
 
     def fits(self, sizes: Mapping[str, int], like: Mapping[str, int]) -> bool:
         """Return whether the format stores a model of these sizes as one of those."""

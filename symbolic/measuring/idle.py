@@ -25,6 +25,16 @@ def refuse_idle(derivations: Iterable[Derivation], given: Mapping[str, Exact | F
             raise ConfigError(_says(having, name, value))
 
 
+def unread_lengths(derivation: Derivation, given: Mapping[str, Exact | Formula]) -> tuple[str, ...]:
+    """Return the lengths that somebody gave and that change nothing here: in a table they may change other rows."""
+    asked = {symbol.name for symbol in ASKED_OF_ALL} & given.keys()
+    return tuple(
+        name
+        for name in sorted(asked & _names(derivation) - in_total(derivation))
+        if _is_idle(derivation, name, given[name])
+    )
+
+
 def beside_the_total(derivation: Derivation, given: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the inputs that only other conventions look at, and the names of these."""
     found = {}

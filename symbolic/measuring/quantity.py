@@ -141,6 +141,20 @@ class Quantity(NamedTuple):
                 raise UnknownName(f"choice of {self.name}", name, known)
         return self.making(**{**known, **given}) if given and self.making else self
 
+    def by_itself(self) -> Quantity:
+        """Return the quantity without what needs others: the results that its own total gives."""
+        # A total of all inputs: a result may hang on whether one of them is in it.
+        own = {self.name: product(tuple(self.inputs))}
+
+        def gives(result: Result) -> bool:
+            try:
+                result.formula(own)
+            except KeyError:
+                return False
+            return True
+
+        return self._replace(companions=(), optional=(), apart={}, results=tuple(filter(gives, self.results)))
+
     def pairs(self, network: Block, sizes: Container[str]) -> tuple[Pairs, Pairs]:
         """Return its multiples, and what must be at most something else, among these sizes: others bind nothing."""
         multiples, at_most = self.rules(network) if self.rules else ((), ())

@@ -119,6 +119,15 @@ class Unpacked(str):
     __slots__ = ()
 
 
+class Wide(str):
+    """The name of a tensor that transformers keeps at 32 bits where its methods pack others, and does not pack.
+
+    Those of `_keep_in_fp32_modules`. GPTQ's files are made by another library, which packs it, too.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How a config says which layers are of which kind.

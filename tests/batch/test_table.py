@@ -293,6 +293,16 @@ def test_a_row_says_how_long_its_text_is_where_others_differ(
     assert (row["notes"], row["convention"]) == (notes, convention)
 
 
+def test_a_row_says_that_a_length_changes_nothing(tmp_path: Path) -> None:
+    # Attention's scores, which hang on the context, are not among what is known of DBRX.
+    sizes = {"d_model": 64, "n_heads": 4, "n_layers": 2, "max_seq_len": 4096, "vocab_size": 100}
+    (tmp_path / "dbrx.json").write_text(json.dumps({"model_type": "dbrx", **sizes}))
+    asked = ("--quantity", "forward-flops", "--context", "2048", "--output", "t.jsonl")
+    assert table("gpt2-124m", str(tmp_path / "dbrx.json"), *asked).exit_code == 0
+    notes = [json.loads(line)["notes"] for line in Path("t.jsonl").read_text().splitlines()]
+    assert ["context 2,048 changes nothing" in one for one in notes] == [False, True]
+
+
 def test_another_run_that_writes_the_table_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "WAITING", 0)
     made = tmp_path / "new" / "folder" / "models.sqlite"

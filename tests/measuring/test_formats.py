@@ -18,6 +18,7 @@ from symbolic import api
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.measuring.formats import llama_cpp, names
+from symbolic.measuring.results import derived_results
 from symbolic.measuring.verify import expected
 from symbolic.proofread.own_pages import proofread_page
 
@@ -645,6 +646,57 @@ def test_a_format_in_the_part_that_writes_is_read_and_in_another_refused() -> No
         total({**whole, "text_config": stored})
     with pytest.raises(ConfigError, match="quantization_config stands in vision_config"):
         total({**whole, "text_config": LLAMA, "vision_config": {"quantization_config": said}})
+
+
+T5: Config = {
+    "model_type": "t5",
+    "architectures": ["T5EncoderModel"],
+    "vocab_size": 320,
+    "d_model": 64,
+    "d_ff": 128,
+    "d_kv": 16,
+    "num_layers": 2,
+    "num_heads": 4,
+    "tie_word_embeddings": False,
+    "torch_dtype": "float16",
+}
+
+
+# transformers, `_keep_in_fp32_modules` of T5. Packed in blocks of 64 with a scale of 32 bits: the table and the norms,
+# then in each layer queries, keys, values and outputs, the first matrix, the second one and two norms.
+@pytest.mark.parametrize(
+    ("said", "second"),
+    [
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}, 128 * 64 * 4),
+        ({"quant_method": "bitsandbytes", "load_in_8bit": True}, 128 * 64 * 4),
+    ],
+)
+def test_the_second_matrices_of_t5_stay_at_32_bits(said: Config, second: int) -> None:
+    plain = 320 * 64 * 2 + 32 * 4 * 2 + 64 * 2
+    four = 4 * 64 * 64 + 64 * 128
+    packed = four // 2 + four // 64 * 4 if "load_in_4bit" in said else four + (4 * 64 + 128) * 4
+    assert total({**T5, "quantization_config": said}) == plain + 2 * (packed + second + 2 * 64 * 2)
+
+
+def test_a_cache_does_not_need_the_bytes_of_the_weights() -> None:
+    # A type of which nobody has written down what files call its tensors.
+    config = {
+        "model_type": "granitemoe",
+        "hidden_size": 64,
+        "intermediate_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "vocab_size": 100,
+        "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 32},
+    }
+    with pytest.raises(ConfigError, match="we know no names"):
+        total(config)
+    cache = symbolic.explain(config, "kv-cache", inputs={"context": 10})
+    assert cache.total == 3 * 10 * 2 * (2 * 16) * 2
+    # What fits beside the weights is not said.
+    assert not any("devices" in result.unit for result in derived_results(cache))
+    assert total({**config, "quantization_config": None}, "kv-cache", inputs={"context": 10}) == cache.total
 
 
 QWEN3_14B = {

@@ -259,6 +259,13 @@ QWEN_PART = {
             {**BAMBA, "n_layers": 3},
             "the code of bamba does not read n_layers; write num_hidden_layers",
         ),
+        # A class makes such experts, and no token could pass them.
+        (
+            {"model_type": "granitemoe", "num_experts_per_tok": None},
+            "num_experts_per_tok does not say how many of them",
+        ),
+        ({"model_type": "dots1", "n_routed_experts": 4, "n_shared_experts": 1}, "does not say how many of them work"),
+        ({"model_type": "olmoe", "num_experts_per_tok": 65}, "65 chooses more experts than the 64 that there are"),
     ],
 )
 def test_what_a_description_does_not_hold_for_is_refused_by_name(config: dict[str, Any], says: str) -> None:

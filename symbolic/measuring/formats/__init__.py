@@ -33,8 +33,9 @@ def names() -> tuple[str, ...]:
 def applied(model: Model, quantity: Quantity, dtype: str = "", cache_dtype: str = "") -> tuple[Model, Given]:
     """Return the model as it is stored, and the inputs that say so: of a named format, or of the config.
 
-    A quantity that does not depend on how numbers are stored is left alone. ConfigError where the config says what we
-    don't know, or a format is named for a quantity without bytes.
+    A quantity that does not depend on how numbers are stored is left alone, and one that measures no weights, such as a
+    cache, does not need their bytes (`Stored.unknown`). ConfigError where the config says what we don't know, or a
+    format is named for a quantity without bytes.
     """
     known = {symbol.name for symbol in quantity.inputs}
     if quantity.packs:
@@ -47,7 +48,12 @@ def applied(model: Model, quantity: Quantity, dtype: str = "", cache_dtype: str 
             name = "dtype" if dtype else "cache-dtype"
             raise ConfigError(f"{quantity.name} does not depend on how numbers are stored; leave --{name} out")
         return model, {}
-    made, given = _named(model, quantity, dtype) if dtype else _declared(model)
+    try:
+        made, given = _named(model, quantity, dtype) if dtype else _declared(model)
+    except ConfigError as problem:
+        if dtype or any(quantity.measure(leaf) is not None for leaf in weights(model.network)):
+            raise
+        made, given = _of_unknown_bytes(model, str(problem).removeprefix(f"{model.name}: "))
     if cache_dtype and cached_bytes.name not in known:
         raise ConfigError(f"{quantity.name} does not depend on how a cache is stored; leave --cache-dtype out")
     given |= {cached_bytes.name: _each(cache_dtype)} if cache_dtype else _declared_cache(model) if not dtype else {}
@@ -154,6 +160,15 @@ def _plain(model: Model) -> tuple[Model, Given]:
     size = bytes_of(name)
     says = (_("The configuration says `{key}` {name}: each number takes {size} bytes.", key=key, name=name, size=size),)
     return replace(model, stored=Stored(says, _unchanged, frozenset({key}))), {value_bytes.name: size}
+
+
+def _of_unknown_bytes(model: Model, problem: str) -> tuple[Model, Given]:
+    """Return the model with numbers of its dtype outside the weights, whose bytes are not known."""
+    plain, given = _plain(model)
+    says = plain.stored.says if plain.stored else ()
+    keys = plain.stored.keys if plain.stored else frozenset()
+    says = (_("What this page counts takes no weights, whose bytes are not known: {problem}.", problem=problem), *says)
+    return replace(model, stored=Stored(says, _unchanged, keys | {CONFIG}, unknown=problem)), given
 
 
 def _unchanged(network: Block) -> Block:

@@ -13,14 +13,14 @@ from symbolic.formulas.formula import Formula, Number, Product, product, total
 from symbolic.measuring.formats.schemes import Auxiliary, Registered, Scheme, Sides, one_each
 from symbolic.measuring.quantity import copied
 from symbolic.networks.blocks import Block, Kind, Part, Weight
-from symbolic.networks.family import Need
+from symbolic.networks.family import Need, Wide
 from symbolic.networks.walks import Leaf, blocks, changed, leaves
 
 Choice: TypeAlias = Callable[[Leaf, int], Scheme | None]
 """The scheme of a weight's copy, by its number; None for one that is stored as it is."""
 NONE = Number(0)
-BUFFER_BYTES = Number(4)
-"""The numbers that correct a router are kept at 32 bits: transformers, `_keep_in_fp32_modules_strict`."""
+WIDE_BYTES = Number(4)
+"""What transformers keeps at 32 bits: numbers that correct a router (`_keep_in_fp32_modules_strict`), and `Wide`."""
 
 
 def module_of(name: str) -> str:
@@ -87,7 +87,8 @@ def _with_bytes(
 ) -> Weight:
     """Return a weight with its bytes and elements: of the copies of each scheme, then of the tensors beside them."""
     weight = leaf.weight
-    each = BUFFER_BYTES if weight.kind is Kind.BUFFER else asis
+    wide = weight.kind is Kind.BUFFER or any(isinstance(one, Wide) for one in weight.tensors)
+    each = WIDE_BYTES if wide else asis
     chosen = [choose(leaf, copy) for copy in range(weight.copies)]
     several: dict[int, tuple[Scheme | None, int]] = {}
     for scheme in chosen:

@@ -26,7 +26,7 @@ from symbolic.measuring.formats.numbers import bytes_of, number_format
 from symbolic.measuring.formats.said import CONFIG
 from symbolic.measuring.formats.schemes import Scheme
 from symbolic.networks.blocks import Block, Kind
-from symbolic.networks.family import AsIs, Unpacked
+from symbolic.networks.family import AsIs, Unpacked, Wide
 from symbolic.networks.layers.in_files import JOINING, PREDICTING
 from symbolic.networks.walks import Leaf, has_experts, in_files, weights
 
@@ -60,6 +60,8 @@ def quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[Mo
     store = partial(_store, scheme, candidates, head)
     says = [source, *sentences]
     says.append(_SCOPES[method["scope"]])
+    if name != "gptq" and any(isinstance(one, Wide) for leaf in weights(model.network) for one in leaf.weight.tensors):
+        says.append(_WIDE)
     if head and method["scope"] == "all":
         says.append(_("The output head stays as it is."))
     if listed:
@@ -81,6 +83,10 @@ _SCOPES = {
     "tables": _("That holds for the matrices and for the tables of embeddings; norms and biases stay."),
     "experts": _("That holds for the matrices of the experts; all others, tables, norms and biases stay."),
 }
+_WIDE = _(
+    "The second matrix of each feed-forward network is not packed: transformers keeps it at 32 bits; version 5 does so "
+    "with float16 only, and leaves it at 16 bits with bfloat16."
+)
 
 
 def _short(names: Sequence[object]) -> str:
@@ -141,7 +147,7 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
         ):
             # These methods are for torch's linear layers, not for GPT-2's own.
             continue
-        if any(isinstance(one, Unpacked) for one in names):
+        if any(isinstance(one, Unpacked) or (isinstance(one, Wide) and name != "gptq") for one in names):
             continue
         if inside is not None and in_layer and not all(module_of(one).endswith(inside) for one in names):
             continue

@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import Sentences, noun
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind, Weight
-from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.family import MODEL_CLASS, Family, Need, Option, Options, Pattern, Source, Wide
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.attention import ABOUT
 from symbolic.networks.layers.decoder import SAME_SHAPE, layer, tied_head
@@ -226,7 +226,9 @@ FAMILY = Family(
             )
         },
         **{
-            f"{side}_layer/feed_forward/{weight}": tuple(f"{place}.DenseReluDense.{name}.weight" for name in names)
+            f"{side}_layer/feed_forward/{weight}": tuple(
+                (Wide if name == "wo" else str)(f"{place}.DenseReluDense.{name}.weight") for name in names
+            )
             for side, place in (("encoder", f"{ENCODER}.layer.1"), ("decoder", f"{DECODER}.layer.2"))
             for weight, names in (
                 ("first_matrix", ("wi",)),

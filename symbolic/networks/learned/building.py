@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
+from symbolic.errors import shown
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.vocabulary import context, image_height, image_width, images, of_key, tokens
@@ -153,12 +154,26 @@ class Building:
         return made
 
     def active(self, repeat: Formula) -> Formula | None:
-        """Return how many of so many experts work on a token, as their own part of the config says; None without."""
+        """Return how many of so many experts work on a token, as their own part of the config says; None without.
+
+        Undefined where the key that says it has no number: a class builds such a network, and can't run it.
+        """
         parts = [self.used[one].rpartition(".")[0] for one in repeat.symbols if one in self.used]
         raw = next((self.chosen[part] for part in parts if part in self.chosen), next(iter(self.chosen.values()), None))
-        if raw is None or any(not isinstance(look_up(one.name, self.values), int) for one in raw.symbols):
+        values = {one.name: look_up(one.name, self.values) for one in raw.symbols} if raw is not None else {}
+        unsaid = next((name for name, value in values.items() if not isinstance(value, int)), "")
+        if unsaid and not self.traced:
+            raise Undefined(
+                f"the network has experts, and {unsaid} does not say how many of them work on a token: it is "
+                f"{shown(values[unsaid])}; give a whole number"
+            )
+        if raw is None or unsaid:
             return None
-        return self.formula(raw, {})
+        chosen = self.formula(raw, {})
+        if chosen.value(self.sizes) > repeat.value(self.sizes):
+            names = " and ".join(f"{name} {value}" for name, value in values.items())
+            raise Undefined(f"{names} chooses more experts than the {repeat.value(self.sizes)} that there are")
+        return chosen
 
     def count(self, word: str, number: int) -> Symbol:
         """Return the symbol for how many layers of a kind there are; a stack with another number has one of its own."""

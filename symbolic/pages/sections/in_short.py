@@ -28,6 +28,7 @@ from symbolic.formulas.vocabulary import (
     utilisation,
 )
 from symbolic.language import translate
+from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER
 from symbolic.measuring.layouts import NAME as DEVICE_MEMORY
@@ -206,7 +207,9 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         figures.append(InShort(Fraction(value) / scale, formula / scale if scale > 1 else formula))
         return place_of(len(figures) - 1)
 
-    said: dict[str, str | Markup] = {one.key: "" for one in derivation.quantity.results if one.key}
+    # What the weights would give is not there where their bytes are unknown.
+    whole = quantities.find(derivation.quantity.name)
+    said: dict[str, str | Markup] = {one.key: "" for one in whole.results if one.key}
     said |= {choice.name: choice.value for choice in derivation.quantity.choices}
     said["convention"] = derivation.convention.name
     said |= of_the_fullest(derivation)
