@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from symbolic.analysis import chinchilla_section, closed_section, crossover_section, growth_section
-from symbolic.analysis.leading import BOUNDS, alone, error_formula, relative_error, together
+from symbolic.analysis.leading import BOUNDS, Together, alone, error_formula, relative_error, together
 from symbolic.analysis.response import Response, response
 from symbolic.analysis.room_of_sizes import exists, largest
 from symbolic.analysis.sampling import SETS, closed_form_holds
@@ -46,10 +46,13 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     closed_form_holds(derivation)
     parameters = derivation.quantity.name == "parameters"
     most = {symbol: largest(derivation.model, symbol) for symbol in symbols}
+    form, sizes = derivation.general_form, derivation.sizes
+    joint = together(form, sizes)
+    responses = {one: _can_double(derivation, one) for one in (response(form, symbol, sizes) for symbol in symbols)}
     sections = [
         closed_section.section(derivation, prose),
-        _leading(derivation, most, prose),
-        _doubling(derivation, most, prose),
+        _leading(derivation, joint, most, prose),
+        _doubling(derivation, responses, most, prose),
         *crossover_section.sections(derivation, symbols, prose),
         *growth_section.section(derivation, prose),
     ]
@@ -68,7 +71,7 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
         leads_with=leads_with(derivation.unit),
         says_total=False,
         lead=(
-            Paragraph(_answer(derivation, symbols, prose)),
+            Paragraph(_answer(derivation, joint, [one for one in responses if responses[one]], prose)),
             *not_complete(derivation.model, derivation.quantity.name),
             Paragraph(f"{lead} {says}"),
             Paragraph(prose("checked", count=SETS), tone="checked"),
@@ -78,12 +81,9 @@ def scale_page(derivation: Derivation, vary: Sequence[str] = (), compute: Fracti
     )
 
 
-def _answer(derivation: Derivation, symbols: Sequence[Symbol], prose: Prose) -> str:
+def _answer(derivation: Derivation, joint: Together, doubled: Sequence[Response], prose: Prose) -> str:
     """Return how the total scales, in a sentence: the sizes that do most, and how far the leading term is off."""
-    form, sizes = derivation.general_form, derivation.sizes
-    found = [one for symbol in symbols if _can_double(derivation, one := response(form, symbol, sizes))]
-    most = sorted(found, key=lambda one: -abs(one.elasticity))[:MOST_AT_TOP]
-    joint = together(form, sizes)
+    most = sorted(doubled, key=lambda one: -abs(one.elasticity))[:MOST_AT_TOP]
     return prose(
         "answer",
         model=derivation.model.display_name,
@@ -114,9 +114,8 @@ def _with_effect(derivation: Derivation) -> tuple[Symbol, ...]:
     )
 
 
-def _leading(derivation: Derivation, most: Room, prose: Prose) -> Section:
+def _leading(derivation: Derivation, joint: Together, most: Room, prose: Prose) -> Section:
     closed, sizes = derivation.general_form, derivation.sizes
-    joint = together(closed, sizes)
     names = named([symbol.name for symbol in joint.symbols])
     parts: list[Part] = []
     if joint.symbols:
@@ -197,21 +196,19 @@ def _factors(
     return Table(prose("leading_table"), columns, tuple(rows), frozenset(range(1, len(columns))))
 
 
-def _doubling(derivation: Derivation, most: Room, prose: Prose) -> Section:
-    closed, sizes = derivation.general_form, derivation.sizes
-    found = [response(closed, symbol, sizes) for symbol in most]
+def _doubling(derivation: Derivation, responses: Mapping[Response, bool], most: Room, prose: Prose) -> Section:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             f"`{one.symbol.name}`",
             grouped(one.size),
-            f"{decimal(one.doubled)} ×" if _can_double(derivation, one) else prose("no_network"),
+            f"{decimal(one.doubled)} ×" if responses[one] else prose("no_network"),
             _limit(one, most[one.symbol], prose),
             decimal(one.elasticity, 3),
         )
-        for one in sorted(found, key=lambda one: -abs(one.elasticity))
+        for one in sorted(responses, key=lambda one: -abs(one.elasticity))
     )
     columns = (_("Size"), _("Here"), _("Doubled, N is"), _("In the limit"), _("Elasticity"))
-    slopes: tuple[tuple[Cell, ...], ...] = tuple((f"`{one.symbol.name}`", Letters(one.slope)) for one in found)
+    slopes: tuple[tuple[Cell, ...], ...] = tuple((f"`{one.symbol.name}`", Letters(one.slope)) for one in responses)
     parts: list[Part] = [
         Paragraph(prose("doubling")),
         Table(prose("doubling_table"), columns, rows, frozenset({1, 2, 3, 4})),
