@@ -16,6 +16,10 @@ from symbolic.pages.prose import Prose
 T = TypeVar("T")
 
 
+class NoSmallSizes(Exception):
+    """A kind of question needs sizes of one or two digits, and no such sizes were found that belong together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The form's derivation, and `sibling`, which derives another model of the family with numbers of its own.

@@ -16,7 +16,7 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
-from symbolic.handouts.context import Context
+from symbolic.handouts.context import Context, NoSmallSizes
 from symbolic.handouts.fading import LEAST, MIXED, can_fade, fade
 from symbolic.handouts.form import Form, Settings, asked_of
 from symbolic.handouts.from_derivation import Asked, measured
@@ -30,6 +30,8 @@ from symbolic.pages.prose import Prose
 TRIES = 60
 FRUITLESS = 24
 """Where so many other models of the family in a row give nothing to ask about, the network gives nothing."""
+SEARCHED = 6
+"""For so many of them counts a search for small sizes, of which each tries as many as there may be attempts."""
 FIGURE = r"\d+(?:{sign}\d{{3}})*"
 
 
@@ -115,9 +117,12 @@ def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
     """Yield the sound questions of a kind, each about other sizes, until many in a row could not be asked."""
     fruitless = 0
     for _ in range(TRIES):
-        question = make(context, id)
-        fruitless = 0 if question else fruitless + 1
-        if fruitless == FRUITLESS:
+        try:
+            question = make(context, id)
+            fruitless = 0 if question else fruitless + 1
+        except NoSmallSizes:
+            question, fruitless = None, fruitless + SEARCHED
+        if fruitless >= FRUITLESS:
             return
         if question and sound(question):
             yield question

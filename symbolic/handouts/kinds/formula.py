@@ -12,7 +12,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Symbol, product
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
-from symbolic.handouts.context import Context
+from symbolic.handouts.context import Context, NoSmallSizes
 from symbolic.handouts.from_derivation import is_computed, lines, measured, unlabelled
 from symbolic.handouts.variants import small
 from symbolic.language import One, translate
@@ -39,9 +39,11 @@ def make(context: Context, id: str) -> Question | None:
         cases = [one for one in cases if algebra.simplified(unlabelled(one.formula), {}) not in printed]
     # A norm's formula is a number of one size: it is asked where there is no other.
     cases = [one for one in cases if one.step.role != "norm"] or cases
-    model = small(derivation.model, random, context.turns) if cases else None
-    if model is None:
+    if not cases:
         return None
+    model = small(derivation.model, random, context.turns)
+    if model is None:
+        raise NoSmallSizes
     first = context.turn(len(cases))
     tried = (_tried(case, derivation, model, random) for case in (*cases[first:], *cases[:first]))
     found = next(filter(None, tried), None)
