@@ -284,7 +284,8 @@ def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapp
             and last in values
             and last not in description.keys
         )
-        if outside and values[last] != flat.get(key, description.keys[key]):
+        # A null there says nothing.
+        if outside and values[last] is not None and values[last] != flat.get(key, description.keys[key]):
             raise ConfigError(
                 f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
                 f"{'take it away' if key in flat else 'write it there'}"

@@ -105,18 +105,18 @@ def value_of(symbol: Symbol, formula: Formula, sizes: Mapping[str, int]) -> int:
 def check_named_layers(
     values: Mapping[str, object], sizes: Mapping[str, int], source: str, *, changed: bool = False
 ) -> None:
-    """Raise ConfigError where the list of the layers' kinds, which any config may have, is of fewer or more layers.
+    """Raise ConfigError where a list of the layers' kinds, which any config may have, is of fewer or more layers.
 
     Of one whose layers were changed the first count, and layers that predict further tokens may have kinds, too.
     """
-    kinds, layers = values.get(LAYER_TYPES), sizes.get(n_layers.name)
-    if not isinstance(kinds, list | tuple) or layers is None or not kinds:
-        return
+    layers = sizes.get(n_layers.name)
     longer = not changed and "model_type" in values and not predicting(values)
-    if len(kinds) < layers or (longer and len(kinds) > layers):
-        raise ConfigError(
-            f"{source}: {LAYER_TYPES} has {len(kinds)} items for {layers} layers; give one for each layer"
-        )
+    for key in (LAYER_TYPES, f"mlp_{LAYER_TYPES}"):
+        kinds = values.get(key)
+        if not isinstance(kinds, list | tuple) or layers is None or not kinds:
+            continue
+        if len(kinds) < layers or (longer and len(kinds) > layers):
+            raise ConfigError(f"{source}: {key} has {len(kinds)} items for {layers} layers; give one for each layer")
 
 
 def check_pairs(family: Family, sizes: Mapping[str, int]) -> None:

@@ -120,9 +120,9 @@ class Unpacked(str):
 
 
 class Wide(str):
-    """The name of a tensor that transformers keeps at 32 bits where its methods pack others, and does not pack.
+    """The name of a tensor that transformers keeps at 32 bits where it packs others (`_keep_in_fp32_modules`).
 
-    Those of `_keep_in_fp32_modules`. GPTQ's files are made by another library, which packs it, too.
+    Files of other libraries, such as those of GPTQ, have it packed, too.
     """
 
     __slots__ = ()

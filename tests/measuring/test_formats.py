@@ -678,6 +678,26 @@ def test_the_second_matrices_of_t5_stay_at_32_bits(said: Config, second: int) ->
     assert total({**T5, "quantization_config": said}) == plain + 2 * (packed + second + 2 * 64 * 2)
 
 
+def test_files_of_other_libraries_have_the_second_matrices_of_t5_packed() -> None:
+    four = 2 * (4 * 64 * 64 + 2 * 64 * 128)
+    scales = four // 16 + 2 * 6 * 8
+    said = {**MODELOPT, "quant_algo": "NVFP4", "group_size": 16}
+    assert total({**T5, "quantization_config": said}) == (
+        320 * 64 * 2 + 32 * 4 * 2 + 64 * 2 + four // 2 + scales + 2 * 2 * 64 * 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [({"model_type": "mixtral", "num_local_experts": 4, "num_experts_per_tok": 2}, True), ({}, False)],
+)
+def test_a_page_says_that_experts_in_one_tensor_are_not_packed(more: Config, says: bool) -> None:
+    said = {"quant_method": "bitsandbytes", "load_in_8bit": True}
+    model = symbolic.explain({**LLAMA, **more, "quantization_config": said}, "weight-memory").model
+    assert model.stored
+    assert any("does not pack" in sentence for sentence in model.stored.says) is says
+
+
 def test_a_cache_does_not_need_the_bytes_of_the_weights() -> None:
     # A type of which nobody has written down what files call its tensors.
     config = {

@@ -265,6 +265,10 @@ QWEN_PART = {
             "num_experts_per_tok does not say how many of them",
         ),
         ({"model_type": "dots1", "n_routed_experts": 4, "n_shared_experts": 1}, "does not say how many of them work"),
+        (
+            {"model_type": "exaone_moe", "num_hidden_layers": 2, "mlp_layer_types": ["dense", "sparse", "sparse"]},
+            "mlp_layer_types has 3 items for 2 layers",
+        ),
         ({"model_type": "olmoe", "num_experts_per_tok": 65}, "65 chooses more experts than the 64 that there are"),
     ],
 )
@@ -308,6 +312,11 @@ def test_a_size_that_stands_outside_its_part_under_the_name_of_the_class_is_read
     # As the published Fuyu has it; the real class has 9,408,238,592.
     config = {"model_type": "fuyu", "architectures": ["FuyuForCausalLM"], "vocab_size": 262144, "hidden_size": 4096}
     assert explain({**config, "text_config": {"model_type": "persimmon"}}).total == 9_408_238_592
+
+
+def test_a_null_beside_a_part_says_nothing() -> None:
+    config = {"model_type": "gemma3", "text_config": {"num_hidden_layers": 2}}
+    assert explain({**config, "head_dim": None}).total == explain(config).total
 
 
 def test_keys_that_change_nothing_are_told_from_unknown_ones() -> None:

@@ -50,14 +50,20 @@ def divided(width: Formula, parts: int) -> Formula:
     return product(tuple(factors))
 
 
-def stored(network: Block, choose: Choice, names: Callable[[Leaf], tuple[str, ...]], asis: Formula) -> Block:
-    """Return the network with the bytes of each weight; `asis` are those of a number that has no scheme."""
+def stored(
+    network: Block, choose: Choice, names: Callable[[Leaf], tuple[str, ...]], asis: Formula, *, wide: bool = False
+) -> Block:
+    """Return the network with the bytes of each weight; `asis` are those of a number that has no scheme.
+
+    With `wide`, what transformers keeps at 32 bits has them (`Wide`).
+    """
     lying = _lying_together(network, names)
 
     def change(leaf: Leaf) -> Part:
         if not isinstance(leaf.part, Weight):
             return leaf.part
-        return _with_bytes(leaf, choose, names, lying, asis)
+        kept = leaf.weight.kind is Kind.BUFFER or (wide and any(isinstance(one, Wide) for one in leaf.weight.tensors))
+        return _with_bytes(leaf, choose, names, lying, WIDE_BYTES if kept else asis)
 
     return changed(network, change)
 
@@ -83,12 +89,10 @@ def _with_bytes(
     choose: Choice,
     names: Callable[[Leaf], tuple[str, ...]],
     lying: Mapping[tuple[str, str], list[tuple[Leaf, int]]],
-    asis: Formula,
+    each: Formula,
 ) -> Weight:
     """Return a weight with its bytes and elements: of the copies of each scheme, then of the tensors beside them."""
     weight = leaf.weight
-    wide = weight.kind is Kind.BUFFER or any(isinstance(one, Wide) for one in weight.tensors)
-    each = WIDE_BYTES if wide else asis
     chosen = [choose(leaf, copy) for copy in range(weight.copies)]
     several: dict[int, tuple[Scheme | None, int]] = {}
     for scheme in chosen:

@@ -36,6 +36,8 @@ MOST_SHOWN = 6
 STAYING = ("router", JOINING)
 """Roles whose matrices no method is for."""
 NAMELESS = ("",)
+WIDENING = ("bitsandbytes", "fp8", "fbgemm_fp8")
+"""Methods that transformers works out itself, and that leave what it keeps at 32 bits (`Wide`) as it is."""
 
 
 def quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[Model, Given]:
@@ -57,11 +59,16 @@ def quantised(model: Model, said: Mapping[str, object], source: str) -> tuple[Mo
     head = listed is None and bool(method.get("head_stays"))
     if out.in_layers and model.architecture.of_one_config:
         raise ConfigError(f"{CONFIG} leaves out modules of single layers of {model.architecture.name}; name --dtype")
-    store = partial(_store, scheme, candidates, head)
+    store = partial(_store, scheme, candidates, head, name in WIDENING)
     says = [source, *sentences]
     says.append(_SCOPES[method["scope"]])
-    if name != "gptq" and any(isinstance(one, Wide) for leaf in weights(model.network) for one in leaf.weight.tensors):
+    wide = name in WIDENING and any(
+        isinstance(one, Wide) for leaf in weights(model.network) for one in leaf.weight.tensors
+    )
+    if wide:
         says.append(_WIDE)
+    if name == "bitsandbytes" and has_experts(model.network):
+        says.append(_EXPERTS)
     if head and method["scope"] == "all":
         says.append(_("The output head stays as it is."))
     if listed:
@@ -86,6 +93,11 @@ _SCOPES = {
 _WIDE = _(
     "The second matrix of each feed-forward network is not packed: transformers keeps it at 32 bits; version 5 does so "
     "with float16 only, and leaves it at 16 bits with bfloat16."
+)
+_EXPERTS = _(
+    "Each matrix of an expert is packed, as in files that were made where each is a linear layer of its own. "
+    "transformers 5 keeps the experts of a layer in one tensor, which bitsandbytes does not pack: there they stay at "
+    "16 bits."
 )
 
 
@@ -147,7 +159,7 @@ def _candidates(model: Model, name: str, said: Mapping[str, object]) -> dict[tup
         ):
             # These methods are for torch's linear layers, not for GPT-2's own.
             continue
-        if any(isinstance(one, Unpacked) or (isinstance(one, Wide) and name != "gptq") for one in names):
+        if any(isinstance(one, Unpacked) or (isinstance(one, Wide) and name in WIDENING) for one in names):
             continue
         if inside is not None and in_layer and not all(module_of(one).endswith(inside) for one in names):
             continue
@@ -172,6 +184,7 @@ def _store(
     scheme: Scheme,
     candidates: Mapping[tuple[str, ...], tuple[str, ...]],
     head: bool,
+    wide: bool,
     network: Block,
     left: frozenset[str],
 ) -> Block:
@@ -187,7 +200,7 @@ def _store(
     def tensors(leaf: Leaf) -> tuple[str, ...]:
         return leaf.weight.tensors or tuple(map(str, range(leaf.weight.copies)))
 
-    return stored(network, choose, tensors, value_bytes)
+    return stored(network, choose, tensors, value_bytes, wide=wide)
 
 
 def _deciding(model: Model, out: LeftOut) -> tuple[Callable[[Mapping[str, int]], object] | None, tuple[str, ...]]:

@@ -39,7 +39,9 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     """Return the family that a config of this type makes; values.Undefined where the config contradicts itself."""
     symbols = named(description.keys, traced=description.traced)
     by_name = {symbol.name: key for key, symbol in symbols.items()}
-    given = {by_name.get(key, key): value for key, value in canonical(description, config).items()}
+    said = canonical(description, config)
+    # A null under our name, beside the part that has the size, says nothing of it.
+    given = {own: value for key, value in said.items() if (own := by_name.get(key, key)) == key or value is not None}
     values = raw(description, given)
     switches = {key: value for key, value in values.items() if isinstance(value, (bool, str))}
 
