@@ -73,8 +73,9 @@ class Box:
     without any uses, how many shapes more it has, or where it stands. `into` is what a token is when it goes in; a box
     that is `beside` the token's way only gives its numbers to others; what one that is `added` gives is added to what
     the token is by then. `reads` is the step of the box whose results it works on, too. `choice` is how many of its
-    equal blocks a router chooses, `colour` that of its kind, `out` what comes out of it, an arrow each. Without a
-    title it is a frame around boxes whose result is added to what went into the first.
+    equal blocks a router chooses, `colour` that of its kind. `out` is what comes out of its last box, and then, where
+    there is a second, what goes past that box from the one before. Without a title it is a frame around boxes whose
+    result is added to what went into the first.
     """
 
     title: str
@@ -92,6 +93,20 @@ class Box:
     choice: Squares | None = None
     colour: int = OTHER
     out: tuple[Flow, ...] = ()
+
+    @property
+    def fork(self) -> Fork | None:
+        """Return the last box where something goes past it."""
+        return Fork(self.boxes[:-1], self.boxes[-1:], *self.out) if len(self.out) > 1 else None
+
+
+class Fork(NamedTuple):
+    """The boxes of a way before two arrows leave it: one through the `last`, and one past it."""
+
+    before: tuple[Box, ...]
+    last: tuple[Box, ...]
+    through: Flow
+    past: Flow
 
 
 class Diagram(NamedTuple):

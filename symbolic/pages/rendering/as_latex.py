@@ -157,11 +157,19 @@ class PaperWriter(Writer):
         lines = [rf"{swatch}{linked}" + (rf"\Right{{{adds}}}" if adds else "")]
         lines += [rf"{{\footnotesize {self.words(text)}}}" for text in box_words(box)]
         if box.boxes:
-            lines.append(rf"\centering {self.boxes(box.boxes, 100)}{''.join(map(self.flow, box.out))}")
+            lines.append(rf"\centering {self.inside(box)}")
         inside = r"\par ".join(lines)
         framed = rf"\Framed{{{decimal(Fraction(width - 12, 100))}}}{{{inside}}}"
         placed = rf"\Joined{{{framed}}}" if box.added else rf"\Beside{{{framed}}}" if box.beside else framed
         return self.flow(box.into, ends=not box.added) + placed
+
+    def inside(self, box: Box) -> str:
+        """Return the boxes in a box, and what comes out of the last."""
+        fork = box.fork
+        if fork is None:
+            return f"{self.boxes(box.boxes, 100)}{''.join(map(self.flow, box.out))}"
+        through = f"{self.boxes(fork.last, 100)}{self.flow(fork.through)}"
+        return rf"{self.boxes(fork.before, 100)}\Fork{{{through}}}{{{self.words(flow_words(fork.past))}}}"
 
     def adds(self, box: Box) -> str:
         """Return what a box adds; a product stands in mathematics, apart from the words beside it."""

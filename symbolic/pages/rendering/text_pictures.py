@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import zip_longest
 
@@ -78,10 +79,7 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
         return
     lines = _between(box.title, box_figure(box), width - 4)
     lines += [line for text in box_words(box) for line in textwrap.wrap(words(text), width - 4)]
-    for one in box.boxes:
-        lines += textwrap.wrap(_arrow(one.into, words), width - 4) if one.into and not box.reads else []
-        lines += _framed(one, words, width - 4)
-    lines += [line for flow in box.out for line in textwrap.wrap(_arrow(flow, words), width - 4)]
+    lines += _inside(box, words, width - 4)
     if box.beside:
         yield f"┌{'╌' * (width - 2)}┐"
         yield from (f"╎ {line.ljust(width - 4)} ╎" for line in lines)
@@ -93,6 +91,24 @@ def _framed(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
         read = "◀" if box.reads and not at else "─┼" if line.endswith(READS) else " │"
         yield f"│ {line.ljust(width - 4)}{read.rjust(2)}"
     yield f"└{'─' * (width - 2)}┘"
+
+
+def _inside(box: Box, words: Callable[[str], str], width: int) -> Iterator[str]:
+    """Yield the boxes in a box, and what comes out of the last; the way past it is a line at its right."""
+    fork = box.fork
+    if fork:
+        yield from _inside(replace(box, boxes=fork.before, out=()), words, width)
+        through = replace(box, boxes=fork.last, out=(fork.through,))
+        yield from (f"{line.ljust(width - 2)} │" for line in _inside(through, words, width - 2))
+        yield f"  ┌{'─' * (width - 4)}┘"
+        yield from textwrap.wrap(_arrow(fork.past, words), width)
+        return
+    for one in box.boxes:
+        if one.into and not box.reads:
+            yield from textwrap.wrap(_arrow(one.into, words), width)
+        yield from _framed(one, words, width)
+    for flow in box.out:
+        yield from textwrap.wrap(_arrow(flow, words), width)
 
 
 def _between(left: str, right: str, width: int) -> list[str]:
