@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import count
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped
@@ -69,9 +70,17 @@ def blank(value: int, id: str = "") -> Blank:
     return Blank(Number(0), len(grouped(value)), id)
 
 
-def without_factors(formula: Formula) -> Formula:
-    """Return a formula with room in place of each size and number, so that its shape remains."""
-    return formula.replace(lambda node: blank(LEAST**3) if isinstance(node, Symbol | Number) else None)
+def without_factors(formula: Formula, id: str = "") -> Formula:
+    """Return a formula with room in place of each size and number, so that its shape remains.
+
+    With the `id` of its blank, each has one of its own: 1a.1, 1a.2.
+    """
+    places = count(1)
+
+    def room(node: Formula) -> Formula | None:
+        return blank(LEAST**3, f"{id}.{next(places)}" if id else "") if isinstance(node, Symbol | Number) else None
+
+    return formula.replace(room)
 
 
 def usual(derivation: Derivation, *, short: bool = False) -> str:

@@ -27,14 +27,15 @@ MINUTES = 2
 """A rough guess of what a point takes."""
 
 
-def sheet(form: Form, *, hints: bool = False, typed: bool = False) -> Page:
+def sheet(form: Form, *, hints: bool = False, typed: bool = False, fields: bool = False) -> Page:
     """Return the page; `hints` prints the hints on it too, which only the search for leaks needs.
 
-    One that is `typed` in has a field for the name.
+    One that is `typed` in has a field for the name; with `fields`, each factor that is blank has one, too.
     """
     say = form.settings.prose
-    lead = tuple(_lead(form, typed=typed))
-    sections = [model_section(form), Section("steps", say("steps_title"), tuple(entries(form, typed=typed)))]
+    lead = tuple(_lead(form, typed=typed, fields=fields))
+    steps = tuple(entries(form, typed=typed, fields=fields))
+    sections = [model_section(form), Section("steps", say("steps_title"), steps)]
     if form.questions:
         numbered = enumerate(form.questions, start=len(form.blanks) + 1)
         parts = tuple(question_part(form, question, number) for number, question in numbered)
@@ -77,7 +78,7 @@ def title(form: Form) -> str:
     )
 
 
-def _lead(form: Form, *, typed: bool) -> Iterator[Paragraph]:
+def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
     say, derivation = form.settings.prose, form.derivation
     quantity = derivation.quantity
     intro = say(
@@ -95,7 +96,7 @@ def _lead(form: Form, *, typed: bool) -> Iterator[Paragraph]:
     minutes = max(5, round(MINUTES * form.points / 5) * 5)
     says = [
         intro,
-        *factors(form, typed=typed),
+        *factors(form, typed=typed, fields=fields),
         points,
         say("calculator", easy=form.settings.easy),
         say("minutes", minutes=minutes),
@@ -133,10 +134,10 @@ def model_section(form: Form) -> Section:
     return Section("model", say("model_title"), tuple(parts))
 
 
-def entries(form: Form, *, typed: bool = True) -> Iterator[Entry]:
+def entries(form: Form, *, typed: bool = True, fields: bool = False) -> Iterator[Entry]:
     """Return the steps; a blank line has room in its value's place, and a question behind it.
 
-    One that is `typed` in has hints beside its fields.
+    One that is `typed` in has hints beside its fields; with `fields`, there are some for factors, too.
     """
     by_step: dict[str, list[Asked]] = {}
     for asked in lines(form.derivation, short=form.settings.short):
@@ -144,10 +145,10 @@ def entries(form: Form, *, typed: bool = True) -> Iterator[Entry]:
     if form.settings.short:
         for number, several in by_step.items():
             if number:
-                yield in_short(several, *_lines_of(several, form))
+                yield in_short(several, *_lines_of(several, form, fields=fields))
     for step in () if form.settings.short else form.derivation.steps:
-        yield _entry(step, form, by_step, typed=typed)
-    equations, after = _lines_of(by_step.get("", []), form)
+        yield _entry(step, form, by_step, typed=typed, fields=fields)
+    equations, after = _lines_of(by_step.get("", []), form, fields=fields)
     # Of a single part the total is that part's.
     if equations:
         yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
@@ -159,9 +160,9 @@ def in_short(asked: Sequence[Asked], equations: tuple[Equation, ...], after: tup
     return Entry(step.number, anchor(step.number), capitalised(step.label), "", equations, (), None, after=after)
 
 
-def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], *, typed: bool) -> Entry:
+def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], *, typed: bool, fields: bool) -> Entry:
     asked = by_step.get(step.number, [])
-    equations, after = _lines_of(asked, form)
+    equations, after = _lines_of(asked, form, fields=fields)
     # What explains a blank step would answer the question behind it; that of a weight is its hint, too, on paper.
     hidden = after and (typed or not step.part)
     text = " ".join(
@@ -173,13 +174,13 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], *, typed:
         capitalised(step.label),
         text,
         equations,
-        tuple(_entry(below, form, by_step, typed=typed) for below in step.steps),
+        tuple(_entry(below, form, by_step, typed=typed, fields=fields) for below in step.steps),
         None,
         after=after,
     )
 
 
-def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
+def _lines_of(asked: list[Asked], form: Form, *, fields: bool) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
     """Return a step's equations, and the parts with questions that follow them."""
     equations: list[Equation] = []
     after: list[Part] = []
@@ -187,8 +188,8 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
         formula = form.faded.shown(one.line.formula, form.derivation)
         number = form.faded.number(one)
         value = one.line.value if number is None else blank(one.line.value, form.blank_id(one))
-        if number is not None and _hides_factors(one, form):
-            formula = without_factors(formula)
+        if number is not None and hides_factors(one, form):
+            formula = without_factors(formula, form.blank_id(one) if fields else "")
         # What is asked of one line stands before the next.
         written = Equation(formula, value, unit=unit(form.derivation))
         if after:
@@ -201,20 +202,21 @@ def _lines_of(asked: list[Asked], form: Form) -> tuple[tuple[Equation, ...], tup
     return tuple(equations), tuple(after)
 
 
-def _hides_factors(asked: Asked, form: Form) -> bool:
+def hides_factors(asked: Asked, form: Form) -> bool:
     """Return whether the line of a blank has its factors blank as well."""
     wish = form.settings.fade
     return (wish in ("all", MIXED) or wish.isdecimal()) and asked.step.part is not None
 
 
-def factors(form: Form, *, key: bool = False, typed: bool = False) -> Iterator[str]:
+def factors(form: Form, *, key: bool = False, typed: bool = False, fields: bool = False) -> Iterator[str]:
     """Yield the sentence that says in which blanks the factors are blank too, if in any, on the sheet or its key.
 
-    One that is `typed` in has no fields for them.
+    One that is `typed` in has no room for them without `fields`.
     """
-    found = [f"({form.blank_id(one)})" for one in form.faded.lines if _hides_factors(one, form)]
+    found = [f"({form.blank_id(one)})" for one in form.faded.lines if hides_factors(one, form)]
     if found:
-        yield form.settings.prose("factors", blanks=listed(found), key=key, typed=typed)
+        name = next(iter(form.derivation.sizes))
+        yield form.settings.prose("factors", blanks=listed(found), key=key, typed=typed, fields=fields, name=name)
 
 
 def _room(answer: str) -> int:

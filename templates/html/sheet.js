@@ -1,5 +1,5 @@
 // Checks answers without knowing them: it compares fingerprints. Everything else works without it.
-const { salt, answers, follows } = "DATA";
+const { salt, answers, follows, sizes } = "DATA";
 
 // SHA-256 (FIPS 180-4), for where the browser keeps its own to itself: pages from a server without encryption.
 const primes = [];
@@ -84,6 +84,10 @@ function forms(kind, typed) {
   const text = typed.normalize("NFKC").trim();
   const letters = text.toUpperCase().replace(/[^A-Z]/g, "");
   if (kind === "letters") return [letters];
+  if (/factors/.test(kind)) {
+    const numbers = typed.split("\n").map((one) => Object.hasOwn(sizes, one.trim()) ? sizes[one.trim()] : forms("number", one)[0]);
+    return numbers.includes(undefined) ? [] : [(kind === "factors" ? numbers.sort() : numbers).join("×")];
+  }
   if (kind === "set") return [[...new Set(letters)].sort().join("")];
   // 7.226.688 is a number with points between its groups, whatever the language; 7.226 alone may be a fraction.
   const pointed = /^\d{1,3}([.,’'])\d{3}(\1\d{3})+$/.test(text);
@@ -119,6 +123,8 @@ function carried(tree) {
 }
 const uses = (tree) => typeof tree === "string" ? [] : tree[0] === "blank" ? [tree[1]] : tree.slice(1).flatMap(uses);
 
+// Factors carry no points.
+const counted = Object.keys(answers).filter((id) => !/factors/.test(answers[id].kind));
 const done = new Set(), following = new Set(), latest = new Map();
 async function judge(id, typed, output) {
   const { kind, rounds, prints } = answers[id], asked = {};
@@ -140,10 +146,10 @@ async function judge(id, typed, output) {
     : tried.length || kind !== "number" ? _("not yet") : _("whole numbers only");
   const score = document.querySelector(".score");
   score.hidden = false;
-  const all = Object.keys(answers).length;
+  const all = counted.length, sure = counted.filter((one) => done.has(one)).length;
   score.firstElementChild.value = following.size
-    ? _("{right} of {all} answers are right; {more} more used a wrong number from above rightly.", { right: done.size, all: all, more: following.size })
-    : _("{right} of {all} answers are right.", { right: done.size, all: all });
+    ? _("{right} of {all} answers are right; {more} more used a wrong number from above rightly.", { right: sure, all: all, more: following.size })
+    : _("{right} of {all} answers are right.", { right: sure, all: all });
   // What uses this answer is judged once more.
   for (const [other, tree] of Object.entries(follows)) {
     const input = document.querySelector(`input[data-answer="${other}"]`);
@@ -158,6 +164,11 @@ for (const group of document.querySelectorAll(".choices")) {
   if (answers[group.dataset.answer])
     group.addEventListener("change", (event) => judge(group.dataset.answer, event.target.value, group.querySelector(":scope > output")));
 }
+for (const group of document.querySelectorAll(".factors")) {
+  const id = group.dataset.answer, inputs = [...group.querySelectorAll("input")];
+  const typed = () => inputs.every((input) => input.value.trim()) ? inputs.map((input) => input.value).join("\n") : "";
+  if (answers[id]) group.addEventListener("change", () => judge(id, typed(), group.querySelector("output")));
+}
 // Hints come one after another.
 for (const hint of document.querySelectorAll(".hint")) {
   const next = hint.nextElementSibling;
@@ -168,7 +179,7 @@ for (const hint of document.querySelectorAll(".hint")) {
 }
 
 // What was typed survives a reload: this browser keeps it, under the form's id.
-const fields = [...document.querySelectorAll("input[data-answer], .choices input, textarea")];
+const fields = [...document.querySelectorAll("input[data-answer], input[data-factor], .choices input, textarea")];
 const store = `symbolic ${salt}`;
 const chosen = (field) => field.type === "radio";
 function keep() {

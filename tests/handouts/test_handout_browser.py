@@ -11,10 +11,12 @@ from playwright.sync_api import Page as Tab
 from sampling import sample, thorough
 from test_handout_platforms import long_form
 
+from symbolic.formulas.formula import Number, Symbol
 from symbolic.handouts import exports
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.carried import blanks, follows
 from symbolic.handouts.form import Form
+from symbolic.handouts.sheet import hides_factors
 
 pytestmark = IN_A_BROWSER
 
@@ -166,6 +168,33 @@ def test_the_page_s_own_slow_hash_is_the_standard_s_and_the_browser_s(watched: W
             assert bytes(found) == pbkdf2_hmac("sha256", text.encode(), f"x|{text}".encode(), rounds)
 
 
+def test_blank_factors_are_right_as_numbers_or_names_in_any_order(watched: Watched, tmp_path: Path) -> None:
+    made = form()
+    tab = opened(watched, made, tmp_path)
+    group = tab.locator(".factors").first
+    boxes, output = group.locator("input"), group.locator("output")
+    sizes = [str(node) for node in asked_of(made)]
+    assert boxes.count() == len(sizes) == 2
+    for typed, says in (([], ""), (sizes[:1], ""), (["1", "2"], "not yet"), (sizes[::-1], "✓ right")):
+        for place, text in enumerate(typed):
+            boxes.nth(place).fill(text)
+        boxes.first.blur()
+        assert said(output) == says
+    boxes.first.fill("emb_dim")
+    boxes.first.blur()
+    assert said(output) == "✓ right"
+    # They carry no points.
+    assert tab.locator(".score output").inner_text() == f"0 of {len(made.items)} answers are right."
+    tab.reload()
+    expect(output).to_have_text("✓ right", timeout=20_000)
+
+
+def asked_of(made: Form) -> list[int]:
+    """The factors of the first line whose factors are blank."""
+    line = next(one for one in made.faded.lines if hides_factors(one, made)).line
+    return [int(one.value(made.derivation.sizes)) for one in line.formula.walk() if isinstance(one, Symbol | Number)]
+
+
 def test_hints_come_one_after_another_and_not_on_paper(watched: Watched, tmp_path: Path) -> None:
     tab = opened(watched, form(), tmp_path)
     hints = tab.locator(".hint")
@@ -175,7 +204,9 @@ def test_hints_come_one_after_another_and_not_on_paper(watched: Watched, tmp_pat
     assert hints.first.locator("p").is_visible()
     answer(tab, form().blanks[0], "12345")
     tab.emulate_media(media="print")
-    assert not hints.first.is_visible()
+    assert not tab.locator(".hint:not(.explains)").first.is_visible()
+    # What a weight is for stands on paper, too, and so it does where the sheet is printed by the browser.
+    assert tab.locator(".explains p").first.is_visible()
     assert not tab.locator(".score").is_visible()
     assert not tab.locator("output").first.is_visible()
     colour = tab.locator("input[data-answer]").nth(1).evaluate("it => getComputedStyle(it).color")

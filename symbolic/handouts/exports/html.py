@@ -3,54 +3,89 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from markupsafe import Markup
 
+from symbolic.formulas.formula import Number, Product, Symbol
+from symbolic.formulas.shown import Blank
 from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer
 from symbolic.handouts.carried import follows
 from symbolic.handouts.exports import File
-from symbolic.handouts.fingerprints import fingerprints, rounds
+from symbolic.handouts.fingerprints import MOST, fingerprint, fingerprints, rounds
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
-from symbolic.handouts.sheet import sheet
-from symbolic.pages.page import Page
+from symbolic.handouts.sheet import hides_factors, sheet
+from symbolic.pages.page import Equation, Page
+from symbolic.pages.rendering.html_inline import OneLine
 from symbolic.pages.rendering.html_view import View
 
 
 class SheetView(View):
-    """A page whose answers have hints."""
+    """A page whose answers have hints, and whose blank factors have fields."""
 
-    def __init__(self, page: Page, helps: Mapping[str, tuple[str, ...]]) -> None:
-        """`helps` are the hints of each answer, by its id."""
+    def __init__(self, page: Page, helps: Mapping[str, tuple[str, ...]], explained: Collection[str]) -> None:
+        """`helps` are the hints of each answer, by its id; those of `explained` answers say what paper says, too."""
         super().__init__(page, "names", linked=True, top=2)
-        self.helps = helps
+        self.helps, self.explained = helps, explained
+
+    def explains(self, id: str) -> bool:
+        """Return whether the hint of an answer stands in the place of what a sheet of paper says."""
+        return id in self.explained
+
+    def factors(self, equation: Equation) -> list[str]:
+        """Return what stands around the fields of an equation's factors, and between every two the id of a field."""
+        if not any(isinstance(node, Blank) and node.id for node in equation.formula.walk()):
+            return []
+        return _WithFields()(equation.formula).split(_WithFields.EDGE)
 
     def hints(self, id: str) -> tuple[Markup, ...]:
         """Return the hints of an answer, in order."""
         return tuple(self.words(hint) for hint in self.helps.get(id, ()))
 
 
+class _WithFields(OneLine):
+    """A formula in a line, the id of each blank between two signs that no formula has."""
+
+    EDGE = "\x1f"
+
+    def blank(self, room: int, id: str) -> str:  # noqa: ARG002
+        return f"{self.EDGE}{id}{self.EDGE}"
+
+
 def form_files(form: Form) -> Iterator[File]:
     """Yield the sheet with its script, and the key as an ordinary page."""
     from symbolic.pages.rendering.as_html import render_page, render_sheet
 
-    uses = follows(form) if form.settings.check else {}
+    check = form.settings.check
+    answers = {
+        item.id: {"kind": _kind(item), "rounds": rounds(item), "prints": fingerprints(form.id, item)}
+        for item in (form.items if check else ())
+    }
     data = {
         "salt": form.id,
-        "answers": {
-            item.id: {
-                "kind": _kind(item),
-                "rounds": rounds(item),
-                "prints": fingerprints(form.id, item),
-            }
-            for item in (form.items if form.settings.check else ())
-        },
-        "follows": uses,
+        "answers": answers | (dict(_factors(form)) if check else {}),
+        "follows": follows(form) if check else {},
+        "sizes": {name: str(value) for name, value in form.derivation.sizes.items()},
     }
-    view = SheetView(sheet(form, typed=True), {item.id: item.hints for item in form.items})
+    helps = {item.id: item.hints for item in form.items}
+    explained = {form.blank_id(one) for one in form.faded.lines if one.step.part and not one.repeats}
+    view = SheetView(sheet(form, typed=True, fields=True), helps, explained)
     yield f"sheets/{form.stem}.html", render_sheet(view, json.dumps(data))
     yield f"keys/{form.stem}.html", render_page(key(form))
+
+
+def _factors(form: Form) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield how the factors of each line that hides them are checked, by an id of their own: 1a.factors."""
+    for asked in form.faded.lines:
+        if hides_factors(asked, form):
+            nodes = list(asked.line.formula.walk())
+            numbers = [str(one.value(form.derivation.sizes)) for one in nodes if isinstance(one, Symbol | Number)]
+            # In a product any order is right.
+            free = all(isinstance(one, Symbol | Number | Product) for one in nodes)
+            name, answer = f"{form.blank_id(asked)}.factors", "×".join(sorted(numbers) if free else numbers)
+            prints = (fingerprint(form.id, name, answer, MOST),)
+            yield name, {"kind": "factors" if free else "ordered factors", "rounds": MOST, "prints": prints}
 
 
 def _kind(item: Item) -> str:

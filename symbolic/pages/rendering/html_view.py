@@ -138,6 +138,14 @@ class View(HtmlInline):
         """Return the field in the place of an equation's value, if it has one."""
         return equation.value if isinstance(equation.value, Blank) else None
 
+    def factors(self, equation: Equation) -> list[str]:  # noqa: ARG002
+        """Return what stands around the fields of an equation's factors; only a page to fill in has such fields."""
+        return []
+
+    def explains(self, id: str) -> bool:  # noqa: ARG002
+        """Return whether paper needs the hint of an answer."""
+        return False
+
     def hints(self, id: str) -> tuple[Markup, ...]:  # noqa: ARG002
         """Return the hints for an answer, in order; only a page that checks answers has hints."""
         return ()
