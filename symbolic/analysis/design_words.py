@@ -11,7 +11,7 @@ from symbolic.analysis.parts import NAMES, kind_of, outermost
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.quantity import numbers
 from symbolic.networks.blocks import Kind
-from symbolic.networks.walks import weights
+from symbolic.networks.walks import Leaf, weights
 from symbolic.pages.prose import Prose
 
 NETWORKS = ("feed-forward", "experts")
@@ -37,16 +37,20 @@ class DesignParts:
         return next(iter(self.matrices)) if len(self.matrices) == 1 else 0
 
 
-def design_of(derivation: Derivation) -> DesignParts:
-    """Return which parts and weights the network of a derivation has, whatever its quantity counts."""
+def there(derivation: Derivation) -> Iterator[tuple[Leaf, Fraction]]:
+    """Yield each weight that the network has at its sizes, with the numbers in it, whatever the quantity counts."""
     sizes = derivation.sizes
-    found: set[tuple[str, str]] = set()
-    matrices: dict[tuple[str, ...], list[Fraction]] = {}
     for leaf in weights(derivation.model.network):
         number = Fraction(numbers(leaf.weight).value(sizes))
-        often = [block.repeat.value(sizes) for block in leaf.path if block.repeat is not None]
-        if not number or not all(often):
-            continue
+        if number and all(block.repeat is None or block.repeat.value(sizes) for block in leaf.path):
+            yield leaf, number
+
+
+def design_of(derivation: Derivation) -> DesignParts:
+    """Return which parts and weights the network of a derivation has, whatever its quantity counts."""
+    found: set[tuple[str, str]] = set()
+    matrices: dict[tuple[str, ...], list[Fraction]] = {}
+    for leaf, number in there(derivation):
         role = outermost([block.role for block in leaf.path[1:]])
         part = NAMES.get(role, role)
         found.add((part, kind_of(leaf.weight)))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from fractions import Fraction
 
 from symbolic.analysis.cache_row import cache_row
+from symbolic.analysis.design_table import design_table
 from symbolic.analysis.parts import COLOURS, by_part
 from symbolic.errors import SymbolicError
 from symbolic.formulas.figures import grouped, percent, rounded
@@ -69,6 +70,7 @@ def side_by_side(derivations: Sequence[Derivation], names: Sequence[str], prose:
             Table(prose("parts_table"), (_("Part"), *names), tuple(rows), numeric, frozenset({total})),
             *([Table(caption, (_("What"), *names), tuple(beside), numeric)] if beside else []),
             _sizes_table(derivations, names, prose),
+            *design_table(derivations, names, prose),
             *_options_table(derivations, names, prose),
         ),
     )  # fmt: skip
@@ -110,9 +112,8 @@ def _options_table(derivations: Sequence[Derivation], names: Sequence[str], pros
         chosen = [derivation.model.options.get(name) for derivation in derivations]
         if any(chosen) and any(_changes(derivation, name) for derivation in derivations):
             rows.append((f"`{name}`", *(_set(value, prose) for value in chosen)))
-    family = (_("family"), *(plain(one.model.architecture.title) for one in derivations))
     columns, numeric = (_("Option"), *names), frozenset(range(1, len(names) + 1))
-    return [Table(prose("options_table"), columns, (family, *rows), numeric)] if rows else []
+    return [Table(prose("options_table"), columns, tuple(rows), numeric)] if rows else []
 
 
 def _changes(derivation: Derivation, name: str) -> bool:
