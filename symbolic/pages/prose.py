@@ -22,6 +22,8 @@ def plain(text: str) -> str:
 
 
 BLANKS = re.compile(r"[ \t\n]+")
+ONE = re.compile(r"(?<![\d.,×] )(?<!\S)1 ([Tt]oken)s\b")
+"""A 1 before the plural that sentences of any number have, which both languages write alike."""
 OWN = ("backward", "biases", "brief", "by_length", "idea", "meaning", "results_folded", "rule_of_thumb")
 """What only some quantities say."""
 
@@ -81,7 +83,7 @@ def _filled(
     # No block asks for another: a context with all of them, as Template.new_context makes it, would cost more.
     filled = Context(template.environment, {**template.globals, **ready}, template.name, {})
     # A space without a break stays one.
-    return BLANKS.sub(" ", "".join(template.blocks[block](filled))).strip(" ")
+    return ONE.sub(r"1 \1", BLANKS.sub(" ", "".join(template.blocks[block](filled))).strip(" "))
 
 
 @cache

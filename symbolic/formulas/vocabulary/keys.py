@@ -83,6 +83,8 @@ def _letters(words: list[str]) -> Iterator[tuple[str, str]]:
         rest = [word for word in words if word != kind and word not in UNSAID]
         if letter == "d" and FEED_FORWARD.intersection(rest):
             letter, rest = "F", [word for word in rest if word not in FEED_FORWARD]
+        elif letter == "d" and "head" in rest:
+            letter, rest = "h", [word for word in rest if word != "head"]
         if len(rest) <= MOST_BELOW:
             yield letter, "".join(map(_piece, rest))
             yield letter, "".join(rest)

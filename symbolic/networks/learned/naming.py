@@ -52,6 +52,8 @@ MEANINGS: Mapping[str, str] = {
     "mamba_d_conv": _("how many neighbouring tokens the convolution mixes"),
     "mamba_expand": _("by what factor the inner width exceeds the model's"),
     "mamba_dt_rank": _("the width to which the time step is squeezed"),
+    "linear_head_dim": _("how many numbers one head of the linear attention works with"),
+    "linear_num_heads": _("how many heads the linear attention has"),
     "mamba_n_heads": _("how many heads the state space has"),
     "mamba_num_heads": _("how many heads the state space has"),
     "mamba_n_groups": _("how many groups of heads share what they read and write"),

@@ -139,6 +139,7 @@ MODULES: tuple[tuple[str, Word], ...] = (
         "self_attn attn self_attention attention selfattention sa attention_block",
         Word("attention", _("attention"), ATTENTION),
     ),
+    ("norm_attn_norm", Word("attention", _("attention with its norms"), ATTENTION)),
     ("indexer", Word("index", _("index"), INDEX)),
     ("shared_expert shared_experts shared_mlp share_expert shared_moe", Word("experts", _("shared experts"), SHARED)),
     ("expert experts", Word("experts", _("expert"), EXPERT)),
@@ -147,6 +148,7 @@ MODULES: tuple[tuple[str, Word], ...] = (
         "mlp feed_forward ffn ff densereludense ffn_block intermediate_block",
         Word("feed-forward", _("feed-forward network"), FEED_FORWARD),
     ),
+    ("mlps", Word("feed-forward", _("feed-forward networks"), FEED_FORWARD)),
     ("block_sparse_moe moe sparse_moe", Word("feed-forward", _("feed-forward network of experts"), FEED_FORWARD)),
     (
         "vision_tower vision_model vision_encoder vision_embed_tokens visual image_encoder",
