@@ -7,6 +7,7 @@ from symbolic.analysis.compare_page import compare_page
 from symbolic.pages.page import Table
 
 CAPTION = "What the designs differ in"
+OWN, SHARED = "their own keys and values", "that share 8 key-value heads"
 
 
 def differences(*models: str) -> dict[str, tuple[object, ...]]:
@@ -18,7 +19,7 @@ def differences(*models: str) -> dict[str, tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("row", "first", "second"),
     [
-        ("how tokens see others", "attention, 12 heads with their own keys and values", "attention, keys and values from a latent"),
+        ("how tokens see others", f"attention, 12 heads with {OWN}", "attention, keys and values from a latent"),
         ("what a norm learns", "scales and shifts", "scales"),
         ("learned numbers for positions", "a learned table", "none"),
         ("feed-forward networks and experts", "two matrices", "three matrices, one of them a gate"),
@@ -34,7 +35,7 @@ def test_each_row_says_what_the_trees_show(row: str, first: str, second: str) ->
 @pytest.mark.parametrize(
     ("models", "row", "says"),
     [
-        (("llama-2-7b", "llama-2-70b"), "how tokens see others", "attention, 64 query heads that share 8 key-value heads"),
+        (("llama-2-7b", "llama-2-70b"), "how tokens see others", f"attention, 64 query heads {SHARED}"),
         (("mistral-7b-v0.3", "mistral-7b-v0.1"), "what attention looks at", "the last 4,096 tokens"),
         (("llama-3-8b", "olmo-2-7b"), "where norms stand", "after each part, before its result is added"),
         (("llama-3-8b", "mamba-130m"), "how tokens see others", "state space"),
