@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from symbolic.analysis.design_words import GATED, design_of, there
 from symbolic.analysis.parts import EXPERTS, NAMES, SHARED, outermost
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import grouped, in_short
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import kv_lora_rank, n_heads, n_kv_groups
 from symbolic.language import gettext as _
@@ -94,9 +95,10 @@ def _mixing(derivation: Derivation, present: Sequence[Leaf], prose: Prose) -> It
         if role == "attention" and kv_lora_rank in symbols:
             yield prose("trait_latent")
         elif role == "attention" and heads and groups and n_kv_groups in symbols:
-            yield prose("trait_grouped", heads=grouped(heads), groups=grouped(groups), same=heads == groups)
+            # How many query heads share one of keys and values is design; how many there are is a size.
+            yield prose("trait_grouped", each=in_short(Fraction(heads, groups)), groups=groups)
         elif role == "attention" and heads and _alike(inside, derivation):
-            yield prose("trait_grouped", heads=grouped(heads), same=True)
+            yield prose("trait_grouped", each="1")
         else:
             yield translate(NAMES[role])
 
