@@ -81,7 +81,11 @@ class Tools:
             closed_form=data["closed_form"]["text"],
             steps=list(_steps(data["steps"])),
             page=str(found.to_text()),
-            warnings=[*_warnings(loaded), *([f"not complete: {translate(found.lacks)}"] if found.lacks else [])],
+            warnings=[
+                *_warnings(loaded),
+                *([f"not complete: {translate(found.lacks)}"] if found.lacks else []),
+                *([translate(found.untested)] if found.untested else []),
+            ],
         )
 
     def compare(self, models: list[str | dict[str, Any]], quantity: str = "parameters") -> PlainPage:

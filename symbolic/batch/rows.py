@@ -109,6 +109,7 @@ def _of_columns(line: str, names: list[str]) -> str:
 def _remarks(derived: Derivation) -> tuple[str, ...]:
     """Return what there is to say of a figure: what was published of its training, and of the length of its text."""
     lacks = [f"not complete: {translate(derived.lacks)}"] if derived.lacks else []
+    lacks += [translate(derived.untested)] if derived.untested else []
     return (*lacks, *_published(derived), *shortened(derived.inputs), *too_long(derived.model, derived.inputs))
 
 

@@ -14,13 +14,16 @@ from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Sum, Symbol, product
 from symbolic.formulas.vocabulary import tokens
+from symbolic.language import lazy as _
 from symbolic.language import noun
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.inputs import Given, Inputs, resolve
 from symbolic.measuring.placing import placed, printed_root
 from symbolic.measuring.quantity import Quantity
+from symbolic.measuring.routed import refuse_routed
 from symbolic.measuring.step import Step, StepEquation, Steps
 from symbolic.measuring.walking import Measuring, repeated
+from symbolic.networks.learned.knowing import WEIGHTS_ONLY
 from symbolic.networks.walks import Leaf, leaves
 from symbolic.terminal import one_line
 
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
     import sympy
 
     from symbolic.measuring.hardware import Device
+
+
+UNTESTED = _(
+    "The operations were read off the code with symbols. It does not run without data, nor on random numbers (or the "
+    "network is too large for that), so no pass with numbers tests them."
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Derivation(Displayed):
     def lacks(self) -> str:
         """Why the total is not complete, in sentences; empty where it is."""
         return missing_of(self.model, self.quantity.name)
+
+    @property
+    def untested(self) -> str:
+        """Why nothing tests its operations, in a sentence; empty where a pass of the code does."""
+        return untested_of(self.model, self.quantity.name)
 
     @property
     def total(self) -> int:
@@ -190,6 +204,11 @@ def missing_of(model: Model, quantity: str) -> str:
     return (model.architecture.partly or {}).get(quantity, "")
 
 
+def untested_of(model: Model, quantity: str) -> str:
+    """Return why nothing tests what a quantity says of a forward pass, in a sentence; empty where something does."""
+    return UNTESTED if model.architecture.untested and quantity not in WEIGHTS_ONLY else ""
+
+
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:
     """Return the derivation: every leaf that the convention counts measured, added up, times the repeats.
 
@@ -218,6 +237,7 @@ def _derived(
     model: Model, quantity: Quantity, convention: Convention, inputs: Inputs, measuring: Measuring
 ) -> Derivation:
     """Return the derivation of what was measured, under a convention."""
+    refuse_routed(model, quantity, convention, measuring.network)
     counted = measuring.under(convention)
     if counted is None:
         raise _nothing(model, quantity, quantity)

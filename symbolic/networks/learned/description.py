@@ -232,8 +232,9 @@ class Description(Record):
     `apart` have a head that the class ties. `auto` are the auto classes that make it, `flat` is the part whose keys an
     older config has beside the others. `code` is the file that it was read off and the address of a copy, where the
     class is not one of transformers but published with the weights; `chooses` is how many experts work on a token where
-    no key says it. One that is `traced` was read off code here and
-    now. In one that is `causal` no token looks at later ones.
+    no key says it. In one that `routes`, parts work on some tokens only, and nothing says which of its parameters work
+    on one token; what one that is `untested` computes was held against no pass of the code. One that is `traced` was
+    read off code here and now. In one that is `causal` no token looks at later ones.
     One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
 
@@ -265,6 +266,8 @@ class Description(Record):
     code: tuple[str, str] | None = None
     adapts: bool = False
     apart: bool = False
+    routes: bool = False
+    untested: bool = False
     chooses: Formula | None = None
     traced: bool = False
     causal: bool = False

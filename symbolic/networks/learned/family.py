@@ -14,7 +14,16 @@ from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.description import Description
-from symbolic.networks.learned.knowing import ADAPTERS, WEIGHTS_ONLY, derived, following, in_modules, lacking, partly
+from symbolic.networks.learned.knowing import (
+    ADAPTERS,
+    WEIGHTS_ONLY,
+    derived,
+    following,
+    in_modules,
+    lacking,
+    partly,
+    routing,
+)
 from symbolic.networks.learned.naming import ACTIVE, named
 from symbolic.networks.learned.notation import formula as read
 from symbolic.networks.learned.predicting import KEY, predicted, with_predicting
@@ -100,6 +109,8 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         | (ADAPTERS if description.adapts and in_modules(network) else frozenset()),
         partly=partly(description, derives, building.values),
         lacks=lacking(description, derives),
+        routes=routing(description, derives, network),
+        untested=description.untested,
         fixed=description.fixed if description.traced and description.fixed else None,
     )
     # A switch that is thrown may bring sizes that this tree has no use for.

@@ -9,8 +9,8 @@ from symbolic.formulas.vocabulary import image_height, image_width, images, toke
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Kind
 from symbolic.networks.learned.description import Description, Module, Tensor
+from symbolic.networks.walks import has_experts, weights
 from symbolic.networks.walks import symbols as symbols_of
-from symbolic.networks.walks import weights
 
 WEIGHTS_ONLY = frozenset({"parameters", "weight-memory", "checkpoint-size", "training-states"})
 
@@ -50,6 +50,15 @@ def lacking(description: Description, derives: frozenset[str]) -> str:
     if description.lacks or description.towers or "forward-flops" in derives or reads_text(description.root):
         return description.lacks
     return PLACES
+
+
+def routing(description: Description, derives: frozenset[str], network: Block) -> str:
+    """Return why it is not known which parameters work on one token; "" where it is."""
+    if description.routes:
+        return "parts of it work on some tokens only, and its code does not show which parameters work on one token"
+    if description.traced and "forward-flops" not in derives and not has_experts(network):
+        return "its forward pass was not followed, and nothing else shows which parameters work on one token"
+    return ""
 
 
 def partly(description: Description, derives: frozenset[str], values: Mapping[str, Any]) -> Mapping[str, str] | None:

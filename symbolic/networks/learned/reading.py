@@ -45,13 +45,22 @@ HEAD = (
         "reads",
         "chooses",
         "within",
+        "routes",
+        "untested",
         FIXES,
         *DOES,
     ),
 )
 GIVING = {"keys": "keys", "only": "fixed", "usual": "usual"}
 """Lines that give keys values, and where a description has these."""
-SAID = {"adapts": ("adapts", True), "apart": ("apart", True), "looks": ("causal", False), "reads": ("partly", True)}
+SAID = {
+    "adapts": ("adapts", True),
+    "apart": ("apart", True),
+    "looks": ("causal", False),
+    "reads": ("partly", True),
+    "routes": ("routes", True),
+    "untested": ("untested", True),
+}
 """Lines that say one thing, with what a description has of it."""
 CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 """What the names of classes end in that write a text token by token."""

@@ -36,8 +36,8 @@ def at_hand(make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], 
         pass_of = partial(recorded_plainly, partial(make, sizes), one, {**sizes, **one.numbers, TOKENS: tokens})
         products, out, module = pass_of()
         shapes = {name: tuple(part.shape) for name, part in module.named_parameters(remove_duplicate=False)}
-        products = on_average(products, pass_of()[0], shapes)
-        return Passed(products, kept(out), SymbolicSizes(plain=True), [], shapes)
+        even = on_average(products, pass_of()[0], shapes)
+        return Passed(even, kept(out), SymbolicSizes(plain=True), [], shapes, shared=even != products)
 
     most = one.numbers[TOKENS]
     return unrolled(run, most) if one.has(TOKENS) else run(most)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch.nn.parameter import is_lazy
@@ -119,12 +119,9 @@ def _parameter(cls: Any, data: Any = None, requires_grad: bool = True) -> Any:
     return made
 
 
-_old_tensor = torch.FloatTensor
-
-
 def _float_tensor(*size: Any) -> Any:
     """Return what torch.FloatTensor(rows, columns) makes, by a function whose sizes can be read."""
-    return torch.empty(*size) if all(isinstance(one, int) for one in size) else _old_tensor(*size)
+    return torch.empty(*size) if all(isinstance(one, int) for one in size) else torch.FloatTensor(*size)
 
 
 class _Legacy(type):
@@ -146,10 +143,12 @@ class _Tensor(metaclass=_Legacy):
 
 
 class TracedTorch:
-    """The module torch in the code of a network, with a torch.Tensor whose sizes can be read."""
+    """The module torch in the code of a network; of its tensors made of whole numbers the sizes can be read."""
+
+    MADE: ClassVar[Mapping[str, Any]] = {"Tensor": _Tensor, "FloatTensor": _float_tensor}
 
     def __getattr__(self, name: str) -> Any:
-        return _Tensor if name == "Tensor" else getattr(torch, name)
+        return self.MADE[name] if name in self.MADE else getattr(torch, name)
 
 
 @contextmanager
@@ -174,11 +173,9 @@ def traced(modules: list[ModuleType]) -> Iterator[None]:
             if vars(module).get("torch") is torch and not module.__name__.startswith("torch."):
                 vars(module)["torch"] = TracedTorch()
                 put.append((module, "torch", torch))
-        torch.FloatTensor = _float_tensor
         with ShapeRecorder():
             yield
     finally:
-        torch.FloatTensor = _old_tensor
         torch.nn.Parameter.__new__ = _new
         for module, name, old in put:
             if old is None:

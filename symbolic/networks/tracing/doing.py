@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -17,6 +17,8 @@ from symbolic.networks.tracing.symbolic_pass import ROUTED, Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expression, product
 
 CONTEXT = "context"
+MATRICES = 3
+"""Axes of a tensor that holds several matrices."""
 KERNEL_AXES = 3
 """Those of the weight of a convolution over tokens."""
 Pattern = Callable[[str], tuple[str, int | None]]
@@ -30,19 +32,25 @@ def does(
     multiplied: Mapping[str, bool],
     tied: Mapping[str, str],
     active: str,
+    kernels: Container[str] = (),
 ) -> Iterator[str]:
     """Lines for a pass.
 
     `pattern` makes of a full name one with {} and the layer's number, `where` of a pattern and the layers that a line
     is for a condition; `multiplied` says of each tensor whether a description takes it to be multiplied for each token,
-    `tied` which other it is, and `active` names the size that says how many experts work on a token. Unformulated where
-    an axis has no formula.
+    `tied` which other it is, and `active` names the size that says how many experts work on a token; where none does, a
+    line says it, if the code chooses so many, or that nothing says which parameters work on a token. `kernels` are the
+    weights of convolutions. Unformulated where an axis has no formula.
     """
+    best = chosen(one, pattern) if not active else None
+    if best is not None:
+        yield f"chooses {written(one.sizes.formula(best))}"
+    told = ExpertsOfToken(one.sizes.formula(best), best) if best is not None else _by_size(one, active)
     found: dict[tuple[str, str], list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
     for what, place, text in (
         *_computes(one, multiplied),
-        *_works(one, pattern, multiplied, tied, active),
+        *_works(one, pattern, multiplied, tied, told),
         *_keeps(one),
     ):
         name, layer = pattern(place)
@@ -53,6 +61,45 @@ def does(
         name = line.split(" ")[1].removesuffix(":")
         when = where(name, layers)
         yield f"{line} if {when}" if when else line
+    if any(_leaves_out(one, name, pattern, told, kernels) for name in multiplied):
+        yield "routes"
+
+
+class ExpertsOfToken(NamedTuple):
+    """How many experts work on a token, as a formula and as the pass has it."""
+
+    said: Formula
+    seen: Any
+
+
+def _by_size(one: Passed, name: str) -> ExpertsOfToken | None:
+    return ExpertsOfToken(Symbol(name, name, "", ""), one.sizes.made.get(name)) if name else None
+
+
+def chosen(one: Passed, pattern: Pattern) -> Any:
+    """Return how many experts the code chooses for a token, where its only choice is one of experts; None elsewhere."""
+    routes = {(one.sizes.formula(best), one.sizes.formula(of)) for best, of in one.routes}
+    routed = any(each.weight and one.is_routed(each.axes) and _stacked(pattern, each.weight) for each in one.products)
+    return one.routes[0][0] if len(routes) == 1 and routed else None
+
+
+def _stacked(pattern: Pattern, name: str) -> bool:
+    """Return whether a weight is of a stack that is called so that the tree says how many of it work on a token."""
+    return "expert" in pattern(name)[0].partition("{}")[0] and "{}" in pattern(name)[0]
+
+
+def _leaves_out(one: Passed, name: str, pattern: Pattern, told: ExpertsOfToken | None, kernels: Container[str]) -> bool:
+    """Return whether a weight works on some tokens only, and the tree does not say on how many."""
+    axes = [each.axes for each in one.products if each.weight == name]
+    if any(map(one.is_routed, axes)):
+        return told is None or not _stacked(pattern, name)
+    if name in kernels or not axes or (told is not None and "expert" in _above(name).rpartition(".")[2]):
+        return False
+    times = sympy.cancel(sum(map(product, axes)) / product(one.shapes[name]))
+    if len(one.shapes[name]) < MATRICES:
+        return any(sympy.cancel(times - expression(best)) == 0 for best, _of in one.routes)
+    parts = not sympy.fraction(sympy.cancel(one.sizes.divided(times)))[1].is_number
+    return parts or bool(one.routes and sympy.cancel(times - expression(one.sizes.tokens)) != 0)
 
 
 def _holder(module: str, names: Iterable[str]) -> str:
@@ -92,7 +139,7 @@ def _of_run(axis: Formula) -> bool:
 
 
 def _works(
-    one: Passed, pattern: Pattern, multiplied: Mapping[str, bool], tied: Mapping[str, str], active: str
+    one: Passed, pattern: Pattern, multiplied: Mapping[str, bool], tied: Mapping[str, str], told: ExpertsOfToken | None
 ) -> Iterator[tuple[str, str, str]]:
     """Weights that are not multiplied once for each token, as a description takes matrices to be."""
     by_weight: dict[str, list[Multiplied]] = {}
@@ -108,14 +155,14 @@ def _works(
         times = sympy.cancel(one.sizes.divided(times))
         if times == 0 and usual and one.routes:
             raise Unformulated(f"whether {name} is at work hangs on the data")
-        if active and len(one.shapes[name]) > 2 and "expert" in _above(name).rpartition(".")[2]:
-            share = expression(one.sizes.tokens) * expression(one.sizes.made[active])
+        if told is not None and len(one.shapes[name]) > 2 and "expert" in _above(name).rpartition(".")[2]:
+            share = expression(one.sizes.tokens) * expression(told.seen)
             if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
                 continue  # the tree says of experts how many work on a token
         if _is_routed(one, times):
             # The tree says of a stack of experts how many work on a token, not of those with names of their own.
             stacked = "expert" in pattern(name)[0].partition("{}")[0]
-            count = _routed(one, times, active if stacked else "")
+            count = _routed(one, times, told if stacked else None)
         elif len(found) == 1 and sympy.cancel(product(found[0].rows) - times) == 0:
             # As the axes stand there, not multiplied out.
             once: Formula = Number(1)
@@ -131,13 +178,13 @@ def _is_routed(one: Passed, times: Any) -> bool:
     return any(one.sizes.names.get(symbol) == ROUTED for symbol in times.free_symbols)
 
 
-def _routed(one: Passed, times: Any, active: str) -> Formula | None:
+def _routed(one: Passed, times: Any, told: ExpertsOfToken | None) -> Formula | None:
     """Of a weight of an expert: for how many tokens it is multiplied on average; None where the tree says so itself."""
     chosen = {(one.sizes.formula(best), one.sizes.formula(of)) for best, of in one.routes}
     if len(chosen) != 1 or sympy.diff(times, *(s for s in times.free_symbols if one.sizes.names.get(s) == ROUTED)) != 1:
         raise Unformulated("how many experts work on a token: no choice of the best was seen, or several")
     [(best, of)] = chosen
-    if active and best == Symbol(active, active, "", ""):
+    if told is not None and best == told.said:
         return None
     return make.over(make.times(Symbol(TOKENS, TOKENS, "", ""), best), of)
 

@@ -136,6 +136,8 @@ def watched(module: Any, recorder: Recorder) -> Iterator[None]:
     """Let the recorder know at each moment which module is at work."""
     hooks = []
     for name, part in module.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            continue  # it takes no hooks: what it multiplies is of the module around it
 
         def enter(_module: Any, _given: Any, name: str = name) -> None:
             recorder.place.append(name)

@@ -110,7 +110,8 @@ def _does(
     multiplied = {one.name: _multiplied(one) for one in tensors if not one.buffer}
     tied = {one.name: one.tied_to for one in tensors if one.tied_to}
     active = next((name for name in sizes if name.rpartition(".")[2] in ACTIVE), "")
-    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, tied, active))
+    kernels = {one.name for one in tensors if one.owner in ("conv", "deconv")}
+    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, tied, active, kernels))
     cached = ["kv-cache"] if any(line.startswith("keeps") for line in lines) else []
     if TOKENS in run.lost():
         raise OneNumber
@@ -118,6 +119,8 @@ def _does(
     if lost := [f"{name}={sizes[name]}" for name in run.lost() if name in sizes and name not in lengths]:
         yield f"only {' '.join(lost)}"
     yield from lines
+    if run.shared and "routes" not in lines:
+        yield "routes"
 
 
 def _multiplied(one: TracedTensor) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,11 @@ from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
+from symbolic.networks.tracing.questions import Line, asking
 from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.resized import is_constant, padded, resized, shortened
-from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes
+from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, expression
 
 ROUTED = "rows that a router chose"
 """The name of the size that hangs on the data: how many tokens an expert gets."""
@@ -49,12 +50,14 @@ class Chosen(list):  # type: ignore[type-arg]
 class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
     """While it is active, a question to the data is answered with yes, and a choice of rows has a size of its own.
 
-    `routes` notes each choice of the best: how many of how many. `watch` is called after each function.
+    `routes` notes each choice of the best: how many of how many; `asked` the lines of code that ask the data, of which
+    those in `no` are answered with no. `watch` is called after each function.
     """
 
-    def __init__(self, sizes: SymbolicSizes, watch: Callable[[], None] | None = None) -> None:
+    def __init__(self, sizes: SymbolicSizes, watch: Callable[[], None] | None = None, no: Container[Line] = ()) -> None:
         super().__init__()
-        self.sizes, self.watch = sizes, watch
+        self.sizes, self.watch, self.no = sizes, watch, no
+        self.asked: dict[Line, None] = {}
         self.routes: list[tuple[Any, Any]] = []
         self.experts: dict[int, tuple[Any, int]] = {}
 
@@ -62,7 +65,9 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         """Run the function, or answer."""
         kwargs = kwargs or {}
         if func is torch.Tensor.__bool__:
-            return True
+            line = asking()
+            self.asked[line] = None
+            return line not in self.no
         if func is torch.nn.functional.pad and is_constant(*args[2:], **kwargs):
             return padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
         if func is torch.nn.functional.interpolate and (made := resized(*args, **kwargs)) is not None:
@@ -114,18 +119,28 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
 
 @dataclass
 class Passed:
-    """A pass: its products, what its cache keeps, the names of its sizes, and each choice of the best experts."""
+    """A pass: its products, what its cache keeps, the names of its sizes, and each choice of the best experts.
+
+    `asked` are the lines that asked the data; one on random numbers has `shared` out what hung on these.
+    """
 
     products: list[Multiplied]
     kept: list[CachedTensor]
     sizes: SymbolicSizes
     routes: list[tuple[Any, Any]]
     shapes: dict[str, tuple[Any, ...]]
+    asked: Collection[Line] = ()
+    shared: bool = False
 
     def lost(self) -> list[str]:
         """The sizes that the code compared with a number in such a way that only this number is known to be right."""
         found = set(fixed(self.sizes, self.sizes.asked()))
         return sorted(found - {ROUTED, *([] if self.sizes.of_tokens is None else [TOKENS])})
+
+    def is_routed(self, axes: Iterable[Any]) -> bool:
+        """Return whether one of these axes is how many rows were chosen."""
+        symbols = {symbol for axis in axes for symbol in getattr(expression(axis), "free_symbols", ())}
+        return any(self.sizes.names.get(symbol) == ROUTED for symbol in symbols)
 
     def step(self, values: Mapping[str, Any]) -> int:
         """How many tokens the code works on at a time, where it was seen with one such step only, else 0."""
@@ -141,11 +156,14 @@ def passed(
     watched: int | None = None,
     sure: set[tuple[str, ...]] | None = None,
     plain: bool = False,
+    no: Container[Line] = (),
 ) -> Passed:
     """Run a built module; `known` are comparisons that its constructor made, such as that heads divide the width.
 
     A `watched` pass ends as soon as it is known not to hold for other numbers of tokens: Unformulated, or Stepped where
     the code works on more tokens at a time than this number.
+
+    Questions to the data are answered with yes, on the lines in `no` with no.
 
     `sure` has the modules that did the same in an earlier pass, as `recorded_once` finds them. A `plain` pass has the
     numbers of sizes: it tells how much is multiplied, and takes a fifth of what the formulas do.
@@ -170,13 +188,13 @@ def passed(
     with mode:
         _replaced(module, sizes, values)
         sizes.learn(known, values)
-        routed = Routed(sizes, None if watched is None else Watch(sizes, values, watched))
+        routed = Routed(sizes, None if watched is None else Watch(sizes, values, watched), no)
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
         with recurrent(module), Staying(), routed, symbols, kernel, _without_kernels(), _quiet():
             products, out = recorded_once(module, lambda: call(made), sure)
         shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
-        return Passed(products, kept(out), sizes, routed.routes, shapes)
+        return Passed(products, kept(out), sizes, routed.routes, shapes, routed.asked)
 
 
 def _followed(sizes: SymbolicSizes) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from types import CellType, FunctionType, ModuleType
@@ -35,6 +35,7 @@ from symbolic.networks.tracing.lost_sizes import (
 )
 from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
+from symbolic.networks.tracing.questions import HangsOnValues, Line, ask_otherwise
 from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
 from symbolic.networks.tracing.stack_lengths import lengths
 from symbolic.networks.tracing.stepped import stepped, two_steps
@@ -71,7 +72,9 @@ def trace_text(
 
     def held(text: str, one: PassInputs, run: Passed) -> str:
         values = {**sizes, **one.numbers}
-        if agrees(text, make, sizes.keys(), one, values):
+        if (same := agrees(text, make, sizes.keys(), one, values)) is None:
+            text = with_lines(text, ["untested"])
+        if same:
             lines, only = one_sided(run.sizes, values, partial(answer, text, make, sizes.keys(), one))
             text = with_lines(text, lines)
             by_pass.update(only)
@@ -112,6 +115,11 @@ def _described(
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
     name, ranges, never = type(module).__name__, list(LOG.ranges), list(otherwise(LOG.compared, sizes))
     why: Exception | str = ""
+
+    def text(sizes: Mapping[str, Any], run: Passed | None, problem: str = "") -> str:
+        lacks = unfollowed(problem or why) if run is None else without_symbols(why)
+        return described(name.lower(), name, tensors, sizes, ranges, run, lacks, never, known)
+
     try:
         for one in tried(module, sizes, inputs):
             try:
@@ -131,16 +139,14 @@ def _described(
             except TooLong as problem:
                 why = str(problem)
                 break  # what its inputs hold is not tried otherwise
+            except HangsOnValues as problem:
+                return text(sizes, None, str(problem)), {}
             except Exception as problem:  # a forward pass may raise anything
                 why = why or problem if inputs else problem
     except ConfigError as problem:
         if inputs:
             raise
         why = str(problem)
-
-    def text(sizes: Mapping[str, Any], run: Passed | None) -> str:
-        lacks = unfollowed(why) if run is None else without_symbols(why)
-        return described(name.lower(), name, tensors, sizes, ranges, run, lacks, never, known)
 
     return _without_symbols(text, module, make, sizes, inputs) or (text(sizes, None), {})
 
@@ -203,7 +209,7 @@ def _run(
     """
     sure: set[tuple[str, ...]] = set()
 
-    def run(*, plain: bool = False, **tokens: int) -> Passed:
+    def run(*, plain: bool = False, no: Collection[Line] = (), **tokens: int) -> Passed:
         module = _module(build, sizes, modules, shapes)
         known = list(LOG.compared)
         carry_constants(modules, carry=False)
@@ -216,11 +222,13 @@ def _run(
                 known,
                 sure=None if plain else sure,
                 plain=plain,
+                no=no,
             )
 
     if counted:
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     found = run()
+    ask_otherwise(found, lambda no: run(plain=True, no=no))
     if step := found.step({**sizes, **one.numbers}):
         found = run(tokens=two_steps(step))
         if found.step({**sizes, **one.numbers}):

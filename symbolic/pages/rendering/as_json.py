@@ -140,6 +140,8 @@ class _Data:
         }
         if derivation.lacks:
             data["incomplete"] = translate(derivation.lacks)
+        if derivation.untested:
+            data["untested"] = translate(derivation.untested)
         if derivation.quantity.results:
             data["results"] = [self.result(result) for result in derived_results(derivation) if result.formula]
         if self.full:

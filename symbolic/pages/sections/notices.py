@@ -8,7 +8,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring import quantities
-from symbolic.measuring.derivation import Derivation, missing_of
+from symbolic.measuring.derivation import Derivation, missing_of, untested_of
 from symbolic.measuring.inputs import beyond
 from symbolic.measuring.longest import longest_text
 from symbolic.networks.learned.knowing import WEIGHTS_ONLY
@@ -22,6 +22,8 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     found = [*not_complete(model, quantity)]
     if "forward-flops" in (model.architecture.only or ()) and model.architecture.lacks and quantity not in WEIGHTS_ONLY:
         found.append(Paragraph(prose("at_hand", reason=plain(model.architecture.lacks))))
+    if reason := untested_of(model, quantity):
+        found.append(Paragraph(prose("untested", reason=translate(reason))))
     if model.architecture.of_one_config and model.architecture.fixed:
         sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
         found.append(Paragraph(prose("lost_sizes", sizes=Markup(sizes))))
