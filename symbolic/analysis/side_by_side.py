@@ -17,6 +17,7 @@ from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.idle import in_total
 from symbolic.measuring.results import deciding
+from symbolic.measuring.routed import of_one_token
 from symbolic.pages.cells import Cell
 from symbolic.pages.colours import OTHER
 from symbolic.pages.listing import listed
@@ -86,8 +87,9 @@ def _beside(derivations: Sequence[Derivation]) -> list[tuple[Cell, ...]]:
         return [(translate(quantity.decides), *(deciding(one).value for one in derivations))]
     if quantity.name != "parameters" or derivations[0].convention != quantity.default:
         return []
-    active = [one.counted_as(quantity.conventions["active"]).total for one in derivations]
-    chosen = any(few < one.total for few, one in zip(active, derivations, strict=True))
+    known = [of_one_token(one) for one in derivations]
+    active = ["–" if one is None else one.total for one in known]
+    chosen = any(few is not None and few.total < one.total for few, one in zip(known, derivations, strict=True))
     rows: list[tuple[Cell, ...]] = [(_("parameters that work on a token"), *active)] if chosen else []
     return rows + cache_row(derivations)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure
@@ -10,6 +12,9 @@ from symbolic.measuring.conventions import Convention
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Block, Weight
 from symbolic.networks.walks import leaves
+
+if TYPE_CHECKING:
+    from symbolic.measuring.derivation import Derivation
 
 
 def refuse_routed(model: Model, quantity: Quantity, convention: Convention, network: Block) -> None:
@@ -35,3 +40,10 @@ def _counts_parameters(model: Model, quantity: Quantity, convention: Convention,
             if quantity.of(leaf, convention) == quantity.of(usual, convention) is not None:
                 return True
     return False
+
+
+def of_one_token(derivation: Derivation, name: str = "active") -> Derivation | None:
+    """Return what works on one token, by a convention of parameters; None where the network does not say what does."""
+    with suppress(NothingToMeasure):
+        return derivation.counted_as(derivation.quantity.conventions[name])
+    return None

@@ -98,6 +98,7 @@ def test_the_parameters_of_one_token_are_those_that_the_code_uses(build: Any, ac
 )
 def test_where_nothing_shows_which_parameters_work_on_one_token_they_have_no_number(build: Any, flops: int) -> None:
     model = symbolic.trace(build, SIZES, inputs=ROWS)
+    assert str(api.explain(model).to_markdown()).startswith("# ")
     with pytest.raises(NothingToMeasure, match="no parameters by the convention active: parts of it work on some"):
         api.explain(model, convention="active")
     assert api.explain(model, "forward-flops", inputs={"tokens": 10}).total == 2 * flops
@@ -137,6 +138,32 @@ def test_a_way_that_hangs_on_the_values_of_the_input_has_no_number(net: Any) -> 
         api.explain(model, "forward-flops")
     with pytest.raises(NothingToMeasure, match="its forward pass was not followed"):
         api.explain(model, convention="active")
+
+
+class Caught(nn.Module):  # type: ignore[misc]
+    """Goes another way where its input has no values."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.short, self.long = nn.Linear(width, width), nn.Linear(width, 3 * width)
+
+    def forward(self, given: Any) -> Any:
+        try:
+            return self.short(given) if given.sum().mul(0).item() == 0 else self.long(given)
+        except RuntimeError:
+            return self.long(given)
+
+
+def test_code_that_multiplies_something_else_on_numbers_has_no_number() -> None:
+    model = symbolic.trace(Caught, {"width": 4}, inputs=ROWS)
+    with pytest.raises(NothingToMeasure, match="on numbers it multiplies something else"):
+        api.explain(model, "forward-flops")
+
+
+@pytest.mark.parametrize("size", ["n", "n_2"])
+def test_a_page_has_sizes_of_one_letter(size: str) -> None:
+    model = symbolic.trace(lambda **sizes: nn.Linear(sizes[size], 3), {size: 5})
+    assert f"<mi>{size}</mi>" in str(api.explain(model).to_html())
 
 
 class Clamped(nn.Module):  # type: ignore[misc]

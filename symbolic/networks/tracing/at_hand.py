@@ -16,11 +16,12 @@ from symbolic.networks.learned.looking_up import ratio
 from symbolic.networks.tracing.cached import kept
 from symbolic.networks.tracing.carried import symbol
 from symbolic.networks.tracing.inputs import PassInputs
+from symbolic.networks.tracing.questions import HangsOnValues
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, SymbolicSizes, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
 from symbolic.networks.tracing.with_data import on_average
-from symbolic.networks.tracing.witness import agrees, recorded_plainly
+from symbolic.networks.tracing.witness import agrees, differs_on_numbers, recorded_plainly
 
 LONGER = (141, 517)
 """Numbers of tokens with which a pass is no special case of a window, where the code takes so many."""
@@ -47,6 +48,8 @@ def held(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str
     """Unformulated unless passes with these sizes, and with more tokens, multiply as much as the description says."""
     values = {**sizes, **one.numbers}
     longer = [{**values, TOKENS: number} for number in LONGER] if one.has(TOKENS) else []
+    if differs_on_numbers(text, make, sizes.keys(), one, values):
+        raise HangsOnValues("on numbers it multiplies something else than without data")
     if not agrees(text, make, sizes.keys(), one, values) or any(
         agrees(text, make, sizes.keys(), one, more) is False for more in longer
     ):

@@ -60,7 +60,7 @@ def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> A
         return _built(make, modules, nullcontext())
     except (RuntimeError, NotImplementedError, AssertionError) as problem:
         # Torch asserts that it was made for a graphics card, where code moves a module to one.
-        if not any(word in str(problem).lower() for word in ("meta", "cuda")):
+        if not any(word in str(problem).lower() for word in ("meta", "cuda", "incompatible tensor type")):
             raise
     return _built(make, modules, WithNumbers())
 
@@ -106,6 +106,8 @@ class WithNumbers(Staying):
             return SimpleNamespace(solution=torch.empty((*args[0].shape[:-2], args[0].shape[-1], args[1].shape[-1])))
         if func is torch.allclose and any(map(is_without_data, args[:2])):
             return True  # code asserts what it begins with, as that a weight is orthogonal
+        if func == torch.Tensor.data.__set__ and is_without_data(args[0]):
+            args = (args[0], args[1].to(args[0].device))
         if func is torch.Tensor.copy_:
             return args[0]  # what it begins with is of no account
         if func is torch.Tensor.to_sparse:

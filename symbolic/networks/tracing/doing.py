@@ -46,11 +46,12 @@ def does(
     if best is not None:
         yield f"chooses {written(one.sizes.formula(best))}"
     told = ExpertsOfToken(one.sizes.formula(best), best) if best is not None else _by_size(one, active)
+    often = HowOften(one, tied, told)
     found: dict[tuple[str, str], list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
     for what, place, text in (
         *_computes(one, multiplied),
-        *_works(one, pattern, multiplied, tied, told),
+        *_works(one, pattern, multiplied, often),
         *_keeps(one),
     ):
         name, layer = pattern(place)
@@ -61,7 +62,7 @@ def does(
         name = line.split(" ")[1].removesuffix(":")
         when = where(name, layers)
         yield f"{line} if {when}" if when else line
-    if any(_leaves_out(one, name, pattern, told, kernels) for name in multiplied):
+    if any(_leaves_out(one, name, often, pattern, kernels) for name in multiplied):
         yield "routes"
 
 
@@ -88,18 +89,58 @@ def _stacked(pattern: Pattern, name: str) -> bool:
     return "expert" in pattern(name)[0].partition("{}")[0] and "{}" in pattern(name)[0]
 
 
-def _leaves_out(one: Passed, name: str, pattern: Pattern, told: ExpertsOfToken | None, kernels: Container[str]) -> bool:
+def _leaves_out(one: Passed, name: str, often: HowOften, pattern: Pattern, kernels: Container[str]) -> bool:
     """Return whether a weight works on some tokens only, and the tree does not say on how many."""
-    axes = [each.axes for each in one.products if each.weight == name]
-    if any(map(one.is_routed, axes)):
-        return told is None or not _stacked(pattern, name)
-    if name in kernels or not axes or (told is not None and "expert" in _above(name).rpartition(".")[2]):
+    found = often.products.get(name, [])
+    if any(one.is_routed(each.axes) for each in found):
+        return often.told is None or not _stacked(pattern, name)
+    if name in kernels or not found or (often.told is not None and _of_experts(name)):
         return False
-    times = sympy.cancel(sum(map(product, axes)) / product(one.shapes[name]))
+    times = often(name)
     if len(one.shapes[name]) < MATRICES:
         return any(sympy.cancel(times - expression(best)) == 0 for best, _of in one.routes)
-    parts = not sympy.fraction(sympy.cancel(one.sizes.divided(times)))[1].is_number
+    parts = not sympy.fraction(times)[1].is_number
     return parts or bool(one.routes and sympy.cancel(times - expression(one.sizes.tokens)) != 0)
+
+
+def _of_experts(name: str) -> bool:
+    """Return whether a weight stands in a module that is called so that the tree parts what is stacked in it."""
+    return "expert" in _above(name).rpartition(".")[2]
+
+
+class HowOften:
+    """How many times each weight is multiplied in a pass, in symbols; worked out once for weights that are alike."""
+
+    def __init__(self, one: Passed, tied: Mapping[str, str], told: ExpertsOfToken | None) -> None:
+        self.one, self.told = one, told
+        self.products: dict[str, list[Multiplied]] = {}
+        names = {(name.rpartition(".")[0], other): name for name, other in tied.items()}
+        for each in one.products:
+            # A weight that has two names is at work in the module that it is a part of.
+            name = names.get((each.module, each.weight), each.weight)
+            self.products.setdefault(name, []).append(each)
+        self.known: dict[Any, Any] = {}
+
+    def key(self, name: str) -> Any:
+        """Return what weights have in common that are multiplied alike."""
+        found = self.products.get(name, [])
+        said = ((*each.axes, None, *each.rows) for each in found)
+        return tuple(tuple(map(_hashed, one)) for one in (self.one.shapes[name], *said))
+
+    def __call__(self, name: str) -> Any:
+        """Return how many times this weight is multiplied."""
+        key = self.key(name)
+        if key not in self.known:
+            found = self.products.get(name, [])
+            times = sympy.cancel(
+                sum((product(each.axes) for each in found), sympy.Integer(0)) / product(self.one.shapes[name])
+            )
+            self.known[key] = sympy.cancel(self.one.sizes.divided(times))
+        return self.known[key]
+
+
+def _hashed(axis: Any) -> Any:
+    return None if axis is None else expression(axis)
 
 
 def _holder(module: str, names: Iterable[str]) -> str:
@@ -139,39 +180,39 @@ def _of_run(axis: Formula) -> bool:
 
 
 def _works(
-    one: Passed, pattern: Pattern, multiplied: Mapping[str, bool], tied: Mapping[str, str], told: ExpertsOfToken | None
+    one: Passed, pattern: Pattern, multiplied: Mapping[str, bool], often: HowOften
 ) -> Iterator[tuple[str, str, str]]:
     """Weights that are not multiplied once for each token, as a description takes matrices to be."""
-    by_weight: dict[str, list[Multiplied]] = {}
-    names = {(name.rpartition(".")[0], other): name for name, other in tied.items()}
-    for each in one.products:
-        # A weight that has two names is at work in the module that it is a part of.
-        name = names.get((each.module, each.weight), each.weight)
-        by_weight.setdefault(name, []).append(each)
+    counts: dict[Any, Formula | None] = {}
     for name, usual in multiplied.items():
-        found = by_weight.get(name, [])
-        size = product(one.shapes[name])
-        times = sympy.cancel(sum((product(each.axes) for each in found), sympy.Integer(0)) / size)
-        times = sympy.cancel(one.sizes.divided(times))
+        times = often(name)
         if times == 0 and usual and one.routes:
             raise Unformulated(f"whether {name} is at work hangs on the data")
-        if told is not None and len(one.shapes[name]) > 2 and "expert" in _above(name).rpartition(".")[2]:
-            share = expression(one.sizes.tokens) * expression(told.seen)
-            if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
-                continue  # the tree says of experts how many work on a token
-        if _is_routed(one, times):
-            # The tree says of a stack of experts how many work on a token, not of those with names of their own.
-            stacked = "expert" in pattern(name)[0].partition("{}")[0]
-            count = _routed(one, times, told if stacked else None)
-        elif len(found) == 1 and sympy.cancel(product(found[0].rows) - times) == 0:
-            # As the axes stand there, not multiplied out.
-            once: Formula = Number(1)
-            count = reduce(make.times, map(one.sizes.formula, found[0].rows), once)
-        else:
-            count = one.sizes.read(times)
+        # The tree says of a stack of experts how many work on a token, not of those with names of their own.
+        stacked, inside = "expert" in pattern(name)[0].partition("{}")[0], _of_experts(name)
+        key = (often.key(name), stacked, inside)
+        if key not in counts:
+            counts[key] = _count(one, name, often, stacked=stacked, inside=inside)
+        count = counts[key]
         usually = Symbol(TOKENS, TOKENS, "", "") if usual else Number(0)
         if count is not None and count != usually:
             yield "works", name, f": {written(count)}"
+
+
+def _count(one: Passed, name: str, often: HowOften, *, stacked: bool, inside: bool) -> Formula | None:
+    """Return for how many tokens a weight is multiplied; None where the tree says of experts how many work on one."""
+    found, times, told = often.products.get(name, []), often(name), often.told
+    if told is not None and len(one.shapes[name]) > 2 and inside:
+        share = expression(one.sizes.tokens) * expression(told.seen)
+        if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
+            return None
+    if _is_routed(one, times):
+        return _routed(one, times, told if stacked else None)
+    if len(found) == 1 and sympy.cancel(product(found[0].rows) - times) == 0:
+        # As the axes stand there, not multiplied out.
+        once: Formula = Number(1)
+        return reduce(make.times, map(one.sizes.formula, found[0].rows), once)
+    return one.sizes.read(times)
 
 
 def _is_routed(one: Passed, times: Any) -> bool:

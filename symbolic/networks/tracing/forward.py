@@ -7,7 +7,7 @@ FakeTensorMode with symbolic sizes the axes are symbolic, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -153,9 +153,15 @@ def watched(module: Any, recorder: Recorder) -> Iterator[None]:
             hook.remove()
 
 
-def recorded(module: Any, call: Callable[[], Any], recorder: Recorder | None = None) -> tuple[list[Multiplied], Any]:
-    """Run a call of a module; return its products, and what it returned."""
+def recorded(
+    module: Any, call: Callable[[], Any], recorder: Recorder | None = None, *, numbers: bool = False
+) -> tuple[list[Multiplied], Any]:
+    """Run a call of a module; return its products, and what it returned.
+
+    With `numbers` all is worked out, since the code may ask for a value; else what keeps its shape is left as it is.
+    """
     recorder = recorder or Recorder(module)
-    with watched(module, recorder), torch.no_grad(), recorder, ShapeKept(recorder.weight_of):
+    shapes = nullcontext() if numbers else ShapeKept(recorder.weight_of)
+    with watched(module, recorder), torch.no_grad(), recorder, shapes:
         out = call()
     return recorder.found, out

@@ -31,8 +31,8 @@ MOST = 12
 class HangsOnValues(Unformulated):
     """What a network multiplies is another number for other values of its inputs."""
 
-    def __init__(self) -> None:
-        super().__init__("how much it multiplies hangs on the values of its inputs")
+    def __init__(self, why: str = "how much it multiplies hangs on the values of its inputs") -> None:
+        super().__init__(why)
 
 
 def asking() -> Line:

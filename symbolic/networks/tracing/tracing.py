@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
@@ -42,7 +41,7 @@ from symbolic.networks.tracing.stepped import stepped, two_steps
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
-from symbolic.networks.tracing.witness import agrees, answer, lost_by_pass
+from symbolic.networks.tracing.witness import agrees, answer, differs_on_numbers, lost_by_pass
 
 MOST_MODULES = 200
 AT_HAND = 15.0
@@ -74,6 +73,8 @@ def trace_text(
         values = {**sizes, **one.numbers}
         if (same := agrees(text, make, sizes.keys(), one, values)) is None:
             text = with_lines(text, ["untested"])
+        if same and differs_on_numbers(text, make, sizes.keys(), one, values):
+            raise HangsOnValues("on numbers it multiplies something else than without data")
         if same:
             lines, only = one_sided(run.sizes, values, partial(answer, text, make, sizes.keys(), one))
             text = with_lines(text, lines)
@@ -162,10 +163,15 @@ def _without_symbols(
     try:
         for one in tried(module, sizes, inputs):
             numbers = {key: value for key, value in one.numbers.items() if key != TOKENS}
-            with suppress(Exception, TooLong), interrupted(AT_HAND):  # a forward pass may raise anything
-                text = described({**sizes, **numbers}, at_hand(make, sizes, one))
-                holds(text, make, sizes, one)
+            try:
+                with interrupted(AT_HAND):
+                    text = described({**sizes, **numbers}, at_hand(make, sizes, one))
+                    holds(text, make, sizes, one)
                 return with_lines(text, for_these_only({**sizes, **numbers})), numbers
+            except HangsOnValues:
+                return None  # what its inputs hold is not tried otherwise
+            except (Exception, TooLong):  # noqa: S112 # a forward pass may raise anything
+                continue
     except ConfigError:
         return None  # nothing says what it takes
     return None

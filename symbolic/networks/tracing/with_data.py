@@ -54,7 +54,7 @@ def recorded_with_data(
         module = make()
         module.eval()
         with recurrent(module):
-            return recorded(module, lambda: one.call(module)(made))
+            return recorded(module, lambda: one.call(module)(made), numbers=True)
 
 
 def on_average(one: list[Multiplied], other: list[Multiplied], names: Iterable[str]) -> list[Multiplied]:

@@ -31,6 +31,8 @@ from symbolic.networks.walks import Leaf, leaves
 CONTEXT = "context"
 FEWER = 3
 """By so many tokens another pass is shorter."""
+MOST_PRODUCTS = 2**31
+"""A pass of more multiplications is not run on numbers."""
 LONGEST = 512
 """A size up to which a number of tokens may be a step of the code; a pass over twice as many ends soon."""
 
@@ -128,6 +130,26 @@ def answer(
         return Agreement.REFUSED
     real = sum(prod(map(int, each.axes)) for each in found)
     return Agreement.SAME if said == real else Agreement.OTHER
+
+
+def differs_on_numbers(
+    text: str, make: Callable[[Mapping[str, Any]], Any], names: Any, one: PassInputs, values: Mapping[str, Any]
+) -> bool:
+    """Return whether a pass on random numbers multiplies something else than the description says.
+
+    Code may catch the error of a question to tensors without data, and go another way. Of a large network, and where
+    such a pass fails, nothing is known.
+    """
+    said = products(text, values)
+    whole = {name: value for name, value in values.items() if isinstance(value, int)}
+    at_hand = partial(make, {name: values[name] for name in names})
+    if said > MOST_PRODUCTS or not is_small(built(at_hand)):
+        return False
+    try:
+        found, _out = recorded_with_data(at_hand, one, lambda axes: [_number(axis, whole) for axis in axes])
+    except Exception:  # a stranger's code may take no such numbers
+        return False
+    return said != sum(prod(map(int, each.axes)) for each in found)
 
 
 def recorded_plainly(

@@ -45,7 +45,8 @@ class Latex(Printer):
     def symbol(self, symbol: Symbol) -> str:
         if self.notation == "names":
             escaped = symbol.name.replace("_", r"\_")
-            return rf"\mathrm{{{escaped}}}"
+            # A name of one letter is a letter, as in any formula.
+            return escaped if len(escaped) == 1 else rf"\mathrm{{{escaped}}}"
         # Words below a letter stand upright: in italics they look like a product of letters.
         return WORD_BELOW.sub(r"_{\\text{\1}}", symbol.letter)
 

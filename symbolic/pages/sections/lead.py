@@ -12,6 +12,7 @@ from symbolic.language import translate
 from symbolic.measuring import known_figures
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
+from symbolic.measuring.routed import of_one_token
 from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.walks import Leaf, blocks
 from symbolic.pages.listing import listed
@@ -102,7 +103,7 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
         return
     explained = full and any(True for _section in in_three_steps(derivation, prose))
     named = _shares(parts, prose if explained else None)
-    active = derivation.counted_as(derivation.quantity.conventions["active"])
+    active = of_one_token(derivation) or derivation
     fewer = active.total < derivation.total and derivation.convention == derivation.quantity.default
     yield Paragraph(
         prose(

@@ -18,6 +18,7 @@ from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, MATRICES
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import beside
 from symbolic.measuring.results import companion
+from symbolic.measuring.routed import of_one_token
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction
 from symbolic.networks.walks import attends, has_experts
@@ -84,8 +85,8 @@ def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     conventions = derivation.quantity.conventions
     if derivation.quantity.name != "parameters" or derivation.convention != derivation.quantity.default:
         return
-    active = derivation.counted_as(conventions["active"])
-    if active.total < derivation.total:
+    active = of_one_token(derivation)
+    if active is not None and active.total < derivation.total:
         total = Derived(active.total, active.general.formula)
         yield Paragraph(Sentence(prose("where_active", active=place_of(0)), (total,)))
         yield _bar(tuple(_rows(active)), prose)
