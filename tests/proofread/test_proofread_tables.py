@@ -178,3 +178,58 @@ def test_references_to_signs_are_those_signs_in_markdown(text: str, found: list[
     report = proofread(text)
     assert [one.verdict for one in report.findings] == found
     assert report.document.shown == text
+
+
+KEPT = ("4 | 24,600 | 4.01% | 95.99%", "8 | 49,200 | 8.02% | 91.98%", "16 | 98,400 | 16.03% | 83.97%")
+SHARES = ("A | 1,200 | 12.0%", "B | 3,000 | 30.0%", "C | 5,800 | 59.0%", "**總計** | 10,000 | ")
+PARTS = (
+    "A | 1,200 | 12.0%",
+    "B | varies | -",
+    "C | 3,000 | 36.0%",
+    "D | 5,800 | 58.0%",
+    "**Total (excl. B)** | 10,000 | ",
+)
+FLOPS = ("A | 1.25e9 (31.25%)", "B | 2.5e9 (62.50%)", "C | 2.5e8 (6.25%)", "Total | 4e9")
+MEMORY = ("FP32 | 17.0 GiB | 8–11 GiB | 25–28 GiB", "FP16 | 8.5 GiB | 8–11 GiB | 16.5–19.5 GiB")
+HOURS = (
+    "`a` | 3.2 | 0.13 | **0.42**",
+    "`b` | 13.3 | 0.30 | 3.99",
+    "`c` | 16.6 | 0.30 | 4.98",
+    "`d` | 7.5 | 0.40 | 3.10",
+)
+
+
+def tex(*rows: str) -> str:
+    lines = " \\\\\n".join(row.replace("|", "&") for row in rows)
+    return f"\\begin{{tabularx}}{{\\textwidth}}{{lrrr}}\n{lines} \\\\\n\\end{{tabularx}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # What stands before the table is what its shares are of.
+        ("There are 613,700 weights.\n\n" + table("rank | weights | kept | saved", *KEPT), ["holds"] * 6),
+        (
+            "$613{,}700$ weights.\n\n"
+            + table("rank | weights | kept | saved", *KEPT, "24 | 147,600 | 25.05% | 75.95%"),
+            ["doubtful", *["holds"] * 7],
+        ),
+        ("There are 713,700 weights.\n\n" + table("rank | weights | kept", *(row[:-9] for row in KEPT)), []),
+        # Several numbers in a cell.
+        (table("Part | FLOPs (share)", *FLOPS), ["holds"] * 4),
+        (table("n | one / two", "2 | 14 / 28", "3 | 21 / 42", "5 | 35 / 70", "9 | 63 / 126"), ["holds"] * 4),
+        (table("type | tensor | other | total", *MEMORY, "INT8 | 4.2 GiB | 8–11 GiB | 12.2–15.2 GiB"), ["holds"] * 6),
+        (
+            table("a | b | a × b", "16–32 | 10 | 160–320", "16 | 16–24 | 256–384", "16–32 | 16–24 | 256–512"),
+            ["holds"] * 5,
+        ),
+        # A total and shares under their names, in several languages.
+        (table("層 | 參數量 | 佔比", *SHARES), ["holds", "holds", "holds", "wrong"]),
+        (table("Part | Params | Share", *PARTS), ["doubtful", "holds", "holds"]),
+        # A table of TeX in Markdown.
+        (tex("**run** | **hours** | **price** | **cost**", *HOURS), ["doubtful", "holds", "holds", "holds"]),
+    ],
+)
+def test_shares_of_what_a_text_says_and_several_numbers_of_a_cell(text: str, found: list[str]) -> None:
+    """Numbers in brackets and between slashes are columns, both ends of a range are rows."""
+    assert verdicts(text) == found

@@ -11,7 +11,7 @@ from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.grammar.text_signs import BARRIER
 from symbolic.proofread.judging.amounts import off_by
 from symbolic.proofread.judging.forms import added
-from symbolic.proofread.judging.tables import TOTAL
+from symbolic.proofread.judging.total_words import is_total
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -23,8 +23,6 @@ ENDS_WITH_NUMBER = re.compile(
     r"(?P<note>[(（][^()（）\n]{1,30}[)）])?[ \t\x01*`).]*\n?\Z"
 )
 FIRST_WORD = re.compile(r"[ \t>|*•\-`_\x01]*([^\W\d_][^\d\n:=≈]{0,40}?)[ \t\x01*`_]*[:：=≈]")
-TOTALS = re.compile(r"(?:(?:grand|sub)[ -]?)?total\b|gesamt|summe\b|somme\b|总|總|合计|合計|총|합계")
-"""How the words before a total begin: total per layer, 总参数."""
 ADDED, RESULT = re.compile(r"[ \t>*`]*\+[ \t]"), re.compile(r"[ \t>*`]*=[ \t*~≈]*\d")
 """How a line begins that is added to the one above it, and the one below them that has the sum of all."""
 ITEM = re.compile(r"[ \t>*]*\d{1,3}[.)][ \t]+")
@@ -65,7 +63,7 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             ruled = bool(above)
             continue
         word = FIRST_WORD.match(line)
-        named = word is not None and _is_total(word[1].strip().lower())
+        named = word is not None and is_total(word[1].strip().lower())
         listed = len(above) > 1 and all(ADDED.match(one[0]) or FIRST_WORD.match(one[0]) for one in above[1:])
         named |= listed and RESULT.match(line) is not None
         numbered = len(line) <= LONGEST and ENDS_WITH_NUMBER.search(line) is not None
@@ -95,7 +93,7 @@ def totals(reader: FormulaReader) -> Iterator[NumberNode]:
     """Yield the number of each line that says a total."""
     for match in LINE.finditer(reader.sentences):
         word = FIRST_WORD.match(match[0])
-        named = word is not None and len(match[0]) <= LONGEST and _is_total(word[1].strip().lower())
+        named = word is not None and len(match[0]) <= LONGEST and is_total(word[1].strip().lower())
         if named and ENDS_WITH_NUMBER.search(match[0]) and (number := _number(reader, match)):
             yield number
 
@@ -107,10 +105,6 @@ def _headed(reader: FormulaReader, lines: list[re.Match[str]]) -> Iterator[Writt
         found = list(_sum(reader.sentences, items, total, "list")) if len(items) == len(lines) - 1 else []
         # The sum of two numbers says something only where it holds.
         yield from (one for one in found if len(lines) > FEW or not off_by(one.sides[0], total))
-
-
-def _is_total(words: str) -> bool:
-    return words in TOTAL or TOTALS.match(words) is not None
 
 
 def _indent(line: re.Match[str]) -> int:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, combinations
+from itertools import combinations
 from math import log
 from operator import itemgetter
 from statistics import median
@@ -21,7 +20,7 @@ from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import is_near, off_by
 from symbolic.proofread.judging.constants import USUAL, digits, guessed, usual, whole_number
 from symbolic.proofread.judging.factors import size
-from symbolic.proofread.judging.forms import added, difference, inverse, quotient, share
+from symbolic.proofread.judging.forms import added, quotient, share
 from symbolic.proofread.judging.forms import product as times
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -35,7 +34,6 @@ COARSE = 0.06
 RATIO, PROPORTION = 9.0, 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
 SMALLEST = 1e-9
-HUNDRED = re.compile(r"100[.,]0+")
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
@@ -148,7 +146,7 @@ def _agree(made: list[WrittenEquation], right: list[WrittenEquation], least: int
 def are_unlikely(slacks: list[float], certain: float) -> bool:
     """Return whether numbers with so much slack, as a share of each, hardly agree by chance."""
     fine = [slack for slack in slacks if slack <= COARSE]
-    return 2 * len(fine) > len(slacks) and sum(-log(slack) for slack in fine) >= certain
+    return 2 * len(fine) >= len(slacks) and sum(-log(slack) for slack in fine) >= certain
 
 
 def _kept(made: list[WrittenEquation], right: list[WrittenEquation]) -> list[WrittenEquation]:
@@ -184,66 +182,14 @@ def slack_of(number: NumberNode) -> float:
     return float(number.figure.step / number.figure.value) / 2 + SMALLEST
 
 
-def compared_rows(names: list[str], words: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
-    """Yield what follows in a table from one of its rows, from all others, or from the column of losses."""
-    columns = range(min(max(map(len, rows), default=0), MOST_COLUMNS))
-    rows = _with_shares(rows)
-    for column in columns:
-        found = (_against(rows, column, other, holds) for other in columns if other != column)
-        yield from max(chain.from_iterable(found), key=len, default=[])
+def named_columns(names: list[str], words: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield the averages in a table's last row, and what follows from the column of losses."""
     if len(rows) > LEAST + 1 and AVERAGE.fullmatch(words[-1]):
         yield from _averages(rows, holds)
     for column, name in enumerate(names):
         if PERPLEXITY.search(name):
             losses = [index for index, other in enumerate(names) if LOSS.search(other)]
             yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
-
-
-def _with_shares(rows: list[Row]) -> list[Row]:
-    """Return the rows with the numbers of a column that has 100.00 as hundredths, which need no percent sign."""
-    cells = [(index, cell.figure) for row in rows for index, cell in enumerate(row[:MOST_COLUMNS]) if cell]
-    shares = {index for index, figure in cells if HUNDRED.fullmatch(figure.shown)}
-    if not shares:
-        return rows
-    hundredth = Fraction(1, 100)
-    return [
-        [
-            replace(cell, figure=cell.figure.times(hundredth)) if cell and index in shares else cell
-            for index, cell in enumerate(row)
-        ]
-        for row in rows
-    ]
-
-
-def _against(rows: list[Row], column: int, other: int, holds: Holds) -> Iterator[list[WrittenEquation]]:
-    """Yield the equations of a column that divides the rows of another one by one row of it, or the other way round.
-
-    That row has 1, 100 % or 0 % in the column, or nothing.
-    """
-    base = next((row for row in rows if at(row, other) and _is_base(at(row, column))), None)
-    start = at(base, other) if base else None
-    if base is None or start is None:
-        return
-    both = [
-        (number, result)
-        for row in rows
-        if row is not base and (number := at(row, other)) and (result := at(row, column))
-    ]
-    shares = not at(base, column) and any(number.figure.scale == "%" for row in rows if (number := at(row, column)))
-    for form in FORMS[2:] if shares else FORMS[:2]:
-        yield _followed([_equation(form(number, start), result) for number, result in both], holds)
-
-
-def _followed(made: list[WrittenEquation], holds: Holds) -> list[WrittenEquation]:
-    """Return the equations that are right and those that nearly are, if most are right and hardly by chance."""
-    right = _right(made, holds, max(1, len(made) // MANY)) if len(made) >= LEAST else []
-    if not _agree(made, right, LEAST):
-        return []
-    return _kept(made, right) if are_unlikely([slack_of(one.numbers[-1]) for one in right], RATIO) else []
-
-
-def _is_base(number: NumberNode | None) -> bool:
-    return number is None or number.figure.value == 1
 
 
 def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
@@ -277,12 +223,3 @@ def _equation(whole: ExpressionNode, result: NumberNode) -> WrittenEquation:
 def at(row: Row, index: int) -> NumberNode | None:
     """Return the number of a row in a column; None where it has none."""
     return row[index] if index < len(row) else None
-
-
-FORMS: tuple[Form, ...] = (
-    quotient,
-    inverse,
-    lambda number, base: share(difference(base, number), base),
-    lambda number, base: share(difference(number, base), base),
-)
-"""A ratio, or how much less or more than the base a number is as a share of that."""

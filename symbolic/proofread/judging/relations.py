@@ -1,4 +1,4 @@
-"""Columns of a table that are made of two others, of the row above, or of a total: a sum, a share, a change, so far.
+"""Columns of a table that are made of others, of one of their rows, of a total, or of a number of the text.
 
 What a column is made of is a guess until so many rows agree that it is hardly chance; then those rows are equations,
 and so is the only one that doesn't agree.
@@ -6,16 +6,20 @@ and so is the only one that doesn't agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations
+from itertools import product as pairs
 from math import log
 from typing import NamedTuple, TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.amounts import off_by, rounding_of
+from symbolic.proofread.judging.cells import is_of_range
 from symbolic.proofread.judging.forms import added, bracketed, difference, inverse, product, quotient, share
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -30,6 +34,7 @@ that doesn't agree is remarked for, and of all columns before, where these are a
 """
 MOST_COLUMNS, MOST_ROWS, LARGEST, SMALLEST = 12, 60, 10**200, 1e-9
 """Wider and longer tables are looked through so far; larger numbers are none of a table."""
+HUNDRED = re.compile(r"100[.,]0+")
 ROUGH, CLEAR, COARSE = 0.05, Fraction(1, 200), Fraction(1, 8)
 """So far off may be a round number; a row that is off by less may be rounded oddly; coarser numbers say too little."""
 
@@ -82,6 +87,16 @@ class RelationForm(NamedTuple):
     node: Callable[[ExpressionNode, ExpressionNode, bool], ExpressionNode]
 
 
+class MadeOf(NamedTuple):
+    """What a column may be made of, with how many rows must agree, and how unlikely that must be by chance."""
+
+    form: RelationForm
+    first: list[Operand]
+    second: list[Operand]
+    certain: float
+    least: int = FEWEST
+
+
 def _less(first: ExpressionNode, second: ExpressionNode, more: bool) -> ExpressionNode:
     return difference(first, second) if more else difference(second, first)
 
@@ -100,37 +115,59 @@ FROM_FIRST = (QUOTIENT, INVERSE, CHANGE_BACK)
 
 
 def relations(
-    rows: Sequence[Row], totals: Sequence[bool], holds: Callable[[WrittenEquation], bool]
+    rows: Sequence[Row],
+    totals: Sequence[bool],
+    holds: Callable[[WrittenEquation], bool],
+    known: Callable[[], Sequence[NumberNode]] = list,
 ) -> Iterator[WrittenEquation]:
     """Yield each number of a column that is made of others in most rows, and the only one that is not.
 
-    `totals` says of each row whether it has the sums of the others.
+    `totals` says of each row whether it has the sums of the others; `known` returns numbers that stand in the text.
     """
     rows, totals = rows[:MOST_ROWS], totals[:MOST_ROWS]
     columns = [
-        [_operand(row[index]) if index < len(row) else None for row in rows]
+        _operands([row[index] if index < len(row) else None for row in rows])
         for index in range(min(MOST_COLUMNS, max(map(len, rows), default=0)))
     ]
     filled = [index for index, cells in enumerate(columns) if sum(map(bool, cells)) >= LEAST]
-    for target in filled[1:]:
+    for target in filled:
         before = [columns[index] for index in filled if index < target]
-        tried = list(_candidates(before, columns[target], totals))
-        best: list[WrittenEquation] = []
-        for form, first, second, of_all in tried:
-            usual = of_all or [first, second] == before
-            beside = first is before[-1] or [first, second] == before[-2:]
-            certain = ALONE if usual else BESIDE if beside else ANY + log(len(tried))
-            agreed = _agreed(form, first, second, columns[target], totals)
-            if agreed is None or len(agreed.right) + len(agreed.rough) <= len(best):
-                continue
-            if len(agreed.right) < (LEAST if usual else FEWEST) or agreed.likely < certain:
-                continue
-            # What the columns mean is a guess: a result that is only rounded oddly is left alone.
-            found = [one for made in (*agreed.right, *agreed.rough) if holds(one := _equation(form, made))]
-            if len(agreed.wrong) == 1 and len(found) >= LEAST and agreed.likely >= SURE:
-                found += filter(_is_clear, [_equation(form, agreed.wrong[0])])
-            best = max(best, found, key=len)
+        result = columns[target]
+        tried = [*_of_columns(before, result, totals)] if before else []
+        tried += _of_one_row([columns[index] for index in filled if index != target], result)
+        best = _best(tried, result, totals, holds)
+        if before and len(best) < LEAST:
+            best = _best([*_of_known(before, result, known())], result, totals, holds)
         yield from best
+
+
+def _best(
+    tried: list[MadeOf], result: list[Operand], totals: Sequence[bool], holds: Callable[[WrittenEquation], bool]
+) -> list[WrittenEquation]:
+    """Return the equations of what most rows of a column agree to be made of."""
+    best: list[WrittenEquation] = []
+    for form, first, second, certain, least in tried:
+        agreed = _agreed(form, first, second, result, totals)
+        if agreed is None or len(agreed.right) + len(agreed.rough) <= len(best):
+            continue
+        if len(agreed.right) < least or agreed.likely < certain + (log(len(tried)) if certain == ANY else 0):
+            continue
+        # What the columns mean is a guess: a result that is only rounded oddly is left alone.
+        made = [_equation(form, one) for one in (*agreed.right, *agreed.rough)]
+        found = list(filter(holds, made))
+        off = [*(one for one in made if one not in found), *(_equation(form, one) for one in agreed.wrong)]
+        if len(off) == 1 and len(found) >= LEAST and agreed.likely >= SURE:
+            found += filter(_is_clear, off)
+        best = max(best, found, key=len)
+    return best
+
+
+def _operands(numbers: list[NumberNode | None]) -> list[Operand]:
+    """Return the numbers of a column; where one is 100.00, all are hundredths, which need no percent sign."""
+    if any(number and HUNDRED.fullmatch(number.figure.shown) for number in numbers):
+        hundredth = Fraction(1, 100)
+        numbers = [one and replace(one, figure=one.figure.times(hundredth)) for one in numbers]
+    return list(map(_operand, numbers))
 
 
 def _operand(number: NumberNode | None) -> Operand:
@@ -139,24 +176,52 @@ def _operand(number: NumberNode | None) -> Operand:
     return RelationPart((number,), float(number.figure.value), float(number.figure.step) / 2)
 
 
-def _candidates(
-    before: list[list[Operand]], result: list[Operand], totals: Sequence[bool]
-) -> Iterator[tuple[RelationForm, list[Operand], list[Operand], bool]]:
-    """Yield what a column may be made of: a form, both its parts in each row, and whether it is all columns before."""
-    for first, second in combinations(before, 2):
-        yield from ((form, first, second, False) for form in OF_COLUMNS)
+def _of_columns(before: list[list[Operand]], result: list[Operand], totals: Sequence[bool]) -> Iterator[MadeOf]:
+    """Yield what a column may be made of in each row: the columns before it, the row above, and a total."""
+    for both in combinations(before, 2):
+        certain = BESIDE if list(both) == before[-2:] else ANY
+        certain, least = (ALONE, LEAST) if len(before) == LEAST else (certain, FEWEST)
+        yield from (MadeOf(form, *both, certain, least) for form in OF_COLUMNS)
     for start in range(len(before) - 2):
         for form in (SUM, PRODUCT):
             parts = [_joined(form, list(parts)) for parts in zip(*before[start:-1], strict=True)]
-            yield form, parts, before[-1], start == 0
+            yield MadeOf(form, parts, before[-1], ANY if start else ALONE, FEWEST if start else LEAST)
     for column in before:
         above: list[Operand] = [None, *column[:-1]]
-        yield from ((form, column, [None, *result[:-1]], False) for form in SO_FAR)
-        yield from ((form, column, above, False) for form in FROM_ABOVE)
-        if column[0]:
-            yield from ((form, column, [None, *column[:1] * (len(column) - 1)], False) for form in FROM_FIRST)
+        certain = BESIDE if column is before[-1] else ANY
+        yield from (MadeOf(form, column, [None, *result[:-1]], certain) for form in SO_FAR)
+        yield from (MadeOf(form, column, above, certain) for form in FROM_ABOVE)
         rows = [one for one, total in zip(column, totals, strict=True) if not total]
-        yield QUOTIENT, column, [column[-1] if totals[-1] else _joined(SUM, rows)] * len(column), False
+        total = column[-1] if totals[-1] else _joined(SUM, rows)
+        yield MadeOf(QUOTIENT, column, [total] * len(column), certain)
+
+
+def _of_one_row(others: list[list[Operand]], result: list[Operand]) -> Iterator[MadeOf]:
+    """Yield that a column divides another one by one of its rows, or the other way round, or is the change from it.
+
+    That row has 1, 100 % or nothing in the column; else it may be the first one.
+    """
+    for column in others:
+        blank = [at for at, one in enumerate(result) if column[at] and (one is None or one.value == 1)][:1]
+        for at in {0, *blank} if column[0] else blank:
+            second = [None if row == at else column[at] for row in range(len(column))]
+            certain = BESIDE if [at] == blank or column is others[-1] else ANY
+            yield from (
+                MadeOf(form, column, second, certain, LEAST if [at] == blank else FEWEST) for form in FROM_FIRST
+            )
+
+
+def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequence[NumberNode]) -> Iterator[MadeOf]:
+    """Yield that a column is a share or ratio of another one and a number of the text, or the rest of that share."""
+    numbers = [one for one in map(_operand, known) if one]
+    certain = SURE + log(1 + len(numbers) * len(before) * len(FROM_FIRST))
+    for column in before:
+        rows = [(one, made) for one, made in zip(column, result, strict=True) if one and made]
+        finest = sorted(rows, key=lambda row: row[1].half / row[1].value)[:LEAST]
+        for form, number in pairs(FROM_FIRST, numbers):
+            near = [(form.value(one.value, number.value), made) for one, made in finest]
+            if any(abs(value - made.value) <= made.half + ROUGH * value for value, made in near):
+                yield MadeOf(form, column, [number] * len(column), certain, LEAST)
 
 
 def _joined(form: RelationForm, parts: list[Operand]) -> Operand:
@@ -211,8 +276,9 @@ def _is_clear(equation: WrittenEquation) -> bool:
         off = off_by(made, number)
     except (Unknown, ZeroDivisionError):
         return False
-    if number.figure.step > COARSE * number.figure.value:
-        # 0.1 % may be less than that, and so may any number of one digit.
+    if number.figure.step > COARSE * number.figure.value or any(map(is_of_range, equation.numbers)):
+        # 0.1 % may be less than that, and so may any number of one digit; the higher end of one range may belong to the
+        # lower one of another.
         return False
     exact = not any(one.figure.rounded or one.figure.scaled for one in equation.numbers)
     return off > rounding_of(made) and (exact or off > CLEAR)

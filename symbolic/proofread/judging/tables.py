@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -18,13 +19,17 @@ from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE, off_by
 from symbolic.proofread.judging.by_heads import by_heads
+from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
+from symbolic.proofread.judging.column_names import column_of
 from symbolic.proofread.judging.forms import added, quotient
 from symbolic.proofread.judging.headed import headed
 from symbolic.proofread.judging.in_words import in_words
+from symbolic.proofread.judging.known_numbers import known_numbers
 from symbolic.proofread.judging.listed import listed
-from symbolic.proofread.judging.proportions import Row, compared_rows, proportions
+from symbolic.proofread.judging.proportions import Row, named_columns, proportions
 from symbolic.proofread.judging.relations import relations
+from symbolic.proofread.judging.total_words import is_total
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import DocumentTable, Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -32,41 +37,14 @@ from symbolic.proofread.reading.formula_reader import FormulaReader
 
 Cell: TypeAlias = tuple[Stretch, ...]
 
-COLUMNS = {
-    "formula": frozenset(
-        {"formula", "calculation", "expression", "computation", "formel", "rechnung", "calcul", "formule", "cálculo"}
-        | {"fórmula", "计算", "公式", "计算公式", "计算过程", "算式", "計算", "計算式", "계산", "계산식"}
-    ),
-    "adds": frozenset(
-        {"adds", "parameters", "params", "parameter count", "count", "value", "number", "result"}
-        | {"addiert", "parameter", "parameterzahl", "anzahl", "wert", "zahl", "ergebnis", "résultat", "valeur"}
-        | {"paramètres", "resultado", "valor", "parámetros", "parâmetros"}
-        | {"结果", "参数量", "参数", "数量", "結果", "결과"}
-    ),
-    "measured": frozenset({"flops", "byte", "bytes", "multiply-adds", "macs"}),
-    "running": frozenset(
-        {"makes", "running", "running total", "cumulative", "so far", "sum so far", "ergibt", "zwischensumme"}
-    ),
-    "share": frozenset({"share", "percent", "percentage", "fraction", "%", "anteil"}),
-    "name": frozenset({"name", "size", "symbol", "hyperparameter", "größe"}),
-    "letter": frozenset({"letter", "zeichen", "buchstabe"}),
-}
 ROUNDED = Fraction(1, 50)
 """A sum whose parts are rounded by more of it in all is not certain."""
 BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|greater)(?:\{\})?)(?:&nbsp;|[~$\s\x01])*\Z")
 """What stands before a number that only bounds another one: less than 0.1 %."""
 APART = Fraction(1, 4)
 """A guess that is further off does not hold in powers of 1,024 either, nor rounded by hand."""
-COUNTED = frozenset({"adds", "measured", "share"})
-BEHIND_NAME = re.compile(r"[ ]?[(（\[][^()（）]{1,30}[)）\]]\Z")
-"""The unit behind a column's name: parameters (M)."""
 LEAST_ROWS = 2
 OF_EACH = re.compile(r"[(（ ]*(?:each|per|je|pro|chacun\w*|cada|每)\b", re.IGNORECASE)
-TOTAL = frozenset(
-    {"total", "sum", "all", "altogether", "gesamt", "gesamtsumme", "summe", "insgesamt", "grand total", "overall"}
-    | {"in total", "total parameters", "total params", "combined", "totale", "somme", "suma", "合计", "总计", "总和"}
-    | {"total memory", "合計", "総計", "합계", "총합", "총계", "итого", "toplam"}
-)
 
 
 def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[WrittenEquation]:
@@ -74,19 +52,21 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
     alike: dict[tuple[str, ...], list[Row]] = {}
     judged: set[int] = set()
     for table in (*tables, *listed(reader.document)):
-        claims = _Claims(reader, table)
+        claims = _Claims(reader, apart(reader.document.text, table))
         found = list(claims.headed())
         headed_by = {one.start for one in found}
         found += [one for one in claims.all() if one.start not in headed_by]
         yield from found
         rows = list(map(claims.positive, claims.rows))
-        unsigned = [claims.positive(row, signed=True) for row in claims.rows]
+        signed = [(row, claims.positive(row, signed=True)) for row in claims.rows]
+        both = [(row, one) for row, numbers in signed for one in ends_of_ranges(reader, row, numbers)]
+        unsigned = [one for _, one in both]
         if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
-            words = [claims.words(row[0]) if row else "" for row in claims.rows]
+            words = [claims.words(row[0]) if row else "" for row, _ in both]
             judged.update(one.start for one in found)
             made = [
-                *relations(unsigned, [word in TOTAL for word in words], _holds),
-                *compared_rows(claims.names, words, unsigned, _holds),
+                *relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table)),
+                *named_columns(claims.names, words, unsigned, _holds),
                 *by_heads(reader, claims.head, list(map(claims.amounts, claims.rows))),
             ]
             for one in made:
@@ -113,9 +93,7 @@ class _Claims:
         return " ".join(written.replace("\x01", "").replace("\x00", " ").split()).strip(" *#").lower()
 
     def column(self, role: str) -> int:
-        # Size (MB) is the name of no size.
-        bare = (BEHIND_NAME.sub("", name) if role in COUNTED else name for name in self.names)
-        return next((index for index, name in enumerate(bare) if name in COLUMNS[role]), -1)
+        return column_of(role, self.names)
 
     def all(self) -> Iterator[WrittenEquation]:
         formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
@@ -139,7 +117,7 @@ class _Claims:
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
         summed = adds if adds >= 0 else self.column("measured")
-        if running < 0 and len(self.rows) > 2 and self.words(self.rows[-1][0] if self.rows[-1] else ()) in TOTAL:
+        if running < 0 and len(self.rows) > 2 and is_total(self.words(self.rows[-1][0] if self.rows[-1] else ())):
             found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
             yield from found or self.sums({formula, name, letter, adds if formula >= 0 else -1})
 
@@ -288,17 +266,19 @@ class _Claims:
 
     def total(self, adds: int, share: int) -> Iterator[WrittenEquation]:
         """Yield the equation of the sum of the rows and the last row, and one for each share of the total."""
-        numbers = [found[1] for row in self.rows if (found := self.number(row, adds))]
-        if len(numbers) != len(self.rows):
-            return
+        numbers = [found[1] if (found := self.number(row, adds)) else None for row in self.rows]
         *parts, total = numbers
-        if not all(isinstance(part, NumberNode) and _adds_up(part) for part in parts):
+        added_up = [part for part in parts if isinstance(part, NumberNode) and _adds_up(part)]
+        if total is None or not (added_up and all(isinstance(part, NumberNode) for part in parts if part)):
             return
-        yield replace(_equation((added(tuple(parts)), total), "="), kind="total")
+        whole = len(added_up) == len(parts)
+        if whole:
+            yield replace(_equation((added(tuple(added_up)), total), "="), kind="total")
         for row, part in zip(self.rows, parts, strict=False):
-            of = self.number(row, share) if share >= 0 else None
-            if of:
-                yield _equation((quotient(part, total), of[1]), of[0])
+            of = self.number(row, share) if share >= 0 and part else None
+            if part and of:
+                # Where not all rows have a number, the total may be that of others.
+                yield replace(_equation((quotient(part, total), of[1]), of[0]), kind="row" if whole else "compared")
 
 
 def _multiplies(node: ExpressionNode) -> bool:

@@ -67,7 +67,7 @@ def read(text: str) -> Document:
     commands = ((match.start(), match.end(), MASKS[str(match.lastgroup)]) for match in TOKEN.finditer(clean))
     prose = masked(clean, commands)
     headings = list(_headings(visible, start, end))
-    tables = list(_tables(visible, start, end))
+    tables = list(tables_of_tex(visible, start, end))
     # The percent sign of a comment behind a formula is none of the formula's.
     shown = COMMENT.sub(lambda match: match[1] + " " * len(match[2]), text)
     return Document(shown, prose, sorted(math), tables, macros, headings=headings, source=text)
@@ -123,7 +123,7 @@ def _called(
             position, index = stop, index + 1
 
 
-def _tables(text: str, start: int, end: int) -> Iterator[DocumentTable]:
+def tables_of_tex(text: str, start: int, end: int) -> Iterator[DocumentTable]:
     """Yield the tables; one that follows another with the same head, and no word between, goes on with it."""
     last: DocumentTable | None = None
     behind = start

@@ -11,6 +11,7 @@ from symbolic.proofread.grammar.code import fence as code_fence
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.reading.delimiters import formulas
 from symbolic.proofread.reading.document import Document, DocumentTable, Heading, Stretch, masked, with_signs
+from symbolic.proofread.reading.read_latex import tables_of_tex
 from symbolic.proofread.reading.rows_of_code import tables_of_code
 
 FENCE = re.compile(
@@ -65,6 +66,7 @@ SHORTCODE = re.compile(
     re.DOTALL,
 )
 """A formula between the commands of a site generator, {% katex() %} 3 \\times 4 = 12 {% end %}."""
+TABULAR = "\\begin{tabular"
 RULE = re.compile(r"^[ \t]*\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 HEADING = re.compile(r"^[ ]{0,3}(?:(?P<signs>#{1,6})[ \t]|[^\s|>#-][^\n|]*\n(?P<rule>=+|-{2,})[ \t]*$)", re.MULTILINE)
 BAR, DRAWN = re.compile("[│┃║]"), re.compile(r"[ \t]*[├┼┤─━╞╪╡═┣╋┫╠╬╣┌┬┐└┴┘╔╦╗╚╩╝+-]{3,}[ \t]*")
@@ -115,6 +117,7 @@ def read(text: str) -> Document:
     lines = _lines(prose)
     tables = [*_pipe_tables(prose, lines, gaps), *_ruled_tables(prose, lines, gaps), *_drawn_tables(prose, lines, gaps)]
     tables += in_code
+    tables += tables_of_tex(clean, 0, len(clean)) if TABULAR in clean else []
     headings = list(_headings(prose))
     return Document(
         text,
