@@ -213,6 +213,8 @@ def _of_one_row(others: list[list[Operand]], result: list[Operand]) -> Iterator[
 
 def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequence[NumberNode]) -> Iterator[MadeOf]:
     """Yield that a column is a share or ratio of another one and a number of the text, or the rest of that share."""
+    if len({one.value for one in result if one}) < FEWEST:
+        return
     numbers = [one for one in map(_operand, known) if one]
     certain = SURE + log(1 + len(numbers) * len(before) * len(FROM_FIRST))
     for column in before:
@@ -240,7 +242,8 @@ def _agreed(
     found = Agreed([], [], [], 0.0)
     chances: dict[tuple[float, float, float], float] = {}
     for one, other, number, total in zip(first, second, result, totals, strict=True):
-        if not (one and other and number):
+        if not (one and other and number) or (form in SO_FAR and min(one.value, other.value) <= number.half):
+            # A part that is lost in the rounding says nothing.
             continue
         made = form.value(one.value, other.value)
         off = abs(made - number.value) - number.half - SMALLEST * made

@@ -17,7 +17,7 @@ from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.allowances import calculates
-from symbolic.proofread.judging.amounts import ALIKE, off_by
+from symbolic.proofread.judging.amounts import ALIKE, NEAR, off_by
 from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
@@ -274,11 +274,16 @@ class _Claims:
         whole = len(added_up) == len(parts)
         if whole:
             yield replace(_equation((added(tuple(added_up)), total), "="), kind="total")
-        for row, part in zip(self.rows, parts, strict=False):
-            of = self.number(row, share) if share >= 0 and part else None
-            if part and of:
-                # Where not all rows have a number, the total may be that of others.
-                yield replace(_equation((quotient(part, total), of[1]), of[0]), kind="row" if whole else "compared")
+        shared = [
+            _equation((quotient(part, total), of[1]), of[0])
+            for row, part in zip(self.rows, parts, strict=False)
+            if part and share >= 0 and (of := self.number(row, share)) and isinstance(of[1], NumberNode)
+        ]
+        if whole and 2 * sum(map(_holds, shared)) > len(shared):
+            yield from shared
+        elif all(off_by(one.sides[0], one.numbers[-1]) <= NEAR for one in shared):
+            # Where not all rows have a number, and where most shares are off, the total may be that of others.
+            yield from (replace(one, kind="compared") for one in shared)
 
 
 def _multiplies(node: ExpressionNode) -> bool:
