@@ -233,3 +233,38 @@ def tex(*rows: str) -> str:
 def test_shares_of_what_a_text_says_and_several_numbers_of_a_cell(text: str, found: list[str]) -> None:
     """Numbers in brackets and between slashes are columns, both ends of a range are rows."""
     assert verdicts(text) == found
+
+
+SERVED = """Measured:
+Requests finished: 300
+Duration (s): 61.4
+Tokens made: 90211
+Throughput (req/s): 4.89
+Throughput (tok/s): 1469.2
+Total throughput (tok/s): 2310.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # A loss has been rounded before its perplexity is worked out of it again.
+        (
+            table("run | loss | ppl", "a | 1.362 | 3.906", "b | 4.744 | 114.86", "c | 2.5 | 13.2"),
+            ["holds"] * 2,
+        ),
+        # Shares of a total that is none of the table's; a share of 100 % is no base; a part that rounding swallows.
+        (
+            table("Kind | Count | Share", "A | 10 | 23%", "B | 4 | 9%", "C | 11 | 20%", "Total done | 25 | 52%"),
+            ["holds"],
+        ),
+        (table("Name | one | two", "A | 100% | 100%", "B | 93% | 93%", "C | 81% | 81%", "D | 96% | 95%"), []),
+        (table("Test | Change | n", "A | 0.64% | 144", "B | 0.19% | 144", "C | 0.46% | 144", "D | 0.09% | 160"), []),
+        # Lines that measure several things, and the bits of a product.
+        (SERVED, []),
+        ("It multiplies mantissas of $11 \\times 11 = 22$ bits.", ["unknown"]),
+    ],
+)
+def test_what_only_looks_like_an_error_in_tables_and_lists_is_none(text: str, found: list[str]) -> None:
+    """Each of these was called one in a document that somebody wrote."""
+    assert verdicts(text) == found

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, evaluate
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, evaluate
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES, Unit, in_bytes, measured
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -45,7 +45,10 @@ def made_of(
 
 def rounding_of(made: ExpressionNode) -> Fraction:
     """Return how far off a result may be, as a share of it, by the rounding of the numbers that it is made of."""
-    parts = (part.figure for part in made.numbers if part.figure.rounded)
+    parts = [part.figure for part in made.numbers if part.figure.rounded]
+    if isinstance(made, Operation) and made.sign == "exp":
+        # Of an exponential, it is that of the exponent as it stands.
+        return sum((part.step / 2 for part in parts), Fraction(0))
     return sum((abs(part.step / part.value / 2) for part in parts if part.value), Fraction(0))
 
 

@@ -34,6 +34,7 @@ WORKED_OUT = re.compile(r"\d[^\n=]*[+×*·][^\n=]*\d[^\n=]*=")
 IN_TEX = re.compile(r"\d[^\n=]*(?:\+|\\times|\\cdot)[^\n=]*\d[^\n=]*(?:=|\\approx)")
 FIGURE = re.compile(r"[ \t*`\x01]*[~≈约約]?[ ]?[$€£]?\d")
 WORD = re.compile(r"[ ]?([^\W\d_]{2,})")
+UNIT_BEFORE = re.compile(r"[(（]([^()（）\d\n]{1,12})[)）][ \x01*`]*[:：=][ \t\x01*`]*\Z")
 ROOT = 5
 LONGEST, MOST, FEW = 160, 60, 3
 ALIKE, WHOLE = Fraction(11, 10), Fraction(21, 10)
@@ -156,8 +157,12 @@ def _behind_colon(text: str, start: int, end: int) -> int:
 
 
 def _unit(text: str, number: NumberNode) -> str:
-    """Return how the word behind a number begins, so that params and parameters are one; "" where there is none."""
-    found = WORD.match(text, number.end)
+    """Return how the word behind a number begins, so that params and parameters are one; "" where there is none.
+
+    A unit may stand in brackets before the number: Throughput (tok/s): 204.5.
+    """
+    before = UNIT_BEFORE.search(text, max(text.rfind("\n", 0, number.start), number.start - LONGEST), number.start)
+    found = WORD.match(text, number.end) or before
     return found[1].lower()[:ROOT].rstrip("s") if found else ""
 
 

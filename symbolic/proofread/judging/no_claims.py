@@ -35,6 +35,7 @@ VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
 """Words behind which a number with a point is a version: PCIe 7.0 × 16 lanes."""
 DATE = re.compile(r"[0-3]?\d/[0-3]?\d/(?:19|20)\d\d\b")
 BELOW = re.compile(r"[ \t]*\n[ \t]*\d{1,3}[ \t]*(?:\n|\Z)")
+OF_BITS = re.compile(r"\d+[$*` ~}]{0,4}(?:\\text\{ ?)?-?bits?\b", re.IGNORECASE)
 SHAPE = re.compile(r"\(?\d{1,4}(?:\s?[×xX*]\s?\d{1,4})+\)?")
 
 SETTING = re.compile(r"\d{1,3}(?:[ ]?[x×X][ ]?\d{1,3}){1,2},?[ ](?:[kspd]|strides?|pad(?:ding)?)")
@@ -81,6 +82,14 @@ def _angle(link: Link) -> str:
 def _condition(link: Link) -> str:
     """Return a doubt if the relation may state a condition, 20 > 20 stops; else ""."""
     return "it may be a condition" if link.relations[-1:] and link.relations[-1] in RELATIONS else ""
+
+
+def _widths(link: Link) -> str:
+    """Return a doubt if a product may be one of numbers so wide, which has the bits of both: 11 × 11 = 22 bits."""
+    numbers = link.first.numbers if isinstance(link.first, Operation) and link.first.sign == "×" else ()
+    makes = sum(number.figure.value for number in numbers)
+    wide = makes == link.right and OF_BITS.match(link.document.text, link.second.start)
+    return "it may be the width of a product" if wide else ""
 
 
 def _shape(link: Link) -> str:
@@ -173,6 +182,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     of_other_number,
     _condition,
     _shape,
+    _widths,
     _exclusive_or,
     _version,
     _from_to,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations
@@ -34,6 +35,7 @@ COARSE = 0.06
 RATIO, PROPORTION = 9.0, 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
 SMALLEST = 1e-9
+SIMPLE = log(100)
 AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
@@ -118,8 +120,10 @@ def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, li
     if not _agree(made, right, LEAST_ROWS) or not are_unlikely(slacks, certain):
         return 0, []
     if found.constant not in USUAL:
-        # A number that is only rounded oddly is left alone: what the column means is a guess.
-        clear = [one for one in made if off_by(one.sides[0], one.numbers[-1]) > ROUNDED]
+        # What the column means is a guess: a number that is only rounded oddly is left alone, and so is any other one
+        # that is off by a constant of several digits, which two measures may have to each other about.
+        simple = digits(found.constant) < SIMPLE
+        clear = [one for one in made if simple and off_by(one.sides[0], one.numbers[-1]) > ROUNDED]
         made = [one for one in made if one in right or one in clear]
     # One row of many may be far off, or of a product of whole numbers; with several, the column means something else.
     every = len(right) >= (LEAST_ROWS if whole else MANY) and len(made) == len(right) + 1
@@ -208,7 +212,8 @@ def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
 def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:
     """Return the equations of perplexities, which are e to the power of the losses; none if none of them holds."""
     made = [
-        _equation(operation("exp", (number,)), result)
+        # The loss that it was worked out from had more digits.
+        replace(_equation(operation("exp", (number,)), result), kind="compared")
         for row in rows
         if (number := at(row, loss)) and (result := at(row, column))
     ]

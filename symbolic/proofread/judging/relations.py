@@ -88,13 +88,14 @@ class RelationForm(NamedTuple):
 
 
 class MadeOf(NamedTuple):
-    """What a column may be made of, with how many rows must agree, and how unlikely that must be by chance."""
+    """What a column may be made of; how unlikely that must be by chance, in how many rows, with how many results."""
 
     form: RelationForm
     first: list[Operand]
     second: list[Operand]
     certain: float
     least: int = FEWEST
+    different: int = 1
 
 
 def _less(first: ExpressionNode, second: ExpressionNode, more: bool) -> ExpressionNode:
@@ -146,9 +147,11 @@ def _best(
 ) -> list[WrittenEquation]:
     """Return the equations of what most rows of a column agree to be made of."""
     best: list[WrittenEquation] = []
-    for form, first, second, certain, least in tried:
+    for form, first, second, certain, least, different in tried:
         agreed = _agreed(form, first, second, result, totals)
         if agreed is None or len(agreed.right) + len(agreed.rough) <= len(best):
+            continue
+        if len({one.number.value for one in agreed.right}) < different:
             continue
         if len(agreed.right) < least or agreed.likely < certain + (log(len(tried)) if certain == ANY else 0):
             continue
@@ -203,7 +206,7 @@ def _of_one_row(others: list[list[Operand]], result: list[Operand]) -> Iterator[
     """
     for column in others:
         blank = [at for at, one in enumerate(result) if column[at] and (one is None or one.value == 1)][:1]
-        for at in {0, *blank} if column[0] else blank:
+        for at in (one for one in {0, *blank} if (base := column[one]) and base.value != 1):
             second = [None if row == at else column[at] for row in range(len(column))]
             certain = BESIDE if [at] == blank or column is others[-1] else ANY
             yield from (
@@ -213,8 +216,6 @@ def _of_one_row(others: list[list[Operand]], result: list[Operand]) -> Iterator[
 
 def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequence[NumberNode]) -> Iterator[MadeOf]:
     """Yield that a column is a share or ratio of another one and a number of the text, or the rest of that share."""
-    if len({one.value for one in result if one}) < FEWEST:
-        return
     numbers = [one for one in map(_operand, known) if one]
     certain = SURE + log(1 + len(numbers) * len(before) * len(FROM_FIRST))
     for column in before:
@@ -223,7 +224,7 @@ def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequenc
         for form, number in pairs(FROM_FIRST, numbers):
             near = [(form.value(one.value, number.value), made) for one, made in finest]
             if any(abs(value - made.value) <= made.half + ROUGH * value for value, made in near):
-                yield MadeOf(form, column, [number] * len(column), certain, LEAST)
+                yield MadeOf(form, column, [number] * len(column), certain, LEAST, LEAST)
 
 
 def _joined(form: RelationForm, parts: list[Operand]) -> Operand:
