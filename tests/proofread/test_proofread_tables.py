@@ -189,6 +189,7 @@ PARTS = (
     "D | 5,800 | 58.0%",
     "**Total (excl. B)** | 10,000 | ",
 )
+LAYERS = ("a | 1,504", "pool | 0", "b | 4,128", "c | 520")
 FLOPS = ("A | 1.25e9 (31.25%)", "B | 2.5e9 (62.50%)", "C | 2.5e8 (6.25%)", "Total | 4e9")
 MEMORY = ("FP32 | 17.0 GiB | 8–11 GiB | 25–28 GiB", "FP16 | 8.5 GiB | 8–11 GiB | 16.5–19.5 GiB")
 HOURS = (
@@ -226,6 +227,14 @@ def tex(*rows: str) -> str:
         # A total and shares under their names, in several languages.
         (table("層 | 參數量 | 佔比", *SHARES), ["holds", "holds", "holds", "wrong"]),
         (table("Part | Params | Share", *PARTS), ["doubtful", "holds", "holds"]),
+        # A sum that the text says, and one of a column with blanks.
+        (table("layer | weights", *LAYERS) + "\nTotal weights: 6,152\n", ["holds"]),
+        (table("layer | weights", *LAYERS) + "\nTotal weights: 6,252\n", ["doubtful"]),
+        (table("layer | weights", *LAYERS) + "\nThere are 6,252 weights.\n", []),
+        (
+            table("layer | shape | numbers", "in | 8 |", "a | 16 | 1,504", "b | 12 | 4,648", "**Total** | | 6,152"),
+            ["holds"],
+        ),
         # A table of TeX in Markdown.
         (tex("**run** | **hours** | **price** | **cost**", *HOURS), ["doubtful", "holds", "holds", "holds"]),
     ],

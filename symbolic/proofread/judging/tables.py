@@ -25,7 +25,7 @@ from symbolic.proofread.judging.column_names import column_of
 from symbolic.proofread.judging.forms import added, quotient
 from symbolic.proofread.judging.headed import headed
 from symbolic.proofread.judging.in_words import in_words
-from symbolic.proofread.judging.known_numbers import known_numbers
+from symbolic.proofread.judging.known_numbers import known_numbers, sums_said
 from symbolic.proofread.judging.listed import listed
 from symbolic.proofread.judging.proportions import Row, named_columns, proportions
 from symbolic.proofread.judging.relations import relations
@@ -44,6 +44,7 @@ BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|gre
 APART = Fraction(1, 4)
 """A guess that is further off does not hold in powers of 1,024 either, nor rounded by hand."""
 LEAST_ROWS = 2
+BLANK = frozenset({"", "-", "–", "—"})
 OF_EACH = re.compile(r"[(（ ]*(?:each|per|je|pro|chacun\w*|cada|每)\b", re.IGNORECASE)
 
 
@@ -61,18 +62,17 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         signed = [(row, claims.positive(row, signed=True)) for row in claims.rows]
         both = [(row, one) for row, numbers in signed for one in ends_of_ranges(reader, row, numbers)]
         unsigned = [one for _, one in both]
+        words = [claims.words(row[0]) if row else "" for row, _ in both]
+        made = [] if is_total(words[-1] if words else "") else [*sums_said(reader, unsigned, table)]
         if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
-            words = [claims.words(row[0]) if row else "" for row, _ in both]
-            judged.update(one.start for one in found)
-            made = [
-                *relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table)),
-                *named_columns(claims.names, words, unsigned, _holds),
-                *by_heads(reader, claims.head, list(map(claims.amounts, claims.rows))),
-            ]
-            for one in made:
-                if one.start not in judged:
-                    judged.add(one.start)
-                    yield one
+            made += relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table))
+            made += named_columns(claims.names, words, unsigned, _holds)
+            made += by_heads(reader, claims.head, list(map(claims.amounts, claims.rows)))
+        judged.update(one.start for one in found)
+        for one in made:
+            if one.start not in judged:
+                judged.add(one.start)
+                yield one
         if not found and claims.may_derive():
             # Tables with the same heads are one; lists have none.
             key = tuple(claims.names) if any(claims.names) else (str(table.rows[1:2]),)
@@ -246,11 +246,12 @@ class _Claims:
         """Yield the sum of each other column that has one near its last number, which is no row above it."""
         for column in set(range(1, max(map(len, self.rows)))) - known:
             # Less than 0.1 % is no number to add.
-            read = [found for row in self.rows if (found := self.number(row, column))]
+            rows = [row for row in self.rows if column < len(row) and self.words(row[column]) not in BLANK]
+            read = [found for row in rows if (found := self.number(row, column))]
             text = self.reader.document.text
             numbers = [one for sign, one in read if sign in ("=", "≈") and text[one.start - 1 : one.start] not in "<>"]
             figures = [one.figure for one in numbers if isinstance(one, NumberNode)]
-            if not len(numbers) == len(figures) == len(self.rows):
+            if not len(numbers) == len(figures) == len(rows) > 2 or rows[-1] is not self.rows[-1]:
                 continue
             *parts, total = figures
             most = max(part.value for part in parts)
