@@ -96,7 +96,8 @@ def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = 
             remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)
             remark &= not _has_coarser_parts(equation)
             odd += [(left, right, allowed)] if allowed is not None and remark else []
-        if not link and not (equation.kind == "compared" and _has_coarser_parts(equation)):
+        of_rounded = equation.kind == "compared" and equation.relations[right - 1] not in RELATIONS
+        if not link and not (of_rounded and _has_coarser_parts(equation)):
             broken.append((left, right))
     faults = tuple(_faults(equation, found, broken))
     return Checked(tuple(found), judged, faults, unknown, gap, only_here, again, odd=tuple(odd), sides=equation.sides)
