@@ -160,7 +160,7 @@ DRAWN = """Total: 5,016
         ("A model with 34 billion parameters in FP8 saves 12 GB with it.", []),
         ("$$\nM = 35 \\times 4.9 = 171.5\\, \\text{GB}\n$$\n\nTwo are too few, 2x A-100 80GB should be enough.",
          ["doubtful", "holds"]),
-        (DRAWN, ["holds"] * 3),
+        (DRAWN, ["holds"] * 4),
         (DRAWN.replace("766", "765"), ["doubtful", *["holds"] * 3]),
         (table("layer | count", "a | 1.2M each", "b | 3.4M", "c | 0.5M", "total | 9.9M"), []),
     ],

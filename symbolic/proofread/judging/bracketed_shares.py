@@ -53,8 +53,6 @@ def bracketed_shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if sum(_bits(*both) for both, right in zip(run, held[best], strict=True) if right) >= CERTAIN:
             for part, of in zip(made[best], shares, strict=True):
                 yield from made_of(reader, part, of, NEAR)
-            if best < len(said_of_kind) and all(held[best]) and len(wholes) > len(said_of_kind):
-                yield from _sum(amounts, said_of_kind[best])
 
 
 def _as_large(totals: list[NumberNode], run: list[tuple[NumberNode, NumberNode]]) -> list[NumberNode]:
@@ -66,15 +64,6 @@ def _as_large(totals: list[NumberNode], run: list[tuple[NumberNode, NumberNode]]
         first, last = (bisect(totals, end, key=lambda total: Fraction(total.figure.value)) for end in ends)
         found += totals[first:last]
     return sorted(set(found), key=lambda total: abs(total.start - run[0][0].start))[:NEAREST]
-
-
-def _sum(amounts: list[NumberNode], total: NumberNode) -> Iterator[WrittenEquation]:
-    """Yield that whole numbers which are all parts of a total add up to it, where they nearly do."""
-    exact = not any(number.figure.rounded or number.figure.scaled for number in (*amounts, total))
-    off = abs(sum((Fraction(amount.figure.value) for amount in amounts), Fraction(-total.figure.value)))
-    if exact and 0 < off < SLACK * total.figure.value:
-        made = added(tuple(amounts))
-        yield WrittenEquation("compared", made.start, made.end, (total, made), ("=",))
 
 
 def _bits(amount: NumberNode, of: NumberNode) -> float:
