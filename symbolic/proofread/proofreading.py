@@ -26,6 +26,7 @@ from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.layer_tables import layer_tables
 from symbolic.proofread.judging.made_above import made_above
 from symbolic.proofread.judging.matrices import matrices
+from symbolic.proofread.judging.of_types import ratios_of_types
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.said_again import repeats, said_again
@@ -129,6 +130,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *swapped(document),
             *shapes(reader),
             *fits(reader),
+            *ratios_of_types(reader),
             *layers,
             *weights(reader, [*filter(is_equation, chains)]),
             *sizes_of_types(reader, [*filter(is_equation, chains)]),

@@ -79,3 +79,55 @@ def test_what_is_supposed_is_no_comparison(text: str) -> None:
 def test_bytes_in_full_and_powers_of_ten_in_comments_are_read(text: str, verdict: str) -> None:
     """Bytes that are written out are counted as exactly as parameters are."""
     assert [found.verdict for found in proofread(text).findings] == [verdict]
+COMPARED = [
+    # Of two types, or of one and a usual one.
+    ("From FP32 to INT8 the memory is 4× less.", ["holds"]),
+    ("From FP32 to INT8 the memory is 2× less.", ["doubtful"]),
+    ("Going from FP16 to Q4_0 halves the memory.", ["doubtful"]),
+    ("Speicher in INT8 statt FP16: 50% weniger", ["holds"]),
+    ("INT8: 메모리 75% 감소", ["holds"]),
+    ("INT8 is 2× faster, from FP32, with memory to spare.", []),
+    # Parameters in another type than before.
+    ("A 40B model: 80 GB → 20 GB with 4-bit weights.", ["holds", "holds"]),
+    ("A 40B model: 80 GB → 10 GB with 4-bit weights.", ["doubtful", "holds"]),
+    ("- 40B in 4-bit: ~10GB\n- LoRA adapters: 3GB", ["doubtful"]),
+    # The same said twice, what is left, and what is saved.
+    ("It is 1.31x faster (31% boost).", ["holds"]),
+    ("It is 1.31x faster (32% boost).", ["rounding"]),
+    ("It is 1.31x faster (95% accuracy).", []),
+    ("The head takes 28% of the time; the remaining 72% is for the layers.", ["holds"]),
+    ("Then it took 83 minutes, now 56 minutes: 27 minutes saved.", ["holds"]),
+    ("It dropped from 52 ms to 16 ms (69% less).", ["holds"]),
+    ("It dropped from 52 ms to 16 ms (83% less).", ["doubtful"]),
+    # Scaling laws.
+    ("The loss has αN ≈ 0.076. 10x more parameters → 16% less loss", ["holds"]),
+    ("The loss has αN ≈ 0.076. 10x more parameters → 12% less loss", ["doubtful"]),
+    ("The loss has αD ≈ 0.095. 10x more parameters → 12% less loss", []),
+    ("Compute: 5.4e22 FLOPs\nParameters: 21.2B\nTokens: 424B", ["holds"]),
+    ("Compute: 5.4e22 FLOPs\nParameters: 6.7B\nTokens: 134B", ["doubtful"]),
+    ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 2.625", ["holds", "holds"]),
+    ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 2.425", ["doubtful", "holds"]),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), COMPARED)
+def test_what_a_sentence_says_of_two_amounts_follows_from_them(text: str, found: list[str]) -> None:
+    """A ratio of types, a second amount of parameters, a rest, and a scaling law are held against the numbers beside."""
+    report = proofread(text)
+    assert sorted(one.verdict for one in report.findings if one.equation.kind == "compared") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("| kind | time |\n|---|---|\n| a | 20.34 |\n\nIt took 20.34 seconds.", "20.34"),
+        ("It has 1,234,567 parameters.\n\nAgain: 1,234,567 parameters.", "1,234,567"),
+        ("It took 20.34 seconds.\n\nThey sent 20.34 GB.", ""),
+        ("It has 12 layers.\n\nAll 12 layers are alike.", ""),
+    ],
+)
+def test_a_number_that_another_line_says_too_is_said_again(text: str, number: str) -> None:
+    """It is the same number, with the same unit or alone in a table's cell, and has too many digits for chance."""
+    copies = [found for found in proofread(text).findings if found.equation.kind == "copy"]
+    assert {text[found.start : found.end].strip() for found in copies} == ({number} if number else set())
+    assert all("says so, too" in found.says for found in copies)

@@ -73,6 +73,8 @@ RATIO = (
     rf"(?:(?P<share>[%％])|×|[xX](?!\w)|倍|배|-fold|times\b)(?!{GAP}\d)"
 )
 NO_NUMBER = r"[^\d\n.;!?。；|/]{0,40}?"
+BESIDE, FAR_OFF = re.compile(rf"{GAP}[(（,，:：=]{GAP}(?:≈|~|a |an |ca\. |about )?[+–-]?{GAP}\d"), Fraction(1, 2)
+"""A ratio directly behind two amounts is that of them, however far off it is."""
 BEHIND, BEFORE = re.compile(rf"{WORDS}{NO_NUMBER}{RATIO}"), re.compile(rf"{RATIO}{NO_NUMBER}\Z")
 LABELLED = re.compile(rf"[:：=][*`]*{GAP}{ABOUT}[*`]*{RATIO}")
 SAYS_RATIO = re.compile(
@@ -141,7 +143,8 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             said_of_it = LESS.match(prose, behind.end()) or MORE.search(prose, max(0, start - 20), start)
             forms = SHARES if behind["share"] else MULTIPLES
             certain = said_of_it and (match["old"] or _alike(prose, match.end("first"), match.end("second")))
-            yield from _said(reader, pair, start, forms, NEAR if certain else Fraction(0))
+            beside = certain and BESIDE.match(prose, match.end()) is not None
+            yield from _said(reader, pair, start, forms, FAR_OFF if beside else NEAR if certain else Fraction(0))
     of_lines = lines_with(prose, [OF]) if "%" in prose or "％" in prose else []
     for match in (found for line in of_lines for found in SHARE.finditer(prose, *line)):
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")

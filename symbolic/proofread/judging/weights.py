@@ -35,6 +35,12 @@ COUNTED, CELL = re.compile(COUNT), re.compile(rf"[\s*\x01]*{SIZE}[\s*\x01]*")
 PARAMETERS = re.compile(
     rf"{COUNT}(?P<of>{BETWEEN}{{0,60}}?{SAYS}{BETWEEN}{{0,30}}?){SIZE}(?P<behind>[^\n|.;。]{{0,30}})", re.IGNORECASE
 )
+NEXT = re.compile(
+    rf"[\s*\x01]*(?P<of>→|-{{1,2}}>|⟶|down to|to|auf|à|até|hasta|vs\.?|[降变]?[到至为成])[ ]?[*`]*"
+    rf"{SIZE}(?P<behind>[^\n|.;。→]{{0,40}})"
+)
+"""A second amount for the same parameters, which are of another type then: 70B: 140 GB → 35 GB with 4-bit weights."""
+ITEM = re.compile(r"\n\s*(?:[-*+•>#|]|\d+[.)]|\n)")
 OTHERS = re.compile(
     r"token|bytes?|vector|vektor|doc|sample|image|record|quer|request|row|data|corpus|[/$€£]|saves?\b|less|KV|cache|reduc|train|LoRA"
     r"|gradient|adam|optimi[sz]er|activation",
@@ -77,7 +83,11 @@ def weights(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wr
         place = bisect_right(read, (match.start("size"), 0)) - 1
         made |= place >= 0 and match.start("size") < read[place][1]
         if count and count.figure.scale and not (cells or made or OTHERS.search(match["of"])):
-            yield from _takes(reader, count, match, match["of"] + match["behind"])
+            behind, found = match["behind"], NEXT.match(text, match.start("behind"))
+            if found:
+                yield from _takes(reader, count, found, found["behind"])
+                behind = ""
+            yield from _takes(reader, count, match, match["of"] + behind)
     for table in reader.document.tables:
         yield from _in_table(reader, table)
 
@@ -88,7 +98,7 @@ def sizes_of_types(reader: FormulaReader, chains: list[WrittenEquation]) -> Iter
     for match in SIZE_OF_TYPE.finditer(reader.sentences):
         place = match.start("bytes" if match["bytes"] else "before")
         number = number_at(reader, place) if around(read, place) < 0 else None
-        size = _bytes(match["type"] or match["again"])
+        size = bytes_of(match["type"] or match["again"])
         if number and size == number.figure.unscaled.value:
             number = NumberNode(number.start, number.end, number.figure.unscaled)
             yield WrittenEquation("compared", number.start, number.end, (_plain(place, size), number), ("=",))
@@ -100,13 +110,15 @@ def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said:
     What is off is about more than them, unless it is what they take in another type than the one that is named.
     """
     text = reader.document.text
-    line = text[text.rfind("\n", 0, match.start()) + 1 : match.end() + BEHIND].partition("\n\n")[0]
+    start, end = text.rfind("\n", 0, match.start()) + 1, match.end() + BEHIND
+    end = ends.start() if (ends := ITEM.search(text, match.end(), end)) else end
+    line = text[start:end]
     amount = amount_at(reader, match.start("size"))
     if amount is None or amount[1] is None:
         return
     number = plain(*amount)
     number = replace(number, figure=number.figure.times(Fraction(1, 8)))
-    named = {size for one in TYPES.findall(said) if (size := _bytes(one))}
+    named = {size for one in TYPES.findall(said) if (size := bytes_of(one))}
     alone = len(named) == 1 and not OTHERS.search(line)
     made = next((found for size in named or USUAL if (found := memory(count, size, amount))), None)
     made = made or next((found for size in named if alone and (found := _of_other_type(count, size, amount))), None)
@@ -176,7 +188,7 @@ def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEq
                 continue
             if count is None and (many := COUNTED.search(text)):
                 count = number_at(reader, cell[0][0] + many.start("count"))
-            named = named or {found for one in TYPES.findall(text) if (found := _bytes(one))}
+            named = named or {found for one in TYPES.findall(text) if (found := bytes_of(one))}
     for column in columns.values():
         if sum(right for right, _ in column) >= max(LEAST_ROWS, len(column) * 2 // 3):
             yield from (made for _, made in column if made)
@@ -194,11 +206,11 @@ def _plain(place: int, size: Fraction) -> NumberNode:
 
 def bytes_of_type(text: str) -> Fraction | None:
     """Return how many bytes a number has of the only type that a text names; None where it names none or several."""
-    named = {size for one in TYPES.findall(text) if (size := _bytes(one))}
+    named = {size for one in TYPES.findall(text) if (size := bytes_of(one))}
     return named.pop() if len(named) == 1 else None
 
 
-def _bytes(written: str) -> Fraction | None:
+def bytes_of(written: str) -> Fraction | None:
     """Return how many bytes a number of a type has: 2 for FP16, 1/2 for 4-bit."""
     bits = re.search(r"\d+", written)
     return BYTES.get(written.lower()) or (Fraction(int(bits[0]), 8) if bits else None)
