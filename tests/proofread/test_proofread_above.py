@@ -79,6 +79,8 @@ def test_what_is_supposed_is_no_comparison(text: str) -> None:
 def test_bytes_in_full_and_powers_of_ten_in_comments_are_read(text: str, verdict: str) -> None:
     """Bytes that are written out are counted as exactly as parameters are."""
     assert [found.verdict for found in proofread(text).findings] == [verdict]
+
+
 COMPARED = [
     # Of two types, or of one and a usual one.
     ("From FP32 to INT8 the memory is 4× less.", ["holds"]),
@@ -86,6 +88,7 @@ COMPARED = [
     ("Going from FP16 to Q4_0 halves the memory.", ["doubtful"]),
     ("Speicher in INT8 statt FP16: 50% weniger", ["holds"]),
     ("INT8: 메모리 75% 감소", ["holds"]),
+    ("Memory: 4x less (INT8/INT4)", []),
     ("INT8 is 2× faster, from FP32, with memory to spare.", []),
     # Parameters in another type than before.
     ("A 40B model: 80 GB → 20 GB with 4-bit weights.", ["holds", "holds"]),
@@ -112,7 +115,7 @@ COMPARED = [
 
 @pytest.mark.parametrize(("text", "found"), COMPARED)
 def test_what_a_sentence_says_of_two_amounts_follows_from_them(text: str, found: list[str]) -> None:
-    """A ratio of types, a second amount of parameters, a rest, and a scaling law are held against the numbers beside."""
+    """Ratios of types, second amounts of parameters, rests and scaling laws are held against numbers beside them."""
     report = proofread(text)
     assert sorted(one.verdict for one in report.findings if one.equation.kind == "compared") == found
 

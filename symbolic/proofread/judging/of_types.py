@@ -21,7 +21,7 @@ HALVES = (
 )
 QUARTERS = r"\bquarter(?:s|ed|ing)?\b|\bein Viertel\b|\bquart\b|\bcuarta parte\b|四分之一|4분의 1|4分の1"
 RATIO = re.compile(
-    rf"(?<![A-Za-z\d_.,/^×*+–])(?P<ratio>{DIGITS})[ ]?"
+    rf"(?<![A-Za-z\d_.,/^×*+–])(?<!\d-)(?P<ratio>{DIGITS})[ ]?"
     r"(?:[%％]|×|[xX](?!\w)|倍|배|-fold|(?:times|fois|mal|veces|vezes|volte)\b)"
     rf"|(?P<half>{HALVES})|(?P<quarter>{QUARTERS})"
     r"|\b(?:par|by a factor of|um (?:den )?Faktor|por)[ ][*`]{0,2}(?P<factor>\d)(?![\d.,%])"
@@ -38,6 +38,11 @@ OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """What else than the memory of numbers a ratio may be about."""
+CHANGES = re.compile(
+    r"→|->|=>|\b(?:to|vs|versus|instead|statt|than|compared|gegenüber|auf|zu|vers|à|au lieu|que|a|para|in)\b"
+    r"|到|相比|比|대비|에서|から"
+)
+"""What says between two types that one takes the place of the other; INT8/INT4 are two of one kind."""
 CLAUSE = re.compile(r"[,;。；，|]|[.!?](?!\d)|\n")
 AT = re.compile(r"\d")
 BITS, WIDE = 8, (16, 32)
@@ -63,12 +68,14 @@ def ratios_of_types(reader: FormulaReader) -> Iterator[WrittenEquation]:
                     break
             said = prose[slice(*clause)]
             before = prose[start : clause[1]]
-            widths = _widths(said)
-            if not widths and len(both := _widths(before)) > 1:
-                widths = both
-            if not MEMORY.search(before) or OTHERWISE.search(said) or not widths:
+            if not MEMORY.search(before) or OTHERWISE.search(said):
                 continue
-            yield from _said(reader, ratio, widths, len(ratios) == 1 and len(widths) > 1)
+            scope = before if not _widths(said) and len(_widths(before)) > 1 else said
+            types = [found.span() for found in TYPES.finditer(scope)]
+            if widths := _widths(scope):
+                apart = CHANGES.search(scope, types[0][1], types[-1][0]) is not None
+                certain = len(ratios) == 1 and len(types) == len(widths) > 1 and apart
+                yield from _said(reader, ratio, widths, certain)
 
 
 def _widths(text: str) -> list[int]:
