@@ -116,7 +116,8 @@ def shares_of_tables(reader: FormulaReader) -> Iterator[WrittenEquation]:
         heads = [
             [text[slice(*cell[0])].strip() for cell in one.rows[0][1:] if len(cell) == 1] for one in (above, table)
         ]
-        if heads[0] != heads[1] or not heads[0] or not 1 < len(table.rows) - 1 <= MOST_ROWS:
+        several = 1 < len(table.rows) - 1 <= MOST_ROWS and len(above.rows) > 1
+        if heads[0] != heads[1] or not heads[0] or not several:
             continue
         amounts, shares = ([[_alone(reader, cell) for cell in row] for row in one.rows[1:]] for one in (above, table))
         *parts, total = amounts

@@ -53,7 +53,8 @@ def restated(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if len(pairs) > 1:
             (first, by), (second, _) = pairs
             more, less = (first, second) if first.figure.value > second.figure.value else (second, first)
-            yield from made_of(reader, difference(more, less), by, Fraction(0))
+            if off_by(made := difference(more, less), by) == 0:
+                yield WrittenEquation("compared", by.start, by.end, (made, by), ("≈",))
 
 
 def _twice(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
