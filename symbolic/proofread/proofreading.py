@@ -33,7 +33,6 @@ from symbolic.proofread.judging.said_again import repeats, said_again
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.shapes import shapes
 from symbolic.proofread.judging.suppositions import Suppositions
-from symbolic.proofread.judging.swapped import swapped
 from symbolic.proofread.judging.tables import rows
 from symbolic.proofread.judging.tex_copies import differing
 from symbolic.proofread.judging.tracing import Tracer
@@ -127,7 +126,6 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *shares,
             *matrices(reader),
             *claims(reader, chains),
-            *swapped(document),
             *shapes(reader),
             *fits(reader),
             *ratios_of_types(reader),

@@ -94,12 +94,6 @@ COMPARED = [
     ("A 40B model: 80 GB → 20 GB with 4-bit weights.", ["holds", "holds"]),
     ("A 40B model: 80 GB → 10 GB with 4-bit weights.", ["doubtful", "holds"]),
     ("- 40B in 4-bit: ~10GB\n- LoRA adapters: 3GB", ["doubtful"]),
-    # The same said twice, what is left, and what is saved.
-    ("It is 1.31x faster (31% boost).", ["holds"]),
-    ("It is 1.31x faster (32% boost).", ["rounding"]),
-    ("It is 1.31x faster (95% accuracy).", []),
-    ("The head takes 28% of the time; the remaining 72% is for the layers.", ["holds"]),
-    ("Then it took 83 minutes, now 56 minutes: 27 minutes saved.", ["holds"]),
     ("It dropped from 52 ms to 16 ms (69% less).", ["holds"]),
     ("It dropped from 52 ms to 16 ms (83% less).", ["doubtful"]),
     # Scaling laws.
@@ -115,7 +109,7 @@ COMPARED = [
 
 @pytest.mark.parametrize(("text", "found"), COMPARED)
 def test_what_a_sentence_says_of_two_amounts_follows_from_them(text: str, found: list[str]) -> None:
-    """Ratios of types, second amounts of parameters, rests and scaling laws are held against numbers beside them."""
+    """Ratios of types, second amounts of parameters, and scaling laws are held against numbers beside them."""
     report = proofread(text)
     assert sorted(one.verdict for one in report.findings if one.equation.kind == "compared") == found
 
@@ -126,11 +120,13 @@ def test_what_a_sentence_says_of_two_amounts_follows_from_them(text: str, found:
         ("| kind | time |\n|---|---|\n| a | 20.34 |\n\nIt took 20.34 seconds.", "20.34"),
         ("It has 1,234,567 parameters.\n\nAgain: 1,234,567 parameters.", "1,234,567"),
         ("It took 20.34 seconds.\n\nThey sent 20.34 GB.", ""),
+        # Whoever repeats a number at fault is not right because it stands there, too.
+        ("7.23 × 3 = 22.76 GB.\n\nIt has 22.76 GB.\n\nIt has 22.76 GB.", ""),
         ("It has 12 layers.\n\nAll 12 layers are alike.", ""),
     ],
 )
 def test_a_number_that_another_line_says_too_is_said_again(text: str, number: str) -> None:
     """It is the same number, with the same unit or alone in a table's cell, and has too many digits for chance."""
-    copies = [found for found in proofread(text).findings if found.equation.kind == "copy"]
+    copies = [found for found in proofread(text).findings if (found.equation.kind, found.verdict) == ("copy", "holds")]
     assert {text[found.start : found.end].strip() for found in copies} == ({number} if number else set())
     assert all("says so, too" in found.says for found in copies)

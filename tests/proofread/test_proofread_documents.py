@@ -1363,19 +1363,6 @@ def test_a_derivative_or_a_name_has_the_number_of_its_formula_just_above(number:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("It has 7×7×512 = 25088 inputs and 4096 outputs; the 4906 outputs follow.", ["holds", "doubtful"]),
-        ("48×48×2 = 4608 units, and 4806 units follow.", ["holds", "doubtful"]),
-        ("48×48×2 = 4608 units, and 8064 units follow.", ["holds"]),
-        ("| 4096 | 4906 |", []),
-    ],
-)
-def test_a_number_may_have_two_digits_of_another_one_swapped(text: str, found: list[str]) -> None:
-    assert verdicts(text) == found
-
-
-@pytest.mark.parametrize(
     ("head", "rows", "found"),
     [
         ("kind | time | speedup", ["a | 203.4 | 1.00x", "b | 277.9 | 0.73x", "c | 34.8 | 5.84x"], ["holds", "holds"]),

@@ -69,8 +69,6 @@ def weighed(document: Document, equation: WrittenEquation, checked: Checked, val
 def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fault: Fault, values: Values) -> Fault:
     if equation.kind in ("compared", "beside"):
         return fault._replace(doubt="it may be about other numbers")
-    if equation.kind == "swapped":
-        return fault._replace(doubt="two of its digits may be swapped")
     link = Link(document, equation, checked, fault, values)
     if nothing := next((says for reason in NO_CLAIM if (says := reason(link))), ""):
         return fault._replace(doubt=nothing, claims=False, of_letters=bool(to_find(link) or of_other_number(link)))

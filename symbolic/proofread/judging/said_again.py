@@ -52,7 +52,7 @@ def said_again(reader: FormulaReader, findings: Sequence[Finding]) -> Iterator[F
     results = _results(findings)
     several = {measures: len({one.value for one in found}) for measures, found in results.items()}
     is_outside = _outside(findings)
-    written = _written(reader.document.text)
+    written = _written(reader.document.text, findings)
     for match in NUMBER.finditer(reader.sentences):
         digits = len(match[0].replace(",", "").replace(".", "").strip("0"))
         if digits < ROUNDED or not is_outside(match.start()):
@@ -72,11 +72,13 @@ def said_again(reader: FormulaReader, findings: Sequence[Finding]) -> Iterator[F
             yield Finding("holds", equation, number.start, number.end, f"{reader.document.place(other)} says so, too.")
 
 
-def _written(text: str) -> dict[str, list[int]]:
-    """Return the places of all numbers of so many digits that they hardly come up twice by chance."""
+def _written(text: str, findings: Sequence[Finding]) -> dict[str, list[int]]:
+    """Return the places of all numbers of so many digits that they hardly come up by chance, but those at fault."""
+    amiss = (found for found in findings if found.verdict not in ("holds", "unknown", "unread"))
+    faulty = {digits for found in amiss for digits in DIGITS.findall(text, found.start, found.end)}
     found: dict[str, list[int]] = {}
     for match in DIGITS.finditer(text):
-        if len(match[0]) >= ROUNDED:
+        if len(match[0]) >= ROUNDED and match[0] not in faulty:
             found.setdefault(match[0], []).append(match.start())
     return found
 

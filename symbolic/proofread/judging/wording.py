@@ -171,8 +171,6 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
     """Return what a side is, and that it is not the `figure` that stands there."""
     unit = unit_of(number)
     exact = not number.figure.rounded
-    if equation.kind == "swapped":
-        return f"{figure} stands beside {left}."
     if re.search(r"\d-\d", figure):
         return f"{left} is {shown(right)}, which is not within {figure}."
     if equation.kind == "claim" or equation.relations[-1] == "≈" or number.figure.rounded:

@@ -19,12 +19,11 @@ class WrittenEquation:
     `kind` is "chain" for an equation that is written as such, "row" for one from a table's row, "column" for one
     that other rows make likely, "total" for a table's sum, "list" for a list's sum, "whole" for that of a list
     which is read from its start, "running" for a sum so far, "claim" for a rounded number in a sentence, "compared"
-    for what one says of two amounts, "swapped" for a number beside one with its digits in another order,
-    "explained" for one with a calculation behind it in brackets, "beside" for one beside a formula of names, "copy"
-    for what repeats a number at fault. `order` is the place where a reader meets it, if it is not its start.
-    `otherwise` are its sides in another possible reading: an exclamation mark at its end as a factorial, a divisor
-    × 10^8 without its power. `perhaps` are equations that may be meant by one that can't be read; they count only
-    where they hold.
+    for what one says of two amounts, "explained" for one with a calculation behind it in brackets, "beside" for one
+    beside a formula of names, "copy" for what repeats a number. `order` is the place where a reader meets
+    it, if it is not its start. `otherwise` are its sides in another possible reading: an exclamation mark at its
+    end as a factorial, a divisor × 10^8 without its power. `perhaps` are equations that may be meant by one that
+    can't be read; they count only where they hold.
     """
 
     kind: str

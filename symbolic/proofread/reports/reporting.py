@@ -33,7 +33,6 @@ KINDS = {
     "claim": ("rounded number", "rounded numbers"),
     "explained": ("number in a sentence", "numbers in sentences"),
     "compared": ("comparison", "comparisons"),
-    "swapped": ("number with two digits swapped", "numbers with two digits swapped"),
     "copy": ("copy of a number", "copies of numbers"),
 }
 
