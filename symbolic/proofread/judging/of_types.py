@@ -45,7 +45,7 @@ CHANGES = re.compile(
 """What says between two types that one takes the place of the other; INT8/INT4 are two of one kind."""
 CLAUSE = re.compile(r"[,;。；，|]|[.!?](?!\d)|\n")
 AT = re.compile(r"\d")
-BITS, WIDE = 8, (16, 32)
+BITS, WIDE, NEARBY = 8, (16, 32), 400
 CLEAN = frozenset(map(Fraction, ("2", "4", "8")))
 """By so many times types of numbers differ; another ratio is measured."""
 
@@ -61,13 +61,14 @@ def ratios_of_types(reader: FormulaReader) -> Iterator[WrittenEquation]:
             continue
         ratios = list(RATIO.finditer(prose, start, end))
         for ratio in ratios:
-            clause = [start, end]
-            for cut in CLAUSE.finditer(prose, start, end):
+            first, last = max(start, ratio.start() - NEARBY), min(end, ratio.end() + NEARBY)
+            clause = [first, last]
+            for cut in CLAUSE.finditer(prose, first, last):
                 clause = [cut.end(), clause[1]] if cut.end() <= ratio.start() else [clause[0], cut.start()]
                 if cut.start() >= ratio.end():
                     break
             said = prose[slice(*clause)]
-            before = prose[start : clause[1]]
+            before = prose[first : clause[1]]
             if not MEMORY.search(before) or OTHERWISE.search(said):
                 continue
             scope = before if not _widths(said) and len(_widths(before)) > 1 else said

@@ -34,7 +34,7 @@ DECADE = 2.3
 
 LEAST, MOST = 3, 40
 """Wrong numbers of fewer digits come up again by chance, and those of as few only with the same unit."""
-UNIT_AT_MOST = 20
+UNIT_AT_MOST, LONGEST = 20, 1000
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 UNIT = re.compile(r"[ \x01]{0,2}([%％×]|[A-Za-zµμ]{1,12}|[^\W\d_A-Za-z])")
 
@@ -88,12 +88,14 @@ def _on_another_line(
 ) -> int | None:
     """Return the place of the same number with the same unit, or alone in a table's cell, on another line."""
     text = reader.document.text
-    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end()) % (len(text) + 1)
+    first, last = max(0, match.start() - LONGEST), match.end() + LONGEST
+    start, end = text.rfind("\n", first, match.start()) + 1, text.find("\n", match.end(), last)
+    start, end = start or first, end if end >= 0 else last
     unit = _unit(text, match.end())
     # The numbers of tables and of settings are given: only what a sentence says of them is said again.
     if not unit or (digits < EXACT and "." not in match[0]) or "|" in text[start:end]:
         return None
-    for place in written.get(match[0], []):
+    for place in written.get(match[0], [])[:MOST]:
         behind = place + len(match[0])
         alone = text[behind : behind + UNIT_AT_MOST].lstrip(" *`$")[:1] == "|"
         if not (start <= place <= end or text[place - 1 : place].isalnum()) and (alone or _unit(text, behind) == unit):

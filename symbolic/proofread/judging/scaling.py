@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from fractions import Fraction
 from math import exp, log
@@ -38,7 +39,7 @@ LAW = re.compile(
 VALUE = re.compile(
     rf"(?P<size>{FIRST})[ ]?[MBT](?![A-Za-z])[^\n\d]{{0,40}}?[:=≈→][ ]*(?P<value>\d+\.\d+)(?!\d|[ ]?[%A-Za-z])"
 )
-BELOW, LEAST, AROUND = 600, 2, 3000
+BELOW, LEAST, AROUND, MOST = 600, 2, 3000, 12
 COMPUTE = re.compile(rf"(?P<compute>{DIGITS}(?:[eE]\+?\d+)?)[ ]?FLOPs?(?![/\w])")
 PARAMETERS = re.compile(rf"(?:[Pp]aram[a-zè]*|N|参数量?|파라미터)[ ]*[:=≈][ ]*(?P<many>{DIGITS})[ ]?[MBT](?![A-Za-z])")
 TOKENS = re.compile(rf"(?:[Tt]okens?|D|토큰)[ ]*[:=≈][ ]*(?P<many>{DIGITS})[ ]?[MBT](?![A-Za-z])")
@@ -73,8 +74,10 @@ def _shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
         if grown is None or share is None or grown.figure.value < LEAST or share.figure.value <= 0:
             continue
         forms: list[tuple[bool, ExpressionNode]] = []
-        for law in found:
-            if abs(law.start() - match.start()) < AROUND:
+        first = bisect_left(found, match.start() - AROUND, key=lambda law: law.start())
+        laws = {law["of"] or law["by"]: law for law in found[first : first + MOST]}
+        for law in laws.values():
+            if law.start() < match.start() + AROUND:
                 of = (law["of"] or law["by"] or "").upper()
                 named = of in OF_WHAT and OF_WHAT[of].search(match["what"]) is not None
                 forms.append((named, _less(grown, law, share)))
@@ -101,8 +104,8 @@ def _values(reader: FormulaReader, law: re.Match[str]) -> Iterator[WrittenEquati
     power = NumberNode(*law.span("power"), figure(law["power"].lstrip("-−"), ""))
     exponent: ExpressionNode = operation("-", (power,)) if law["power"][0] in "-−" else power
     made = []
-    end = text.find("\n\n", law.end())
-    for match in VALUE.finditer(text, law.end(), min(law.end() + BELOW, end if end > 0 else len(text))):
+    end = text.find("\n\n", law.end(), law.end() + BELOW)
+    for match in VALUE.finditer(text, law.end(), end if end > 0 else law.end() + BELOW):
         size, value = (number_at(reader, match.start(name)) for name in ("size", "value"))
         if size is not None and value is not None and value.figure.value:
             made.append(_equation(product((factor, operation("^", (size, exponent)))), value))
