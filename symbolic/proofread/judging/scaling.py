@@ -75,7 +75,7 @@ def _shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
             continue
         forms: list[tuple[bool, ExpressionNode]] = []
         first = bisect_left(found, match.start() - AROUND, key=lambda law: law.start())
-        laws = {law["of"] or law["by"]: law for law in found[first : first + MOST]}
+        laws = {law.groups(): law for law in found[first : first + MOST]}
         for law in laws.values():
             if law.start() < match.start() + AROUND:
                 of = (law["of"] or law["by"] or "").upper()
