@@ -103,7 +103,7 @@ COMPARED = [
     ("Compute: 5.4e22 FLOPs\nParameters: 21.2B\nTokens: 424B", ["holds"]),
     ("Compute: 5.4e22 FLOPs\nParameters: 6.7B\nTokens: 134B", ["doubtful"]),
     ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 2.625", ["holds", "holds"]),
-    ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 2.425", ["doubtful", "holds"]),
+    ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 4.425", ["doubtful", "holds"]),
 ]
 
 
