@@ -96,20 +96,12 @@ COMPARED = [
     ("- 40B in 4-bit: ~10GB\n- LoRA adapters: 3GB", ["doubtful"]),
     ("It dropped from 52 ms to 16 ms (69% less).", ["holds"]),
     ("It dropped from 52 ms to 16 ms (83% less).", ["doubtful"]),
-    # Scaling laws.
-    ("The loss has αN ≈ 0.076. 10x more parameters → 16% less loss", ["holds"]),
-    ("The loss has αN ≈ 0.076. 10x more parameters → 12% less loss", ["doubtful"]),
-    ("The loss has αD ≈ 0.095. 10x more parameters → 12% less loss", []),
-    ("Compute: 5.4e22 FLOPs\nParameters: 21.2B\nTokens: 424B", ["holds"]),
-    ("Compute: 5.4e22 FLOPs\nParameters: 6.7B\nTokens: 134B", ["doubtful"]),
-    ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 2.625", ["holds", "holds"]),
-    ("L(N) = 40.5 * N^(-0.12)\n2B params → loss: 3.100\n8B params → loss: 4.425", ["doubtful", "holds"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "found"), COMPARED)
 def test_what_a_sentence_says_of_two_amounts_follows_from_them(text: str, found: list[str]) -> None:
-    """Ratios of types, second amounts of parameters, and scaling laws are held against numbers beside them."""
+    """Ratios of types and second amounts of parameters are held against numbers beside them."""
     report = proofread(text)
     assert sorted(one.verdict for one in report.findings if one.equation.kind == "compared") == found
 

@@ -17,7 +17,6 @@ from symbolic.proofread.judging.amounts import number_at, off_by
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
 from symbolic.proofread.judging.rates import rates
-from symbolic.proofread.judging.scaling import scaling
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -70,7 +69,7 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
     ]
     yield from found
     judged = {equation.start for equation in found}
-    for equation in (*comparisons(reader), *rates(reader), *scaling(reader)):
+    for equation in (*comparisons(reader), *rates(reader)):
         if equation.start not in judged:
             judged.add(equation.start)
             yield equation
