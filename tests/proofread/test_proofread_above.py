@@ -122,3 +122,27 @@ def test_a_number_that_another_line_says_too_is_said_again(text: str, number: st
     copies = [found for found in proofread(text).findings if (found.equation.kind, found.verdict) == ("copy", "holds")]
     assert {text[found.start : found.end].strip() for found in copies} == ({number} if number else set())
     assert all("says so, too" in found.says for found in copies)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # Two formulas that are compared have a ratio; with a result for each, both are equations.
+        ("64×64 vs 8×8 = 64 times", []),
+        ("12 × 3 versus 4 × 5: 36 versus 20", []),
+        ("3×3 = 9 vs 5×5 = 26", ["holds", "wrong"]),
+        # What is marked as with a pen is read as the rest is; two such signs between formulas are an operator.
+        ("The sum is ==3 × 4 = 13==.", ["wrong"]),
+        ("3 × 14 = ==**~42**==", ["holds"]),
+        ("if a == b and 3 × 14 = 43 == c", ["wrong"]),
+        # The sides of a matrix, and its memory in the usual types of numbers.
+        ("Weights: 512 × 2048 = 4 MB", ["holds"]),
+        ("Weights: 512 × 2048 = 2.1 MB", ["holds"]),
+        ("Weights: 512 × 2048 = 7 MB", ["wrong"]),
+        # A point between groups of digits also stands in a number with a unit.
+        ("25 × 50 ≈ 1.250 token/s", ["holds"]),
+        ("25 × 50 ≈ 1.650 token/s", ["doubtful"]),
+    ],
+)
+def test_formulas_that_are_compared_marked_or_of_a_matrix_are_read(text: str, found: list[str]) -> None:
+    assert [one.verdict for one in proofread(text, kind="markdown").findings] == found

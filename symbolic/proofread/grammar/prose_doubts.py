@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from symbolic.formulas.formula import exact
@@ -22,7 +23,9 @@ SETTINGS = re.compile(r"n=1(?:/n=1)+$|1/n=1(?:/n=1)*$")
 """A list of settings with slashes between them, TP=4/PP=24, in the letters of SHORT."""
 PROGRAM = frozenset({"%", "--"})
 """Signs before a remainder, or before an option of a command."""
-APIECE = frozenset({"at", "@", "of", "each", "à", "je", "vs", "versus", "than", "against"})
+VERSUS = frozenset({"vs", "versus"})
+OF_FORMULAS = ENDS_OPERAND | OPERATORS | frozenset(OPENING)
+APIECE = VERSUS | {"at", "@", "of", "each", "à", "je", "than", "against"}
 """Words before a price or share of one thing, which a total of all may follow: 8 at $50 = $400, 7 vs 70 = 10x."""
 OPERATOR_WORDS = frozenset({"plus", "minus", "times", "over"})
 MOST_BEFORE_BY = 4
@@ -98,9 +101,18 @@ def _is_noted(scan: Scan) -> bool:
 
 
 def _is_compared(scan: Scan) -> bool:
-    """Return whether two pairs are compared: 3×3 vs 5×5 = 9 vs 25."""
-    around = [*scan.tokens[max(0, scan.start - 1) : scan.start], *scan.tokens[scan.good_index : scan.good_index + 1]]
-    return len(around) == 2 and all(str(token.value) in ("vs", "versus") for token in around)
+    """Return whether two formulas are compared: 3×3 vs 5×5 = 9 vs 25, or 128×128 vs 16×16 = 64, their ratio.
+
+    Where the first one has its result, 3×3 = 9 vs 5×5 = 25, the second one is an equation.
+    """
+    before = scan.tokens[max(0, scan.start - LONGEST_CALL) : scan.start]
+    if not before or str(before[-1].value) not in VERSUS:
+        return False
+    if any(str(token.value) in VERSUS for token in scan.tokens[scan.good_index : scan.good_index + 1]):
+        return True
+    first = list(takewhile(lambda token: token.type in OF_FORMULAS, reversed(before[:-1])))
+    has_result = len(first) + 1 < len(before) and before[-len(first) - 2].type == "RELATION"
+    return not has_result and not OPERATORS.isdisjoint(token.type for token in first)
 
 
 def is_range(scan: Scan, index: int) -> bool:

@@ -9,7 +9,15 @@ from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, bare, with_numbers
+from symbolic.proofread.arithmetic.expression import (
+    ExpressionNode,
+    Name,
+    NumberNode,
+    Operation,
+    bare,
+    operation,
+    with_numbers,
+)
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.arithmetic.units import (
     PER_MANY,
@@ -36,6 +44,9 @@ BYTES_OF_EACH = frozenset({1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20})
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 OF_BITS = re.compile("[kKMGT]b")
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
+BYTES_EACH = (2, 4)
+"""The usual bytes of a number."""
+OF_BYTES_EACH = "Right only with {} bytes for each number; a factor would say so."
 BYTES_ONLY = "Right only if Kb, Mb and Gb are bytes; KB, MB and GB say so."
 DIVIDES_ALL = "Right only if it divides by all that stands behind the slash; brackets would say so."
 
@@ -46,8 +57,9 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
     if equation.is_bare:
         for of_side, says in OF_QUOTIENTS if divides else ():
             yield from _other(equation, equation.with_sides(of_side), says)
-        if _has_groups(equation):
-            yield from _other(equation, equation.with_numbers(_as_group))
+    if not any(number.figure.scale for number in equation.numbers) and _has_groups(equation):
+        yield from _other(equation, equation.with_numbers(_as_group))
+    if equation.is_bare:
         return
     if not divides and all(map(_is_share, equation.numbers)):
         return
@@ -69,6 +81,11 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
     if any(_mixes(part) for side in equation.sides for part in side.walk()):
         # $50 + (50 GB × $0.115) = $55.75: a price has taken the bytes away.
         yield from _other(equation, equation.with_numbers(_as_plain))
+    for size in BYTES_EACH if _are_elements(equation) else ():
+        for of_number, says in ((None, ""), (in_binary, f" {BINARY_ONLY}")):
+            sides = exact.with_sides(partial(_with_bytes, size))
+            reading = sides.with_numbers(of_number) if of_number else sides
+            yield from _other(exact, reading, OF_BYTES_EACH.format(size) + says)
     if _converts(equation.sides):
         yield from _other(equation, equation.with_numbers(_without_unit))
 
@@ -97,6 +114,22 @@ def _as_group(number: NumberNode) -> NumberNode:
     if not GROUPED.fullmatch(number.figure.shown):
         return number
     return replace(number, figure=figure(number.figure.shown, "."))
+
+
+def _are_elements(equation: WrittenEquation) -> bool:
+    """Return whether a product of plain numbers, as the sides of a matrix, is set equal to bytes: 512 × 1024 = 2 MB."""
+    first, last = equation.sides[0], equation.sides[-1]
+    product = (
+        isinstance(first, Operation) and first.sign == "×" and all(isinstance(one, NumberNode) for one in first.parts)
+    )
+    plain = all(_is_share(number) for number in first.numbers)
+    return product and plain and len(equation.sides) == 2 and "information" in measures_of(last)
+
+
+def _with_bytes(size: int, side: ExpressionNode) -> ExpressionNode:
+    if not isinstance(side, Operation):
+        return side
+    return operation("×", (*side.parts, NumberNode(side.end, side.end, figure(str(size), ""))))
 
 
 def _mixes(node: ExpressionNode) -> bool:

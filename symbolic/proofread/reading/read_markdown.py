@@ -55,6 +55,8 @@ MARKUP = re.compile(
 )
 UNDERLINED = re.compile(r"_(?<![A-Za-z\d_\\]_)(?=\S)(?=[^_\n]*\d)(?=[^_\n]*[=≈])[^_\n]{1,300}(?<=\S)_(?![A-Za-z\d_])")
 """Emphasis that Markdown writes so around a formula: _3 × 4 = 12_; beside letters of any script."""
+HIGHLIGHTED = re.compile(r"==(?<!\S==)(?=[^\s=])[^\n]{1,300}?(?<=[^\s=])==(?![=\w])")
+"""What several dialects mark as with a pen: ==3 × 4 = 12==, or a result alone, 3 × 4 = ==12==."""
 PICTURE = re.compile(
     r"<img\b(?=[^<>\n]{0,1500}?(?:latex\?|equation\?tex=|math\?math=))[^<>\n]{0,1500}?"
     r"(?:title|alt)=\"(?P<tex>[^\"<>\n]{1,800})\"[^<>\n]{0,1500}>"
@@ -155,6 +157,9 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
     for match in UNDERLINED.finditer(text):
         yield match.start(), match.start() + 1, BARRIER
         yield match.end() - 1, match.end(), BARRIER
+    for match in HIGHLIGHTED.finditer(text):
+        yield match.start(), match.start() + 2, NOTHING
+        yield match.end() - 2, match.end(), NOTHING
     for match in MARKUP.finditer(text):
         kind = match.lastgroup
         if kind == "escape":
