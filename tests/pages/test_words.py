@@ -208,7 +208,7 @@ def test_a_diagram_has_a_box_for_each_block(model: str, boxes: int, frames: int)
     linked = re.findall(r'<p><a href="#(step-[\d-]+)">', page)
     assert len(linked) == boxes
     assert set(linked) <= set(re.findall(r'id="(step-[\d-]+)"', page))
-    assert derivation.to_text().count("┌") == boxes + frames
+    assert derivation.to_text().count("┐") == boxes + frames
 
 
 def test_a_box_shows_shapes_in_letters_and_numbers_and_how_many_layers_there_are() -> None:

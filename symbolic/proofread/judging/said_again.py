@@ -67,7 +67,9 @@ def said_again(reader: FormulaReader, findings: Sequence[Finding]) -> Iterator[F
         if of and several[measures] * off / DECADE <= CHANCE:
             equation = WrittenEquation("copy", number.start, number.end, (of.node, number), ("≈",))
             yield Finding("holds", equation, number.start, number.end, "")
-        elif other := _on_another_line(reader, match, written, digits):
+        elif (digits >= EXACT or amount[0].figure.step < amount[0].figure.worth) and (
+            other := _on_another_line(reader.document.text, match, written)
+        ):
             equation = WrittenEquation("copy", number.start, number.end, (number, number), ("=",))
             yield Finding("holds", equation, number.start, number.end, f"{reader.document.place(other)} says so, too.")
 
@@ -83,17 +85,14 @@ def _written(text: str, findings: Sequence[Finding]) -> dict[str, list[int]]:
     return found
 
 
-def _on_another_line(
-    reader: FormulaReader, match: re.Match[str], written: dict[str, list[int]], digits: int
-) -> int | None:
+def _on_another_line(text: str, match: re.Match[str], written: dict[str, list[int]]) -> int | None:
     """Return the place of the same number with the same unit, or alone in a table's cell, on another line."""
-    text = reader.document.text
     first, last = max(0, match.start() - LONGEST), match.end() + LONGEST
     start, end = text.rfind("\n", first, match.start()) + 1, text.find("\n", match.end(), last)
     start, end = start or first, end if end >= 0 else last
     unit = _unit(text, match.end())
     # The numbers of tables and of settings are given: only what a sentence says of them is said again.
-    if not unit or (digits < EXACT and "." not in match[0]) or "|" in text[start:end]:
+    if not unit or "|" in text[start:end]:
         return None
     for place in written.get(match[0], [])[:MOST]:
         behind = place + len(match[0])
