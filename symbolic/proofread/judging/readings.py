@@ -82,10 +82,9 @@ def in_other_units(equation: WrittenEquation) -> Iterator[tuple[WrittenEquation,
         # $50 + (50 GB × $0.115) = $55.75: a price has taken the bytes away.
         yield from _other(equation, equation.with_numbers(_as_plain))
     for size in BYTES_EACH if _are_elements(equation) else ():
-        for of_number, says in ((None, ""), (in_binary, f" {BINARY_ONLY}")):
-            sides = exact.with_sides(partial(_with_bytes, size))
-            reading = sides.with_numbers(of_number) if of_number else sides
-            yield from _other(exact, reading, OF_BYTES_EACH.format(size) + says)
+        of_all, says = exact.with_sides(partial(_with_bytes, size)), OF_BYTES_EACH.format(size)
+        yield of_all, says
+        yield from _other(of_all, of_all.with_numbers(in_binary), f"{says} {BINARY_ONLY}")
     if _converts(equation.sides):
         yield from _other(equation, equation.with_numbers(_without_unit))
 
