@@ -10,15 +10,26 @@ from sampling import sample, thorough
 
 from symbolic import api
 from symbolic.cli import main
+from symbolic.pages.colours import COLOURS, LIGHTER
 from symbolic.pages.page import Page, Table
-from symbolic.pages.pictures import Figure
+from symbolic.pages.pictures import Bars, Figure
 from symbolic.pages.rendering import attachments, render_page
-from symbolic.pages.rendering.plot import inline_svg, pdf_file, svg_file
+from symbolic.pages.rendering.plot import PAGE, PAPER, inline_svg, pdf_file, svg_file
 
 
 @pytest.fixture(scope="module")
 def pages() -> list[Page]:
     return [api.scale("gpt2-124m"), api.compare(["gpt2-124m", "gpt2-1558m", "llama-2-7b"])]
+
+
+@pytest.mark.parametrize("colours", [PAGE, PAPER])
+def test_a_plot_has_each_colour_that_parts_have_and_its_lighter_shade(colours: dict[str | int, str]) -> None:
+    """DeepSeek-V3 has two kinds of layers, whose attentions are of one kind and stand beside each other."""
+    assert len({colours[one] for one in range(1, COLOURS + LIGHTER + 1)}) == COLOURS + LIGHTER
+    [figure, *_] = api.compare(["deepseek-v3", "llama-3-8b"]).figures
+    assert isinstance(figure.plot, Bars)
+    assert any(colour > LIGHTER for colour in figure.plot.colours)
+    assert inline_svg(figure).count("<rect") == svg_file(figure).count(b"<rect") > len(figure.plot.colours)
 
 
 def test_a_plot_has_the_same_bytes_each_time(pages: list[Page]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
-from symbolic.pages.colours import COLOURS, DARK, LIGHT
+from symbolic.pages.colours import COLOURS, DARK, LIGHT, LIGHTER, on_paper
 from symbolic.pages.pictures import Bars, Curves, Figure, Points
 from symbolic.pages.rendering.curves import curves_drawn
 from symbolic.pages.rendering.drawing import (
@@ -28,8 +28,13 @@ from symbolic.pages.templating import environment
 
 DRAWN: Mapping[type, Callable[[Any], Drawing]] = {Points: points_drawn, Bars: bars_drawn, Curves: curves_drawn}
 PLACES = range(1, COLOURS + 1)
-PAGE: dict[str | int, str] = {INK: "currentColor", QUIET: "var(--quiet)", **{one: f"var(--c{one})" for one in PLACES}}
-PAPER: dict[str | int, str] = {INK: "#000000", QUIET: "#777777", **dict(zip(PLACES, LIGHT, strict=True))}
+PAGE: dict[str | int, str] = {
+    INK: "currentColor",
+    QUIET: "var(--quiet)",
+    **{one: f"var(--c{one})" for one in PLACES},
+    **{one + LIGHTER: f"color-mix(in srgb, var(--c{one}) 50%, #fff)" for one in PLACES},
+}
+PAPER: dict[str | int, str] = {INK: "#000000", QUIET: "#777777", **dict(enumerate(on_paper(), 1))}
 SVG = Markup(' xmlns="http://www.w3.org/2000/svg"')
 STYLE = """.plot { color: #1d1c1a; --quiet: #625e57; --paper: #fffefb; %s }
 @media (prefers-color-scheme: dark) { .plot { color: #e6e3dc; --quiet: #a29d93; --paper: #17181a; %s } }
