@@ -109,7 +109,7 @@ def test_pandoc_reads_each_latex_document_without_a_warning_and_loses_no_formula
     tree = json.loads(run.stdout)
     body = text.partition(r"\begin{document}")[2]
     written = len(re.findall(r"\\Chain\b", body)) + len(re.findall(r"(?<!\\)\$", body)) // 2
-    signs = len(re.findall(r"\\(?:ensuremath|almost|Answer|Added|Flow)\b", body))
+    signs = len(re.findall(r"\\(?:ensuremath|almost|Answer|Added|Flow|Fork)\b", body))
     assert (run.stderr, written) == ("", len(list(maths(tree["blocks"]))) - signs)
     told = said_by(tree).replace("{,}", ",").replace(" ", "")
     plain = body.replace("{,}", ",").replace(r"\allowbreak{}", "").replace(r"\allowbreak ", "")
