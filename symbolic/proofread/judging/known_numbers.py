@@ -53,6 +53,7 @@ def sums_said(reader: FormulaReader, rows: Sequence[Row], table: DocumentTable) 
         for number in known_numbers(reader, table) if not any(part.figure.rounded for part in parts) else ():
             if (
                 number.is_bare
+                and not number.figure.rounded
                 and (off := off_by(made, number)) <= NEAR
                 and (not off or _is_called_total(reader, number))
             ):
@@ -63,5 +64,5 @@ def _is_called_total(reader: FormulaReader, number: NumberNode) -> bool:
     """Return whether a word for a total stands before a number, with no other number between, and in no other table."""
     text = reader.document.text
     start = text.rfind("\n", 0, number.start) + 1
-    in_table = text[start : start + LONGEST].lstrip().startswith("|")
-    return not in_table and CALLED.search(text, max(start, number.start - LONGEST), number.start) is not None
+    before = max(start, number.start - LONGEST)
+    return "|" not in text[before : number.start] and CALLED.search(text, before, number.start) is not None

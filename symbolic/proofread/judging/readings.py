@@ -116,13 +116,12 @@ def _as_group(number: NumberNode) -> NumberNode:
 
 
 def _are_elements(equation: WrittenEquation) -> bool:
-    """Return whether a product of plain numbers, as the sides of a matrix, is set equal to bytes: 512 × 1024 = 2 MB."""
-    first, last = equation.sides[0], equation.sides[-1]
-    product = (
-        isinstance(first, Operation) and first.sign == "×" and all(isinstance(one, NumberNode) for one in first.parts)
-    )
-    plain = all(_is_share(number) for number in first.numbers)
-    return product and plain and len(equation.sides) == 2 and "information" in measures_of(last)
+    """Return whether the sides of a matrix, none so small that it may be bytes, are set equal to KB or more."""
+    first, result = equation.sides[0], lone(equation.sides[-1])
+    if result is None or len(equation.sides) > 2 or not isinstance(first, Operation) or first.sign != "×":
+        return False
+    sides = all(isinstance(one, NumberNode) and one.figure.value > max(BYTES_OF_EACH) for one in first.parts)
+    return sides and all(map(_is_share, first.numbers)) and "B" in result.figure.scale[1:]
 
 
 def _with_bytes(size: int, side: ExpressionNode) -> ExpressionNode:
