@@ -22,7 +22,7 @@ CALLED = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(
 OF_CALL = re.compile(r"[(（]= ?\d")
 SIDE = r"(?:[A-Za-z]\w{0,9}[ ]?[=:][ ]?)?\d{1,9}(?:,\d{3})*"
 SHAPE = re.compile(
-    r"[(\[](?<![\w)].)(?:(?P<sizes>\d{1,9}(?:,\d{1,9}){1,4}|(?=[^\]\)\n]*, )"
+    r"[(\[](?<![\w)].)(?:(?P<sizes>\d{1,9}(?:,\d{1,9}){1,4}|(?=[^\[(\])\n]{1,30}, )"
     rf"{SIDE}(?:,[ ]{SIDE}){{1,6}})|(?P<alone>\d{{2,9}}),)[)\]](?=[`* \t]{{0,7}}(?:\n[ \t]{{0,20}}[=≈]|[→\-=≈~:|(（]))"
 )
 SIZES = re.compile(r"(?<![A-Za-z_])\d+")
