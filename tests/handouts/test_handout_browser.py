@@ -178,7 +178,7 @@ def test_blank_factors_are_right_as_numbers_or_names_in_any_order(watched: Watch
     for typed, says in (([], ""), (sizes[:1], ""), (["1", "2"], "not yet"), (sizes[::-1], "✓ right")):
         for place, text in enumerate(typed):
             boxes.nth(place).fill(text)
-        boxes.first.blur()
+            boxes.nth(place).blur()
         assert said(output) == says
     boxes.first.fill("emb_dim")
     boxes.first.blur()
