@@ -232,9 +232,9 @@ class Description(Record):
     `apart` have a head that the class ties. `auto` are the auto classes that make it, `flat` is the part whose keys an
     older config has beside the others. `code` is the file that it was read off and the address of a copy, where the
     class is not one of transformers but published with the weights; `chooses` is how many experts work on a token where
-    no key says it. In one that `routes`, parts work on some tokens only, and nothing says which of its parameters work
-    on one token; what one that is `untested` computes was held against no pass of the code. One that is `traced` was
-    read off code here and now. In one that is `causal` no token looks at later ones.
+    no key says it. In one that `routes`, parts work on some tokens only, and it is not known which of its parameters
+    work on one token. Of one that is `untested`, no pass of the code was compared with what it computes. One that is
+    `traced` was read off code here and now. In one that is `causal` no token looks at later ones.
     One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
 

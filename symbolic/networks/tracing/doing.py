@@ -38,15 +38,15 @@ def does(
 
     `pattern` makes of a full name one with {} and the layer's number, `where` of a pattern and the layers that a line
     is for a condition; `multiplied` says of each tensor whether a description takes it to be multiplied for each token,
-    `tied` which other it is, and `active` names the size that says how many experts work on a token; where none does, a
-    line says it, if the code chooses so many, or that nothing says which parameters work on a token. `kernels` are the
-    weights of convolutions. Unformulated where an axis has no formula.
+    `tied` which other it is, and `active` names the size that says how many experts work on a token. Where there is no
+    such size, a line says how many the code chooses, or that it is not known which parameters work on a token.
+    `kernels` are the weights of convolutions. Unformulated where an axis has no formula.
     """
     best = chosen(one, pattern) if not active else None
     if best is not None:
         yield f"chooses {written(one.sizes.formula(best))}"
-    told = ExpertsOfToken(one.sizes.formula(best), best) if best is not None else _by_size(one, active)
-    often = HowOften(one, tied, told)
+    experts = ExpertsOfToken(one.sizes.formula(best), best) if best is not None else _by_size(one, active)
+    often = HowOften(one, tied, experts)
     found: dict[tuple[str, str], list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
     for what, place, text in (
@@ -69,8 +69,8 @@ def does(
 class ExpertsOfToken(NamedTuple):
     """How many experts work on a token, as a formula and as the pass has it."""
 
-    said: Formula
-    seen: Any
+    formula: Formula
+    axis: Any
 
 
 def _by_size(one: Passed, name: str) -> ExpertsOfToken | None:
@@ -93,8 +93,8 @@ def _leaves_out(one: Passed, name: str, often: HowOften, pattern: Pattern, kerne
     """Return whether a weight works on some tokens only, and the tree does not say on how many."""
     found = often.products.get(name, [])
     if any(one.is_routed(each.axes) for each in found):
-        return often.told is None or not _stacked(pattern, name)
-    if name in kernels or not found or (often.told is not None and _of_experts(name)):
+        return often.experts is None or not _stacked(pattern, name)
+    if name in kernels or not found or (often.experts is not None and _of_experts(name)):
         return False
     times = often(name)
     if len(one.shapes[name]) < MATRICES:
@@ -111,8 +111,8 @@ def _of_experts(name: str) -> bool:
 class HowOften:
     """How many times each weight is multiplied in a pass, in symbols; worked out once for weights that are alike."""
 
-    def __init__(self, one: Passed, tied: Mapping[str, str], told: ExpertsOfToken | None) -> None:
-        self.one, self.told = one, told
+    def __init__(self, one: Passed, tied: Mapping[str, str], experts: ExpertsOfToken | None) -> None:
+        self.one, self.experts = one, experts
         self.products: dict[str, list[Multiplied]] = {}
         names = {(name.rpartition(".")[0], other): name for name, other in tied.items()}
         for each in one.products:
@@ -201,13 +201,13 @@ def _works(
 
 def _count(one: Passed, name: str, often: HowOften, *, stacked: bool, inside: bool) -> Formula | None:
     """Return for how many tokens a weight is multiplied; None where the tree says of experts how many work on one."""
-    found, times, told = often.products.get(name, []), often(name), often.told
-    if told is not None and len(one.shapes[name]) > 2 and inside:
-        share = expression(one.sizes.tokens) * expression(told.seen)
+    found, times, experts = often.products.get(name, []), often(name), often.experts
+    if experts is not None and len(one.shapes[name]) > 2 and inside:
+        share = expression(one.sizes.tokens) * expression(experts.axis)
         if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
             return None
     if _is_routed(one, times):
-        return _routed(one, times, told if stacked else None)
+        return _routed(one, times, experts if stacked else None)
     if len(found) == 1 and sympy.cancel(product(found[0].rows) - times) == 0:
         # As the axes stand there, not multiplied out.
         once: Formula = Number(1)
@@ -219,13 +219,13 @@ def _is_routed(one: Passed, times: Any) -> bool:
     return any(one.sizes.names.get(symbol) == ROUTED for symbol in times.free_symbols)
 
 
-def _routed(one: Passed, times: Any, told: ExpertsOfToken | None) -> Formula | None:
+def _routed(one: Passed, times: Any, experts: ExpertsOfToken | None) -> Formula | None:
     """Of a weight of an expert: for how many tokens it is multiplied on average; None where the tree says so itself."""
     chosen = {(one.sizes.formula(best), one.sizes.formula(of)) for best, of in one.routes}
     if len(chosen) != 1 or sympy.diff(times, *(s for s in times.free_symbols if one.sizes.names.get(s) == ROUTED)) != 1:
         raise Unformulated("how many experts work on a token: no choice of the best was seen, or several")
     [(best, of)] = chosen
-    if told is not None and best == told.said:
+    if experts is not None and best == experts.formula:
         return None
     return make.over(make.times(Symbol(TOKENS, TOKENS, "", ""), best), of)
 

@@ -1,7 +1,7 @@
-"""Questions of code to the values of tensors, such as `if given.mean() > 0`: whether it does otherwise on a no.
+"""Whether code multiplies something else where a condition on the values of tensors, `if given.mean() > 0`, is false.
 
-A pass without data answers each with yes. Code that multiplies something else on a no has no one number of operations,
-but for experts: what they do for the rows that were sent to them may be nothing.
+A pass without data takes each as true. Code that multiplies something else where one is false has no one number of
+operations. Experts are an exception: no row may have been sent to one of them.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def asking() -> Line:
 def ask_otherwise(found: Passed, plain: Callable[[Collection[Line]], Passed]) -> None:
     """HangsOnValues where `plain`, a pass with numbers and a no on these lines, multiplies what another does not.
 
-    A line on which no pass can go on with a no asks what always holds. What is done with rows that were chosen may be
-    missing.
+    A line where no pass can go on with a no asks for what always holds. What is multiplied with chosen rows is left out
+    of the comparison.
     """
     if not found.asked:
         return
