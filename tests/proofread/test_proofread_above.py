@@ -107,24 +107,6 @@ def test_what_a_sentence_says_of_two_amounts_follows_from_them(text: str, found:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("| kind | time |\n|---|---|\n| a | 20.34 |\n\nIt took 20.34 seconds.", "20.34"),
-        ("It has 1,234,567 parameters.\n\nAgain: 1,234,567 parameters.", "1,234,567"),
-        ("It took 20.34 seconds.\n\nThey sent 20.34 GB.", ""),
-        # Whoever repeats a number at fault is not right because it stands there, too.
-        ("7.23 × 3 = 22.76 GB.\n\nIt has 22.76 GB.\n\nIt has 22.76 GB.", ""),
-        ("It has 12 layers.\n\nAll 12 layers are alike.", ""),
-    ],
-)
-def test_a_number_that_another_line_says_too_is_said_again(text: str, number: str) -> None:
-    """It is the same number, with the same unit or alone in a table's cell, and has too many digits for chance."""
-    copies = [found for found in proofread(text).findings if (found.equation.kind, found.verdict) == ("copy", "holds")]
-    assert {text[found.start : found.end].strip() for found in copies} == ({number} if number else set())
-    assert all("says so, too" in found.says for found in copies)
-
-
-@pytest.mark.parametrize(
     ("text", "found"),
     [
         # Two formulas that are compared have a ratio; with a result for each, both are equations.

@@ -1,7 +1,6 @@
 """Numbers outside of all equations that repeat what one of them results in, also rounded or in another unit.
 
-Those of a result that holds hold too; those of one that doesn't are to be looked at by whoever corrects it. A number
-that nothing makes holds if another line, or a table, says the same of the same unit.
+Those of a result that holds hold too; those of one that doesn't are to be looked at by whoever corrects it.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ DECADE = 2.3
 
 LEAST, MOST = 3, 40
 """Wrong numbers of fewer digits come up again by chance, and those of as few only with the same unit."""
-UNIT_AT_MOST, LONGEST = 20, 1000
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 UNIT = re.compile(r"[ \x01]{0,2}([%％×]|[A-Za-zµμ]{1,12}|[^\W\d_A-Za-z])")
 
@@ -50,9 +48,10 @@ class KnownResult(NamedTuple):
 def said_again(reader: FormulaReader, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield a finding for each number outside of all equations that repeats what one of them results in."""
     results = _results(findings)
+    if not results:
+        return
     several = {measures: len({one.value for one in found}) for measures, found in results.items()}
     is_outside = _outside(findings)
-    written = _written(reader.document.text, findings)
     for match in NUMBER.finditer(reader.sentences):
         digits = len(match[0].replace(",", "").replace(".", "").strip("0"))
         if digits < ROUNDED or not is_outside(match.start()):
@@ -62,44 +61,12 @@ def said_again(reader: FormulaReader, findings: Sequence[Finding]) -> Iterator[F
             continue
         measures = amount[1].measures if amount[1] else "%" if amount[0].figure.scale == "%" else ""
         number = plain(*amount)
-        of = _repeated(number, results.get(measures, []), digits) if number.figure.value > 0 else None
-        off = float(number.figure.step / number.figure.value) if of and _is_rounded(number) else 0
-        if of and several[measures] * off / DECADE <= CHANCE:
+        if number.figure.value > 0 and (of := _repeated(number, results.get(measures, []), digits)):
+            off = float(number.figure.step / number.figure.value) if _is_rounded(number) else 0
+            if several[measures] * off / DECADE > CHANCE:
+                continue
             equation = WrittenEquation("copy", number.start, number.end, (of.node, number), ("≈",))
             yield Finding("holds", equation, number.start, number.end, "")
-        elif (digits >= EXACT or amount[0].figure.step < amount[0].figure.worth) and (
-            other := _on_another_line(reader.document.text, match, written)
-        ):
-            equation = WrittenEquation("copy", number.start, number.end, (number, number), ("=",))
-            yield Finding("holds", equation, number.start, number.end, f"{reader.document.place(other)} says so, too.")
-
-
-def _written(text: str, findings: Sequence[Finding]) -> dict[str, list[int]]:
-    """Return the places of all numbers of so many digits that they hardly come up by chance, but those at fault."""
-    amiss = (found for found in findings if found.verdict not in ("holds", "unknown", "unread"))
-    faulty = {digits for found in amiss for digits in DIGITS.findall(text, found.start, found.end)}
-    found: dict[str, list[int]] = {}
-    for match in DIGITS.finditer(text):
-        if len(match[0]) >= ROUNDED and match[0] not in faulty:
-            found.setdefault(match[0], []).append(match.start())
-    return found
-
-
-def _on_another_line(text: str, match: re.Match[str], written: dict[str, list[int]]) -> int | None:
-    """Return the place of the same number with the same unit, or alone in a table's cell, on another line."""
-    first, last = max(0, match.start() - LONGEST), match.end() + LONGEST
-    start, end = text.rfind("\n", first, match.start()) + 1, text.find("\n", match.end(), last)
-    start, end = start or first, end if end >= 0 else last
-    unit = _unit(text, match.end())
-    # The numbers of tables and of settings are given: only what a sentence says of them is said again.
-    if not unit or "|" in text[start:end]:
-        return None
-    for place in written.get(match[0], [])[:MOST]:
-        behind = place + len(match[0])
-        alone = text[behind : behind + UNIT_AT_MOST].lstrip(" *`$")[:1] == "|"
-        if not (start <= place <= end or text[place - 1 : place].isalnum()) and (alone or _unit(text, behind) == unit):
-            return place
-    return None
 
 
 def _outside(findings: Sequence[Finding]) -> Callable[[int], bool]:
