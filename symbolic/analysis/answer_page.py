@@ -8,7 +8,7 @@ from functools import partial
 
 from symbolic.analysis.passes_page import longest
 from symbolic.analysis.priced_answer import Cheapest, PricedAnswer
-from symbolic.formulas.figures import grouped, in_short, significant
+from symbolic.formulas.figures import grouped, in_short, lasting, significant
 from symbolic.formulas.formula import exact
 from symbolic.formulas.scales import HOUR, MILLI, MILLION, THOUSAND
 from symbolic.formulas.shown import Labelled
@@ -81,7 +81,7 @@ def _passes(answer: PricedAnswer, page: int, counts: Mapping[str, str], prose: P
     return Paragraph(
         prose(
             "answer_passes",
-            first=in_short(answer.prompt.bound * MILLI),
+            first=lasting(answer.prompt.bound),
             least=grouped(first),
             last=grouped(last),
             middle="" if answer.layout is not None else grouped(int(answer.step.bytes.sizes[context.name])),

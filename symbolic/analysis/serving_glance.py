@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from symbolic.analysis.passes_page import is_expected
 from symbolic.analysis.roofline import Pass
-from symbolic.formulas.figures import grouped, in_short, significant
-from symbolic.formulas.scales import MILLI
+from symbolic.formulas.figures import grouped, in_short, lasting
 from symbolic.formulas.vocabulary import batch_size, tokens
 from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.cells import Cell
@@ -46,17 +45,12 @@ def glance_section(prompt: Pass, step: Pass, layout: Layout | None, given: str, 
     return Section("glance", prose("glance_title"), (Paragraph(prose("glance", given=given), fixed=True), table))
 
 
-def milliseconds(time: Fraction) -> str:
-    """Return a time in milliseconds, in four digits."""
-    return significant(time * MILLI, 4)
-
-
 def shortest(one: Pass, more: Fraction, prose: Prose) -> str:
     """Return the time of a pass: a bound, or about so much where it holds experts that are expected, or an assumption.
 
     `more` are the seconds of what the devices send each other.
     """
-    time = milliseconds(one.bound + more)
+    time = lasting(one.bound + more)
     return prose("about" if is_expected(one) or more else "at_least", time=time)
 
 
@@ -70,9 +64,8 @@ def _times(prompt: Pass, step: Pass, more: Sent, seen: int, prose: Prose) -> Ite
     for name, one, added in (("prompt", prompt, more.prompt), ("step", step, more.step)):
         what = prose(f"glance_{name}", context=grouped(seen))
         yield what, shortest(one, Fraction(0), prose), shortest(one, added, prose)
-        if milliseconds(one.time) != milliseconds(one.bound):
-            in_turn = (f"{milliseconds(time)} ms" for time in (one.time, one.time + added))
-            yield prose(f"glance_{name}_in_turn"), *in_turn
+        if lasting(one.time) != lasting(one.bound):
+            yield prose(f"glance_{name}_in_turn"), lasting(one.time), lasting(one.time + added)
     yield prose("glance_rate", context=grouped(seen)), rate(step, Fraction(0), prose), rate(step, more.step, prose)
 
 

@@ -12,10 +12,10 @@ from symbolic.analysis.passes_page import batch_of, is_expected, pass_section, r
 from symbolic.analysis.priced_answer import Cheapest, PricedAnswer, batches_of
 from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
-from symbolic.analysis.serving_glance import glance_section, milliseconds, rate, sent, shortest
+from symbolic.analysis.serving_glance import glance_section, rate, sent, shortest
 from symbolic.analysis.serving_room import room_section
 from symbolic.analysis.step_time import changing, step_time_section
-from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
+from symbolic.formulas.figures import grouped, in_bytes, in_short, lasting, near, percent, significant
 from symbolic.formulas.formula import exact
 from symbolic.formulas.scales import GIGA, TERA
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, device_bandwidth, device_flops, tokens
@@ -132,8 +132,8 @@ def _values(prompt: Pass, step: Pass, room: Room, layout: Layout | None) -> dict
     first, each = (one.bound + added for one, added in ((prompt, more.prompt), (step, more.step)))
     together = int(step.bytes.sizes[batch_size.name]) / each
     found = {
-        "time_to_first_token": NamedValue(exact(first), "seconds", f"{milliseconds(first)} ms"),
-        "time_per_output_token": NamedValue(exact(each), "seconds", f"{milliseconds(each)} ms"),
+        "time_to_first_token": NamedValue(exact(first), "seconds", lasting(first)),
+        "time_per_output_token": NamedValue(exact(each), "seconds", lasting(each)),
         "tokens_per_second": NamedValue(exact(together), "tokens per second", in_short(together)),
         "devices": NamedValue(room.devices, "devices", grouped(room.devices)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from symbolic.formulas.scales import GIGA
+from symbolic.formulas.scales import GIGA, MILLI
 from symbolic.language import Noun, gettext, lazy, localised, translate
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -14,6 +14,8 @@ SCALES = ((10**12, lazy("{number} trillion")), (10**9, lazy("{number} billion"))
 
 BYTES = (("KiB", "kB"), ("MiB", "MB"), ("GiB", "GB"), ("TiB", "TB"), ("PiB", "PB"))
 """The units of bytes, 1,024 and 1,000 of the one before."""
+LONG = 10
+"""From so many seconds on, a time is no longer said in milliseconds."""
 MOST_PLACES = 6
 
 
@@ -166,6 +168,15 @@ def short(value: int | Fraction, digits: int = 4) -> tuple[str, int]:
     if -4 < power < 12:
         return significant(value, max(digits, power + 1) if power < 6 else digits), 0
     return significant(value / Fraction(10) ** power, digits), power
+
+
+def lasting(seconds: Fraction) -> str:
+    """Return seconds in four digits with a unit: as milliseconds, and from ten seconds on as seconds.
+
+    >>> lasting(Fraction(467, 10_000)), lasting(Fraction(4670))
+    ('46.70 ms', '4,670 s')
+    """
+    return f"{significant(seconds, 4)} s" if seconds >= LONG else f"{significant(seconds * MILLI, 4)} ms"
 
 
 def percent(share: Fraction) -> str:
