@@ -72,6 +72,11 @@ DEBERTA_1 = {
         (XMOD, 49_269_306),
         ({"model_type": "seamless_m4t_v2", "architectures": ["SeamlessM4Tv2ForSpeechToText"]}, 1_501_842_240),
         ({**DEBERTA_1, "pos_att_type": None}, 167_780),
+        # A vocabulary of the decoder's own, where the two sides share no table.
+        (
+            {"model_type": "marian", "decoder_vocab_size": 70_000, "share_encoder_decoder_embeddings": False},
+            485_987_328,
+        ),
         ({"model_type": "youtu", "architectures": ["YoutuForCausalLM"], "q_lora_rank": None}, 1_911_179_264),
         ({"model_type": "glm4_moe_lite", "q_lora_rank": None}, 30_177_449_472),
         ({**DEBERTA_1, "pos_att_type": ["c2p"]}, 175_972),
@@ -133,6 +138,10 @@ def test_a_switch_of_falcon_changes_its_total(change: dict[str, Any], total: int
         ({**FALCON, "activation": "xielu"}, "activation function"),
         ({**BLOOM, "hidden_size": -4}, "at least 0"),
         ({**JAMBA, "num_hidden_layers": 10**9}, "at most"),
+        # Sizes that a config may give, though its class works them out and takes no other.
+        ({"model_type": "esmc", "num_key_value_heads": 4}, "num_key_value_heads != num_attention_heads"),
+        ({"model_type": "xlnet", "d_head": 32}, "d_head != d_model//n_head"),
+        ({**BAMBA, "mamba_d_head": 32}, "does not cover"),
     ],
 )
 def test_a_config_that_makes_no_sense_is_an_error_in_one_line(config: dict[str, Any], says: str) -> None:
