@@ -20,7 +20,7 @@ from symbolic.configs.prediction import DESCRIBES, is_of_prediction, predicting
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 from symbolic.language import lazy as _
-from symbolic.networks.layers.activations import NAMED_OTHERWISE, WITHOUT_WEIGHTS
+from symbolic.networks.layers.activations import NAMED_OTHERWISE, WITH_WEIGHTS, WITHOUT_WEIGHTS
 from symbolic.networks.learned import code_names
 from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.family import Specific
@@ -51,16 +51,12 @@ def accounted(description: Description, made: Specific, values: Mapping[str, Any
         if description.part:
             name = name.removeprefix(f"{description.part}.")
         last = name.rpartition(".")[2]
+        _check_activation(description, key, name, value, source)
         if name in description.keys or name in symbols or name in description.fixed or last in CHOOSES:
             continue
         if more := predicting({key: value}):
             left_out |= more
             continue
-        if last in ACTIVATION_KEYS and isinstance(value, str) and value not in (*WITHOUT_WEIGHTS, *NAMED_OTHERWISE):
-            raise ConfigError(
-                f"{source}: {key} {shown(value)} is not an activation function that we know to have no weights; "
-                f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
-            )
         reason = _reason(description, name, value, counted)
         if reason is None and name in description.given:
             continue
@@ -70,6 +66,18 @@ def accounted(description: Description, made: Specific, values: Mapping[str, Any
             harmless[key] = reason
     _check_names(description, values, unknown, source)
     return Account(harmless, tuple(unknown), left_out)
+
+
+def _check_activation(description: Description, key: str, name: str, value: object, source: str) -> None:
+    """Raise ConfigError for an activation that may have weights and is not the type's own."""
+    if not isinstance(value, str) or value == description.keys.get(name):
+        return
+    none = value in WITHOUT_WEIGHTS or value in NAMED_OTHERWISE
+    if value in WITH_WEIGHTS or (name.rpartition(".")[2] in ACTIVATION_KEYS and not none):
+        raise ConfigError(
+            f"{source}: {key} {shown(value)} is not an activation function that we know to have no weights; "
+            f"one of {', '.join(sorted(WITHOUT_WEIGHTS))}"
+        )
 
 
 def _check_names(description: Description, values: Mapping[str, Any], unknown: Iterable[str], source: str) -> None:

@@ -773,7 +773,7 @@ def test_keys_that_work_together_are_counted_together(config: dict[str, Any], to
     [
         ({**INTERNLM, "attention_bias": True}, "attention_bias and not mlp_bias"),
         ({"model_type": "xlm-roberta", "is_decoder": True, "add_cross_attention": True}, "is_decoder and add_cross"),
-        ({"model_type": "mt5", "feed_forward_proj": "relu"}, "feed_forward_proj 'relu' makes a network"),
+        ({"model_type": "mt5", "feed_forward_proj": "gated-prelu"}, "is none that mt5 takes"),
         ({"model_type": "esm", "hidden_size": 64}, "vocab_size is not given, and no one default of it holds"),
         ({"model_type": "roberta", "endpoint": "/v1"}, "none of its keys is a size of roberta's; the config has"),
         ({"model_type": "mt5", "d_model": 64, "hidden_size": 32}, "hidden_size 32 and d_model 64 name the same size"),

@@ -11,7 +11,8 @@ WITHOUT_WEIGHTS = (
     *("hardswish", "laplace", "leaky_relu", "linear", "mish", "quick_gelu", "relu2", "relu6", "sigmoid"),
     *("sqrtsoftplus", "swish"),
 )
-"""Two others, prelu and xielu, learn numbers: no family here counts them."""
+WITH_WEIGHTS = ("prelu", "xielu")
+"""Two others learn numbers: only types whose own activation one of them is count those."""
 
 NAMED_OTHERWISE = ("swigluoai",)
 """What published configs call others without weights, whose classes put one of the above in their place."""

@@ -1,0 +1,62 @@
+"""Words that choose another network are read, and what a class writes of itself into a config is no unknown key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import symbolic
+from symbolic.errors import SymbolicError
+
+T5 = {"vocab_size": 30, "d_model": 12, "d_kv": 4, "d_ff": 20, "num_layers": 2, "num_heads": 3}
+APERTUS = {"model_type": "apertus", "hidden_size": 24, "num_attention_heads": 3, "num_hidden_layers": 5}
+FALCON_MAMBA = {"model_type": "falcon_mamba", "hidden_size": 8, "num_hidden_layers": 1, "vocab_size": 9, "expand": 4}
+
+
+@pytest.mark.parametrize("model_type", ["mt5", "umt5", "longt5", "udop", "pop2piano"])
+@pytest.mark.parametrize("word", ["gelu", "silu"])
+def test_a_gate_is_one_more_matrix_in_each_layer(model_type: str, word: str) -> None:
+    totals = [
+        int(symbolic.explain({"model_type": model_type, **T5, "feed_forward_proj": said}).total)
+        for said in (word, f"gated-{word}")
+    ]
+    assert totals[1] - totals[0] == 4 * 20 * 12
+
+
+def test_an_activation_that_learns_is_counted_where_it_is_the_types_own() -> None:
+    totals = [int(symbolic.explain({**APERTUS, "hidden_act": word}).total) for word in ("silu", "xielu")]
+    assert totals[1] - totals[0] == 2 * 5
+
+
+@pytest.mark.parametrize(
+    ("config", "key", "agrees", "other"),
+    [
+        ({"model_type": "mt5", **T5}, "is_gated_act", True, False),
+        ({"model_type": "longt5", **T5}, "is_gated_act", False, True),
+        ({"model_type": "swin", "embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2]}, "hidden_size", 16, 32),
+        ({"model_type": "swin", "embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2]}, "num_layers", 2, 4),
+        ({"model_type": "hubert", "vocab_size": 40}, "num_feat_extract_layers", 7, 6),
+        ({"model_type": "minicpm3", "qk_nope_head_dim": 6, "qk_rope_head_dim": 4}, "qk_head_dim", 10, 12),
+        ({"model_type": "jetmoe", "num_key_value_heads": 4}, "num_attention_heads", 8, 4),
+        ({"model_type": "switch_transformers", "num_layers": 12}, "encoder_sparse_step", 4, 2),
+    ],
+)
+def test_what_a_class_works_out_and_writes_must_agree(
+    config: dict[str, Any], key: str, agrees: Any, other: Any
+) -> None:
+    assert symbolic.load({**config, key: agrees}).unknown == ()
+    with pytest.raises(SymbolicError, match="makes a network that our description"):
+        symbolic.load({**config, key: other})
+
+
+def test_a_width_that_a_file_gives_stands_for_the_one_that_is_worked_out() -> None:
+    # embedding 9 × 8; two norms of 8; conv 5 w; in 16 w; x 33 w; dt 2 w; out 8 w; A 16 w and D w
+    assert symbolic.explain({**FALCON_MAMBA, "intermediate_size": 10}).total == 72 + 16 + 81 * 10
+    assert symbolic.explain(FALCON_MAMBA).total == 72 + 16 + 81 * 32
+
+
+@pytest.mark.parametrize("word", ["prelu", "xielu"])
+def test_another_activation_that_learns_is_refused(word: str) -> None:
+    with pytest.raises(SymbolicError, match="not an activation function that we know to have no weights"):
+        symbolic.load({"model_type": "llava", "projector_hidden_act": word, "text_config": {"model_type": "llama"}})
