@@ -179,6 +179,11 @@ CONVENTIONS = named(
         of_fixed=_("; fixed numbers, which training leaves as they are, count too: `learned` leaves them out"),
     ),
     Convention(
+        "learned",
+        _("every number learned in small steps, and no fixed ones: parameters whose `requires_grad` is false"),
+        lambda leaf: _stored_once(leaf) and not is_fixed(leaf),
+    ),
+    Convention(
         "tied",
         _("every trainable number, with the output head sharing the token embedding's table"),
         lambda leaf: _stored_once(leaf) and not _is_head(leaf),
@@ -225,11 +230,6 @@ CONVENTIONS = named(
         _("every trainable number, and the numbers that correct a router: stored beside them, but set by a rule"),
         lambda leaf: leaf.weight.tied_to is None,
         of_fixed=FIXED,
-    ),
-    Convention(
-        "learned",
-        _("every number learned in small steps, and no fixed ones: parameters whose `requires_grad` is false"),
-        lambda leaf: _stored_once(leaf) and not is_fixed(leaf),
     ),
     Convention(
         "walkthrough",

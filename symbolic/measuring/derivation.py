@@ -215,12 +215,12 @@ def derive(model: Model, quantity: Quantity, convention: Convention, given: Give
     `given` are the quantity's inputs that are not to be their defaults, by name. ConfigError where the network has
     nothing of the quantity.
     """
-    only = model.architecture.only
-    if only and quantity.name not in only and quantity.name not in (model.architecture.partly or {}):
+    only, partly = model.architecture.only, model.architecture.partly or {}
+    if only and quantity.name not in only and quantity.name not in partly:
         raise NothingToMeasure(
             f"what was read off the code of {model.architecture.title} gives no {quantity.name} of {model.name}; "
-            + (f"{quantity.instead}; " if quantity.instead else "")
-            + f"it gives {listed(sorted({*only, *(f'{name} (in part)' for name in model.architecture.partly or {})}))}"
+            + (f"{why}; " if (why := (model.architecture.instead or {}).get(quantity.name, quantity.instead)) else "")
+            + f"it gives {listed(sorted(f'{name} (in part)' if name in partly else name for name in {*only, *partly}))}"
             + (f" ({model.architecture.lacks})" if model.architecture.lacks else "")
         )
     inputs = resolve(quantity, model, given or {})

@@ -159,8 +159,8 @@ class Family(NamedTuple):
     side by side in one tensor. `of_one_config` says that the tree was read off code for one config: with other
     sizes it may have other parts. `only` are the quantities that its tree has all leaves of, where these are not
     all; `partly` those that it has some leaves of, with the reason why not all; `lacks` says why there are no
-    others, and `routes` why it is not known which parameters work on one token. Of one that is
-    `untested`, no pass of its code was compared with what it computes.
+    others, `instead` why there is none of one quantity, and `routes` why it is not known which parameters work on
+    one token. Of one that is `untested`, no pass of its code was compared with what it computes.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find
@@ -194,6 +194,7 @@ class Family(NamedTuple):
     only: frozenset[str] = frozenset()
     partly: Mapping[str, str] | None = None
     lacks: str = ""
+    instead: Mapping[str, str] | None = None
     routes: str = ""
     untested: bool = False
 

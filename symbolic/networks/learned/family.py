@@ -16,12 +16,13 @@ from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.knowing import (
     ADAPTERS,
+    UNEVEN,
     WEIGHTS_ONLY,
     derived,
     following,
     in_modules,
+    in_part,
     lacking,
-    partly,
     routing,
 )
 from symbolic.networks.learned.naming import ACTIVE, named
@@ -107,8 +108,9 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         | following(derives, network)
         | ({"tensor-elements"} if description.named or further else set())
         | (ADAPTERS if description.adapts and in_modules(network) else frozenset()),
-        partly=partly(description, derives, building.values),
+        partly=in_part(description, derives, building.values),
         lacks=lacking(description, derives),
+        instead={"training-flops": UNEVEN} if description.uneven else None,
         routes=routing(description, derives, network),
         untested=description.untested,
         fixed=description.fixed if description.traced and description.fixed else None,

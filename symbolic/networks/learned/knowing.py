@@ -40,6 +40,18 @@ WRITING = _(
 )
 
 
+BUFFERS = _(
+    "The code also stores tensors that are no parameters (buffers), such as a mask, or the running averages of a batch "
+    "norm. Files hold these, too, and their bytes are missing."
+)
+
+
+UNEVEN = (
+    "its backward pass does not multiply twice as much as its forward pass does: some products have no gradient (of "
+    "their weight, or none at all), or are computed again"
+)
+
+
 PLACES = (
     "how often its matrices work follows from the size of an image or a sound, and the description does not say how"
 )
@@ -61,14 +73,15 @@ def routing(description: Description, derives: frozenset[str], network: Block) -
     return ""
 
 
-def partly(description: Description, derives: frozenset[str], values: Mapping[str, Any]) -> Mapping[str, str] | None:
-    """What is known of the forward pass where that is not all, and why."""
+def in_part(description: Description, derives: frozenset[str], values: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the quantities of which not all is known, and why."""
+    stored = {"checkpoint-size": BUFFERS} if description.buffers else {}
     if description.partly:
         refused = any(quantity == "forward-flops" and where.holds(values) for quantity, where in description.refuses)
-        return None if refused else {"forward-flops": WRITING}
+        return stored if refused else {**stored, "forward-flops": WRITING}
     if "forward-flops" in derives or _is_wide(description):
-        return None
-    return {"forward-flops": MISSING}
+        return stored
+    return {**stored, "forward-flops": MISSING}
 
 
 def _is_wide(description: Description) -> bool:

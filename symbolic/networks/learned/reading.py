@@ -47,6 +47,8 @@ HEAD = (
         "within",
         "routes",
         "untested",
+        "uneven",
+        "buffers",
         FIXES,
         *DOES,
     ),
@@ -60,6 +62,8 @@ SAID = {
     "reads": ("partly", True),
     "routes": ("routes", True),
     "untested": ("untested", True),
+    "uneven": ("uneven", True),
+    "buffers": ("buffers", True),
 }
 """Lines that say one thing, with what a description has of it."""
 CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")

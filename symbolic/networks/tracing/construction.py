@@ -134,11 +134,27 @@ def traced_tensors(module: Any) -> list[TracedTensor]:
 
 
 def _buffers(module: Any) -> Iterator[TracedTensor]:
+    for full, owner, tensor in _stored_buffers(module):
+        if _corrects(full, tensor):
+            yield TracedTensor(full, tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True)
+
+
+def stores_more(module: Any) -> bool:
+    """Return whether files of a module hold buffers that `traced_tensors` leaves out: a mask, averages of a norm."""
+    return any(not _corrects(full, tensor) for full, _owner, tensor in _stored_buffers(module))
+
+
+def _stored_buffers(module: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each buffer that files hold, with its full name and the module that has it."""
     for place, owner in module.named_modules():
         for name, tensor in owner._buffers.items():
-            if tensor is not None and name.endswith("bias") and name not in owner._non_persistent_buffers_set:
-                full = f"{place}.{name}" if place else name
-                yield TracedTensor(full, tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True)
+            if tensor is not None and name not in owner._non_persistent_buffers_set:
+                yield (f"{place}.{name}" if place else name), owner, tensor
+
+
+def _corrects(name: str, tensor: Any) -> bool:
+    """Return whether a buffer is a number for each expert; a mask that is called `bias` has more axes."""
+    return name.endswith("bias") and tensor.dim() == 1
 
 
 def owner_kind(owner: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import Any
@@ -66,6 +66,17 @@ class PassInputs:
     def call(self, module: Any) -> Callable[[Callable[..., Any]], Any]:
         """What runs the module on inputs that its argument makes of axes and a type."""
         return lambda made: module(**{name: _made(one, made) for name, one in self.arguments.items()})
+
+
+def numbers_of(axes: Iterable[Axis], values: Mapping[str, int]) -> list[int]:
+    """Return the lengths of axes with these values."""
+    return [_number(axis, values) for axis in axes]
+
+
+def _number(axis: Axis, values: Mapping[str, int]) -> int:
+    if isinstance(axis, Formula):
+        return int(axis.value(values))
+    return values[axis] if isinstance(axis, str) else axis
 
 
 def _names(one: Any, name: str) -> bool:

@@ -14,11 +14,12 @@ from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.asking import TooLong, interrupted
 from symbolic.networks.tracing.at_hand import at_hand, for_these_only
 from symbolic.networks.tracing.at_hand import held as holds
+from symbolic.networks.tracing.backward import with_training
 from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import named
 from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.complaints import place, said
-from symbolic.networks.tracing.construction import built, traced_tensors
+from symbolic.networks.tracing.construction import built, stores_more, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, tried
 from symbolic.networks.tracing.lazy_layers import LazyShapes
@@ -84,7 +85,7 @@ def trace_text(
             raise Unformulated("what was followed is not what the code does with plain numbers")
         by_pass.update(fixed)
         taken.append(one)
-        return text
+        return with_training(text, make, sizes, one)
 
     def agreed(text: str, changed: Mapping[str, Any]) -> bool:
         return all(agrees(text, make, sizes.keys(), one, {**one.numbers, **changed}) for one in taken)
@@ -93,7 +94,7 @@ def trace_text(
     taken: list[PassInputs] = []
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, make, sizes, inputs, modules, shapes, held, known)
-    text = unbound(text, make, sizes, agreed)
+    text = unbound(with_lines(text, ["buffers"] if stores_more(module) else []), make, sizes, agreed)
     counted_as_built(text, module, {**sizes, **numbers})
     held_only = {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass, **(numbers if shapes.used else {})}
     return with_only(text, held_only | pinned(text, {**sizes, **numbers}, numbers)), numbers
@@ -167,7 +168,8 @@ def _without_symbols(
                 with interrupted(AT_HAND):
                     text = described({**sizes, **numbers}, at_hand(make, sizes, one))
                     holds(text, make, sizes, one)
-                return with_lines(text, for_these_only({**sizes, **numbers})), numbers
+                    lines = for_these_only({**sizes, **numbers})
+                    return with_lines(with_training(text, make, sizes, one), lines), numbers
             except HangsOnValues:
                 return None  # what its inputs hold is not tried otherwise
             except (Exception, TooLong):  # noqa: S112 # a forward pass may raise anything

@@ -15,13 +15,13 @@ from typing import Any
 
 import torch
 
-from symbolic.formulas.formula import Exact, Formula
+from symbolic.formulas.formula import Exact
 from symbolic.networks.blocks import MULTIPLIED, Contraction, Weight
 from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import Staying, built
 from symbolic.networks.tracing.forward import Multiplied, recorded
-from symbolic.networks.tracing.inputs import PassInputs
+from symbolic.networks.tracing.inputs import PassInputs, numbers_of
 from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
 from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
@@ -146,7 +146,7 @@ def differs_on_numbers(
     if said > MOST_PRODUCTS or not is_small(built(at_hand)):
         return False
     try:
-        found, _out = recorded_with_data(at_hand, one, lambda axes: [_number(axis, whole) for axis in axes])
+        found, _out = recorded_with_data(at_hand, one, partial(numbers_of, values=whole))
     except Exception:  # a stranger's code may take no such numbers
         return False
     return said != sum(prod(map(int, each.axes)) for each in found)
@@ -161,9 +161,7 @@ def recorded_plainly(
     """
     whole = {name: value for name, value in values.items() if isinstance(value, int)}
 
-    def shape(axes: Any) -> list[int]:
-        return [_number(axis, whole) for axis in axes]
-
+    shape = partial(numbers_of, values=whole)
     module = built(make)
     try:
         try:
@@ -181,12 +179,6 @@ def _recorded(module: Any, one: PassInputs, shape: Callable[[Any], list[int]]) -
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     with torch.device("meta"), Staying(), kernel, recurrent(module):
         return recorded(module, lambda: one.call(module)(lambda axes, kind: torch.zeros(shape(axes), dtype=kind)))
-
-
-def _number(axis: Any, values: Mapping[str, int]) -> int:
-    if isinstance(axis, Formula):
-        return int(axis.value(values))
-    return values[axis] if isinstance(axis, str) else axis
 
 
 def products(text: str, values: Mapping[str, Any]) -> Exact:

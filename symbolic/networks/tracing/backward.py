@@ -1,0 +1,102 @@
+"""Whether training multiplies three times what the forward pass does, as a page on training FLOPs counts.
+
+It does not where weights are fixed, where code leaves products out of the gradients (a distance that only chooses, what
+runs under no_grad), and where it computes something again. What a layer of weights gets from the inputs alone, or from
+a constant, needs no gradient; that count takes it as if it had one, as it does with an image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from math import prod
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from symbolic.networks.tracing.construction import Staying, built
+from symbolic.networks.tracing.forward import CONVOLUTIONS, PRODUCTS, aten
+from symbolic.networks.tracing.inputs import PassInputs, numbers_of
+from symbolic.networks.tracing.lost_sizes import with_lines
+from symbolic.networks.tracing.recurrent import recurrent
+
+
+def with_training(
+    text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], one: PassInputs
+) -> str:
+    """Return the description of a pass without training-flops where the backward pass multiplies something else.
+
+    Of code that has no backward pass on tensors without data nothing is known: it keeps them.
+    """
+    whole = {name: value for name, value in {**sizes, **one.numbers}.items() if isinstance(value, int)}
+    try:
+        forward, backward, first = _multiplied(partial(make, sizes), one, whole)
+    except Exception:  # a stranger's code may raise anything
+        return text
+    return text if backward == 2 * forward - first else with_lines(text.replace(" training-flops", "", 1), ["uneven"])
+
+
+def _multiplied(make: Callable[[], Any], one: PassInputs, values: Mapping[str, int]) -> tuple[int, int, int]:
+    """Return how much the forward and the backward pass multiply, and how much the layers that get no gradient on."""
+    module = built(make).to("meta").eval()
+
+    def made(axes: Any, kind: torch.dtype) -> Any:
+        # A copy, since code may change in place what it gets.
+        return torch.zeros(numbers_of(axes, values), dtype=kind, requires_grad=kind.is_floating_point).clone()
+
+    kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
+    with torch.device("meta"), Staying(), kernel, recurrent(module), torch.enable_grad(), Counter() as counted:
+        ends = [end for end in _tensors(one.call(module)(made)) if end.requires_grad]
+        forward, first = counted.total, counted.first
+        torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
+    return forward, counted.total - forward, first
+
+
+def _tensors(out: Any) -> Iterator[Any]:
+    """Yield the tensors that a network returns, those in objects of its own among them."""
+    for leaf in tree_leaves(out):
+        if isinstance(leaf, torch.Tensor):
+            yield leaf
+        elif hasattr(leaf, "__dict__") and not isinstance(leaf, torch.nn.Module):
+            yield from (one for one in tree_leaves(vars(leaf)) if isinstance(one, torch.Tensor))
+
+
+class Counter(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent where types are checked
+    """Counts the multiplications of products and convolutions, and of the gradients of convolutions.
+
+    `first` are those of learned weights with what has no gradient.
+    """
+
+    total = first = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run an operation, and count it where it is a product."""
+        out = func(*args, **(kwargs or {}))
+        packet = func._overloadpacket
+        if packet in PRODUCTS:
+            left, right = (args[place] for place in PRODUCTS[packet])
+            self._count(left.numel() * right.shape[-1], left, right)
+        elif packet in CONVOLUTIONS:
+            self._count(_of_kernel((args[0] if args[6] else out).shape, args[1]), *args[:2])
+        elif packet is aten.convolution_backward:
+            gradient, given, kernel = args[:3]
+            self.total += sum(args[10][:2]) * _of_kernel((given if args[7] else gradient).shape, kernel)
+        return out
+
+    def _count(self, products: int, left: Any, right: Any) -> None:
+        self.total += products
+        self.first += products * any(
+            _is_learned(one) and not other.requires_grad for one, other in ((left, right), (right, left))
+        )
+
+
+def _is_learned(tensor: Any) -> bool:
+    whole = tensor if tensor._base is None else tensor._base
+    return isinstance(whole, torch.nn.Parameter) and whole.requires_grad
+
+
+def _of_kernel(places: Any, kernel: Any) -> int:
+    """Return what a convolution multiplies: each place with the kernel."""
+    return int(prod((places[0], *places[2:])) * kernel.numel())
