@@ -47,7 +47,7 @@ def _multiplied(make: Callable[[], Any], one: PassInputs, values: Mapping[str, i
         return torch.zeros(numbers_of(axes, values), dtype=kind, requires_grad=kind.is_floating_point).clone()
 
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-    with torch.device("meta"), Staying(), kernel, recurrent(module), torch.enable_grad(), Counter() as counted:
+    with torch.device("meta"), Staying(), kernel, recurrent(module), torch.enable_grad(), Multiplications() as counted:
         ends = [end for end in _tensors(one.call(module)(made)) if end.requires_grad]
         forward, first = counted.total, counted.first
         torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
@@ -63,7 +63,7 @@ def _tensors(out: Any) -> Iterator[Any]:
             yield from (one for one in tree_leaves(vars(leaf)) if isinstance(one, torch.Tensor))
 
 
-class Counter(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent where types are checked
+class Multiplications(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent where types are checked
     """Counts the multiplications of products and convolutions, and of the gradients of convolutions.
 
     `first` are those of learned weights with what has no gradient.
