@@ -24,12 +24,12 @@ from symbolic.errors import shown
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS, expert_dim, n_active_experts, n_experts
 from symbolic.language import lazy as _
-from symbolic.networks.blocks import Kind
+from symbolic.networks.blocks import Cache, Kind
 from symbolic.networks.families import all_families
 from symbolic.networks.family import Family, Options
 from symbolic.networks.layers.activations import WITHOUT_WEIGHTS
 from symbolic.networks.layers.patterns import FULL
-from symbolic.networks.walks import weights
+from symbolic.networks.walks import leaves, weights
 
 T = TypeVar("T")
 EXPERT_KEYS = frozenset(key for symbol in (n_active_experts, expert_dim) for key in (symbol.name, *symbol.aliases))
@@ -52,7 +52,7 @@ def account(given: Given, family: Family, sizes: Mapping[str, int], options: Opt
     """Account for the keys that nothing used; ConfigError for one that may make another network."""
     harmless: dict[str, str] = {}
     unknown: list[str] = []
-    fixed = _fixed(family)
+    fixed = _fixed(family, options)
     check_named_layers(given.values, sizes, given.source, changed=given.changed)
     unused = {key: value for key, value in given.values.items() if key not in given.used or is_of_prediction(key)}
     left_out = predicting(unused)
@@ -96,6 +96,12 @@ def _has_biases(family: Family, options: Options) -> bool:
     return any(leaf.weight.kind is Kind.BIAS for leaf in weights(family.tree(options)))
 
 
+def _only_writes(family: Family, options: Options) -> bool:
+    """Return whether a family is a decoder alone, so that no config need say that it is one."""
+    both = "is_encoder_decoder" in (family.harmless or {})
+    return not both and any(isinstance(leaf.part, Cache) for leaf in leaves(family.tree(options)))
+
+
 def account_around(parts: Parts, inner: Given) -> Account:
     """Return the keys around a language model's own config: they repeat it, or belong to the other parts."""
     harmless: dict[str, str] = {}
@@ -114,9 +120,11 @@ def account_around(parts: Parts, inner: Given) -> Account:
     return Account(harmless, tuple(unknown), {})
 
 
-def _fixed(family: Family) -> dict[str, object]:
+def _fixed(family: Family, options: Options) -> dict[str, object]:
     """Return the keys that must have one value; a family may know better about those of every config."""
     freed = {key for option in family.options for key in option.keys} | _by_key(family.harmless or {}).keys()
+    if _only_writes(family, options):
+        freed |= {"is_decoder"}
     everywhere = {key: value for key, value in FIXED_EVERYWHERE.items() if key not in freed}
     return everywhere | _by_key(family.fixed or {})
 
@@ -149,6 +157,8 @@ def _without_effect(given: Given, family: Family, key: str) -> str | None:
         return own[key]
     if key in ACTIVATION_KEYS:
         return _activation(given, key)
+    if key in FIXED_EVERYWHERE:
+        return _("changes nothing in this family")
     return HARMLESS.get(key)
 
 

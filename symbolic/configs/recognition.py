@@ -30,6 +30,7 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
 
     `whole` is the config that these values are a part of.
     """
+    _check_no_diffusers(values, source)
     model_type, classes = values.get("model_type"), values.get("architectures")
     if model_type is not None:
         outer = (whole or {}).get("model_type", model_type)
@@ -92,7 +93,7 @@ def _known() -> set[str]:
 
 
 def _check_no_network(values: Mapping[str, object], source: str) -> None:
-    """Raise ConfigError for the config of an adapter, and of a class of diffusers."""
+    """Raise ConfigError for the config of an adapter, and for that of ONNX Runtime."""
     if adapter := values.get("peft_type"):
         base = values.get("base_model_name_or_path")
         whose = f" ({shown(base)})" if base else ""
@@ -100,15 +101,19 @@ def _check_no_network(values: Mapping[str, object], source: str) -> None:
             f"{source}: peft_type {shown(adapter)} is of adapters, whose config has no sizes of a model; give the "
             f"config of the model that they adapt{whose}, with --quantity lora-parameters --rank N"
         )
-    if isinstance(of_diffusers := values.get("_class_name"), str):
-        raise ConfigError(
-            f"{source}: _class_name {shown(of_diffusers)} is a class of diffusers, and none of them is described; "
-            "where diffusers is installed, `symbolic trace` or --trace read a network off its own code"
-        )
     if isinstance(decoder := values.get("decoder"), Mapping) and "head_size" in decoder:
         raise ConfigError(
             f"{source}: a genai_config.json of ONNX Runtime does not say how wide the feed-forward network is; give "
             "the config.json of the model that it was made of"
+        )
+
+
+def _check_no_diffusers(values: Mapping[str, object], source: str) -> None:
+    """Raise ConfigError for a class of diffusers, whose sizes may be called as those of a language model are."""
+    if isinstance(of_diffusers := values.get("_class_name"), str):
+        raise ConfigError(
+            f"{source}: _class_name {shown(of_diffusers)} is a class of diffusers, and none of them is described; "
+            "where diffusers is installed, `symbolic trace` or --trace read a network off its own code"
         )
 
 

@@ -338,3 +338,17 @@ def test_a_list_of_kinds_may_have_those_of_layers_that_predict_and_of_layers_cut
     assert symbolic.load({**LLAMA, **kinds, "num_nextn_predict_layers": 1}).sizes["n_layers"] == 32
     whole = symbolic.load({**LLAMA, "layer_types": ["full_attention"] * 32})
     assert variant(whole, {"n_layers": 3}).sizes["n_layers"] == 3
+
+
+@pytest.mark.parametrize("model", ["gpt2-124m", "llama-3-8b", "mamba-130m"])
+def test_a_decoder_may_say_that_it_is_one(model: str) -> None:
+    config = dict(symbolic.load(model).config or {})
+    said = symbolic.load({**config, "is_decoder": True})
+    assert (symbolic.explain(said).total, said.unknown) == (symbolic.explain(model).total, ())
+
+
+def test_a_class_of_diffusers_is_none_of_a_language_model_with_the_same_keys() -> None:
+    with pytest.raises(ConfigError, match="_class_name 'SomeTransformer2DModel' is a class of diffusers"):
+        symbolic.load(
+            {"_class_name": "SomeTransformer2DModel", "dim": 64, "n_layers": 2, "n_heads": 4, "norm_eps": 1e-5}
+        )

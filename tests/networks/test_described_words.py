@@ -60,3 +60,15 @@ def test_a_width_that_a_file_gives_stands_for_the_one_that_is_worked_out() -> No
 def test_another_activation_that_learns_is_refused(word: str) -> None:
     with pytest.raises(SymbolicError, match="not an activation function that we know to have no weights"):
         symbolic.load({"model_type": "llava", "projector_hidden_act": word, "text_config": {"model_type": "llama"}})
+
+
+@pytest.mark.parametrize("model_type", ["exaone4", "kolibri1", "olmo3"])
+def test_no_window_is_no_fault_where_no_layer_slides(model_type: str) -> None:
+    config = {"model_type": model_type, "num_hidden_layers": 2, "sliding_window": None, "head_dim": 16}
+    config |= {"hidden_size": 32, "num_attention_heads": 2, "num_key_value_heads": 1}
+    layers = {"layer_types": ["full_attention", "full_attention"]}
+    cached = symbolic.explain({**config, **layers}, "kv-cache", inputs={"context": 50, "value_bytes": 2})
+    assert cached.total == 2 * 2 * 16 * 50 * 2
+    for sliding in ({}, {"layer_types": ["full_attention", "sliding_attention"]}):
+        with pytest.raises(SymbolicError, match="sliding_window"):
+            symbolic.explain({**config, **sliding}, "kv-cache")
