@@ -32,7 +32,7 @@ OF_A_KIND = ("swa_", "global_", "vt_", "init_")
 """What keys begin with that are those of one kind of layer or of one part, where a config has them twice."""
 
 
-UNUSED = "the code makes no weight of it"
+UNUSED = _("no weight depends on it")
 TIES = _(
     "the head of the class uses the embedding's table whatever this says; a file in which it has a matrix of its own "
     "holds that beside what is counted"

@@ -15,7 +15,7 @@ from symbolic.language import lazy as _
 from symbolic.language import translate
 from symbolic.measuring.once import reads_once
 from symbolic.networks.blocks import Block, Cache, Contraction, Kind, Weight
-from symbolic.networks.walks import Leaf, attends, leaves, symbols
+from symbolic.networks.walks import Leaf, attends, leaves, symbols, weights
 
 NOTHING: Mapping[Symbol, int] = {}
 
@@ -30,7 +30,8 @@ class Convention(NamedTuple):
     (keys and values, or latents), `of_state` (a memory that does not grow), `of_buffers` (they correct a router),
     `of_fixed` (parameters that no training changes, which it counts) and `of_two_texts` (an encoder beside a decoder)
     are clauses that end `says` where a network has such parts, and so is `of_copies` (keys and values that heads share,
-    kept for each head); `of_code` stands for `says` where what is kept was read off code;
+    kept for each head); `of_code` stands for `says` where what is kept was read off code, and `without_tokens` where a
+    network has no table of tokens;
     `without_attention` ends it where a rule that speaks of attention meets a network that has none. `called` is
     what a later equation calls the total, where that is not the name. `sets` are the inputs that it has numbers of its
     own for, whatever a page gives.
@@ -55,6 +56,7 @@ class Convention(NamedTuple):
     of_fixed: str = ""
     without_attention: str = ""
     of_code: str = ""
+    without_tokens: str = ""
     of_copies: str = ""
     called: str = ""
     sets: Mapping[Symbol, int] = NOTHING
@@ -75,6 +77,7 @@ class Convention(NamedTuple):
             (self.of_copies, _keeps_copies),
         )
         says = self.of_code if self.of_code and _keeps_as_coded(network) else self.says
+        says = self.without_tokens if self.without_tokens and not _has_tokens(network) else says
         return translate(says) + "".join(translate(says) for says, holds in clauses if says and holds(network))
 
     def _counts_fixed(self, network: Block) -> bool:
@@ -101,6 +104,11 @@ def is_fixed(leaf: Leaf) -> bool:
 def _chooses(block: Block) -> bool:
     """Return whether a network chooses some of its experts for each token."""
     return block.active is not None or any(_chooses(part) for part in block.parts if isinstance(part, Block))
+
+
+def _has_tokens(network: Block) -> bool:
+    """Return whether a network has a table of tokens, of which each takes a row."""
+    return any(leaf.role == "embedding" and leaf.weight.kind is Kind.TABLE for leaf in weights(network))
 
 
 def _has_windows(network: Block) -> bool:
@@ -200,6 +208,7 @@ CONVENTIONS = named(
         _("every trainable number outside the embeddings and the output head"),
         lambda leaf: _stored_once(leaf) and leaf.role not in ("embedding", "position", "head"),
         of_fixed=FIXED,
+        without_tokens=_("every trainable number outside the table of positions"),
     ),
     Convention(
         "active",
@@ -243,6 +252,10 @@ CONVENTIONS = named(
             and leaf.weight.kind in (Kind.TABLE, Kind.MATRIX, Kind.KERNEL, Kind.SCALE)
         ),
         of_fixed=FIXED,
+        without_tokens=_(
+            "the matrices, the kernels and the scales of norms, as in a count by hand; no positions, no biases, no "
+            "shifts of norms"
+        ),
     ),
 )
 

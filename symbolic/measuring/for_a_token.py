@@ -110,8 +110,8 @@ KINDS: tuple[tuple[str, str, Callable[[Totals], bool]], ...] = (
         _(
             "The matrices take the same for each token, however long the text is. Scores and mixing grow with each "
             "token of the context. So this is what all matrices take for a token, divided by what one token of the "
-            "context adds. A program that leaves out what the mask hides does half of them; then this is twice as far "
-            "away. It may be more tokens than the model can read."
+            "context adds. A program that leaves out what the mask hides does half of scores and mixing, and "
+            "so this length doubles. It may be more tokens than the model can read."
         ),
         lambda totals: _has_mask(totals) and not _has_windows(totals),
     ),

@@ -17,7 +17,7 @@ MEMORY, BANDWIDTH, FLOPS, WATTS = 80 * 10**9, 2_039 * 10**9, 312 * 10**12, 400
 HOUR_PRICE = 2
 """Dollars for an hour of one device."""
 MEMORY_SHARE = Fraction(92, 100)
-SHARE_CALLED = _("the default of vLLM's gpu_memory_utilization; in version 0.10 it was 0.9")
+SHARE_CALLED = _("as much as vLLM takes: its gpu_memory_utilization, which was 0.9 in version 0.10")
 PASSING = 1024
 """The tokens that pass through the network where its operations are counted."""
 SEQUENCE = 2048

@@ -108,3 +108,27 @@ def test_stacks_with_other_numbers_of_a_kind_are_counted_each_on_its_own() -> No
 def test_levit_of_another_number_of_stages_is_refused() -> None:
     with pytest.raises(ConfigError, match="len\\(depths\\) != 3"):
         explain({"model_type": "levit", "depths": [2, 2]})
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "never"),
+    [
+        (
+            "en",
+            (
+                "how many channels the first convolution makes",
+                "The formulas hold for this number only.",
+                "54 parameters",
+            ),
+            ("token", "It does not change", "We count one and multiply", "Part 2 matrix"),
+        ),
+        ("de", ("wie viele Kanäle die erste Faltung erzeugt", "Schicht 2 (Stufe 4)"), ("layer 2", "Token")),
+    ],
+)
+def test_a_page_of_a_convnet_speaks_of_channels_and_of_no_tokens(
+    language: str, says: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    """A ResNet-18: its depths are in no formula, and yet they change its count."""
+    page = " ".join(str(explain(TORCHVISION[4][0]).to("text", language=language)).split())
+    assert [one for one in says if one not in page] == []
+    assert [one for one in never if one in page] == []

@@ -45,8 +45,8 @@ def test_the_memory_of_llama_3_8b() -> None:
     assert sentences == [
         "Weights, gradients and optimizer states are 72.7 % of the 176.8 GB, and take as much for any number of "
         "tokens. The rest are activations, which grow with the tokens.",
-        "Where the layers are computed again, 7.793 GB of activations take the place of 48.36 GB, 16.1 % of that, for "
-        "up to a third more operations. Those of the one layer that is being computed again are among the 7.793 GB.",
+        "Where the layers are computed again, activations take 7.793 GB, not 48.36 GB (16.1 % of it), for up to a "
+        "third more operations. The 7.793 GB include those of the one layer that is being computed again.",
     ]
 
 

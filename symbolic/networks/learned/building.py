@@ -43,6 +43,7 @@ class Building:
         self.used: dict[Symbol, str] = {}
         self.counts: dict[Symbol, int] = {}
         self.multiples: list[tuple[Formula, Formula]] = []
+        self.written_out: set[Symbol] = set()
 
     def formula(self, raw: Formula, place: Mapping[str, int]) -> Formula:
         """Return a description's formula in our symbols; the layer's number, shares and lengths as numbers."""

@@ -113,6 +113,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         instead={"training-flops": UNEVEN} if description.uneven else None,
         routes=routing(description, derives, network),
         untested=description.untested,
+        written_out=frozenset(building.written_out),
         fixed=description.fixed if description.traced and description.fixed else None,
     )
     # A switch that is thrown may bring sizes that this tree has no use for.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.formulas.functions import Minimum
+from symbolic.language import lazy as _
 from symbolic.networks.learned import code_names
 from symbolic.networks.learned.computing import WINDOWED
 from symbolic.networks.learned.description import CacheTensor, Computed, Module
@@ -56,7 +57,8 @@ def numbers(layers: list[int]) -> str:
     first, last = layers[0] + 1, layers[-1] + 1
     if first == last:
         return str(first)
-    return f"{first} and {last}" if last == first + 1 else f"{first} to {last}"
+    two = last == first + 1
+    return _("{first} and {last}", first=first, last=last) if two else _("{first} to {last}", first=first, last=last)
 
 
 def _positions(layers: list[list[int]]) -> list[str]:

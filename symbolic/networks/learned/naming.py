@@ -133,6 +133,8 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
             known_here = not (traced and last in OF_TYPES)
             meaning = meaning_of_key(key, str(plain.meaning) if plain else "") if known_here else ""
+            if last == "embedding_size" and "hidden_sizes" in keys and meaning:
+                meaning = _("how many channels the first convolution makes")
             said = meaning or (_("what the code calls {name}", name=key) if traced else "")
             symbol = of_key(key, said, scales=plain.scales if plain else None)
         found[key] = symbol

@@ -50,7 +50,11 @@ def option(description: Description, key: str, value: bool | str) -> Option:
     last = key.rpartition(".")[2]
     default = description.keys[key]
     said = readable(last).removeprefix("use ")
-    meaning = _("{option} is switched on", option=said) if isinstance(value, bool) else _("{option} is so", option=said)
+    meaning = (
+        _("{option} is switched on", option=said)
+        if isinstance(value, bool)
+        else _("the {option} is this one", option=said)
+    )
     without = _("{option} is switched off", option=said)
     if last == "tie_word_embeddings":
         meaning, without = TIED, IN_FILES if description.apart else UNTIED

@@ -8,13 +8,14 @@ from operator import is_
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum
+from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Contraction, Part, Weight
 from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.computing import done
 from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
-from symbolic.networks.learned.description import Part as Told
+from symbolic.networks.learned.description import Part as PartLine
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_words, numbers, roles_in
 from symbolic.networks.learned.layers_alike import distinguishing, length_of, letter_of, signatures
@@ -29,7 +30,7 @@ from symbolic.networks.walks import Leaf, blocks, changed
 HALVES = {"encoder": roles.READS, "decoder": roles.WRITES}
 """Two networks side by side: elsewhere a module of one of these names may do either."""
 PLAIN_NORMS = ("norm", "layer norm")
-LAYER, STAGE = "layer", "stage"
+LAYER, STAGE = _("layer"), _("stage")
 """What a stack's module is called that says no more than that; one that holds a stack itself is a stage."""
 
 
@@ -90,7 +91,7 @@ def _children(
     yield from done(does, lambda axis: building.formula(axis, place), role, causal=building.causal)
 
 
-def _looks_across(part: Told) -> bool:
+def _looks_across(part: PartLine) -> bool:
     """Return whether there is attention to an encoder: an autoencoder's decoder has none, and writes no text."""
     if not isinstance(part, Module):
         return False
@@ -113,7 +114,7 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
     if plain and owners == {"norm"}:
         yield norm(module, building, place)
         return
-    parts = list(_children(module, building, place))
+    parts = _alone(list(_children(module, building, place)), module)
     if not parts:
         return
     if plain and owners == {"embedding"} and word is None:
@@ -128,13 +129,23 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
         return
     name = word.name if word and word.name else readable(module.name)
     role = word.role if word else "part"
-    about = word.about if word else ""
+    about = word.about if word and word.about != roles.LAYER else ""
     if about == roles.POSITION and all(isinstance(part, Weight) and part.fixed for part in parts):
         about = roles.FIXED_POSITION
         parts = [replace(part, about="") for part in parts if isinstance(part, Weight)]
     if about == roles.ATTENTION and any(isinstance(part, Contraction) and part.masked for part in parts):
         about = roles.ATTENTION_BEFORE
     yield Block(module.name, name, role=role, about=about, parts=folded(tuple(_fitting(role, parts))))
+
+
+def _alone(parts: list[Block | Part], module: Module) -> list[Block | Part]:
+    """Return the parts of a module; where only one of its numbered parts has weights, these need no number."""
+    numbered = {one.name for one in module.parts if isinstance(one, Module)}
+    keys = {part.key.removesuffix("_bias") for part in parts if isinstance(part, Weight)}
+    if len(parts) != sum(isinstance(part, Weight) for part in parts) or len(keys) != 1 or not keys <= numbered:
+        return parts
+    number = f"{readable(keys.pop())} "
+    return [replace(one, name=one.name.removeprefix(number)) if isinstance(one, Weight) else one for one in parts]
 
 
 def _fitting(role: str, parts: list[Block | Part]) -> Iterator[Block | Part]:
@@ -183,17 +194,19 @@ def _stack(module: Module, building: Building, place: Mapping[str, int]) -> Iter
     if len(kinds) == 1:
         yield _layer(module, building, {**place, letter: 0}, repeat)
         return
+    words = kind_words(module, [{**names, letter: layers[0]} for layers in kinds.values()], list(kinds.values()))
+    if len(kinds) < length and words:
+        yield from _kinds(module, building, place, repeat, dict(zip(words, kinds.values(), strict=True)))
+        return
+    # No formula of the tree has the number of these layers: with another number it is another tree.
+    building.written_out.update(repeat.symbols)
     if len(kinds) == length:
         for at in range(length):
             yield _layer(module, building, {**place, letter: at}, None, numbered=str(at + 1))
         return
-    words = kind_words(module, [{**names, letter: layers[0]} for layers in kinds.values()], list(kinds.values()))
-    if not words:
-        for layers in kinds.values():
-            count = Number(len(layers)) if len(layers) > 1 else None
-            yield _layer(module, building, {**place, letter: layers[0]}, count, numbered=numbers(layers))
-        return
-    yield from _kinds(module, building, place, repeat, dict(zip(words, kinds.values(), strict=True)))
+    for layers in kinds.values():
+        count = Number(len(layers)) if len(layers) > 1 else None
+        yield _layer(module, building, {**place, letter: layers[0]}, count, numbered=numbers(layers))
 
 
 def _check_lists(layer: Module, building: Building, last: Mapping[str, Any], letter: str) -> None:
@@ -240,7 +253,7 @@ def _layer(
 ) -> Block:
     """Return a layer of a stack, with the word for its kind before its name, or its number behind it."""
     known = code_names.module(module.name)
-    name = str(known.name) if known and known.name else readable(module.name).removesuffix("s")
+    name = known.name if known and known.name else readable(module.name).removesuffix("s")
     role = known.role if known else "layer"
     parts = folded(tuple(_children(module, building, place)))
     said = (word or numbered).replace(" ", "_")
@@ -250,10 +263,10 @@ def _layer(
     if name == LAYER and any(isinstance(part, Module) and part.repeat for part in module.parts):
         name = STAGE
     if " " in numbered:
-        name += "s"
+        name = f"{name}s"
     return Block(
         f"{key}_{said}" if said else key,
-        f"{word} {name} {numbered}".strip(),
+        f"{word} {name}" if word else _("{name} {number}", name=name, number=numbered) if numbered else name,
         role="layer" if role in ("part", "stage") else role,
         # The sentence of a stack says that its layers are alike.
         about=known.about if known and repeat is not None else "",

@@ -82,7 +82,11 @@ def _sizes_table(model: Model, prose: Prose, used: set[str] | None) -> Table:
         meaning = translate(symbol.meaning)
         if follows:
             meaning = f"{meaning}. {prose('pattern').removesuffix('.')}"
-        unused = prose("unused") if needed is not None and symbol.name not in needed else ""
+        unused = ""
+        if symbol in model.architecture.written_out:
+            unused = prose("written_out")
+        elif needed is not None and symbol.name not in needed:
+            unused = prose("unused")
         if symbol.name in model.assumed or not (key or follows):
             meaning = NotedWords(meaning, prose("assumed", family=model.architecture.title), symbol, unused)
         else:

@@ -141,8 +141,8 @@ def _shares(parts: Sequence[Largest], prose: Prose | None) -> str:
     shown = []
     for share, names in found.items():
         each = percent(share).replace(" %", "\u00a0%")
-        together = f"{listed(names)} {each}"
-        shown.append(_("{parts} each", parts=together) if len(names) > 1 else together)
+        together = {"parts": listed(names), "share": each}
+        shown.append(_("{parts} {share} each", **together) if len(names) > 1 else "{parts} {share}".format(**together))
     return ", ".join(shown)
 
 

@@ -45,20 +45,38 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
     names = dict.fromkeys(_block(leaf, prose) for leaf in found)
     if any(leaf.weight.kind is Kind.BIAS for leaf in found):
         names["meaning_bias"] = None
+    said = {"tokens": _of_tokens(derivation.model.network, found), "places": _axes_of_places(found)}
     parts = (
-        Paragraph(prose("meaning")),
+        Paragraph(prose("meaning", size=_a_size(derivation))),
         *_fixed(derivation, prose),
         *worked_out(prose),
         *_example(found, derivation, prose),
         *_way(derivation, prose),
         *_matrix(found, prose),
-        *(Paragraph(prose(name)) for name in names if name in prose),
+        *(Paragraph(prose(name, **said)) for name in names if name in prose),
     )
     title = prose("meaning_title")
     if "meaning_example" in prose:
         return Section("meaning", title, parts, folded=True)
     # A few lines stay in sight behind the answer and its table, and the example is folded.
     return Section("meaning", title, parts, below=(1, prose("meaning_more")) if parts[1:] else None)
+
+
+def _a_size(derivation: Derivation) -> str:
+    """Return the name of a size that people choose: the width of the tokens, or the first that the model has."""
+    sizes = derivation.model.sizes
+    return emb_dim.name if emb_dim.name in sizes or not sizes else next(iter(sizes))
+
+
+def _of_tokens(network: Block, found: tuple[Leaf, ...]) -> bool:
+    """Return whether the network works on tokens: it has a table of them, or mixes them."""
+    mixes = {"attention", "linear-attention", "state-space"}
+    return any(map(_is_table, found)) or any(block.role in mixes for block in blocks(network))
+
+
+def _axes_of_places(found: tuple[Leaf, ...]) -> int:
+    """Return along how many axes the widest kernel's window moves: 1 for a sound or a text, 2 for an image."""
+    return max((len(leaf.weight.shape) - 2 for leaf in found if leaf.weight.kind is Kind.KERNEL), default=0)
 
 
 def fixed_numbers(derivation: Derivation) -> int:
@@ -125,7 +143,8 @@ def _writes(network: Block) -> bool:
 
 def _block(leaf: Leaf, prose: Prose) -> str:
     """Return the name of the words about a weight: those of the weight, of its block, or of the block's role."""
-    names = (f"meaning_{key.replace('-', '_')}" for key in (leaf.part.key, leaf.path[-1].key, leaf.role))
+    kernel = ("kernel",) if leaf.weight.kind is Kind.KERNEL else ()
+    names = (f"meaning_{key.replace('-', '_')}" for key in (leaf.part.key, leaf.path[-1].key, leaf.role, *kernel))
     return next((name for name in names if name in prose), "")
 
 
