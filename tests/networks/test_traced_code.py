@@ -6,6 +6,7 @@ import contextlib
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import symbolic
@@ -14,6 +15,7 @@ from symbolic.analysis.variants import derived
 
 torch = pytest.importorskip("torch", exc_type=ImportError)
 
+from numpy import sqrt  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
@@ -282,3 +284,21 @@ def test_a_pass_that_compares_sizes_is_followed_on_its_side_of_the_comparison_an
         assert derived(made, changed).total == counter.get_total_flops()
     with pytest.raises(symbolic.ConfigError, match=r"something else|can't be more|must be at least|does not cover"):
         derived(made, refused)
+
+
+class Rooted(nn.Module):  # type: ignore[misc]
+    """Scores, divided by what numpy makes of a size."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.layer = nn.Linear(width, width, bias=False)
+
+    def forward(self, given: Any) -> Any:
+        made, size = self.layer(given), given.shape[-1]
+        return (made @ made.mT) / np.sqrt(size) / np.ceil(size / 4) / sqrt(size)
+
+
+def test_numpy_takes_roots_of_sizes_that_stay_symbols() -> None:
+    model = symbolic.trace(Rooted, {"width": 6}, inputs={"given": "1, tokens, width"})
+    made = symbolic.explain(model, "forward-flops", inputs={"tokens": 9})
+    assert derived(made, {"width": 10}).total == 2 * 9 * 10 * 10 + 2 * 9 * 9 * 10

@@ -36,6 +36,14 @@ class Two(nn.Module):  # type: ignore[misc]
         return made + self.second(made).argmax(-1, keepdim=True) if self.way == "chosen by" else self.second(made)
 
 
+class Asking(Two):
+    """The same, beside a question to the data that has to be answered."""
+
+    def forward(self, given: Any) -> Any:
+        assert given.isfinite().all().item()
+        return super().forward(given)
+
+
 class OfPlaces(nn.Module):  # type: ignore[misc]
     """A layer of what is computed from whole numbers, which have no gradient."""
 
@@ -55,9 +63,11 @@ def test_training_is_three_times_the_forward_pass(build: Any, sizes: Any, inputs
     assert api.explain(model, "training-flops", inputs={"tokens": 5}).total == 3 * 2 * 2 * 5 * 6 * 6
 
 
-@pytest.mark.parametrize("way", ["fixed", "without gradients", "chosen by"])
-def test_training_with_products_that_have_no_gradient_has_no_number(way: str) -> None:
-    model = symbolic.trace(Two, {"width": 6, "way": way}, inputs=ROWS)
+@pytest.mark.parametrize(
+    ("build", "way"), [(Two, "fixed"), (Two, "without gradients"), (Two, "chosen by"), (Asking, "chosen by")]
+)
+def test_training_with_products_that_have_no_gradient_has_no_number(build: Any, way: str) -> None:
+    model = symbolic.trace(build, {"width": 6, "way": way}, inputs=ROWS)
     assert api.explain(model, "forward-flops", inputs={"tokens": 5}).total == 2 * 2 * 5 * 6 * 6
     with pytest.raises(NothingToMeasure, match="some products have no gradient"):
         api.explain(model, "training-flops")

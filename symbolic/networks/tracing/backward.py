@@ -8,6 +8,7 @@ a constant, needs no gradient; that count takes it as if it had one, as it does 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from math import prod
 from typing import Any
@@ -21,6 +22,8 @@ from symbolic.networks.tracing.forward import CONVOLUTIONS, PRODUCTS, aten
 from symbolic.networks.tracing.inputs import PassInputs, numbers_of
 from symbolic.networks.tracing.lost_sizes import with_lines
 from symbolic.networks.tracing.recurrent import recurrent
+from symbolic.networks.tracing.symbolic_sizes import Unformulated
+from symbolic.networks.tracing.with_data import INDICES, is_small
 
 
 def with_training(
@@ -28,26 +31,37 @@ def with_training(
 ) -> str:
     """Return the description of a pass without training-flops where the backward pass multiplies something else.
 
-    Of code that has no backward pass on tensors without data nothing is known: it keeps them.
+    The pass has no data, or random numbers where code of a small network asks for values. Of code that has no such
+    backward pass nothing is known: it keeps them.
     """
     whole = {name: value for name, value in {**sizes, **one.numbers}.items() if isinstance(value, int)}
-    try:
-        forward, backward, first = _multiplied(partial(make, sizes), one, whole)
-    except Exception:  # a stranger's code may raise anything
+    for device in ("meta", "cpu"):
+        with suppress(Exception), torch.random.fork_rng(devices=[]):  # a stranger's code may raise anything
+            forward, backward, first = _multiplied(partial(make, sizes), one, whole, device)
+            break
+    else:
         return text
     return text if backward == 2 * forward - first else with_lines(text.replace(" training-flops", "", 1), ["uneven"])
 
 
-def _multiplied(make: Callable[[], Any], one: PassInputs, values: Mapping[str, int]) -> tuple[int, int, int]:
+def _multiplied(
+    make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], device: str
+) -> tuple[int, int, int]:
     """Return how much the forward and the backward pass multiply, and how much the layers that get no gradient on."""
-    module = built(make).to("meta").eval()
+    module = built(make).to("meta")
+    if device == "cpu":
+        if not is_small(module):
+            raise Unformulated("the network is too large to be run")
+        module = make()
 
     def made(axes: Any, kind: torch.dtype) -> Any:
         # A copy, since code may change in place what it gets.
-        return torch.zeros(numbers_of(axes, values), dtype=kind, requires_grad=kind.is_floating_point).clone()
+        given = torch.rand(numbers_of(axes, values)) * INDICES
+        return given.to(kind).requires_grad_(kind.is_floating_point).clone()
 
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-    with torch.device("meta"), Staying(), kernel, recurrent(module), torch.enable_grad(), Multiplications() as counted:
+    module.eval()
+    with torch.device(device), Staying(), kernel, recurrent(module), torch.enable_grad(), Multiplications() as counted:
         ends = [end for end in _tensors(one.call(module)(made)) if end.requires_grad]
         forward, first = counted.total, counted.first
         torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])

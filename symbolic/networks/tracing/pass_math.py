@@ -1,4 +1,4 @@
-"""What code does with torch's symbolic integers: math.sqrt(width) of one would make a number of it.
+"""What code does with torch's symbolic integers: math.sqrt(width) makes a number of one, and numpy's fails.
 
 Attention takes nothing that is true or false of sizes, such as whether there are fewer heads of keys than of queries.
 """
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -18,16 +19,19 @@ ROOTS = {"sqrt": torch.sym_sqrt, "ceil": math.ceil, "floor": math.floor}
 
 
 class PassMath:
-    """math, with roots of symbolic integers; what else it makes of one is a number, which fixes the size."""
+    """math, or numpy, with roots of symbolic integers; what else it makes of one is a number, which fixes the size."""
+
+    def __init__(self, real: ModuleType) -> None:
+        self.real = real
 
     def __getattr__(self, name: str) -> Any:
-        return _either(name) if name in ROOTS else getattr(math, name)
+        return _either(self.real, name) if name in ROOTS else getattr(self.real, name)
 
 
-def _either(name: str) -> Any:
-    def method(value: Any) -> Any:
-        symbolic = isinstance(value, torch.SymInt | torch.SymFloat)
-        return ROOTS[name](value) if symbolic else getattr(math, name)(value)
+def _either(real: ModuleType, name: str) -> Any:
+    def method(*given: Any, **named: Any) -> Any:
+        symbolic = isinstance(given[0] if given else None, torch.SymInt | torch.SymFloat)
+        return ROOTS[name](given[0]) if symbolic else getattr(real, name)(*given, **named)
 
     return method
 
@@ -46,7 +50,7 @@ def _decided(one: Any) -> Any:
 
 @contextmanager
 def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
-    """Let math.sqrt and range keep symbolic integers in these modules, and attention take what is true of them."""
+    """Let roots and range keep symbolic integers in these modules, and attention take what is true of them."""
     put: list[tuple[ModuleType, str, Any]] = []
     real = functional.scaled_dot_product_attention
 
@@ -58,12 +62,12 @@ def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
         vars(module)["range"] = steps
     for module in (*modules, functional):
         for name, value in list(vars(module).items()):
-            if value is math:
+            if value is math or value is np:
                 put.append((module, name, value))
-                vars(module)[name] = PassMath()
-            elif value is math.sqrt:
+                vars(module)[name] = PassMath(value)
+            elif value is math.sqrt or value is np.sqrt:
                 put.append((module, name, value))
-                vars(module)[name] = _either("sqrt")
+                vars(module)[name] = _either(math if value is math.sqrt else np, "sqrt")
             elif value is real:
                 put.append((module, name, value))
                 vars(module)[name] = attention
