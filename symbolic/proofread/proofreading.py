@@ -13,17 +13,14 @@ from symbolic.errors import SymbolicError, UnknownName
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.arithmetic.expression import Name
-from symbolic.proofread.judging.adapters import printed_adapters
-from symbolic.proofread.judging.bracketed_shares import bracketed_shares, shares_of_tables
+from symbolic.proofread.judging.bracketed_shares import bracketed_shares
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.equality import is_equation
-from symbolic.proofread.judging.fits import fits
 from symbolic.proofread.judging.given import GivenElsewhere
 from symbolic.proofread.judging.in_code import in_code
 from symbolic.proofread.judging.layer_calls import layer_calls
-from symbolic.proofread.judging.layer_tables import layer_tables
 from symbolic.proofread.judging.made_above import made_above
 from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.of_types import ratios_of_types
@@ -116,7 +113,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
         chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
     layers = list(layer_calls(reader))
     called = {layer.end for layer in layers}
-    shares = [*bracketed_shares(reader), *shares_of_tables(reader)]
+    shares = [*bracketed_shares(reader)]
     shared = {one.start for one in shares}
     equations = ordered(
         [
@@ -127,14 +124,11 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *matrices(reader),
             *claims(reader, chains),
             *shapes(reader),
-            *fits(reader),
             *ratios_of_types(reader),
             *layers,
             *weights(reader, [*filter(is_equation, chains)]),
             *sizes_of_types(reader, [*filter(is_equation, chains)]),
             *in_code(reader),
-            *layer_tables(reader),
-            *printed_adapters(reader),
         ]
     )
     if derivation is None:

@@ -1028,27 +1028,6 @@ def test_a_column_or_a_list_adds_up(text: str, found: list[str]) -> None:
         ("Total: 16,777,216 bytes (16.0 MiB)", ["holds"]),
         ("Total: 16,777,216 bytes (17.1 MiB)", ["doubtful"]),
         ("The card has 80 GB (40 GB free).", []),
-        ("At 50 tokens/s an answer of 600 tokens takes 12 s.", ["holds"]),
-        ("At 50 tokens/s an answer of 600 tokens takes 12.8 s.", ["doubtful"]),
-        ("size = 290 MB, rows = 32000, time = 35 min, speed = 0.138 MB/s", ["holds"] * 5),
-        ("size = 290 MB, rows = 32000, time = 35 min, speed = 0.148 MB/s", ["holds"] * 4 + ["doubtful"]),
-        ("size = 2.4 GB, time = 16 min, speed = 21 MB/s", ["holds"] * 3 + ["doubtful"]),
-        ("file = 2.4 GB, wait = 16 min, disk = 21 MB/s", ["holds"] * 3),
-        # What many take by what one takes, of which it is said last.
-        ("It keeps 160 KiB per token. A 3072-token text: 480 MiB.", ["holds"]),
-        ("It keeps 160 KiB per token. A 3072-token text: 491 MiB.", ["doubtful"]),
-        ("It keeps 160 KiB per token, 64 KiB per token with 8 heads. A 3072-token text: 192 MiB.", ["holds"]),
-        ("It keeps 160 KiB per token. 8 texts of 3072 tokens fit into 10 GiB, 2k tokens into 310 MiB.", []),
-        ("We write 240 MB/day; 60 days take 14.4 GB, 90 days 25 GB. 30 days have 20 users.", ["holds"]),
-        ("At $2.50 per hour, 720 hours come to $1,800. For 360 hours: $912.", ["holds", "doubtful"]),
-        ("8 heads per layer, 12 layers with 99 heads", []),
-        # A ratio on its own line, of two amounts above.
-        ("plain: 42 ms (8 copies)\nfused: 16.8 ms\n- **Speedup: 2.5x faster**", ["holds"]),
-        ("plain: 42 ms (8 copies)\nfused: 16.8 ms\n- **Speedup: 2.6x faster**", ["doubtful"]),
-        ("old: 640 MB\nnew: 160 MB\nold run: 42 ms\nnew run: 21 ms\nMemory reduction: 75%", ["holds"]),
-        ("old: 640 MB\nnew: 160 MB\ndisk: 810 MB\nMemory reduction: 76%", []),
-        ("old: 640 MB\nnew: 160 MB\n\nSavings: 76%", []),
-        ("old: 640 MB\nnew: 160 MB\nSpeedup: 2.1x", []),
         ("5 → 154.4 tok/s (+92%)", []),
         ("21 → 43 t/s (+105%)", ["unread", "holds"]),
         ("From 12 to 24 layers, up to 3x; from 10 to 17 in 2021, about 30% of the users.", []),
@@ -1100,40 +1079,6 @@ def test_a_part_is_no_more_than_the_whole_and_a_shape_has_so_many_elements(text:
     assert [found.verdict for found in proofread(text).findings if not found.is_definition] == verdicts
 
 
-GPUS = """
-| bits | memory (GB) | GPU |
-|---|---|---|
-| 32 | 280 | none |
-| 16 | 140 | 2x A100 80GB |
-| 8 | 70 | A100 80GB |
-| 4 | 35 | A100 40GB, RTX 4090 |
-"""
-
-
-@pytest.mark.parametrize(
-    ("text", "verdicts"),
-    [
-        ("- 7B parameters: ~84 GB. A100/H100 80GB is sufficient.", ["doubtful"]),
-        ("Total per GPU: 100 GB (A100 가능!)", ["doubtful"]),
-        ("Total: ~30 GB, which fits within 80 GB", ["holds"]),
-        ("24GB GPU로 70B 모델 학습!", ["doubtful"]),
-        ("单张 24GB 显卡即可训练 7B 模型。", ["holds"]),
-        ("We fine-tune a 70B model on a single 24 GB GPU.", ["doubtful"]),
-        (GPUS, ["holds", "holds", "holds", "doubtful"]),
-        # What is denied, asked, divided among several, or of another kind is no such claim.
-        ("The weights take 140 GB, which does not fit in 80 GB.", []),
-        ("The weights take 140 GB, which fits in 2x A100 80GB.", []),
-        ("It needs 140 GB, but quantized it fits on a 24 GB GPU.", []),
-        ("We train 175B models on 80GB A100s.", []),
-        ("AirLLM can run a 70B model on a single 4GB GPU.", []),
-        ("With 2-bit weights, you can run a 70B model on one RTX 4090.", []),
-        ("A 7B model trained on 2 GB of code", []),
-    ],
-)
-def test_what_is_said_to_fit_is_no_more_than_the_memory(text: str, verdicts: list[str]) -> None:
-    assert [found.verdict for found in proofread(text).findings] == verdicts
-
-
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -1164,84 +1109,6 @@ def test_a_layer_of_pytorch_has_so_many_parameters(line: str, found: list[str]) 
     assert verdicts(f"```python\n{line}\n```" if "#" in line else line) == found
 
 
-LAYERS = {
-    # 1, 5, 9, then (k − 1) × 4 more: the strides before a layer make the jump.
-    "kernel and stride": """
-| layer | kernel | stride | receptive field |
-|-|-|-|-|
-| a | 5x5 | 2 | 5 |
-| b | 3 | 2 | 9x9 |
-| c | 1 | 1 | 9 |
-| d | 3 | 1 | {one} |
-| norm | | | {one} |
-| e | 5 | 1 | {other} |
-""",
-    "jumps before": """
-| op | RF | jump |
-|-|-|-|
-| conv 5x5 s=2 | 5 | 1 |
-| pool k=3, s=2 | 9 | 2 |
-| conv (1*1) | 9 | 4 |
-| conv (3*3) | {one} | 4 |
-| conv $5\\times5$ | **{other}** | 4 |
-""",
-    "jumps behind": """
-| op | k/s/p | RF | j_out |
-|-|-|-|-|
-| a | 5/2/0 | 5 | 2 |
-| b | 3/2/1 | 9 | 4 |
-| c | 1/1/0 | 9 | 4 |
-| d | 3/1/1 | {one} | 4 |
-| e | 5/1/2 | {other} | 4 |
-""",
-    "spread": """
-| op | k | d | r_out |
-|-|-|-|-|
-| a | 5 | 1 | 5 |
-| b | 3 | 2 | 9 |
-| c | 1 | 1 | 9 |
-| d | 3 | 4 | {one} |
-| e | 5 | 4 | {other} |
-""",
-    "outputs": """
-| op | K,P,S | n_in | n_out |
-|-|-|-|-|
-| a | 3,1,1 | 17 | 17 |
-| b | 3,0,2 | 17 | 8 |
-| c | 5,2,1 | 8 | 8 |
-| d | 1,0,1 | {one} | {one} |
-| e | 2,0,1 | {one} | {other} |
-""",
-}
-
-
-@pytest.mark.parametrize(
-    ("table", "one", "other", "looked_at"),
-    [
-        ("kernel and stride", 17, 33, []),
-        ("kernel and stride", 17, 35, ["35"]),
-        # The next number goes on from the right one: it is not looked at for the one before it.
-        ("kernel and stride", 19, 33, ["19"]),
-        ("jumps before", 17, 33, []),
-        ("jumps before", 17, 25, ["25"]),
-        ("jumps behind", 17, 33, []),
-        ("jumps behind", 16, 33, ["16"]),
-        ("spread", 17, 33, []),
-        ("spread", 17, 32, ["32"]),
-        ("outputs", 8, 7, []),
-        ("outputs", 8, 8, ["8"]),
-        # Most rows must hold: others mean something else by the same words.
-        ("spread", 15, 19, []),
-        ("jumps before", 16, 30, []),
-    ],
-)
-def test_tables_of_convolutions_follow_row_by_row(table: str, one: int, other: int, looked_at: list[str]) -> None:
-    document = LAYERS[table].format(one=one, other=other)
-    found = [finding for finding in proofread(document).findings if finding.verdict not in {"holds", "unknown"}]
-    assert [document[finding.start : finding.end] for finding in found] == looked_at
-    assert {finding.verdict for finding in found} <= {"doubtful"}
-
-
 @pytest.mark.parametrize(
     ("equation", "found"),
     [
@@ -1262,55 +1129,6 @@ def test_a_setting_behind_a_kernel_is_no_result() -> None:
         "doubtful",
         "wrong",
     }
-
-
-def test_a_layers_input_is_the_output_above_it() -> None:
-    rows = [(64, 60), (60, 30), (30, 28), (26, 14), (14, 7), (7, 7)]
-    document = "| op | input | output |\n|-|-|-|\n" + "".join(f"| x | {a} | {b} |\n" for a, b in rows)
-    says = [finding.says for finding in proofread(document).findings if finding.verdict == "doubtful"]
-    assert says == ["The output in the row above is 28, not 26 (off by 2); it may be about other numbers."]
-
-
-CONFIG = 'base = "openai-community/{base}"\nlora = LoraConfig(r={rank}, target_modules={targets}{more})\n'
-
-
-@pytest.mark.parametrize(
-    ("base", "rank", "targets", "more", "line", "found"),
-    [
-        # 12 layers of 4 × (768 + 2304): in all, 124,439,808 + 147,456.
-        ("gpt2", 4, '["c_attn"]', "", "147,456 || all params: 124,587,264 || trainable%: 0.1184", ["holds"] * 2),
-        (
-            "gpt2",
-            4,
-            '["c_attn"]',
-            "",
-            "147,456 || all params: 124,587,264 || trainable%: 0.1284",
-            ["holds", "doubtful"],
-        ),
-        (
-            "gpt2",
-            8,
-            '["c_attn"]',
-            "",
-            "147,456 || all params: 124,587,264 || trainable%: 0.1184",
-            ["doubtful", "holds"],
-        ),
-        ("gpt2", 8, '"all-linear"', "", "147,456 || all params: 124,587,264", ["doubtful"]),
-        ("gpt2", 8, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["holds"] * 2),
-        ("gpt2", 16, '["c_attn"]', "", "0.29M (0.24% of 124M)", ["doubtful", "holds"]),
-        # What trains more, other sizes, a network that nobody names, and modules that it does not have.
-        ("gpt2", 8, '["c_attn"]', ', modules_to_save=["lm_head"]', "147,456 || all params: 124,587,264", []),
-        ("gpt2", "rank", '["c_attn"]', "", "147,456 || all params: 124,587,264", []),
-        ("gpt2", 8, '["c_attn"]', "", "147,456 || all params: 124,587,263", []),
-        ("mine", 8, '["c_attn"]', "", "147,456", []),
-        ("gpt2", 8, '["q_proj"]', "", "147,456", []),
-    ],
-)
-def test_a_config_of_adapters_trains_so_many_parameters(
-    base: str, rank: object, targets: str, more: str, line: str, found: list[str]
-) -> None:
-    config = CONFIG.format(base=base, rank=rank, targets=targets, more=more)
-    assert verdicts(f"```python\n{config}```\n\ntrainable params: {line}\n") == found
 
 
 @pytest.mark.parametrize(
@@ -1378,11 +1196,6 @@ def test_a_derivative_or_a_name_has_the_number_of_its_formula_just_above(number:
         ),
         ("run | val loss | ppl", ["a | 1.4021 | 4.06", "b | 3.6112 | 38.01"], ["holds", "doubtful"]),
         ("run | val loss | ppl", ["a | 1.4021 | 5.06", "b | 3.6112 | 38.01"], []),
-        (
-            "task | one | two | three",
-            ["x | 71.2 | 80.1 | 55.3", "y | 64.5 | 70.4 | 61.2", "z | 59.9 | 66.6 | 70.3", "mean | 65.2 | 72.4 | 63.3"],
-            ["holds", "holds", "doubtful"],
-        ),
         ("task | one | two", ["x | 12 | 4", "y | 15 | 1", "z | 17 | 9"], []),
     ],
 )
@@ -1602,9 +1415,6 @@ def test_the_lines_of_a_table_are_no_list() -> None:
         ("```python\nx = 1  # 2.0 GB ≈ 1.9 GiB\n```", "holds"),
         # So many devices have so much memory; a layer's parameters are said in words.
         ("`500e9 * 2 = 1000 GB`", "holds"),
-        ("With 1000 GB it requires 8× H100 80GB.", "doubtful"),
-        ("With 600 GB it requires 8× H100 80GB.", "holds"),
-        ("| plan | 900 GB | ❌ Requires 8× A100 (80GB) |", "doubtful"),
         ("`Conv2d(3, 32, kernel_size=3)` has params: 896.", "holds"),
         ("`nn.Linear(10, 20)` has 221 parameters.", "doubtful"),
     ],

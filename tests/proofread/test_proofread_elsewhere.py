@@ -31,7 +31,6 @@ ONE_LETTER = "We take $T=512$, $D=640$.\n\n- $3 \\times (D \\times F) = 3 \\time
         (ONE_LETTER + "- $2 T D S = 3{,}621{,}440$\n\nIts sequences (S): 4", ["holds"]),
         ("Hidden size (`d`): 2048\n\nInner size: 16384 (8 * hidden_size)", ["holds"]),
         ("Hidden size (`d`): 2048\n\nInner size: 16484 (8 * hidden_size)", []),
-        ("Width $D=640$, and inside it has 2560 ($4 \\times D$) numbers.", ["holds"]),
         (table("part | FLOPs | Value", "query | $2BD^2$ | 536.9M", "scores | $2B^2 D$ | 1.07B",
                "head | $2 B D V$ | 35.5B", "words | $D V$ | 16.38M")
          + "\nHere $B=1{,}024$, $D=512$ and $V=32{,}000$.", ["doubtful", "holds", "holds", "holds"]),
@@ -73,9 +72,6 @@ def test_numbers_of_tex_are_read_in_sentences(text: str, found: list[str]) -> No
          "rest           399360    81.2500\nall            491520   100.0000\n", 3),
         ("┌──────┬───────┬───────┐\n│ part │ count │ share │\n├──────┼───────┼───────┤\n│ a    │ 3,120 │ 62.4% │\n"
          "│ b    │ 1,130 │ 22.6% │\n│ c    │ 750   │ 15.0% │\n└──────┴───────┴───────┘", 3),
-        (table("part | small | large", "a | 61.2 | 240.4", "b | 20.4 | 30.1", "c | 40.8 | 60.2",
-               "total | 122.4 | 330.7")
-         + "\n" + table("part | small | large", "a | 50.0% | 72.7%", "b | 16.7% | 9.1%", "c | 33.3% | 18.2%"), 8),
         (table("name | shape | numbers", "table | (5120, 640) | 3276800", "scale | (640,) | 640"), 2),
         ("Keys: [8, 512, 640] = 2.62M values.", 1),
         ("Weights: FP32 (4 bytes), then INT8: 1 byte, and 3 bytes per pixel (24-bit).", 3),
@@ -158,10 +154,7 @@ DRAWN = """Total: 5,016
          "\n**Total count**: 379.1 million", ["doubtful"]),
         ("A model with 34 billion parameters in FP8 takes a mere 12 GB.", ["doubtful"]),
         ("A model with 34 billion parameters in FP8 saves 12 GB with it.", []),
-        ("$$\nM = 35 \\times 4.9 = 171.5\\, \\text{GB}\n$$\n\nTwo are too few, 2x A-100 80GB should be enough.",
-         ["doubtful", "holds"]),
-        (DRAWN, ["holds"] * 4),
-        (DRAWN.replace("766", "765"), ["doubtful", *["holds"] * 3]),
+        (DRAWN, ["holds"] * 3),
         (table("layer | count", "a | 1.2M each", "b | 3.4M", "c | 0.5M", "total | 9.9M"), []),
     ],
 )  # fmt: skip

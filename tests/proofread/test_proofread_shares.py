@@ -51,10 +51,6 @@ def test_the_last_row_of_a_table_is_the_sum_of_the_others(text: str, found: list
     assert verdicts(text) == found
 
 
-def test_a_table_below_one_without_rows_has_no_shares_of_it() -> None:
-    assert verdicts(table("part | one |") + "\n" + table("part | one |", "a | 40% |", "b | 60% |")) == []
-
-
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -1,4 +1,4 @@
-"""Tables whose columns follow from others: by a formula in their head, by a factor, by the layers that a cell names."""
+"""Tables whose columns follow from others: by a factor, by other columns, by the layers that a cell names."""
 
 import pytest
 
@@ -12,27 +12,6 @@ def verdicts(text: str) -> list[str]:
 def table(*rows: str) -> str:
     head, *others = rows
     return "\n".join(f"| {row} |" for row in (head, "|".join("-" * (head.count("|") + 1)), *others)) + "\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (table("n | n² | 2n + 1", "3 | 9 | 7", "4 | 16 | 9", "6 | 36 | 13"), ["holds"] * 6),
-        (table("n | n²", "3 | 9", "4 | 16", "6 | 35"), ["doubtful", "holds", "holds"]),
-        (table("x | gap(=x-7.5) | e^gap", "7.5 | 0.0 | 1.00", "6.9 | -0.6 | 0.55", "5.5 | -2.0 | 0.14"), ["holds"] * 6),
-        (table("A | B | Total (A + B)", "30 | 95 | 125", "41 | 160 | 201", "52 | 27 | 79"), ["holds"] * 3),
-        (
-            table("Weights | FP16 (weights × 2)", "7B | 14 GB", "13B | 26 GB", "34B | 86 GB"),
-            ["holds", "holds", "wrong"],
-        ),
-        # A head that is no formula of the others, or that few rows agree with.
-        (table("n | log(n)-ish", "3 | 9", "4 | 16", "6 | 36"), []),
-        (table("a | b | a-b test", "3 | 9 | 1", "4 | 16 | 2", "6 | 36 | 4"), []),
-        (table("a | b | a - b", "30 | 9 | 1", "41 | 16 | 2", "62 | 36 | 26"), []),
-    ],
-)
-def test_the_head_of_a_column_is_a_formula_of_the_others(text: str, found: list[str]) -> None:
-    assert verdicts(text) == found
 
 
 SIZES = table("model | size | VRAM", "a | 16B | 19.2 GB", "b | 24B | 28.8 GB")
@@ -189,7 +168,6 @@ PARTS = (
     "D | 5,800 | 58.0%",
     "**Total (excl. B)** | 10,000 | ",
 )
-LAYERS = ("a | 1,504", "pool | 0", "b | 4,128", "c | 520")
 FLOPS = ("A | 1.25e9 (31.25%)", "B | 2.5e9 (62.50%)", "C | 2.5e8 (6.25%)", "Total | 4e9")
 MEMORY = ("FP32 | 17.0 GiB | 8–11 GiB | 25–28 GiB", "FP16 | 8.5 GiB | 8–11 GiB | 16.5–19.5 GiB")
 HOURS = (
@@ -227,10 +205,7 @@ def tex(*rows: str) -> str:
         # A total and shares under their names, in several languages.
         (table("層 | 參數量 | 佔比", *SHARES), ["holds", "holds", "holds", "wrong"]),
         (table("Part | Params | Share", *PARTS), ["doubtful", "holds", "holds"]),
-        # A sum that the text says, and one of a column with blanks.
-        (table("layer | weights", *LAYERS) + "\nTotal weights: 6,152\n", ["holds"]),
-        (table("layer | weights", *LAYERS) + "\nTotal weights: 6,252\n", ["doubtful"]),
-        (table("layer | weights", *LAYERS) + "\nThere are 6,252 weights.\n", []),
+        # The sum of a column with blanks.
         (
             table("layer | shape | numbers", "in | 8 |", "a | 16 | 1,504", "b | 12 | 4,648", "**Total** | | 6,152"),
             ["holds"],

@@ -13,7 +13,6 @@ CONNECTIVES = frozenset(
     | {"which", "giving", "i.e.", "e.g."}
 )
 NAMES = frozenset(name for symbol in SYMBOLS.values() for name in (symbol.name, *symbol.aliases))
-LETTERS = frozenset(symbol.letter for symbol in SYMBOLS.values() if len(symbol.letter) == 1)
 UNITS = frozenset(unit for symbol in SYMBOLS.values() for unit in (symbol.unit, symbol.unit.removesuffix("s")) if unit)
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
 LONGEST = 120

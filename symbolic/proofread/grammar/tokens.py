@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar
 
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
-
-Notation: TypeAlias = Literal["tex", "text"]
 
 MOST_TOKENS = 4000
 """The largest number of tokens in a row that is read."""

@@ -24,7 +24,7 @@ UNIT = rf"(?:{GAP}(?:[%％]|[A-Za-zµμ]{{1,12}}(?:/[A-Za-z]{{1,8}})?|[^\W\d_A-Z
 ABOUT = rf"(?:(?:[~≈约約]|about|only|just|approximately|roughly|around|cerca de|environ|etwa|仅|大约|大概){GAP})?"
 LABEL = re.compile(UNIT)
 WORD = re.compile(rf"{GAP}([A-Za-zµμ]{{1,12}}|秒|毫秒|分钟|小时|天|字节)(?![A-Za-z])")
-NEAR, ALIKE, ANY = Fraction(1, 20), Fraction(1, 10), Fraction(1000)
+NEAR, ALIKE = Fraction(1, 20), Fraction(1, 10)
 """A ratio that is further off is about something else, so is an amount in another unit, or a time without a name."""
 LEAST_BYTES = 1000
 """A thousand billions are a trillion: 3,146,433 B are bytes."""

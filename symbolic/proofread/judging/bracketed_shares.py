@@ -1,4 +1,4 @@
-"""Shares beside amounts, 84M (15%), of a total that the text says or to which the amounts add up; also in tables."""
+"""Shares beside amounts, 84M (15%), of a total that the text says or to which the amounts add up."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
 from math import log
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
-from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.arithmetic.units import Unit, measured
 from symbolic.proofread.judging.amounts import NEAR, made_of, number_at, off_by
 from symbolic.proofread.judging.columns import totals
 from symbolic.proofread.judging.forms import added, bracketed, quotient
-from symbolic.proofread.reading.document import Stretch
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -23,7 +20,7 @@ SHARE = re.compile(
     r"\d(?<![\w.,/^×*-]\d)[\d.,]*+(?<![.,])(?:e\d{1,2})?(?:[ \x01]{0,40}[^\W\d]{1,12}(?: [a-z]{1,14})?)?[ \x01*`]{0,40}"
     r"[(（](?P<share>\d{1,2}(?:[.,]\d{1,3})?[ ]?[%％])[)）]"
 )
-APART, FEWEST, MOST_ROWS = 1500, 3, 40
+APART, FEWEST = 1500, 3
 """So many signs between two of them part them; so many of them may be all parts of a whole."""
 MOST, FINEST, NEAREST = 100, 2, 10
 """The most parts of a whole; the finest shares, which say how large it is; the nearest totals so large may be it."""
@@ -39,7 +36,7 @@ def bracketed_shares(reader: FormulaReader) -> Iterator[WrittenEquation]:
     for total in totals(reader):
         said.setdefault(_measures(total), []).append(total)
     said = {of: sorted(found, key=lambda total: Fraction(total.figure.value)) for of, found in said.items()}
-    for run in (*_runs(reader), *_columns(reader)):
+    for run in _runs(reader):
         amounts, shares = [amount for amount, _ in run], [of for _, of in run]
         said_of_kind = _as_large(said.get(_measures(amounts[0]), []), run)
         wholes: list[ExpressionNode] = [*said_of_kind]
@@ -92,58 +89,3 @@ def _runs(reader: FormulaReader) -> Iterator[list[tuple[NumberNode, NumberNode]]
         run.append((amount, of))
     if run:
         yield run
-
-
-def _columns(reader: FormulaReader) -> Iterator[list[tuple[NumberNode, NumberNode]]]:
-    """Yield the amounts and shares of each table that has a column of both, and no total of its own."""
-    text = reader.document.text
-    for table in reader.document.tables:
-        rows = table.rows[1 : MOST_ROWS + 1]
-        for column in range(1, max(map(len, rows), default=0) if len(rows) >= FEWEST else 0):
-            # Most columns have no shares, which is quickly seen.
-            if not all(len(row) > column and any("%" in text[slice(*part)] for part in row[column]) for row in rows):
-                continue
-            cells = [(_alone(reader, row[column - 1]), _alone(reader, row[column])) for row in rows]
-            run = [(amount, of) for amount, of in cells if amount and of and _is_share(of) and not _is_share(amount)]
-            if len(run) == len(rows) and all(of.figure.value < 1 for _, of in run):
-                yield run
-
-
-def shares_of_tables(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield each share of a table that has those of the table above it, with the same heads, of its last row."""
-    text = reader.document.text
-    for above, table in pairwise(reader.document.tables):
-        heads = [
-            [text[slice(*cell[0])].strip() for cell in one.rows[0][1:] if len(cell) == 1] for one in (above, table)
-        ]
-        several = 1 < len(table.rows) - 1 <= MOST_ROWS and len(above.rows) > 1
-        if heads[0] != heads[1] or not heads[0] or not several:
-            continue
-        amounts, shares = ([[_alone(reader, cell) for cell in row] for row in one.rows[1:]] for one in (above, table))
-        *parts, total = amounts
-        if len(parts) not in (len(shares), len(shares) - 1):
-            continue
-        made = [
-            (quotient(part, whole), of)
-            for row, found in zip(parts, shares, strict=False)
-            for part, of, whole in zip(row[1:], found[1:], total[1:], strict=False)
-            if part and of and whole and _is_share(of)
-        ]
-        held = [both for both in made if off_by(*both) == 0]
-        if len(held) >= FEWEST and 4 * len(held) >= 3 * len(made) and sum(_bits(of, of) for _, of in held) >= CERTAIN:
-            for part, of in made:
-                yield from made_of(reader, part, of, NEAR)
-
-
-def _is_share(number: NumberNode) -> bool:
-    return number.figure.scale == "%"
-
-
-def _alone(reader: FormulaReader, cell: tuple[Stretch, ...]) -> NumberNode | None:
-    """Return the number of a cell that has nothing else in it; None for another one, or for nought."""
-    tokens = reader.cell(cell)
-    if len(tokens) > 1 and tokens[0].type == "RELATION":
-        tokens = tokens[1:]
-    if not tokens or not isinstance(tokens[0].value, WrittenNumber) or tokens[0].value.value <= 0:
-        return None
-    return NumberNode(tokens[0].start, tokens[0].end, tokens[0].value)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
 from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
@@ -55,14 +54,6 @@ PAIR_STARTS = re.compile(
     r"|(?<=[$€£\d])(?<![A-Za-z\d_.,/^×*+−–-].))"
 )
 """How they may start: a pattern that begins with a set of signs is found quickly, and the other is tried there only."""
-EXCEEDS = re.compile(
-    rf"(?P<first>{FIRST}){UNIT}[ *`_()（）,\x01-]{{0,8}}"
-    r"(?:(?:required|needed|total|which|that|also)[ *`_(),\x01-]{1,4}){0,2}"
-    r"(?:(?P<more>exceeds|(?:is|are)[ ](?:more|larger|greater|higher)[ ]than|übersteigt|dépasse|supera)"
-    r"|(?:is|are)[ ](?:less|smaller|lower)[ ]than)[ ](?:the[ ])?(?:[A-Z]\w{1,12}(?:['’]s)?[ ]?@?[ ]){0,2}"
-    rf"(?P<second>{NUMBER}){UNIT}"
-)
-"""One amount that is said to be more than another one, or less."""
 BOUND = re.compile(
     r"(?:up to|at least|at most|over|than|under|below|above|further|another|[<>≥≤]|超过|不到|至少|至多|最多|最高"
     rf"|高达|以上|nearly|almost|mais de|más de|plus de){GAP}\Z"
@@ -76,16 +67,8 @@ NO_NUMBER = r"[^\d\n.;!?。；|/]{0,40}?"
 BESIDE, FAR_OFF = re.compile(rf"{GAP}[(（,，:：=]{GAP}(?:≈|~|a |an |ca\. |about )?[+–-]?{GAP}\d"), Fraction(1, 2)
 """A ratio directly behind two amounts is that of them, however far off it is."""
 BEHIND, BEFORE = re.compile(rf"{WORDS}{NO_NUMBER}{RATIO}"), re.compile(rf"{RATIO}{NO_NUMBER}\Z")
-LABELLED = re.compile(rf"[:：=][*`]*{GAP}{ABOUT}[*`]*{RATIO}")
-SAYS_RATIO = re.compile(
-    r"[^\d:：=]{0,40}(?:speed-?up|saved|savings?|reduction|compression|improvement|faster|加速比?|节省|压缩[比率]?)"
-    r"[^\d:：=]{0,30}\Z",
-    re.IGNORECASE,
-)
-"""A ratio on a line of its own, which is that of two amounts in the lines above: Speedup: 2.5×."""
 FIGURES = re.compile(FIRST)
-COUNTED_ABOVE = re.compile(rf"{FIRST}{GAP}[A-Za-zµμ%％秒毫]")
-ABOVE, MOST_ABOVE = 300, 3
+ABOVE = 300
 LONGEST = 60
 LESS = re.compile(
     rf"{GAP}(?:of )?[- ]?(?:faster|slower|less|more|fewer|smaller|larger|lower|higher|cheaper|better|worse|shorter"
@@ -155,11 +138,6 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         whole, part = (number_at(reader, match.start(name)) for name in ("all", "part"))
         if whole and part:
             yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
-    yield from _exceeding(reader)
-    for match in LABELLED.finditer(prose):
-        line = prose.rfind("\n", max(0, match.start() - LONGEST), match.start()) + 1
-        if (line or match.start() <= LONGEST) and SAYS_RATIO.match(prose, line, match.start()):
-            yield from _of_two_above(reader, match)
     for match in AGAIN.finditer(prose):
         one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
         if one is None or other is None or (one[1] and one[1].measures) != (other[1] and other[1].measures):
@@ -206,36 +184,6 @@ def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
             if off_by(made, number) == 0 and (not match["sign"] or (match["sign"] == "+") == grows):
                 yield WrittenEquation("compared", by[0].start, by[0].end, (made, number), ("≈",))
                 break
-
-
-def _exceeding(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield that one amount is more than another one, or less."""
-    for match in EXCEEDS.finditer(reader.sentences):
-        one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
-        if one and other and one[1] and other[1] and one[1].measures == other[1].measures:
-            sides, relations = (one[0], other[0]), (">" if match["more"] else "<",)
-            yield WrittenEquation("compared", other[0].start, other[0].end, sides, relations)
-
-
-def _of_two_above(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
-    """Yield the ratio of two amounts in the lines above: the last two of which it is that, or the only ones."""
-    prose = reader.sentences
-    kinds: dict[str, list[int]] = {}
-    start = max(0, match.start() - ABOVE)
-    start = max(prose.rfind("\n\n", start, match.start()), start)
-    for found in COUNTED_ABOVE.finditer(prose, start, match.start()):
-        amount = amount_at(reader, found.start())
-        word = LABEL.match(prose, amount[0].end) if amount else None
-        if amount and (kind := amount[1].measures if amount[1] else word[0].strip() if word else ""):
-            kinds.setdefault(kind, []).append(found.start())
-    couples = (combinations(places[-MOST_ABOVE:], 2) for places in kinds.values())
-    pairs = [pair for couple in couples for places in couple if (pair := pair_at(reader, *places))]
-    forms = SHARES if match["share"] else MULTIPLES
-    for pair in reversed(pairs):
-        made = [*_said(reader, pair, match.start("ratio"), forms, NEAR if len(pairs) == 1 else Fraction(0))]
-        if made:
-            yield from made
-            return
 
 
 def _alike(prose: str, first: int, second: int) -> bool:

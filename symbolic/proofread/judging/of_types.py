@@ -44,7 +44,6 @@ CHANGES = re.compile(
 )
 """What says between two types that one takes the place of the other; INT8/INT4 are two of one kind."""
 CLAUSE = re.compile(r"[,;。；，|]|[.!?](?!\d)|\n")
-AT = re.compile(r"\d")
 BITS, WIDE, NEARBY = 8, (16, 32), 400
 CLEAN = frozenset(map(Fraction, ("2", "4", "8")))
 """By so many times types of numbers differ; another ratio is measured."""

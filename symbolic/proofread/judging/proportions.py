@@ -1,4 +1,4 @@
-"""Columns of a table that follow from others: products and quotients, ratios to one row, averages, perplexities.
+"""Columns of a table that follow from others: products and quotients with a constant, perplexities of losses.
 
 What follows is a guess until most rows agree; then those that hold are equations, and those that nearly do.
 """
@@ -21,22 +21,21 @@ from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import is_near, off_by
 from symbolic.proofread.judging.constants import USUAL, digits, guessed, usual, whole_number
 from symbolic.proofread.judging.factors import size
-from symbolic.proofread.judging.forms import added, quotient, share
 from symbolic.proofread.judging.forms import product as times
+from symbolic.proofread.judging.forms import quotient
 from symbolic.proofread.reading.equations import WrittenEquation
 
-LEAST, LEAST_ROWS, MANY = 2, 3, 5
+LEAST_ROWS, MANY = 3, 5
 """Of so many rows one may be wrong; where more are, a column means something else."""
-MOST_COLUMNS, MOST_FILLED, MOST_PAIRED, MOST_ROWS = 8, 8, 5, 10
+MOST_FILLED, MOST_PAIRED, MOST_ROWS = 8, 5, 10
 """Of more columns than `MOST_PAIRED`, two and a constant make any other one."""
 ROUNDED = Fraction(1, 200)
 COARSE = 0.06
 """Numbers of which half the last digit is more agree by chance."""
-RATIO, PROPORTION = 9.0, 14.0
+PROPORTION = 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
 SMALLEST = 1e-9
 SIMPLE = log(100)
-AVERAGE = re.compile(r"(?:average|avg\.?|mean|durchschnitt|mittelwert|moyenne|media|média|promedio|平均值?|均值|평균)")
 LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
 PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
 OF_TWO, OF_SEVERAL = 2, 3
@@ -47,7 +46,6 @@ POWERS = {
 }
 """The powers of one, two and three other columns in a product; of three all are factors: TP × PP × DP devices."""
 Row = Sequence[NumberNode | None]
-Form = Callable[[NumberNode, NumberNode], ExpressionNode]
 Holds = Callable[[WrittenEquation], bool]
 
 
@@ -186,27 +184,12 @@ def slack_of(number: NumberNode) -> float:
     return float(number.figure.step / number.figure.value) / 2 + SMALLEST
 
 
-def named_columns(names: list[str], words: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
-    """Yield the averages in a table's last row, and what follows from the column of losses."""
-    if len(rows) > LEAST + 1 and AVERAGE.fullmatch(words[-1]):
-        yield from _averages(rows, holds)
+def perplexities(names: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
+    """Yield what follows from the column of losses."""
     for column, name in enumerate(names):
         if PERPLEXITY.search(name):
             losses = [index for index, other in enumerate(names) if LOSS.search(other)]
             yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
-
-
-def _averages(rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
-    """Yield the averages in the last row, if most of them are those of the numbers above."""
-    *above, last = rows
-    made = []
-    for index, result in enumerate(last):
-        parts = [number for row in above if (number := at(row, index))]
-        if result is not None and len(parts) == len(above):
-            many = NumberNode(result.start, result.start, figure(str(len(parts)), ""))
-            made.append(_equation(share(added(tuple(parts)), many), result))
-    right = [equation for equation in made if holds(equation)]
-    yield from _kept(made, right) if len(right) >= LEAST and 2 * len(right) > len(made) else ()
 
 
 def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:

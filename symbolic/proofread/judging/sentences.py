@@ -16,7 +16,6 @@ from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.amounts import number_at, off_by
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
-from symbolic.proofread.judging.rates import rates
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -46,7 +45,6 @@ EXPLAINED = re.compile(
 """A number and what it is worked out from, in brackets: 768 (= 12 × 64), or 640 MB (160M × 4 bytes).
 
 Its digit stands first in the pattern, which is found quickly."""
-IN_TEX = re.compile(r"(?P<number>\d(?<![\w.,/^*×+-]\d)[\d,]*+)[*`]{0,2} ?\(\$(?P<side>[^$\n=()]{3,40})\$\)")
 BEFORE_IT = re.compile(
     r"[(（][ ]*+(?P<side>[\d(](?=[^()（）\n=≈|]{0,40}[×*·+/x])[^()（）\n=≈|]{2,60})[)）][*`\x01]{0,4}[ ]?[:：]"
     r"[*`\x01 ]{0,5}[~≈约]{0,2}(?P<number>\d[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
@@ -65,11 +63,10 @@ def claims(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
         *_rounded(reader, chains),
         *_again(reader, chains),
         *_explained(reader),
-        *_explained_in_tex(reader),
     ]
     yield from found
     judged = {equation.start for equation in found}
-    for equation in (*comparisons(reader), *rates(reader)):
+    for equation in comparisons(reader):
         if equation.start not in judged:
             judged.add(equation.start)
             yield equation
@@ -187,18 +184,6 @@ def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
                 continue
             kind = "explained" if sign else "compared"
             yield replace(found, kind=kind, start=number.start, end=match.end(), order=match.end())
-
-
-def _explained_in_tex(reader: FormulaReader) -> Iterator[WrittenEquation]:
-    """Yield each number with a formula of TeX behind it in brackets as an equation; it counts where it holds."""
-    for match in IN_TEX.finditer(reader.document.text):
-        try:
-            side = reader.expression(*match.span("side"), tex=True)
-        except Unread:
-            continue
-        number = number_at(reader, match.start("number"))
-        if number and side.names and side.numbers and side.signs & WORKS_OUT:
-            yield WrittenEquation("beside", number.start, match.end(), (side, number), ("=",), order=match.end())
 
 
 def _is_near(side: ExpressionNode, number: NumberNode) -> bool:

@@ -23,11 +23,10 @@ from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.column_names import column_of
 from symbolic.proofread.judging.forms import added, quotient
-from symbolic.proofread.judging.headed import headed
 from symbolic.proofread.judging.in_words import in_words
-from symbolic.proofread.judging.known_numbers import known_numbers, sums_said
+from symbolic.proofread.judging.known_numbers import known_numbers
 from symbolic.proofread.judging.listed import listed
-from symbolic.proofread.judging.proportions import Row, named_columns, proportions
+from symbolic.proofread.judging.proportions import Row, perplexities, proportions
 from symbolic.proofread.judging.relations import relations
 from symbolic.proofread.judging.total_words import is_total
 from symbolic.proofread.judging.values import Values
@@ -43,7 +42,6 @@ BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|gre
 """What stands before a number that only bounds another one: less than 0.1 %."""
 APART = Fraction(1, 4)
 """A guess that is further off does not hold in powers of 1,024 either, nor rounded by hand."""
-LEAST_ROWS = 2
 BLANK = frozenset({"", "-", "–", "—"})
 OF_EACH = re.compile(r"[(（ ]*(?:each|per|je|pro|chacun\w*|cada|每)\b", re.IGNORECASE)
 
@@ -54,19 +52,17 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
     judged: set[int] = set()
     for table in (*tables, *listed(reader.document)):
         claims = _Claims(reader, apart(reader.document.text, table))
-        found = list(claims.headed())
-        headed_by = {one.start for one in found}
-        found += [one for one in claims.all() if one.start not in headed_by]
+        found = list(claims.all())
         yield from found
         rows = list(map(claims.positive, claims.rows))
         signed = [(row, claims.positive(row, signed=True)) for row in claims.rows]
         both = [(row, one) for row, numbers in signed for one in ends_of_ranges(reader, row, numbers)]
         unsigned = [one for _, one in both]
         words = [claims.words(row[0]) if row else "" for row, _ in both]
-        made = [] if is_total(words[-1] if words else "") else [*sums_said(reader, unsigned, table)]
+        made: list[WrittenEquation] = []
         if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
             made += relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table))
-            made += named_columns(claims.names, words, unsigned, _holds)
+            made += perplexities(claims.names, unsigned, _holds)
             made += by_heads(reader, claims.head, list(map(claims.amounts, claims.rows)))
         judged.update(one.start for one in found)
         for one in made:
@@ -120,17 +116,6 @@ class _Claims:
         if running < 0 and len(self.rows) > 2 and is_total(self.words(self.rows[-1][0] if self.rows[-1] else ())):
             found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
             yield from found or self.sums({formula, name, letter, adds if formula >= 0 else -1})
-
-    def headed(self) -> Iterator[WrittenEquation]:
-        """Yield what a column's head says of its numbers, for columns in which most of them hold, and at least two."""
-        for made in headed(self.reader, self.head, self.cells):
-            found = [_equation(both, "≈") for both in made]
-            right = sum(map(_holds, found))
-            yield from found if right >= LEAST_ROWS and 2 * right > len(found) else ()
-
-    def cells(self) -> list[list[ExpressionNode | None]]:
-        """Return the numbers of each row, with None for what is none."""
-        return [[found and found[1] for found in (self.number(row, at) for at in range(len(row)))] for row in self.rows]
 
     def may_derive(self) -> bool:
         """Return whether its columns have no names that say what they are to each other."""
