@@ -22,7 +22,6 @@ from symbolic.proofread.judging.given import GivenElsewhere
 from symbolic.proofread.judging.in_code import in_code
 from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.made_above import made_above
-from symbolic.proofread.judging.matrices import matrices
 from symbolic.proofread.judging.of_types import ratios_of_types
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
@@ -121,7 +120,6 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *(one for one in rows(reader, document.tables) if one.start not in shared),
             *columns(reader),
             *shares,
-            *matrices(reader),
             *claims(reader, chains),
             *shapes(reader),
             *ratios_of_types(reader),

@@ -201,17 +201,6 @@ HOLDS = [
     "½ · 8 = 4",
     "900 / 30 = 30/s",
     "20K events/s × 100 B × 30 s = 60 MB",
-    "[1, 2]·[5, 3] = 11",
-    "0.5 * [2.5, 4] = [1.25, 2]",
-    "softmax([1, 2]) = [0.269, 0.731]",
-    # Lists: sums of products, columns, functions, products with matrices, and chains over lines and displays.
-    "v = [3, 5]·[2, -1] + 0.5 = 1.5",
-    "g = [0.5, 0.2]^T - 0.1 × [3, -1]^T\n  = [0.5, 0.2]^T + [-0.3, 0.1]^T\n  = [0.2, 0.3]^T",
-    "tanh([0.5, 1.5]) ≈ [0.462, 0.905] and σ([0, 1.5]) = [0.5, 0.818]",
-    "(1/4) × ([1, 3] + [2, 1.5]) = [0.75, 1.125]",
-    "[[1, 2], [0.5, 3]] × [4, 2]^T = [8, 8]",
-    r"$$h = [0.9, 0.2] \odot \tanh([1, 2])$$" "\n" r"$$= [0.685, 0.193]^T$$",
-    r"$\begin{aligned} s &= [0.5, 2] \cdot [4, 0.3] + 0.4 = 3\\ t &= [0.5, 2] \cdot [1, 1.1] = 2.7 \end{aligned}$",
     # What it is about, and a colon.
     r"$$\text{GQA：} 2 \times 40 \times 8 \times 64 = 40{,}960$$",
     r"$\text{both kinds: } (48 + 16) \times 3 = 192$",
@@ -219,16 +208,6 @@ HOLDS = [
     r"$2.75 = 10.11_{2} = 1.011_2 \times 2^{1}$",
     r"$1.11_{2} \times 2^{5} = 1.75 \times 32 = 56$",
     r"$\tanh'(2) = 1 - 0.964^2 = 0.071$",
-    r"$\tanh\left(\begin{bmatrix} 0.5 \\ 0.2 \end{bmatrix}\right) = \begin{bmatrix} 0.462 \\ 0.197 \end{bmatrix}$",
-    # Matrices in TeX: products, sums, transposes, entries that are calculations, lines of aligned formulas.
-    r"$$h = \begin{bmatrix} 3 & 1 \\ 0 & -2 \end{bmatrix} \begin{bmatrix} 5 \\ 4 \end{bmatrix}"
-    r" + \begin{bmatrix} 1 \\ 1 \end{bmatrix} = \begin{bmatrix} 20 \\ -7 \end{bmatrix}$$",
-    r"$\begin{pmatrix} 4 & -1 \end{pmatrix} \begin{pmatrix} 2 \\ 3 \end{pmatrix} - 2 = 3$",
-    r"$$\begin{aligned} g &= \begin{bmatrix} 2 \\ 5 \end{bmatrix} \odot \begin{bmatrix} 0.5 \\ 0 \end{bmatrix} \\"
-    r" &= \begin{bmatrix} 1 \\ 0 \end{bmatrix} \end{aligned}$$",
-    r"$\begin{bmatrix} 6 \\ -1 \end{bmatrix}^T (0.25) = \begin{bmatrix} 1.5 & -0.25 \end{bmatrix}$",
-    r"$\begin{bmatrix} 3 \cdot 2 + 1 \\ 9 \end{bmatrix} + \begin{bmatrix} 1 \\ 0 \end{bmatrix}"
-    r" = \begin{bmatrix} 8 \\ 9 \end{bmatrix}$",
     r"$8 \times 2$ KB $= 16$ KB",
     "```mermaid\ngraph TD\nA[5x4=20] --> B(3 × 4 = 12)\n```",
     "which needs**3x3x10 = 90**",
@@ -343,10 +322,6 @@ def test_a_list_may_give_a_name_of_the_model_one_value_after_the_other() -> None
 SILENT = [
     r"$\begin{bmatrix} 1 & \\ & 2 \end{bmatrix} + \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}"
     r" = \begin{bmatrix} 2 & 0 \\ 0 & 3 \end{bmatrix}$",
-    r"$\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} * \begin{bmatrix} 2 & 0 \\ 1 & 5 \end{bmatrix}"
-    r" = \begin{bmatrix} 2 & 0 \\ 3 & 20 \end{bmatrix}$",
-    r"$W = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} \begin{bmatrix} 3 \\ 4 \end{bmatrix}$",
-    r"$\sigma\left(\begin{bmatrix} 0 \\ 2 \end{bmatrix}\right) = \begin{bmatrix} 0.5 \\ 0.9 \end{bmatrix}$",
     "a tree of 3 levels = 8 leaves",
     "1024 patches per 32K context = 512 MB",
     "it goes from GAS=1 to GAS=8",
@@ -412,11 +387,6 @@ WRONG = [
         '<img src="https://a.org/svg.latex?x" title="x = \\frac{86}{2} + 11 = 53" />',
         "86 / 2 + 11 is 54",
     ),
-    (
-        r"$\begin{bmatrix} 12 & 31 \end{bmatrix} \begin{bmatrix} 3 \\ 20 \end{bmatrix}"
-        r" = \begin{bmatrix} 686 \end{bmatrix}$",
-        "12 × 3 + 31 × 20 is 656",
-    ),
     ("21.6B × 500 bytes = 1.08 TB", "It is ten times too small"),
     ("216B × 10000 bytes = 21.6 TB", "a hundred times too small"),
     ("We take it not to be X = 363/365 = 0.835616438", "0.994520548"),
@@ -457,7 +427,6 @@ WRONG = [
     (r"$\frac{98,000 - 22,000}{300} = \frac{75,000}{300}$", "The digit 5 stands in the place of 6"),
     ("```python\n3 * (-log(0.5)) + 2 * (-log(0.25)) = 9.1\n```", "4.85203"),
     ('```mermaid\ngraph TD\nA["6 × 7 = 43"]\n```', "42"),
-    ("[1.5, 2]·[4, 3] = 13", "12"),
     ("an upload takes 600 qps × 8 KB = 4.2 MB/s", "4.8"),
     ("300 x 11 = 3000", "3,300"),
     ("30 TB × $0.03/GB = $800", "900"),
@@ -471,8 +440,6 @@ WRONG = [
     (r"$CPI = 1 + 0.40 \cdot 2 = 1.6$", "1.8"),
     ("8 GB + 6 GB = 10 GB", "14 GB"),
     ("60 + 700 + 1500 Mbps = 2.36 Gbps", "2.26"),
-    ("0.4 * [1, 2] + 0.6 * [3, 4] = [2.2, 4.6]", "3.2"),
-    (r"$z = [0.2, 0.5, 0.1] \cdot [0.61, 0.24, 0.35] + 0.15 = 0.617$", "0.427"),
     ("Error = (-1,390)² = 1,932,160", "1,932,100"),
 ]
 
