@@ -1032,21 +1032,6 @@ def test_one_row_of_many_may_be_far_from_what_the_others_make() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "verdicts"),
-    [
-        ("从 80 层中的 72 层", ["holds"]),
-        ("取出了 72 层中的 80 层", ["doubtful"]),
-        ("20 个类别中的 100 个样本", []),
-        ("`x.view(2, 3, 4)` (= 24)", ["holds"]),
-        ("`view(1,6,6,1,4,4)`(=3456)", ["doubtful"]),
-        ("`x.view(2, 3, 4)` (B = 24)", []),
-    ],
-)
-def test_a_part_is_no_more_than_the_whole_and_a_shape_has_so_many_elements(text: str, verdicts: list[str]) -> None:
-    assert [found.verdict for found in proofread(text).findings if not found.is_definition] == verdicts
-
-
-@pytest.mark.parametrize(
     ("line", "found"),
     [
         ("`nn.Linear(640, 256)` → 164,096", ["holds"]),
@@ -1297,15 +1282,12 @@ def test_lines_of_code_in_html_are_lines() -> None:
         ("30 satır × 40 kelime/satır = 1,200 kelime", ["holds"]),
         ("30 satır × 40 kelime/satır = 1,400 kelime", ["doubtful"]),
         ("21 Gbps per pin × 384-bit bus → ~1008 GB/s", ["holds"]),
-        ("W_q: 1,049,600 (1,024 × 1,024 + bias)", ["holds"]),
-        ("W_q: 3,148,800 (1,024 × 3,072 + bias)", ["holds"]),
-        ("W_q: 1,050,600 (1,024 × 1,024 + bias)", ["doubtful"]),
         ("shape: (96 - 3 + 1, 96 - 3 + 1, 16) = (94, 94, 16)", ["holds", "holds"]),
         ("shape: (96 - 3 + 1, 96 - 3 + 1, 16) = (93, 94, 16)", ["doubtful", "holds"]),
         ("reshape (4, 32*8*8) = (8, 1024)", []),
     ],
 )
-def test_factors_are_settings_shapes_rates_and_biases(text: str, found: list[str]) -> None:
+def test_factors_are_settings_shapes_and_rates(text: str, found: list[str]) -> None:
     assert [finding.verdict for finding in read(text).findings] == found
 
 

@@ -12,7 +12,6 @@ from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic import functions
 from symbolic.proofread.arithmetic.functions import Between
 from symbolic.proofread.arithmetic.numbers import Unread
-from symbolic.proofread.proofreading import proofread
 
 POSITIVE = st.fractions(min_value=Fraction(1, 10**30), max_value=10**30).filter(lambda value: value > 0)
 EXPONENTS = st.fractions(min_value=-100, max_value=100, max_denominator=10**6)
@@ -86,29 +85,3 @@ def test_a_logarithm_of_a_power_is_its_exponent(base: int, exponent: int) -> Non
 def test_what_has_no_value_or_one_too_long_is_unread(call: Callable[[], object]) -> None:
     with pytest.raises(Unread):
         call()
-
-
-@pytest.mark.parametrize(
-    ("text", "verdict"),
-    [
-        (r"$\Phi^{-1}(0.975) \approx 1.96$", "holds"),
-        (r"$\Phi^{-1}\left(2/15\right) = -1.1108$", "holds"),
-        (r"$\Phi^{-1}(0.5) = 0$", "holds"),
-        (r"$\Phi^{-1}(2/15) \approx -1.1077$", "rounding"),
-        (r"$\Phi^{-1}(8/15) \approx 0.01$", "doubtful"),
-        (r"$\Phi^{-1}(2) = 3$", "unread"),
-        (r"$\Phi^{-1}(0.000000000001) = -7.03$", "unread"),
-        (r"$\Phi^{-1}(x) = 3$", "unknown"),
-    ],
-)
-def test_a_quantile_of_the_normal_distribution_is_worked_out(text: str, verdict: str) -> None:
-    assert [found.verdict for found in proofread(text).findings] == [verdict]
-
-
-@given(st.fractions(min_value=Fraction(1, 10**7), max_value=1 - Fraction(1, 10**7), max_denominator=10**8))
-def test_a_quantile_lies_between_its_ends(share: Fraction) -> None:
-    with mpmath.workdps(40):
-        exact = mpmath.sqrt(2) * mpmath.erfinv(2 * mpmath.mpf(share.numerator) / share.denominator - 1)
-        low, high = (mpmath.mpf(end.numerator) / end.denominator for end in functions.quantile(share))
-        assert low <= exact <= high
-        assert high - low < 1e-13

@@ -26,11 +26,6 @@ LARGEST_EXPONENT = 10_000
 MOST_BITS = 20_000
 LARGEST_ANGLE = 20
 SLACK = 1 << 96
-TAIL, FINE = 6, 48
-"""The largest quantile that is looked for, and the places of its bits, of which the last may be another one."""
-LEAST_SHARE = Fraction(1, 10**8)
-ROOT = Fraction(3_989_422_804_014_326_779_399_460_599_343_818_684, 10**37)
-"""One divided by the square root of 2π."""
 SMALL_DEGREES = (1, 2, 3, 4)
 """Denominators of the fractions among which an exact logarithm is looked for."""
 
@@ -128,37 +123,6 @@ def sine(angle: Exact, *, cosine: bool = False) -> Between:
     while abs(term) > 1:
         total, term, times = total + term, -(term * square >> PLACES) // ((times + 1) * (times + 2)), times + 2
     return Between(Fraction(total - SLACK, 1 << PLACES), Fraction(total + SLACK, 1 << PLACES))
-
-
-def quantile(share: Exact) -> Between:
-    """Return bounds of the number below which a share of the standard normal distribution lies.
-
-    They are found by halving from ±TAIL on; where x is negative, the terms of a share are those of −x.
-
-    >>> round(float(quantile(Fraction(39, 40)).low), 4)
-    1.96
-    """
-    if not LEAST_SHARE < share < 1 - LEAST_SHARE:
-        raise Unread("a quantile of what is no share between none and all")
-    above = max(share, 1 - share) - Fraction(1, 2)
-    low, high = 0, TAIL << FINE
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _normal(Fraction(middle, 1 << FINE)) < above else (low, middle)
-    ends = Fraction(max(0, low - 1), 1 << FINE), Fraction(high + 1, 1 << FINE)
-    return Between(*ends) if share > Fraction(1, 2) else Between(-ends[1], -ends[0])
-
-
-def _normal(end: Fraction) -> Fraction:
-    """Return the share of the normal distribution from 0 to a number, by x − x³/6 + x⁵/40 − … over the root of 2π."""
-    scaled = floor(end * (1 << PLACES))
-    square = scaled * scaled >> PLACES + 1
-    term, times, total = scaled, 0, 0
-    while abs(term) > 1:
-        total += term // (2 * times + 1)
-        times += 1
-        term = -(term * square >> PLACES) // times
-    return Fraction(total, 1 << PLACES) * ROOT
 
 
 def power(base: Exact, exponent: Fraction) -> Between:

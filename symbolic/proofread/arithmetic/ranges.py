@@ -198,7 +198,6 @@ OPERATIONS: Mapping[str, Callable[[list[Range]], Range]] = {
     "cos": lambda parts: _wave(parts[0], cosine=True),
     "tanh": lambda parts: _increasing(functions.tangent, parts[0]),
     "sigmoid": lambda parts: _increasing(functions.sigmoid, parts[0]),
-    "Φ⁻¹": lambda parts: _increasing(functions.quantile, parts[0]),
     "relu": lambda parts: Range(max(0, parts[0].low), max(0, parts[0].high)),
     "min": _each(min),
     "max": _each(max),

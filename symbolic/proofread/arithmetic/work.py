@@ -12,7 +12,7 @@ MOST_WORK = 400_000
 MOST_TERMS = 10_000
 WORD = 64
 OF_SERIES = dict.fromkeys(("ln", "exp", "tanh", "sin", "cos", "sigmoid", "!"), 20)
-COST = {**OF_SERIES, "log": 60, "√": 80, "^": 80, "Φ⁻¹": 400}
+COST = {**OF_SERIES, "log": 60, "√": 80, "^": 80}
 """The cost of functions, in additions; a power whose value is a whole number has no cost of this kind."""
 
 

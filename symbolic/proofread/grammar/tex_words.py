@@ -43,7 +43,6 @@ RATE = re.compile(
     r"\s?/\s?(?:s|sec(?:ond)?|min(?:ute)?|hr|hour|day|week|month|year|token|layer|step|GPU|param|parameter|request|user)"
     r"(?![A-Za-z])"
 )
-QUANTILE = re.compile(r"\s*\^\s*\{\s*-\s*1\s*\}\s*(?=(?:\\left\s*)?\(\s*[\d.]+\s*(?:/\s*\d+\s*)?(?:\\right\s*)?\))")
 MICROSECOND = re.compile(r"\s*(?:s(?![A-Za-z])|\\(?:text|mathrm)\{\s*s\s*\})")
 
 
@@ -137,14 +136,8 @@ def is_factor(scan: TexScan, run: str, here: Here) -> bool:
 
 
 def read_greek(scan: TexScan, here: Here) -> int:
-    """Read a Greek letter; σ of a decimal is the sigmoid function, of a whole number it may be a permutation.
-
-    Φ to the power −1 of a number is the quantile of the normal distribution.
-    """
+    """Read a Greek letter; σ of a decimal is the sigmoid function, of a whole number it may be a permutation."""
     letter = GREEK[here.match[0]]
-    if letter == "Φ" and (quantile := QUANTILE.match(here.text, here.match.end(), here.end)):
-        scan.add("PREFIX", here.place, "Φ⁻¹")
-        return quantile.end()
     sigmoid = letter == "σ" and _of_decimals(here)
     scan.add("PREFIX" if sigmoid else "NAME", here.place, "sigmoid" if sigmoid else letter)
     return here.match.end()

@@ -48,8 +48,8 @@ ENDS_OPERAND = frozenset({"NUMBER", "NAME", "OPAQUE", "ANNOTATION", "FACTORIAL",
 BEYOND = "beyond arithmetic"
 """The value of a STOP for signs that have nothing to do with arithmetic: integrals, sets, limits."""
 
-FUNCTIONS = frozenset({"ln", "exp", "tanh", "sigmoid", "relu", "sin", "cos", "Φ⁻¹"})
-"""Functions that need no brackets around their argument (Φ⁻¹ has them); logarithms to a base are others."""
+FUNCTIONS = frozenset({"ln", "exp", "tanh", "sigmoid", "relu", "sin", "cos"})
+"""Functions that need no brackets around their argument; logarithms to a base are others."""
 UNKNOWN_FUNCTIONS = frozenset({"log", "lg", "tan", "sinh", "cosh"})
 """Functions that are not computed: tangents, and logarithms without a base, as 2, e and 10 are all usual."""
 OF_LOGARITHM = "log(…)"

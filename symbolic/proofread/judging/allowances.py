@@ -17,7 +17,7 @@ from symbolic.proofread.reading.equations import WrittenEquation
 How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs", "prefix"]
 
 MOST_OFF = Fraction(1, 8)
-CURVED = frozenset({"^", "ln", "log", "exp", "tanh", "sigmoid", "Φ⁻¹", "sin", "cos", "√", "!"})
+CURVED = frozenset({"^", "ln", "log", "exp", "tanh", "sigmoid", "sin", "cos", "√", "!"})
 """What makes much of how its numbers are rounded."""
 NO_WORK = frozenset({"()", "-", "beside"})
 """Signs between or beside numbers that work nothing out."""

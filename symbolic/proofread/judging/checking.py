@@ -7,7 +7,7 @@ from fractions import Fraction
 from symbolic.formulas.formula import exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, Operation, bare
 from symbolic.proofread.arithmetic.ranges import Range
-from symbolic.proofread.judging import readings
+from symbolic.proofread.judging import logarithms, readings
 from symbolic.proofread.judging.agreement import middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.alternatives import other_readings
@@ -25,16 +25,16 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
     failed: list[Checked] = []
     equation = readings.with_bytes_of_each(equation)
     checked = _best(equation, values)
-    if not values.of(readings.EULER) and (meant := readings.with_exponentials(equation)) is not equation:
+    if not values.of(logarithms.EULER) and (meant := logarithms.with_exponentials(equation)) is not equation:
         found = _best(meant, values)
         # Whole powers may be those of another e, L = e^2 = 2^2 = 4.
-        if not found.faults or _off(found) <= NEAR or (not found.gap and readings.powers_of_euler(equation)):
+        if not found.faults or _off(found) <= NEAR or (not found.gap and logarithms.powers_of_euler(equation)):
             equation, checked = meant, found
     if (one := readings.per_one(equation)) is not equation:
         # Others count in millions themselves: 20 × $0.5 per M tokens = $10.
         found = _best(one, values)
         checked = min(found, checked, key=lambda found: found.amiss)
-    for meant in readings.in_each_base(equation):
+    for meant in logarithms.in_each_base(equation):
         # Logarithms to 2, e and 10 are all usual: it holds if it does with one of them.
         based = checked_links(meant, values)
         if based.judged and based.amiss == NOTHING:
@@ -43,7 +43,7 @@ def check(equation: WrittenEquation, values: Values) -> Checked:
             checked = based
         failed += [based] if based.faults else []
     near = next((one for one in failed if _off(one) <= NEAR), None)
-    if len(failed) == readings.BASES and not checked.judged and (near or any(map(calculates, equation.sides))):
+    if len(failed) == logarithms.BASES and not checked.judged and (near or any(map(calculates, equation.sides))):
         # It holds to none of them, and is about the one to which it nearly holds.
         checked = near or failed[0]
     names = _said_again(equation, values) if checked.faults or checked.odd or checked.gap else set()

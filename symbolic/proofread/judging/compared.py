@@ -100,8 +100,6 @@ INCREMENT = re.compile(
     rf"(?:{GAP}(?P<points>(?:percentage |%[ -]?)?points?|pts?|pp|p\.p\.|个百分点|Prozentpunkte)|{UNIT})[)）]"
 )
 """A number and by how much it is more or less than one above or before it: 87.2 (-0.4), 7% (+2 points)."""
-OF_THEM = re.compile(r"(?P<all>\d{1,6}) ?(?P<of>[层層个個张枚人台]) ?中的? ?(?P<part>\d{1,6}) ?(?P=of)")
-"""A part that is no more than the whole: 80 层中的 72 层."""
 Form: TypeAlias = Callable[[NumberNode, NumberNode], ExpressionNode]
 
 
@@ -134,10 +132,6 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
         first, second, ratio = map(match.start, names)
         if pair := pair_at(reader, first, second):
             yield from _said(reader, pair, ratio, (quotient,), NEAR)
-    for match in OF_THEM.finditer(prose):
-        whole, part = (number_at(reader, match.start(name)) for name in ("all", "part"))
-        if whole and part:
-            yield WrittenEquation("compared", part.start, part.end, (part, whole), ("≤",))
     for match in AGAIN.finditer(prose):
         one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
         if one is None or other is None or (one[1] and one[1].measures) != (other[1] and other[1].measures):

@@ -18,7 +18,7 @@ from symbolic.proofread.judging.surroundings import BEFORE, COUNTED, MODIFIES
 
 OPEN = frozenset({"||", "∂"})
 """Signs that can be read in several ways, or stand for a function that has to be known."""
-FUNCTIONS = frozenset({"log", "ln", "exp", "tanh", "sigmoid", "Φ⁻¹", "relu", "√", "()"})
+FUNCTIONS = frozenset({"log", "ln", "exp", "tanh", "sigmoid", "relu", "√", "()"})
 FAR = 10
 """A result so many times too large or too small is not what people get from a calculation without units."""
 NEAR, NEARER = Fraction(1, 20), Fraction(1, 50)

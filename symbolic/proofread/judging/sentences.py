@@ -50,7 +50,6 @@ BEFORE_IT = re.compile(
     r"[*`\x01 ]{0,5}[~≈约]{0,2}(?P<number>\d[\d,.]*+(?:[ ]?[A-Za-z]{1,12})?)"
 )
 """A calculation in brackets, and what it comes to behind a colon: head (50k × 768): 38.4M."""
-BIAS = re.compile(r"[ ]?\+[ ]?bias(?:es)?[ ]*\Z")
 ENDS_BRACKET = re.compile(r"[ \x01]*(?:[A-Za-z]{3,12}[ \x01]*)?\)")
 FORMULA_STARTS = re.compile(r"(?:[~ ][A-Za-z-]{1,20})?[\]{}\[\s\x00\x01]*")
 """What may stand between a sum so far and the formula behind it: a unit, and what closes and opens."""
@@ -162,21 +161,15 @@ def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield each number with a calculation behind it in brackets as an equation."""
     prose = reader.sentences
     for match in (*EXPLAINED.finditer(prose), *BEFORE_IT.finditer(prose)):
-        bias = BIAS.search(match["side"])
-        end = match.start("side") + bias.start() if bias else match.end("side")
-        found = reader.as_equation((match.start("side"), end), match.span("number"))
+        found = reader.as_equation(match.span("side"), match.span("number"))
         if found is None or not found.sides[0].signs & WORKS_OUT:
             continue
         if found.names:
             # 8192 (4 × hidden_size): it counts where the names have numbers elsewhere.
-            if (alone := lone(found.sides[1])) and found.sides[0].numbers and not bias:
+            if (alone := lone(found.sides[1])) and found.sides[0].numbers:
                 yield replace(found, kind="beside", start=alone.start, end=match.end(), order=match.end())
             continue
         side, number = found.sides
-        if bias and isinstance(number, NumberNode):
-            # One for each output, which stands first or last.
-            side = min((added((side, one)) for one in side.numbers[-1::-1]), key=lambda form: off_by(form, number))
-            found = replace(found, sides=(side, number))
         sign = match.re is EXPLAINED and match["sign"]
         # Without an equals sign the numbers say whether the one is worked out from the others.
         if len(side.numbers) > 1 and isinstance(number, NumberNode) and (sign or _is_near(side, number)):

@@ -10,16 +10,12 @@ from functools import cached_property
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.judging.amounts import NEAR, amount_at, number_at, off_by
+from symbolic.proofread.judging.amounts import NEAR, amount_at, off_by
 from symbolic.proofread.judging.forms import product
 from symbolic.proofread.judging.weights import EXACTLY, TYPES, Amount, bytes_of_type, memory
-from symbolic.proofread.reading.document import lines_with
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
-CALLED = re.compile(r"\b(?:view|reshape|zeros|ones|randn?|empty)\((?P<sizes>\d+(?:, ?\d+){1,7})\)`? ?[(（]= ?(?=\d)")
-"""A shape and the number of its elements: view(2, 3, 4) (= 24)."""
-OF_CALL = re.compile(r"[(（]= ?\d")
 SIDE = r"(?:[A-Za-z]\w{0,9}[ ]?[=:][ ]?)?\d{1,9}(?:,\d{3})*"
 SHAPE = re.compile(
     r"[(\[](?<![\w)].)(?:(?P<sizes>\d{1,9}(?:,\d{1,9}){1,4}|(?=[^\[(\])\n]{1,30}, )"
@@ -50,10 +46,6 @@ FAR = 3000
 def shapes(reader: FormulaReader) -> Iterator[WrittenEquation]:
     """Yield the number of elements of each shape that has it behind it, the memory that it takes, and sides made."""
     text = reader.document.text
-    for line in lines_with(text, [OF_CALL]):
-        for match in CALLED.finditer(text, *line):
-            if number := number_at(reader, match.end()):
-                yield _equation(_product(match), number)
     types = _Types(text)
     for match in SHAPE.finditer(text):
         yield from _said_of(reader, match, types)
@@ -119,7 +111,7 @@ def _memory(made: ExpressionNode, amount: Amount, types: _Types) -> Iterator[Wri
 
 def _product(match: re.Match[str]) -> ExpressionNode:
     """Return the product of the sizes in a shape."""
-    written = "alone" if match.re is SHAPE and match["alone"] else "sizes"
+    written = "alone" if match["alone"] else "sizes"
     grouped, start = ", " in match[written], match.start(written)
     sides = re.finditer(r"[^,\s][^\s]*?(?=,[ ]|\Z)" if grouped else "[^,]+", match[written])
     found = [(start + side.start(), number) for side in sides for number in SIZES.findall(side[0].replace(",", ""))]

@@ -8,38 +8,31 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import zip_longest
-from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
-from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.parsing import parse
-from symbolic.proofread.grammar.tokens import OPERATORS, Token
+from symbolic.proofread.grammar.tokens import OPERATORS
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE, NEAR, off_by
 from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
-from symbolic.proofread.judging.column_names import column_of
 from symbolic.proofread.judging.forms import added, quotient
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.known_numbers import known_numbers
 from symbolic.proofread.judging.listed import listed
 from symbolic.proofread.judging.proportions import Row, perplexities, proportions
 from symbolic.proofread.judging.relations import relations
+from symbolic.proofread.judging.table_cells import Cell, TableCells, is_signed
 from symbolic.proofread.judging.total_words import is_total
 from symbolic.proofread.judging.values import Values
-from symbolic.proofread.reading.document import DocumentTable, Stretch
+from symbolic.proofread.reading.document import DocumentTable
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
-Cell: TypeAlias = tuple[Stretch, ...]
-
 ROUNDED = Fraction(1, 50)
 """A sum whose parts are rounded by more of it in all is not certain."""
-BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|greater)(?:\{\})?)(?:&nbsp;|[~$\s\x01])*\Z")
-"""What stands before a number that only bounds another one: less than 0.1 %."""
 APART = Fraction(1, 4)
 """A guess that is further off does not hold in powers of 1,024 either, nor rounded by hand."""
 BLANK = frozenset({"", "-", "–", "—"})
@@ -77,20 +70,7 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         yield from (one for one in proportions(together, _holds) if one.start not in judged)
 
 
-class _Claims:
-    def __init__(self, reader: FormulaReader, table: DocumentTable) -> None:
-        self.reader = reader
-        self.head, *self.rows = table.rows
-        self.read: dict[Cell, tuple[str, ExpressionNode] | None] = {}
-        self.names = [self.words(cell) for cell in self.head]
-
-    def words(self, cell: Cell) -> str:
-        written = " ".join(self.reader.document.prose[start:end] for start, end in cell)
-        return " ".join(written.replace("\x01", "").replace("\x00", " ").split()).strip(" *#").lower()
-
-    def column(self, role: str) -> int:
-        return column_of(role, self.names)
-
+class _Claims(TableCells):
     def all(self) -> Iterator[WrittenEquation]:
         formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
         name, letter, share = self.column("name"), self.column("letter"), self.column("share")
@@ -108,7 +88,7 @@ class _Claims:
         if running >= 0 and adds >= 0:
             sums = list(self.running(adds, running))
             # + 768 says itself that it is added to what stands above.
-            signed = any(_is_signed(cell[1]) for row in self.rows if (cell := self.number(row, adds)))
+            signed = any(is_signed(cell[1]) for row in self.rows if (cell := self.number(row, adds)))
             yield from sums if signed or 2 * sum(map(_holds, sums)) >= len(sums) else ()
         if formula < 0 or adds < 0:
             yield from self.worked_out({formula, adds, running, name, letter, share})
@@ -138,44 +118,6 @@ class _Claims:
                 # The same calculation with another number beside it is about something else too: 16 × 64, two copies.
                 yield from (one for one in found if one in right or in_words(one.sides[0]) not in made)
 
-    def amounts(self, row: tuple[Cell, ...]) -> Row:
-        """Return the numbers of a row with their units; None for a cell that has none, or anything else."""
-        found = [self.number(row, index) for index in range(len(row))]
-        return [one[1] if one and isinstance(one[1], NumberNode) and _is_positive(one[1]) else None for one in found]
-
-    def positive(self, row: tuple[Cell, ...], *, signed: bool = False) -> Row:
-        """Return the numbers of a row without their units, and without signs if those may have one, else None."""
-        read = (self.has_digit(cell) and self.number(row, index) for index, cell in enumerate(row))
-        text = self.reader.document.text
-        sides = [
-            found[1] if found and not BOUND.search(text, max(0, found[1].start - 9), found[1].start) else None
-            for found in read
-        ]
-        if signed:
-            sides = [side.parts[0] if isinstance(side, Operation) and _is_signed(side) else side for side in sides]
-        return [
-            _unsigned(side, signed) if isinstance(side, NumberNode) and _is_positive(side) else None for side in sides
-        ]
-
-    def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
-        """Return the formula or number of a cell, with the relation before it; None if it can't be read."""
-        cell = row[index] if index < len(row) else ()
-        if cell not in self.read:
-            try:
-                self.read[cell] = self.parsed(row, index)
-            except (Unread, ValueError):
-                self.read[cell] = None
-        return self.read[cell]
-
-    def parsed(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode]:
-        tokens = self.reader.cell(row[index]) if index < len(row) else []
-        relation = "="
-        if tokens and tokens[0].type == "RELATION":
-            relation, tokens = str(tokens[0].value), tokens[1:]
-        before = [None, *tokens]
-        [side], _ = parse([_named(token, last) for token, last in zip(tokens, before, strict=False)])
-        return relation, side
-
     def unread(self, formula: int, adds: int) -> Iterator[WrittenEquation]:
         """Yield the formulas beside a number that can't be read; words beside a number are not taken for a formula."""
         for row in self.rows:
@@ -187,19 +129,6 @@ class _Claims:
                 except Unread as problem:
                     end = max(token.end for token in tokens)
                     yield WrittenEquation("row", tokens[0].start, end, unread=str(problem))
-
-    def number(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
-        """Return the number of a cell, or the formula without names, with the relation before it; else None."""
-        cell = row[index] if index < len(row) else ()
-        # Most other cells are names, which need not be parsed; a macro may stand for a number.
-        if cell not in self.read and not (self.has_digit(cell) or self.reader.document.macros):
-            return None
-        found = self.node(row, index)
-        return found if found and not found[1].names else None
-
-    def has_digit(self, cell: Cell) -> bool:
-        text = self.reader.document.text
-        return any(any(map(str.isnumeric, text[start:end])) for start, end in cell)
 
     def works_out(self, row: tuple[Cell, ...], index: int) -> ExpressionNode | None:
         """Return the formula of a cell that works something out of names or of a power, 2 × B × T or 2¹⁰; else None."""
@@ -284,11 +213,6 @@ def _amiss(equation: WrittenEquation) -> tuple[int, int]:
         return 0, 1
 
 
-def _is_signed(side: ExpressionNode) -> bool:
-    """Return whether a cell has a sign before its number."""
-    return isinstance(side, Operation) and len(side.parts) == 1
-
-
 def _holds(equation: WrittenEquation) -> bool:
     """Return whether a guess holds; most are plainly right or far off, which takes no look at how it may be meant."""
     try:
@@ -308,25 +232,3 @@ def _equation(sides: tuple[ExpressionNode, ...], relation: str) -> WrittenEquati
 def _adds_up(part: NumberNode) -> bool:
     """Return whether a number is exact or has a range; one rounded for reading, or of each of several, need not."""
     return (part.figure.scaled or not part.figure.rounded) and not OF_EACH.match(part.label)
-
-
-def _unsigned(side: NumberNode, in_seconds: bool) -> NumberNode:
-    """Return a number without its unit; times of different units are compared in one of them, 10 ms and 7 ns."""
-    unit = MEASURES.get(side.unit) if in_seconds else None
-    size = Fraction(unit.size) if unit and unit.measures == "time" else Fraction(1)
-    written = f"{side.figure.shown} {side.unit}" if unit else side.figure.shown
-    return NumberNode(side.start, side.end, side.figure.times(size)._replace(shown=written))
-
-
-def _is_positive(side: ExpressionNode) -> bool:
-    return isinstance(side, NumberNode) and side.figure.value > 0
-
-
-def _named(token: Token, before: Token | None) -> Token:
-    """Return the token of a cell, a word as a name, or as an annotation behind a number: 1,024 tokens."""
-    if token.type == "LABEL" and str(token.value).startswith("[") and (before is None or before.type in OPERATORS):
-        return Token("OPAQUE", token.start, token.end, str(token.value).strip("[]"))
-    if token.type != "WORD":
-        return token
-    counts = before is not None and before.type == "NUMBER"
-    return Token("ANNOTATION" if counts else "NAME", token.start, token.end, token.value)
