@@ -11,7 +11,7 @@ from typing import TypeAlias
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, evaluate
 from symbolic.proofread.arithmetic.numbers import WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES, Unit, in_bytes, measured
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 GAP = r"[ \x01]*+"
@@ -40,7 +40,7 @@ def made_of(
     near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
     off = off_by(made, number)
     if off <= rounding_of(made) or is_near(made, number, near):
-        yield WrittenEquation("compared", number.start, number.end, (made, number), ("≈",))
+        yield result_of(made, number, "≈")
 
 
 def rounding_of(made: ExpressionNode) -> Fraction:

@@ -18,7 +18,7 @@ from symbolic.proofread.judging.forms import product, quotient
 from symbolic.proofread.judging.proportions import ROUNDED, Row, are_unlikely, at, slack_of
 from symbolic.proofread.judging.weights import bytes_of_type
 from symbolic.proofread.reading.document import Stretch
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 LEAST, CERTAIN = 3, 14.0
@@ -92,4 +92,4 @@ def _of_row(numbers: Mapping[int, NumberNode], row: Row, inverse: bool) -> Itera
         if index != first and numbers[index].figure.value != numbers[first].figure.value:
             above, below = (first, index) if inverse else (index, first)
             made = product((cells[first], quotient(numbers[above], numbers[below])))
-            yield WrittenEquation("column", cell.start, cell.end, (made, cell), ("=",))
+            yield result_of(made, cell, kind="column")

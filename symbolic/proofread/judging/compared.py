@@ -29,7 +29,7 @@ from symbolic.proofread.judging.amounts import (
 )
 from symbolic.proofread.judging.forms import difference, inverse, quotient, share
 from symbolic.proofread.reading.document import lines_with
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 WORDS = r"(?:[ ][a-z-]{1,15}(?:/[a-z]{1,8})?){0,2}"
@@ -176,7 +176,7 @@ def _increments(reader: FormulaReader) -> Iterator[WrittenEquation]:
             made, number = (_change if share else _points)(old, last), plain(*by)
             grows = last.figure.value > old.figure.value
             if off_by(made, number) == 0 and (not match["sign"] or (match["sign"] == "+") == grows):
-                yield WrittenEquation("compared", by[0].start, by[0].end, (made, number), ("≈",))
+                yield result_of(made, number, "≈")
                 break
 
 

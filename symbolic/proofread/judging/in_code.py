@@ -10,7 +10,7 @@ from fractions import Fraction
 from symbolic.proofread.arithmetic.expression import NumberNode
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.judging.amounts import off_by
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 from symbolic.proofread.reading.rows_of_code import COMMENTED
 
@@ -49,7 +49,7 @@ def _said(reader: FormulaReader, value: NumberNode, match: re.Match[str]) -> lis
     if not fits:
         return []
     other = _times(said, fits[0]) if fits[0] in BINARY else said
-    return [WrittenEquation("compared", said.start, said.end, (value, other), ("≈",))]
+    return [result_of(value, other, "≈")]
 
 
 def _times(number: NumberNode, factor: Fraction) -> NumberNode:

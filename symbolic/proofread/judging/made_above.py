@@ -18,7 +18,7 @@ from symbolic.proofread.arithmetic.units import MEASURES, PREFIXED
 from symbolic.proofread.grammar.text_numbers import CURRENCIES
 from symbolic.proofread.judging.amounts import number_at, off_by
 from symbolic.proofread.judging.forms import added, difference, product, quotient, share
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 AMOUNT = re.compile(
@@ -268,7 +268,7 @@ def _equation(reader: FormulaReader, made: Following, amount: AmountAbove, binar
     whole = _whole(made.form, tuple(parts))
     if off_by(whole, number):
         return None
-    return WrittenEquation("compared", number.start, number.end, (whole, number), ("≈",))
+    return result_of(whole, number, "≈")
 
 
 def _whole(form: str, parts: tuple[NumberNode, ...]) -> ExpressionNode:

@@ -12,7 +12,7 @@ from symbolic.proofread.judging.amounts import DIGITS, number_at, off_by
 from symbolic.proofread.judging.forms import difference, inverse, quotient, share
 from symbolic.proofread.judging.weights import TYPES, bytes_of
 from symbolic.proofread.reading.document import lines_with
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 HALVES = (
@@ -100,9 +100,7 @@ def _said(reader: FormulaReader, ratio: re.Match[str], widths: list[int], certai
     value = Fraction(number.figure.value)
     clean = (1 / (1 - value) if 0 < value < 1 else value) in CLEAN
     if off_by(made, number) == 0 or (certain and clean):
-        yield WrittenEquation(
-            "compared", number.start, number.end, (forms[0] if off_by(made, number) else made, number), ("=",)
-        )
+        yield result_of(forms[0] if off_by(made, number) else made, number)
 
 
 def _number(reader: FormulaReader, ratio: re.Match[str]) -> NumberNode | None:

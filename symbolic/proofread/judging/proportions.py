@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations
@@ -23,7 +22,7 @@ from symbolic.proofread.judging.constants import USUAL, digits, guessed, usual, 
 from symbolic.proofread.judging.factors import size
 from symbolic.proofread.judging.forms import product as times
 from symbolic.proofread.judging.forms import quotient
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 
 LEAST_ROWS, MANY = 3, 5
 """Of so many rows one may be wrong; where more are, a column means something else."""
@@ -171,7 +170,7 @@ def _of_row(row: Row, found: Proportion) -> WrittenEquation | None:
             list_of.append(NumberNode(place, place, figure(str(factor), "", shown=f"{factor:,}")))
     whole: ExpressionNode = times(tuple(above)) if above else NumberNode(place, place, figure("1", ""))
     whole = reduce(quotient, below, whole)
-    return _equation(whole, result)
+    return result_of(whole, result, kind="column")
 
 
 def _size(number: NumberNode | None) -> tuple[float, float] | None:
@@ -196,16 +195,12 @@ def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list
     """Return the equations of perplexities, which are e to the power of the losses; none if none of them holds."""
     made = [
         # The loss that it was worked out from had more digits.
-        replace(_equation(operation("exp", (number,)), result), kind="compared")
+        result_of(operation("exp", (number,)), result)
         for row in rows
         if (number := at(row, loss)) and (result := at(row, column))
     ]
     right = [equation for equation in made if holds(equation)]
     return _kept(made, right) if right else []
-
-
-def _equation(whole: ExpressionNode, result: NumberNode) -> WrittenEquation:
-    return WrittenEquation("column", result.start, result.end, (whole, result), ("=",))
 
 
 def at(row: Row, index: int) -> NumberNode | None:

@@ -21,7 +21,7 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.amounts import off_by, rounding_of
 from symbolic.proofread.judging.cells import is_of_range
 from symbolic.proofread.judging.forms import added, bracketed, difference, inverse, product, quotient, share
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 
 Row: TypeAlias = Sequence[NumberNode | None]
 LEAST, FEWEST, MANY = 2, 3, 5
@@ -270,7 +270,7 @@ def _agreed(
 def _equation(form: RelationForm, made: RelatedNumbers) -> WrittenEquation:
     first, second, [number] = made.first, made.second, made.number.numbers
     whole = form.node(first.node, second.node, first.value >= second.value)
-    return WrittenEquation("column", number.start, number.end, (whole, number), ("=",))
+    return result_of(whole, number, kind="column")
 
 
 def _is_clear(equation: WrittenEquation) -> bool:

@@ -16,7 +16,7 @@ from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.amounts import number_at, off_by
 from symbolic.proofread.judging.compared import comparisons
 from symbolic.proofread.judging.forms import added
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 SO_FAR = re.compile(
@@ -141,7 +141,7 @@ def _rounded(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
             meant = [above[1]]
         # Where none of the numbers around it rounds to it, it is about something else.
         if meant:
-            yield WrittenEquation("claim", number.start, number.end, (meant[-1], number), ("≈",))
+            yield result_of(meant[-1], number, "≈", "claim")
 
 
 def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
@@ -154,7 +154,7 @@ def _again(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wri
         exact = [side for side in chain.sides if isinstance(side, NumberNode) and not side.figure.rounded]
         meant = exact[-1] if exact else result(chain)
         if meant is not None and meant.figure.value >= LARGE and _as_large(meant.figure.value, number.figure.value):
-            yield WrittenEquation("claim", number.start, number.end, (meant, number), ("≈",))
+            yield result_of(meant, number, "≈", "claim")
 
 
 def _explained(reader: FormulaReader) -> Iterator[WrittenEquation]:

@@ -13,7 +13,7 @@ from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import NEAR, amount_at, off_by
 from symbolic.proofread.judging.forms import product
 from symbolic.proofread.judging.weights import EXACTLY, TYPES, Amount, bytes_of_type, memory
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 SIDE = r"(?:[A-Za-z]\w{0,9}[ ]?[=:][ ]?)?\d{1,9}(?:,\d{3})*"
@@ -92,7 +92,7 @@ def _said_of(reader: FormulaReader, match: re.Match[str], types: _Types) -> Iter
             return
         if not (match["alone"] or COUNT.match(text, says.end())) or off_by(made, number) > NEAR:
             return
-        yield _equation(made, number)
+        yield result_of(made, number)
 
 
 def _memory(made: ExpressionNode, amount: Amount, types: _Types) -> Iterator[WrittenEquation]:
@@ -117,10 +117,6 @@ def _product(match: re.Match[str]) -> ExpressionNode:
     found = [(start + side.start(), number) for side in sides for number in SIZES.findall(side[0].replace(",", ""))]
     sizes = tuple(NumberNode(place, place + len(number), figure(number, "")) for place, number in found)
     return product(sizes) if len(sizes) > 1 else sizes[0]
-
-
-def _equation(made: ExpressionNode, number: NumberNode) -> WrittenEquation:
-    return WrittenEquation("compared", number.start, number.end, (made, number), ("=",))
 
 
 def _tuples(reader: FormulaReader) -> Iterator[WrittenEquation]:

@@ -18,7 +18,7 @@ from symbolic.proofread.judging.alternatives import BYTES
 from symbolic.proofread.judging.amounts import ABOUT, FIRST, GAP, NUMBER, amount_at, number_at, off_by, plain
 from symbolic.proofread.judging.forms import product
 from symbolic.proofread.reading.document import DocumentTable, around
-from symbolic.proofread.reading.equations import WrittenEquation
+from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 TYPE = r"(?:(?:int|float|bfloat|fp|bf|nf|f|i|q)-?_?(?:4|8|16|32)|(?:4|8|16|32)[ -]?bits?)(?![A-Za-z\d])"
@@ -101,7 +101,7 @@ def sizes_of_types(reader: FormulaReader, chains: list[WrittenEquation]) -> Iter
         size = bytes_of(match["type"] or match["again"])
         if number and size == number.figure.unscaled.value:
             number = NumberNode(number.start, number.end, number.figure.unscaled)
-            yield WrittenEquation("compared", number.start, number.end, (_plain(place, size), number), ("=",))
+            yield result_of(_plain(place, size), number)
 
 
 def _takes(reader: FormulaReader, count: NumberNode, match: re.Match[str], said: str) -> Iterator[WrittenEquation]:
@@ -148,7 +148,7 @@ def memory(
     off = off_by(form, replace(result, figure=result.figure.times(times)))
     if near is not None and off > near:
         return None
-    return WrittenEquation("compared", number.start, number.end, (form, result), ("≈",))
+    return result_of(form, result, "≈")
 
 
 def _less(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation | None:
@@ -158,7 +158,7 @@ def _less(count: NumberNode, size: Fraction, amount: Amount) -> WrittenEquation 
     form = product((count, _plain(count.start, size)))
     takes = Fraction(count.figure.value) * size
     if takes / LARGEST < number.figure.value < MUCH * takes:
-        return WrittenEquation("compared", number.start, number.end, (form, number), ("≤",))
+        return result_of(form, number, "≤")
     return None
 
 

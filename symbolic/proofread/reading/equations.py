@@ -66,6 +66,11 @@ class WrittenEquation:
         return self.start if self.order < 0 else self.order
 
 
+def result_of(made: ExpressionNode, number: NumberNode, relation: str = "=", kind: str = "compared") -> WrittenEquation:
+    """Return that a number is what is made, as an equation that stands in the number's place."""
+    return WrittenEquation(kind, number.start, number.end, (made, number), (relation,))
+
+
 def without_parts(apart: list[WrittenEquation], mixed: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield the equations of both lists in order, without those that are parts of one which goes on in the text."""
     starts = [whole.start for whole in mixed]
