@@ -72,3 +72,24 @@ def test_no_window_is_no_fault_where_no_layer_slides(model_type: str) -> None:
     for sliding in ({}, {"layer_types": ["full_attention", "sliding_attention"]}):
         with pytest.raises(SymbolicError, match="sliding_window"):
             symbolic.explain({**config, **sliding}, "kv-cache")
+
+
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+EYE = {"model_type": "clip_vision_model", **SMALL, "intermediate_size": 40, "image_size": 28, "patch_size": 14}
+WRITER = {"model_type": "llama", **SMALL, "intermediate_size": 40, "vocab_size": 60}
+
+
+# The totals are those of the classes of transformers 5.24.
+@pytest.mark.parametrize(
+    ("config", "model_class", "total"),
+    [
+        ({"model_type": "dinov2", **SMALL, "image_size": 28, "patch_size": 14}, "Dinov2Model", 44_672),
+        ({"model_type": "swin", "embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2]}, "SwinModel", 5_844),
+        ({"model_type": "llava", "text_config": WRITER, "vision_config": EYE}, "LlavaModel", 53_168),
+    ],
+)
+def test_a_class_without_a_head_is_what_stands_in_the_one_with_it(
+    config: dict[str, Any], model_class: str, total: int
+) -> None:
+    model = symbolic.load({**config, "architectures": [model_class]})
+    assert (symbolic.explain(model).total, model.unknown) == (total, ())
