@@ -49,6 +49,8 @@ def documents() -> dict[str, str]:
         "brief": explain("gpt2-124m").to_latex(detail="brief"),
         "hostile": explain(strange).to_latex(),
         "huge": explain(huge).to_latex(),
+        "many columns": explain("gpt2-124m", "device-memory").to_latex(),
+        "wide heads": explain("llama-3-8b", "kv-cache").to_latex(),
         "a model's sizes": as_latex.render_page(model_page(strange)),
     }
 
@@ -62,13 +64,15 @@ TOTALS = {
     "letters": "124,412,160",
     "brief": "124,412,160",
     "hostile": "124,412,160",
+    "many columns": "2,521,243,648",
+    "wide heads": "1,073,741,824",
     "huge": "768,000,000,000,000,000,000,000,085,814,784",
 }
 NAMES = (*TOTALS, "a model's sizes")
 
 
 @tex
-@pytest.mark.parametrize("name", sample(NAMES, 11))
+@pytest.mark.parametrize("name", sample(NAMES, 13))
 def test_it_compiles_without_a_warning_or_a_line_that_sticks_out(name: str, tmp_path: Path) -> None:
     log, text = compiled(documents()[name], tmp_path)
     wide = [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log) if float(width) > 5]

@@ -37,7 +37,7 @@ from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.paper_notation import NarrowCell, PaperLatex, grouped_in_tex
 from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
-from symbolic.pages.rendering.tex_table import NARROW, columns, decimal, pieces, shares
+from symbolic.pages.rendering.tex_table import NARROW, columns, decimal, fits, pieces, shares, smallest, stacked
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
 from symbolic.pages.rendering.text_notation import Text
 from symbolic.pages.rendering.writer import Writer, sum_title
@@ -206,19 +206,26 @@ class PaperWriter(Writer):
         last = len(table.rows) - 1
         many = len(table.columns) >= MANY_COLUMNS
         texts = [self.lengths(row) for row in table.rows]
-        cells = list(zip(self.lengths(table.columns), *texts, strict=True))
+        heads = [tuple(self.lengths(table.columns))]
+        lines: Sequence[Sequence[str]] = [table.columns]
+        cells = list(zip(*heads, *texts, strict=True))
+        if not fits(cells):
+            heads = stacked(heads[0], list(zip(*texts, strict=True)))
+            lines, cells = heads, list(zip(*heads, *texts, strict=True))
         rows = [
             (self.row(table, index), index in table.strong, index == last and index in table.strong)
             for index in range(len(table.rows))
         ]
+        made = columns(cells, table.numeric)
+        letters = "scriptsize" if "X" not in made and smallest(cells) else "footnotesize" if many else "small"
         # No page holds a table that is longer: it goes on below its heads, wherever a page ends.
         for part in pieces(texts, shares(cells, table.numeric), NARROW, PIECE):
             yield _filled(
                 "table",
                 caption="" if part.start else self.words(table.caption),
-                size=Tex(r"\footnotesize" if many else r"\small"),
-                columns=Tex(columns(cells, table.numeric)),
-                heads=table.columns,
+                size=Tex(rf"\{letters}"),
+                columns=Tex(made),
+                heads=lines,
                 end=Tex(r" \\[2pt]" if many else r" \\"),
                 next=Tex(" &"),
                 rows=rows[part],

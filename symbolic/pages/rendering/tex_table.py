@@ -32,7 +32,7 @@ def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
     Those that wrap share the width that is left, by the length of their cells.
     """
     longest = [max(map(len, column)) for column in cells]
-    if sum(longest) + 2 * len(longest) < LINE:
+    if fits(cells):
         return "".join("lr"[index in numeric] for index in range(len(cells)))
     weights = [_weight(column, index in numeric) for index, column in enumerate(cells)]
     left = MOST_LETTERS - sum(length + 2 for length, weight in zip(longest, weights, strict=True) if not weight)
@@ -45,6 +45,20 @@ def columns(cells: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
         else "lr"[index in numeric]
         for index, weight in enumerate(weights)
     )
+
+
+def fits(cells: Sequence[Sequence[str]]) -> bool:
+    """Return whether columns fit side by side as wide as they are, from their cells as text."""
+    return _width(cells) < LINE
+
+
+def smallest(cells: Sequence[Sequence[str]]) -> bool:
+    """Return whether a table of which no column wraps needs the smallest letters."""
+    return _width(cells) > MOST_LETTERS
+
+
+def _width(cells: Sequence[Sequence[str]]) -> int:
+    return sum(max(map(len, column)) + 2 for column in cells)
 
 
 def shares(cells: Sequence[Sequence[str]], numeric: Collection[int], room: int = NARROW) -> list[Fraction | None]:
