@@ -65,9 +65,10 @@ ALSO: Mapping[str, str] = {
         ("MB", "Mo МБ"),
         ("GB", "Go ГБ"),
         ("TB", "ТБ"),
-        ("million", "milyon млн миллион миллиона миллионов"),
-        ("billion", "bilhão bilhões milyar млрд миллиард миллиарда миллиардов"),
-        ("trillion", "trilhão trilhões trilyon трлн"),
+        ("thousand", "nghìn ngàn ribu тыс"),
+        ("million", "milyon triệu juta млн миллион миллиона миллионов"),
+        ("billion", "bilhão bilhões milyar tỷ tỉ miliar млрд миллиард миллиарда миллиардов"),
+        ("trillion", "trilhão trilhões trilyon triliun трлн"),
     )
     for word in words.split()
 }
@@ -166,10 +167,20 @@ GROUPED = {
     "'": r"\d{1,3}(?:['’]\d{3})+(?!\d)(?:\.\d+)?",
     "_": r"\d{1,3}(?:_\d{3})+(?![\d_])(?:\.\d+)?",
     " ": rf"\d{{1,3}}(?:[{THIN} ]\d{{3}})+(?!\d)(?:[.,]\d+)?",
+    "e": r"(?<![\d.,])\d,(?:\d\d?|\d{4,}|\d{3}(?=[eE]-))[eE]-?\d{1,2}(?!\w|[.,]\d)",
     "thin": rf"\d{{1,3}}(?:[{THIN}]\d{{3}})+(?!\d)(?:\.\d+)?",
 }
 POINT = r"\d+\.\d{1,2}(?![\d.,])|0\.\d+(?![\d.,])"
 """A number with a decimal point, also where points group: no group has so few digits, or a nought before it."""
+
+
+NO_THOUSANDS = re.compile(r"0,(?!\d{3}$)\d+|\d+,\d{1,2}|\d+,\d+[eE][+-]?\d+")
+"""No group of thousands stands there: 0,66 has decimals, and 0,096 may be a 4,096 with a wrong digit."""
+WITH_COMMA = (
+    r"(?<=[=≈] )0,\d{2,9}(?![\d.,])|(?<=[×÷] )\d{1,3},\d{1,2}(?!\d|[.,]\d)"
+    r"|(?<![\d.,])\d{1,4},\d{1,2}(?=[ ]?(?:[kKMGT]i?[Bo]|[KMGBT]|[MGT]FLOPs?|%)(?!\w))"
+)
+"""A number with a decimal comma, also where commas group: behind a sign, or before a scale, 29,94M and 15,2 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +192,7 @@ class Style:
     @property
     def pattern(self) -> str:
         """Return a regular expression for the numbers of this style."""
-        grouped = [GROUPED["."]] if self.group == "." else [GROUPED[","]]
+        grouped = [GROUPED["."]] if self.group == "." else [GROUPED["e"], GROUPED[","]]
         grouped = [GROUPED[LAKH], *grouped] if self.group == LAKH else grouped
         grouped += [GROUPED[name] for name in ("'", "_", " " if self.group == " " else "thin")]
         if self.group != " ":
@@ -193,7 +204,7 @@ class Style:
         plain = (
             rf"\d+,\d+|{POINT}|\d+"
             if self.group == "."
-            else r"(?<=[=≈] )0,\d{2,9}(?![\d.,])|\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!(?![xX]\d)\w|\.\d))?|\.\d+"
+            else rf"{WITH_COMMA}|\d+(?:\.\d+)?(?:[eE][+-]?\d+(?!(?![xX]\d)\w|\.\d))?|\.\d+"
         )
         return "|".join((*grouped, plain))
 
@@ -205,8 +216,7 @@ class Style:
                 # One kind of space after the other: some group with two kinds.
                 written = re.sub(rf"[{THIN} '’_]", "", written)
                 return figure(written.replace(",", "."), "", scale, shown)
-        if re.fullmatch(r"0,(?!\d{3}$)\d+", written):
-            # No group of thousands stands there: 0,66 has decimals, and 0,096 may be a 4,096 with a wrong digit.
+        if NO_THOUSANDS.fullmatch(written):
             return figure(written, ".", scale, shown)
         if self.group == "." and re.fullmatch(POINT, written):
             return figure(written, "", scale, shown)

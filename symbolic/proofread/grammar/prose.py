@@ -71,7 +71,11 @@ def _run(scan: Scan) -> Run:
         return Run(kept, cut, (kept,) if cut == DANGLING else ())
     sign = next(token for token in kept if token.type == "RELATION")
     relation = next(index for index in range(scan.start, len(scan.tokens)) if scan.tokens[index] is sign)
-    return Run(kept, cut, (kept, *pieces(scan.tokens, relation)))
+    behind = scan.tokens[scan.good_index : scan.good_index + 1]
+    said = [token.type for token in (*kept[-2:], *behind)] == ["RELATION", "OPAQUE", "NUMBER"]
+    # 16 × 8 = effective batch 128: words before a number say what it is.
+    whole = [*kept[:-1], *behind] if said and kept[-2].value in ("=", "≈") else kept
+    return Run(kept, cut, (whole, *pieces(scan.tokens, relation)))
 
 
 def _starts_chain(tokens: list[Token], index: int) -> bool:

@@ -118,7 +118,9 @@ def _is_compared(scan: Scan) -> bool:
 def is_range(scan: Scan, index: int) -> bool:
     """Return whether a whole side is a range, 2-4."""
     side = scan.kept[index : index + 3]
-    around = [*scan.kept[max(0, index - 1) : index], *scan.kept[index + 3 : min(index + 4, scan.good)]]
+    behind = scan.kept[index + 3 : min(index + 5, scan.good)]
+    behind = behind[1:] if behind and behind[0].type == "ANNOTATION" else behind
+    around = [*scan.kept[max(0, index - 1) : index], *behind[:1]]
     return _joins(side) and all(token.type in ("RELATION", "ANNOTATION") for token in around)
 
 
@@ -133,7 +135,7 @@ def of_both_ends(scan: Scan) -> list[list[Token]]:
         return []
     first, last = places
     around = {token.type for token in (*kept[max(0, first - 1) : first], kept[first + 3])}
-    if not around <= {"TIMES", "RELATION", "ANNOTATION"}:
+    if not around <= {"TIMES", "PLUS", "RELATION", "ANNOTATION"}:
         return []
     lows, highs = list(kept), list(kept)
     for index in (last, first):
@@ -142,6 +144,9 @@ def of_both_ends(scan: Scan) -> list[list[Token]]:
             scaled = low.times(high.worth)._replace(scale=high.scale, scaled=high.scaled, rounded=high.rounded)
             lows[index] = replace(kept[index], value=scaled)
         del lows[index + 1 : index + 3], highs[index : index + 2]
+    if not first:
+        # No minus stands before the upper end.
+        highs[0] = replace(highs[0], start=kept[0].start)
     return [lows, highs]
 
 

@@ -38,6 +38,7 @@ ABBREVIATIONS = frozenset({"SE", "SD", "ME", "df", "IQR", "MSE"})
 UPRIGHT_WORD = re.compile(r"\s*([A-Za-z]{2,30})(?![A-Za-z])")
 CONTINUING = re.compile(r"(?:\s|~|\\[ ,;:!])*(?:[-+*/=]|\\(?:cdot|div|pm)\b)")
 """In a font or a text: a sign between two numbers comes first."""
+INNER = re.compile(r"\\(?:text\w*|mathrm)\{[^{}]*\}")
 REST_OF_NOTE = re.compile(r".{0,120}?(?:\\(?:text|mathrm)\w*\{[^{}]*\)[^{}]*\}|\))", re.DOTALL)
 RATE = re.compile(
     r"\s?/\s?(?:s|sec(?:ond)?|min(?:ute)?|hr|hour|day|week|month|year|token|layer|step|GPU|param|parameter|request|user)"
@@ -180,7 +181,9 @@ def read_words(scan: TexScan, here: Here) -> int:
         return end
     if called := read_function(scan, here, stripped, place, end):
         return called
-    is_formula = re.search(r"\d", raw) and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", words))
+    # \mathbf{27 \text{ days}}: the words in it are set apart.
+    apart = plain_words(INNER.sub("", raw)) if here.fixed is None else words
+    is_formula = re.search(r"\d", apart) and not re.search("[a-z]{3}", re.sub(r"\\[a-z]+", "", apart))
     if here.fixed is None and is_formula and CONTINUING.match(raw):
         # \mathbf{+ 1}: it goes on with what stands before it.
         scan.scan(here.text, start, stop, here.fixed, here.arguments, here.depth)

@@ -27,8 +27,10 @@ from symbolic.proofread.reading.equations import WrittenEquation
 LEAST_PERCENT = 2
 """A share of so much is no share: what counts as 2 % and more may count in percent."""
 SCALES = ("M", "B")
-LABELS = re.compile("[a-hl-suwA-Z]")
-"""Letters that may be a label of the number before them; x and the like are what is to be found."""
+LABELS = re.compile("[a-hl-suwxA-Z]")
+"""Letters that may be a label of the number before them, or the x of a multiple; others are what is to be found."""
+THINGS = re.compile(r"(?!.*[_…])[^\W\d_]{3}.*|[A-Z]{2,5}\d\w*|[\u4e00-\u9fff\uac00-\ud7a3]+")
+"""Words that may say what is counted: HBM3 stack."""
 SIZES = {
     "4": ("fp32", "f32", "float32", "float", "int32", "tf32"),
     "8": ("fp64", "double", "int64"),
@@ -103,7 +105,10 @@ def _is_in_bits(number: NumberNode) -> bool:
 
 
 def with_labels(equation: WrittenEquation, values: Values) -> WrittenEquation | None:
-    """Return the chain with letters behind numbers as labels, 20 × 720h = 14,400; None where it has other names."""
+    """Return the chain with letters behind numbers as labels, 20 × 720h = 14,400; None where it has other names.
+
+    Words among the factors are what is counted, 8 × tray × 24 = 192, or a type of numbers, 3B × float32 = 12 GB.
+    """
     sides = tuple(_with_labels(side) for side in equation.sides)
     known = any(values.of(name.text) for name in equation.names)
     worked_out = any(calculates(side) and not side.signs.isdisjoint({"×", "/"}) for side in sides)
@@ -118,7 +123,24 @@ def _with_labels(node: ExpressionNode) -> ExpressionNode:
         number, name = node.parts
         if isinstance(number, NumberNode) and isinstance(name, Name) and LABELS.fullmatch(name.text):
             return replace(number, label=name.text, end=node.end)
+    if node.sign in ("×", "beside"):
+        parts = tuple(part for part in map(_as_bytes, node.parts) if not _is_thing(part))
+        if parts and parts != node.parts:
+            return _with_labels(replace(node, parts=parts)) if len(parts) > 1 else _with_labels(parts[0])
     return node.with_parts(tuple(map(_with_labels, node.parts)))
+
+
+def _is_thing(part: ExpressionNode) -> bool:
+    return isinstance(part, Name) and THINGS.fullmatch(part.text) is not None
+
+
+def _as_bytes(part: ExpressionNode) -> ExpressionNode:
+    """Return the bytes of one number for the name of its type; other formulas as they are."""
+    size = BYTES.get(part.text.lower()) if isinstance(part, Name) else None
+    if size is None:
+        return part
+    number = figure("1", "", shown="").times(size)._replace(rounded=False)
+    return NumberNode(part.start, part.end, number, "bytes")
 
 
 def other_readings(equation: WrittenEquation, checked: Checked) -> Iterator[tuple[WrittenEquation, str]]:

@@ -19,13 +19,13 @@ from symbolic.proofread.judging.completeness import goes_on_behind, in_fragments
 from symbolic.proofread.judging.factors import ANOTHER_UNIT
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.link import Link
-from symbolic.proofread.judging.meanings import far, in_parts, other_meaning
+from symbolic.proofread.judging.meanings import WHOLE, far, in_parts, other_meaning
 from symbolic.proofread.judging.named import measured_name, named_otherwise, of_other_number
 from symbolic.proofread.judging.no_claims import NO_CLAIM, to_find
 from symbolic.proofread.judging.plain import is_measured, is_near, is_plain
 from symbolic.proofread.judging.slips import LOST, by_thousands, is_of_size, slip
 from symbolic.proofread.judging.surroundings import OPERATORS, WORD, in_it, questioned
-from symbolic.proofread.judging.terms import doubtful_terms
+from symbolic.proofread.judging.terms import OF_COMPUTER, doubtful_terms
 from symbolic.proofread.judging.values import Values, is_written_out
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -78,16 +78,15 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         unread = doubt == _unread(link)
         claims = any(says(link) for says in CLAIMS) and not (unread and far(link))
         claims = claims or bool(found) or (unread and is_near(link))
-        return fault._replace(doubt=doubt, claims=claims and not _is_nearly_of_column(link))
+        return fault._replace(doubt=doubt, claims=claims and doubt != OF_COMPUTER and not _is_nearly_of_column(link))
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
     if thousands := by_thousands(link):
         return fault._replace(slip=thousands)
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         # The unit of a table's cell stands above its column.
-        return fault._replace(
-            doubt=doubt, claims=not (doubt == ANOTHER_UNIT and (_is_in_row(link) or _has_unit_behind(link)))
-        )
+        of_row = doubt == ANOTHER_UNIT and (_is_in_row(link) or _has_unit_behind(link))
+        return fault._replace(doubt=doubt, claims=doubt != WHOLE and not of_row)
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
         # Two measures with nothing worked out are about two things: with 4 bits ≈ 24 GB.
         return fault._replace(doubt=doubt, claims=lone(link.first) is None)

@@ -35,6 +35,7 @@ WITHIN = 24
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 12
+WHOLE, SO_NEAR = "rounded to a whole number it may hold", "it is so near that a number may be rounded"
 
 
 def other_meaning(link: Link) -> str:
@@ -116,12 +117,12 @@ def _rounding(link: Link) -> str:
     are whole or whose result is not rounded.
     """
     if link.left.denominator != 1 and link.off < 1 and link.right.denominator == 1:
-        return "rounded to a whole number it may hold"
+        return WHOLE
     result = lone(link.second)
     whole = all(value.denominator == 1 for name in link.names for value in link.values.of(name.text))
     exact = link.is_exact or (link.names and (whole or not (result and result.figure.rounded)))
     near = link.signs and not exact and link.off <= CLOSE * link.size
-    return "it is so near that a number may be rounded" if near else ""
+    return SO_NEAR if near else ""
 
 
 def _of_hidden_digits(link: Link) -> str:

@@ -16,6 +16,7 @@ from symbolic.proofread.arithmetic.expression import NumberNode, Operation
 from symbolic.proofread.arithmetic.units import measured
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.amounts import amount_at, plain
+from symbolic.proofread.judging.meanings import SO_NEAR
 from symbolic.proofread.judging.verdicts import Finding, Verdict
 from symbolic.proofread.judging.wording import LOOSE
 from symbolic.proofread.reading.document import Document
@@ -104,8 +105,8 @@ def repeats(document: Document, findings: Sequence[Finding]) -> Iterator[Finding
 
 
 def _is_at_fault(found: Finding, digits: str) -> bool:
-    """Return whether a number is hardly right elsewhere: it is certainly wrong, or has decimals of its own."""
-    return found.verdict == "wrong" or ("." in digits and (found.verdict == "doubtful" or found.says.endswith(LOOSE)))
+    """Return whether a number is hardly right elsewhere: it is certainly wrong, or rounded oddly to decimals."""
+    return found.verdict == "wrong" or ("." in digits and found.says.endswith(LOOSE))
 
 
 def _unit(text: str, place: int) -> str:
@@ -119,7 +120,8 @@ def _results(findings: Sequence[Finding]) -> dict[str, list[KnownResult]]:
     found: dict[str, list[KnownResult]] = {}
     for one in findings:
         sides = one.equation.sides
-        if one.verdict not in ("holds", "rounding") or not any(isinstance(side, Operation) for side in sides):
+        far = one.verdict not in ("holds", "rounding") or one.says.endswith(f"{SO_NEAR}.")
+        if far or not any(isinstance(side, Operation) for side in sides):
             continue
         for node in filter(None, map(lone, sides)):
             unit = measured(node)

@@ -14,6 +14,7 @@ from symbolic.proofread.judging.link import Link
 DIGITS = 16
 """A computer's usual numbers have no more digits."""
 SEVERAL_UNITS = "it adds several units"
+OF_COMPUTER = "as a computer rounds its numbers it may hold"
 
 
 def doubtful_terms(link: Link) -> str:
@@ -54,5 +55,5 @@ TERMS: tuple[tuple[Callable[[Operation], bool], str], ...] = (
     (_mixes_terms, "some of its terms have no unit"),
     # 3 days + 15 hours
     (lambda terms: mixes_units((terms,)), SEVERAL_UNITS),
-    (_cancels, "as a computer rounds its numbers it may hold"),
+    (_cancels, OF_COMPUTER),
 )

@@ -14,6 +14,7 @@ from symbolic.proofread.judging.agreement import LEAST, RELATIONS, lone, middle
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.going_on import first_number
 from symbolic.proofread.judging.in_words import decimal_like, in_words, like, nearest_like, shown
+from symbolic.proofread.judging.meanings import SO_NEAR
 from symbolic.proofread.judging.readings import DIVIDES_ALL
 from symbolic.proofread.judging.terms import SEVERAL_UNITS
 from symbolic.proofread.judging.verdicts import Finding
@@ -58,6 +59,8 @@ def finding(equation: WrittenEquation, checked: Checked) -> Finding:
     if fault.doubt == SEVERAL_UNITS:
         return Finding("doubtful", equation, *whole, "It adds several units, and does not hold in one of them.")
     found = _wrong(equation, checked, fault)
+    if fault.doubt == SO_NEAR:
+        return found._replace(verdict="rounding", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
     if fault.doubt:
         return found._replace(verdict="doubtful", says=f"{found.says[:-1]}; {fault.doubt}.", correct=None)
     if fault.slip:

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from symbolic.proofread.arithmetic.numbers import Unread
+from symbolic.proofread.arithmetic.numbers import DECIMAL, Unread
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.prose import Run, runs
 from symbolic.proofread.grammar.text_signs import BARRIER, NOTHING
 from symbolic.proofread.grammar.tokens import OPERATORS, Token, in_brackets, joined_rows, tidy
@@ -19,6 +20,8 @@ ENDS = re.compile(r"(?:[=≈]|\\approx)\s*\Z")
 """A relation at the end of a formula."""
 LONGEST_SIGN = 12
 BEGINS = re.compile(rf"[ \t{NOTHING}]*(?:[=≈→]|->)")
+UNIT = re.compile(rf"[ {NOTHING}]*(?:{'|'.join(sorted((*MEASURES, *DECIMAL), key=len, reverse=True))})(?![\w/])[ ]?")
+SIGN = re.compile(r"\s*(?:[=≈]|\\approx(?![a-z]))")
 SIGN_ALONE = re.compile(r"\s*\\(?:times|cdot|div|to|(?:long)?rightarrow|Rightarrow)\s*")
 """A formula that is only a sign between parts in the text: 2 channels $\\times$ 8 bytes = 16 bytes."""
 UNFINISHED = re.compile(r"[^\s$](?:\s*(?:\\(?:times|cdot|div)|[-+*/]))\s*$")
@@ -76,8 +79,19 @@ class _Line:
                 behind += 1
             found += self.text(prose, position, before)
             position = behind
-            found += self.formula((left, right), found, BEGINS.match(prose, behind) is not None)
+            found += self.formula((left, right), found, self.goes_on(index, behind))
         return [*found, *self.text(prose, position, end)]
+
+    def goes_on(self, index: int, behind: int) -> bool:
+        """Return whether a relation stands behind a formula, or behind its unit: $= 12$ bytes $\\approx$ 0.01 kB."""
+        math, prose = self.document.math, self.document.prose
+        unit = UNIT.match(prose, behind)
+        place = unit.end() if unit else behind
+        next_one = math[index + 1][0] if unit and index + 1 < len(math) else -1
+        alone = 0 <= next_one - place <= LONGEST_SIGN and not prose[place:next_one].strip(f"{BARRIER}{NOTHING} $")
+        return BEGINS.match(prose, place) is not None or (
+            alone and SIGN.match(self.document.text, next_one) is not None
+        )
 
     def formula(self, stretch: Stretch, before: list[Token], relation_behind: bool) -> list[Token]:
         """Return a formula, or its side beside a relation of the text, as one token; a STOP where it can't be one."""
