@@ -1036,6 +1036,9 @@ def test_one_row_of_many_may_be_far_from_what_the_others_make() -> None:
     [
         ("`nn.Linear(640, 256)` → 164,096", ["holds"]),
         ("`nn.Linear(640, 256, bias=False)` → 163,840 params", ["holds"]),
+        ("hidden (96->48): weights 4608, biases 48", ["holds"]),
+        ("hidden (96->48): weights 4668", ["doubtful"]),
+        ("hidden (96->48): 4800 images", []),
         ("`nn.Linear(640, 256, bias=False)` → 164,096 params", ["doubtful"]),
         ("`nn.Linear(in_features=640, out_features=256)` → 16,410 parameters", ["doubtful"]),
         ("a = nn.Conv2d(16, 40, kernel_size=5, padding=2)  # 16,040", ["holds"]),

@@ -160,6 +160,14 @@ def test_an_equation_may_be_partly_a_formula_and_partly_text(line: str, verdicts
         ("4–6 μs × 250 ≈ 1–1.5 ms", "holds holds"),
         ("30.5-40.5 GB + 9.5 GB = 40-50 GB", "holds holds"),
         ("30.5-40.5 GB + 9.5 GB = 40-60 GB", "holds wrong"),
+        # Scales behind a space, letters that label the terms of a sum, and sides behind one that is in doubt.
+        ("1.6 G / 3,200 T = 0.5 μs", "holds"),
+        ("1.6 G / 3,200 T = 0.7 μs", "doubtful"),
+        ("A: 4,608 params + B: 2,304 params = 6,912 total", "holds"),
+        ("A: 4,608 params + B: 2,304 params = 6,812 total", "wrong"),
+        (r"$2 \cdot n_{layers} \cdot 6\text{ ms} = 2 \cdot 40 \cdot 6\text{ ms} = 480\text{ ms}$", "holds"),
+        (r"$2 \cdot n_{layers} \cdot 6\text{ ms} = 2 \cdot 40 \cdot 6\text{ ms} = 580\text{ ms}$", "wrong"),
+        ("(95 // 2, 95 // 2, 16) = (47, 47, 16)", "holds holds"),
     ],
 )
 def test_labels_units_and_groups_are_read_as_people_write_them(line: str, verdict: str) -> None:

@@ -178,18 +178,20 @@ class Scan:
             self.put(counted, 4)
         elif token.type == "NUMBER" and (indexed := indexed_name(self, token)):
             self.take(indexed, expects=False)
-        elif token.type == "NAME" and self.is_of(token):
-            self.index += 1
+        elif token.type == "NAME" and (of := self.is_of(token)):
+            self.index += of
         else:
             self.take(token, expects=False)
 
-    def is_of(self, name: Token) -> bool:
-        """Return whether a name is only the label of the number behind it: 50,257 × d_model 768."""
+    def is_of(self, name: Token) -> int:
+        """Return how many tokens of a name only label the number behind it, 50,257 × d_model 768, A: 6 + B: 8; or 0."""
         behind = self.tokens[self.index + 1 : self.index + 3]
         kinds = [token.type for token in behind]
         long = len(str(name.value)) > 1 and name.end < (behind[0].start if behind else 0)
         factor = bool(self.kept) and self.kept[-1].type in ("PLUS", "TIMES")
-        return long and factor and kinds[:1] == ["NUMBER"] and kinds[1:] != [] and kinds[1] in STRONG
+        if factor and behind and behind[0].value == ":" and kinds[1:] == ["NUMBER"] and behind[0].start == name.end:
+            return 2
+        return int(long and factor and kinds[:1] == ["NUMBER"] and kinds[1:] != [] and kinds[1] in STRONG)
 
     def sign(self, token: Token) -> None:
         """Read a sign without a left operand: the minus or plus of a number, or a sign whose left side is not read."""

@@ -17,7 +17,7 @@ from symbolic.proofread.grammar.tokens import END_MARK, ENDS_OPERAND, OPERATORS,
 
 COMPARED = re.compile(r"[ \x01]+~?[$€£¥]?\d")
 """The text behind an == that says what a calculation comes to."""
-QUOTIENT = re.compile(r"\d|[ ][\d(][\d ,.*×+()-]{0,40}[=≈]")
+QUOTIENT = re.compile(r"\d|[ ][\d(][\d ,.*×+/()-]{0,40}[=≈]")
 """The text behind a // that divides, although it may be the last of several sides."""
 WHOLE_QUOTIENT = re.compile(r"[ \x01]*[\w(][^\n/=≈]{0,60}[=≈]")
 """The text behind a // that divides: an operand, and an equals sign in the same line."""

@@ -57,6 +57,9 @@ def lexemes(style: Style) -> re.Pattern[str]:
         rf"(?:(?P<scale>[ {THIN}\x01]?(?:{SCALES}){ENDS_WORD}|[ {THIN}\x01]?(?:万亿|百万|[万萬만亿億억])"
         rf"|[{''.join(LETTERS)}](?![(^²³]){ENDS_WORD}"
         r"|[ ][KMBT](?=[ ](?:[Pp]aram|[Ww]eights?\b|[Tt]oken|[Vv]alues?\b))"
+        # 1.2 G / 3,958 T: decimals and groups are hardly factors of a letter behind a space.
+        r"|(?<=[.,]\d)[ ][KMGBT](?![ ]?(?:[\w(×^²³_]|\*[ ]?\w))|(?<=[.,]\d\d)[ ][KMGBT](?![ ]?(?:[\w(×^²³_]|\*[ ]?\w))"
+        r"|(?<=[.,]\d\d\d)[ ][KMGBT](?![ ]?(?:[\w(×^²³_]|\*[ ]?\w))"
         rf"|[ {THIN}\x01]*[%％](?![ ][\d(])|[%％](?=[ ]\()))?"
         r"|(?P<raised>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
         r"|(?P<currency>(?:US\$|(?<!\w)(?:USD|EUR|CHF|GBP|INR)|[$€£¥₹])[ \x01]?(?=\d))"

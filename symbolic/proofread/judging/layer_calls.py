@@ -13,12 +13,16 @@ from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
 TIMES = r"[`*]{0,3}(?:[ ]?[×x][ ]?(?P<times>\d{1,3})(?![\d.]))?"
-LAYER = re.compile(r"(?P<layer>Linear|Dense|FC|Conv(?P<axes>[123])d|Embedding)\((?P<inside>[^()\n]{3,100})\)" + TIMES)
+LAYER = re.compile(
+    r"(?P<layer>Linear|Dense|FC|Conv(?P<axes>[123])d|Embedding|(?<=[^\W_][ ])(?=\(\d{1,6}[ ]?(?:->|→)[ ]?\d{1,6}\)))"
+    r"\((?P<inside>[^()\n]{3,100})\)" + TIMES
+)
+"""A layer with its sizes; without a name of a kind, hidden (64 → 32), it is a linear one."""
 ONE = re.sub(r"\?P<\w+>", "?:", LAYER.pattern)
 CALL = re.compile(
     rf"(?P<layers>{ONE}(?:[ ]?\+[ ]?[`*]{{0,3}}(?:nn\.)?{ONE}){{0,5}})[`*,]{{0,3}}[ ]*"
     r"(?:→|->|=>?|≈|:|\||#[ ]*(?:→|->|=)?|[(（][=≈]?"
-    r"|(?P<said>(?=[^\d\n])[^\d\n=×]{0,40}?\b(?:params?|parameters?|weights?|has|have|Parameter|paramètres|parámetros)\b[:=]?))"
+    r"|(?P<said>(?=[^\d\n])[^\d\n=×]{0,40}?\b(?:params?|parameters?|weights?|has|have|Parameter|paramètres|parámetros|Gewichte|pesos|가중치)\b[:=]?))"
     r"[ ]*[~≈*]{0,3}(?=\d)"
 )
 COUNTS = re.compile(r"[ *]*(?:param|weight|learnable|trainable|参数|個|个|パラメータ)")
@@ -31,6 +35,7 @@ ARGUMENT = re.compile(
 SHORT = {"k": "kernel_size", "kernel": "kernel_size", "s": "stride", "p": "padding", "pad": "padding"}
 LINEAR = ("in_features", "out_features", "bias")
 NAMES = {
+    "": LINEAR,
     "Linear": LINEAR,
     "Dense": LINEAR,
     "FC": LINEAR,
@@ -53,8 +58,10 @@ def layer_calls(reader: FormulaReader) -> Iterator[WrittenEquation]:
         forms = [one[0] if len(one) == 1 else added(one) for one in zip(*layers, strict=True)]
         made = min(forms, key=lambda form: off_by(form, number))
         # Linear(64, 1)  # 64 → 1
-        may_count = number.figure.value >= LEAST and not NO_COUNT.match(text, number.end)
+        may_count = number.figure.value >= LEAST and (match["said"] or not NO_COUNT.match(text, number.end))
         may_count = may_count and all(one.figure.value > 1 for one in made.numbers)
+        # hidden (64 → 32): 2100 images
+        may_count = may_count and (match["said"] is not None or text[match.start()] != "(")
         if COUNTS.match(text, number.end) or (may_count and off_by(made, number) <= NEAR):
             relation = "≈" if number.figure.scaled else "="
             yield WrittenEquation("compared", number.start, number.end, (made, number), (relation,))
