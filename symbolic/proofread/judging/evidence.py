@@ -78,7 +78,8 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         unread = doubt == _unread(link)
         claims = any(says(link) for says in CLAIMS) and not (unread and far(link))
         claims = claims or bool(found) or (unread and is_near(link))
-        return fault._replace(doubt=doubt, claims=claims and doubt != OF_COMPUTER and not _is_nearly_of_column(link))
+        claims = claims and doubt != OF_COMPUTER and not _is_nearly_of_column(link)
+        return fault._replace(doubt=doubt, claims=claims, of_letters=doubt == measured_name(link))
     if is_of_size(link, found) and any(says(link) for says in CLAIMS):
         return fault._replace(slip=found, doubt=in_parts(link))
     if thousands := by_thousands(link):

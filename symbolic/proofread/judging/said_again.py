@@ -1,6 +1,6 @@
 """Numbers outside of all equations that repeat what one of them results in, also rounded or in another unit.
 
-Those of a result that holds hold too; those of one that doesn't are to be looked at by whoever corrects it.
+Those of a result that holds hold too; of one that doesn't a copy may stand where it is right.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from symbolic.proofread.arithmetic.units import measured
 from symbolic.proofread.judging.agreement import lone
 from symbolic.proofread.judging.amounts import amount_at, plain
 from symbolic.proofread.judging.meanings import SO_NEAR
-from symbolic.proofread.judging.verdicts import Finding, Verdict
-from symbolic.proofread.judging.wording import LOOSE
-from symbolic.proofread.reading.document import Document
+from symbolic.proofread.judging.verdicts import Finding
 from symbolic.proofread.reading.equations import WrittenEquation
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -30,12 +28,6 @@ FAR, CHANCE = 8000, 0.05
 """Rounded numbers are those of results so near, and of so few that it is hardly by chance."""
 DECADE = 2.3
 """The results of a document are spread over at least one power of ten: the logarithm of that."""
-
-
-LEAST, MOST = 3, 40
-"""Wrong numbers of fewer digits come up again by chance, and those of as few only with the same unit."""
-DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-UNIT = re.compile(r"[ \x01]{0,2}([%％×]|[A-Za-zµμ]{1,12}|[^\W\d_A-Za-z])")
 
 
 class KnownResult(NamedTuple):
@@ -80,39 +72,6 @@ def _outside(findings: Sequence[Finding]) -> Callable[[int], bool]:
         return index < 0 or ends[index] <= place
 
     return is_outside
-
-
-def repeats(document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield a finding for each copy of a number at fault, with the same unit, below it and outside of all equations."""
-    wrong: dict[tuple[str, str], Finding] = {}
-    for found in findings:
-        written = DIGITS.search(document.text, found.start, found.end)
-        if written and _is_at_fault(found, written[0]) and len(wrong) < MOST:
-            digits, unit = written[0], _unit(document.text, written.end())
-            if len(re.sub(r"\D", "", digits).strip("0")) >= LEAST + (not unit):
-                wrong.setdefault((digits, unit), found)
-    if not wrong:
-        return
-    is_outside = _outside(findings)
-    either = "|".join(sorted({re.escape(digits) for digits, _ in wrong}, key=len, reverse=True))
-    for copy in re.finditer(rf"(?<![\w.,^/*×+=−])(?:{either})(?![\d^]|[.,]\d)", document.prose):
-        of = wrong.get((copy[0], _unit(document.text, copy.end())))
-        # What stands above it is no copy, and may be right: 4² + 4 = 20, and then 4² = 20.
-        if of is not None and of.end <= copy.start() and is_outside(copy.start()):
-            says = f"It repeats {copy[0]} from {document.place(of.start)}, which does not hold there."
-            verdict: Verdict = "rounding" if of.verdict == "rounding" else "doubtful"
-            yield Finding(verdict, WrittenEquation("copy", *copy.span()), *copy.span(), says)
-
-
-def _is_at_fault(found: Finding, digits: str) -> bool:
-    """Return whether a number is hardly right elsewhere: it is certainly wrong, or rounded oddly to decimals."""
-    return found.verdict == "wrong" or ("." in digits and found.says.endswith(LOOSE))
-
-
-def _unit(text: str, place: int) -> str:
-    """Return the word or sign behind a number; "" where there is none."""
-    found = UNIT.match(text, place)
-    return found[1] if found else ""
 
 
 def _results(findings: Sequence[Finding]) -> dict[str, list[KnownResult]]:

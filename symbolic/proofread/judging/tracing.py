@@ -143,7 +143,7 @@ class Tracer:
         checked = weighed(self.document, equation, checked, values)
         if (
             checked.faults
-            and all(fault.of_letters or not fault.claims for fault in checked.faults)
+            and all(fault.of_letters for fault in checked.faults)
             and (tail := _behind(equation, lambda name: values.ours and values.is_size(name)))
         ):
             # Letters or labels may mean something else here; what numbers or sizes behind them make is said.
