@@ -19,6 +19,8 @@ from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated, expre
 CONTEXT = "context"
 MATRICES = 3
 """Axes of a tensor that holds several matrices."""
+MIXED = 4
+"""Axes of a product in attention: heads, tokens, and two more."""
 KERNEL_AXES = 3
 """Those of the weight of a convolution over tokens."""
 Pattern = Callable[[str], tuple[str, int | None]]
@@ -151,14 +153,34 @@ def _holder(module: str, names: Iterable[str]) -> str:
 
 
 def _computes(one: Passed, names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    for each in one.products:
-        if each.weight:
-            continue
-        axes = [one.sizes.formula(axis) for axis in each.axes]
-        name = "product"
-        if len(axes) == 4:
-            name = "scores" if axes[1] == axes[3] else "mixing" if axes[1] == axes[2] else "product"
-        yield "computes", _holder(each.module, names), f" {name}: {_written(axes)}"
+    found = [
+        (_holder(each.module, names), tuple(one.sizes.formula(axis) for axis in each.axes))
+        for each in one.products
+        if not each.weight
+    ]
+    scores = {(place, axes[0], axes[1]) for place, axes in found if _like_scores(axes)}
+    mixing = {(place, axes[0], axes[1]) for place, axes in found if _like_mixing(axes)}
+    for place, axes in found:
+        # A product of things with one another alone is no attention: nothing is mixed by it.
+        attends = len(axes) == MIXED and (place, axes[0], axes[1]) in scores & mixing
+        name = (
+            "product"
+            if not attends
+            else "scores"
+            if _like_scores(axes)
+            else "mixing"
+            if _like_mixing(axes)
+            else "product"
+        )
+        yield "computes", place, f" {name}: {_written(list(axes))}"
+
+
+def _like_scores(axes: tuple[Formula, ...]) -> bool:
+    return len(axes) == MIXED and axes[1] == axes[3]
+
+
+def _like_mixing(axes: tuple[Formula, ...]) -> bool:
+    return len(axes) == MIXED and axes[1] == axes[2]
 
 
 def _written(axes: list[Formula]) -> str:

@@ -107,6 +107,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         given = [one for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)]
         if not given or not isinstance(given[0], torch.Tensor) or not (name := self.weight_of(given[0])):
             return
+        if packet in (aten.addmm, aten.baddbmm):
+            return  # the first is a bias
         if packet in SELECTED:
             if given[0].dim() < 3:
                 return
