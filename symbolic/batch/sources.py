@@ -67,11 +67,7 @@ class ConfigSource(NamedTuple):
             try:
                 return loading.load_all(self.given, architecture=architecture, strict=strict)
             except UnknownName:
-                from symbolic.measuring import quantities
-
-                if self.given in quantities.names():
-                    said = f"no model {shown(self.given)}: that is a quantity; write --quantity {self.given}"
-                    raise ConfigError(said) from None
+                _find(self.given)
                 raise
         config = reading.read_record(self.record, self.given, self.place)
         model = make_model(config.name, config.values, config.source, architecture)
@@ -99,12 +95,39 @@ def sources(given: Iterable[str]) -> Iterator[ConfigSource]:
         yield from _of(one)
 
 
-def _of(given: str) -> Iterator[ConfigSource]:
-    path = Path(given)
+def refuse_missing(given: Iterable[str]) -> None:
+    """Raise ConfigError or UnknownName for an argument that is no file, no folder, no pattern, no model and no id."""
+    for one in given:
+        path = one.partition("::")[0]
+        if one in models.names() or path == "-" or _exists(path) or glob.has_magic(one) or hub.is_repository(one):
+            continue
+        if reading.looks_like_a_file(one):
+            raise ConfigError(f"no file or folder {shown(path)}; give one, or a name that `symbolic models` lists")
+        _find(one)
+
+
+def _find(name: str) -> None:
+    """Raise what is wrong with a name that no model has."""
     try:
-        exists, folder = path.exists(), path.is_dir()
+        models.find(name)
+    except UnknownName:
+        from symbolic.measuring import quantities
+
+        if name in quantities.names():
+            said = f"no model {shown(name)}: that is a quantity; write --quantity {name}"
+            raise ConfigError(said) from None
+        raise
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
     except (OSError, ValueError):
-        exists = folder = False
+        return False
+
+
+def _of(given: str) -> Iterator[ConfigSource]:
+    path, exists = Path(given), _exists(given)
     if given in models.names() or given == "-" or "::" in given or not (exists or glob.has_magic(given)):
         yield ConfigSource(given, given)
     elif not exists:
@@ -113,7 +136,7 @@ def _of(given: str) -> Iterator[ConfigSource]:
             raise ConfigError(f"no file matches {shown(given)}; give a folder, a file, or a pattern that finds some")
         for one in found:
             yield from _in_folder(Path(one)) if Path(one).is_dir() else _of_file(Path(one))
-    elif folder:
+    elif path.is_dir():
         yield from _in_folder(path)
     else:
         yield from _of_file(path)

@@ -16,7 +16,7 @@ from symbolic.batch import writing
 from symbolic.batch.journal import Journal, journal
 from symbolic.batch.request import Column, Request, columns
 from symbolic.batch.running import fill
-from symbolic.batch.sources import sources
+from symbolic.batch.sources import refuse_missing, sources
 from symbolic.commands._inputs import (
     as_layout,
     for_quantity,
@@ -28,6 +28,7 @@ from symbolic.commands._inputs import (
 from symbolic.commands._models import STRICT, given_family, given_strict
 from symbolic.commands._output import joined, new_file, process_options, split_names
 from symbolic.commands._table import print_table
+from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
 from symbolic.processes import processors
 from symbolic.terminal import echo
@@ -99,10 +100,13 @@ def table(
     request = Request(tuple(map(with_inputs, asked)), architecture, strict)
     path = None if output == "-" else Path(output)
     kind = "" if path is None else writing.ending(path)
+    refuse_missing(configs)
     with journal(path, request) as done:
         with _progress(configs) as made:
             few = jobs is None and sum(1 for _ in islice(sources(configs), FEW + 1)) <= FEW
             fill(done, sources(configs), request, 1 if few else jobs or processors(), scheduler, made)
+        if path is not None and path.exists():
+            _keep_from_errors(path, done)
         if path is None:
             _print(done, request)
         else:
@@ -113,6 +117,17 @@ def table(
     if bad:
         echo(f"{grouped(bad)} of {grouped(total)} rows have an error; see the column error", err=True)
         click.get_current_context().exit(2)
+
+
+def _keep_from_errors(path: Path, done: Journal) -> None:
+    """Raise ConfigError where no config could be read: a table of errors does not take the place of an older one."""
+    first = ""
+    for row in done.rows():
+        if not row.error or any(row.figures):
+            return
+        first = first or row.error
+    if first:
+        raise ConfigError(f"no config could be read, so {path} is left as it was; the first error: {first}")
 
 
 def _print(done: Journal, request: Request) -> None:

@@ -72,6 +72,27 @@ def test_each_format_holds_the_same_exact_figures_and_each_error() -> None:
     assert (read[1]["unknown_keys"], "line 3" in read[2]["error"], read[2]["parameters"]) == ("colour", True, "")
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("away/", "no file or folder 'away/'"),
+        ("away/config.json::one", "no file or folder 'away/config.json'"),
+        ("empty", "empty holds no config"),
+        ("gpt2-125m", "nearest: gpt2-124m"),
+        ("weight-memory", "write --quantity weight-memory"),
+        ("broken.json", "no config could be read, so t.csv is left as it was"),
+    ],
+)
+def test_a_table_that_is_there_stays_where_an_argument_stands_for_nothing(given: str, says: str) -> None:
+    Path("empty").mkdir()
+    Path("broken.json").write_text("{broken")
+    Path("t.csv").write_text("kept")
+    made = table(given, "--output", "t.csv")
+    assert (made.exit_code, made.stdout, Path("t.csv").read_text()) == (2, "", "kept")
+    assert says in made.stderr
+    assert made.stderr.count("\n") == 1
+
+
 def test_parquet_says_in_its_schema_what_is_exact_as_text() -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
     assert table("c.jsonl", "--quantity", "parameters,kv-cache", "--output", "t.parquet").exit_code == 2
