@@ -150,6 +150,8 @@ def _figured(figure: Figured) -> str:
             return in_short(figure.value)
         case Ratio():
             return near(figure.value).replace(" ", "\u00a0")
+        case Typable():
+            return str(figure.value)
     return grouped(int(figure))
 
 
@@ -180,7 +182,14 @@ class Ratio(NamedTuple):
     formula: Formula
 
 
-Figured: TypeAlias = Derived | InShort | Share | Ratio
+class Typable(NamedTuple):
+    """A whole number as code has it, its digits in no groups; `formula` as of a `Derived`."""
+
+    value: Exact
+    formula: Formula
+
+
+Figured: TypeAlias = Derived | InShort | Share | Ratio | Typable
 """A figure in a sentence."""
 
 
@@ -205,5 +214,5 @@ class Letters(NamedTuple):
     formula: Formula
 
 
-Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | InShort | Ratio
+Cell: TypeAlias = str | int | Fraction | Math | Letters | Share | Signed | Amount | InShort | Ratio | Typable
 """What a cell holds: markup, an exact or rounded number, a formula, a share, a signed number, a number with a unit."""

@@ -35,14 +35,10 @@ class Function(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """What a reader types into a program to check a total: the sizes, and the formula of the whole.
-
-    It is `fixed`: it holds for the sizes of the config alone.
-    """
+    """What a reader types into a program to check a total: the sizes, and the formula of the whole."""
 
     function: Function
     sizes: Mapping[str, Exact]
-    fixed: bool = True
 
 
 def _nodes(formula: Formula) -> Iterator[Formula]:

@@ -149,41 +149,61 @@ const rounded = ([total]) => {
 const withSign = ([top, bottom]) => `${top < 0n ? "−" : "+"} ${grouped([positive(top), bottom])}`;
 const put = (element, text) => { element.textContent = text.replaceAll(" ", "\u00a0"); };
 
-// What is wrong with some sizes: a sentence, or nothing.
-const wrong = (given, these = rules) => {
+// The first rule that some sizes break; without a rule, [] where they can't be computed, or make another network.
+const broken = (given, these = rules) => {
   try {
     const now = computing(given);
-    for (const [kind, left, name, right, other] of these) {
-      const a = now.value(left), value = grouped(a);
-      if (kind === "whole" && a[1] !== 1n) {
-        const [, top, bottom] = nodes[left][0] === "/" ? nodes[left] : [];
-        if (top === undefined || typeof nodes[top] !== "string" || now.value(bottom)[1] !== 1n)
-          return _("{name} would be {value}, not a whole number.", { name: name, value: value });
-        const [whole] = now.value(top), [step] = now.value(bottom), below = (whole / step) * step;
-        const near = below ? `${digits(below)}, ${digits(below + step)}` : digits(step);
-        const size = nodes[top], number = digits(whole), other = nodes[bottom], unit = typeof other === "string" ? `${other} (${digits(step)})` : digits(step);
-        return _("{size} {number} is not a multiple of {unit}; nearest: {near}.", { size: size, number: number, unit: unit, near: near });
-      }
-      if (kind === "there" && a[0] > 0n !== first.value(left)[0] > 0n)
-        return _("With these sizes the network has other parts than this page shows.");
+    for (const rule of these) {
+      const [kind, left, , right] = rule, a = now.value(left);
+      if (kind === "whole" ? a[1] !== 1n : kind === "there" && a[0] > 0n !== first.value(left)[0] > 0n) return rule;
       if (right === undefined) continue;
-      const b = now.value(right), beside = grouped(b);
-      if (kind === "multiple" && (!b[0] || (a[0] * b[1]) % (a[1] * b[0])))
-        return _("{name} is {value} and must be a multiple of {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
-      if (kind === "equal" && !same(a, b))
-        return _("{name} is {value} and must be equal to {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
-      if (kind === "at most" && less(b, a))
-        return _("{name} is {value} and can't be more than {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
+      const b = now.value(right);
+      if (kind === "multiple" && (!b[0] || (a[0] * b[1]) % (a[1] * b[0]))) return rule;
+      if (kind === "equal" && !same(a, b)) return rule;
+      if (kind === "at most" && less(b, a)) return rule;
     }
-    if (these !== rules) return "";
+    if (these !== rules) return null;
     const total = now.value(live.total);
-    if (total[1] !== 1n || !same(total, now.value(live.printed)))
-      return _("With these sizes the network has other parts than this page shows.");
-    return "";
+    return total[1] !== 1n || !same(total, now.value(live.printed)) ? ["there"] : null;
   } catch (problem) {
-    if (problem instanceof Impossible) return _("The configuration says nothing of such sizes.");
+    if (problem instanceof Impossible) return [];
     throw problem;
   }
+};
+// The values next to that of a size with which the others are possible: one below and one above, where there are any.
+const nearest = (given, name) => {
+  const size = free.get(name), [now] = computing(given).size(name), others = needs.get(name), found = [];
+  const fits = (n) => n >= BigInt(size.least) && (size.most === undefined || n <= BigInt(size.most)) && !broken(new Map([...given, [name, [n, 1n]]]), others);
+  for (const way of [-1n, 1n]) {
+    let away = 1n;
+    while (away < 400n && !fits(now + way * away)) away++;
+    if (away < 400n) found.push(digits(now + way * away));
+  }
+  return found;
+};
+// What is wrong with some sizes: a sentence, or nothing; then which sizes would do.
+const wrong = (given) => {
+  const rule = broken(given);
+  if (!rule) return "";
+  const [kind, left, name, right, other] = rule;
+  if (!kind) return _("The configuration says nothing of such sizes.");
+  if (kind === "there") return _("With these sizes the network has other parts than this page shows.");
+  const now = computing(given), value = grouped(now.value(left)), beside = right === undefined ? "" : grouped(now.value(right));
+  const says = () => {
+    if (kind === "multiple") return _("{name} is {value} and must be a multiple of {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
+    if (kind === "equal") return _("{name} is {value} and must be equal to {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
+    if (kind === "at most") return _("{name} is {value} and can't be more than {other}, which is {beside}.", { name: name, value: value, other: other, beside: beside });
+    const [, top, bottom] = nodes[left][0] === "/" ? nodes[left] : [];
+    if (top === undefined || typeof nodes[top] !== "string" || now.value(bottom)[1] !== 1n)
+      return _("{name} would be {value}, not a whole number.", { name: name, value: value });
+    const size = nodes[top], number = grouped(now.value(top)), step = grouped(now.value(bottom)), unit = typeof nodes[bottom] === "string" ? `${nodes[bottom]} (${step})` : step;
+    return _("{size} {number} is not a multiple of {unit}.", { size: size, number: number, unit: unit });
+  };
+  const offers = [...named(rule)].filter((one) => free.has(one) && !free.get(one).parts).map((one) => [one, nearest(given, one)]).filter(([, near]) => near.length).slice(0, 3);
+  if (!offers.length) return says();
+  const sizes = offers.map(([one, near]) => `${one} ${near.join(", ")}`).join("; ");
+  const offer = _("Nearest that work: {sizes}.", { sizes: sizes });
+  return `${says()} ${offer}`;
 };
 // More digits than a size of the config can need are a slip; a device's speed has many.
 const longest = (name) => Math.max(15, String(floored(first.size(name))).length + 3);
@@ -264,7 +284,7 @@ const titled = (title) => {
 
 // All that follows the sizes.
 const found = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => [element, element.dataset[name]]);
-const numbers = found("of"), signs = found("signed"), tables = found("equal"), shares = found("share"), roundeds = found("rounded"), notes = found("own"), singles = found("single"), severals = found("several"), ratios = found("near"), drawn = found("axes");
+const numbers = found("of"), typed = found("typed"), signs = found("signed"), tables = found("equal"), shares = found("share"), roundeds = found("rounded"), notes = found("own"), singles = found("single"), severals = found("several"), ratios = found("near"), drawn = found("axes");
 const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMap((row) => {
   const place = row.querySelector("td:nth-last-child(2) [data-of]")?.dataset.of;
   return place ? [[row.cells[0].textContent, place]] : [];
@@ -293,6 +313,7 @@ const show = (given) => {
     if (element.nextSibling?.nodeType === Node.TEXT_NODE) inflect(element.nextSibling, now.value(place));
     if (element.parentNode.localName === "b") element.parentNode.hidden = same(now.value(place), [1n, 1n]);
   }
+  for (const [element, place] of typed) element.textContent = shown(place, (value) => value.filter((n, i) => !i || n !== 1n).join("/"));
   for (const [element, place] of signs) put(element, shown(place, withSign, element));
   for (const [element, place] of shares) put(element, shown(place, percent));
   for (const [element, place] of roundeds) put(element, shown(place, inShort));
@@ -358,8 +379,8 @@ const changes = make("tbody", ""), moved = make("div", "scroll");
 moved.hidden = true;
 const cell = (name, words, className = "") => Object.assign(make(name, className), { textContent: words });
 {
-  const heads = [_("Part"), _("In the configuration"), _("Difference")].map((words, i) => Object.assign(cell("th", words, i ? "num" : ""), { scope: "col" }));
-  moved.append(make("table", "plain", make("thead", "", make("tr", "", ...heads)), changes));
+  const heads = [_("Part"), _("In the configuration"), _("Now"), _("Difference")].map((words, i) => Object.assign(cell("th", words, i ? "num" : ""), { scope: "col" }));
+  moved.append(make("table", "plain under4", make("thead", "", make("tr", "", ...heads)), changes));
 }
 const rows = new Map();
 
@@ -378,11 +399,11 @@ const leaves = (place, into = new Set(), seen = new Set()) => {
   return into;
 };
 for (const name of free.keys()) needs.set(name, []);
-for (const rule of rules) {
-  const on = leaves(rule[1]);
-  if (rule.length > 3) leaves(rule[3], on);
-  for (const name of on) needs.get(name)?.push(rule);
-}
+const named = ([, left, , right]) => {
+  const on = leaves(left);
+  return right === undefined ? on : leaves(right, on);
+};
+for (const rule of rules) for (const name of named(rule)) needs.get(name)?.push(rule);
 const ladder = (size) => {
   const base = first.size(size.name), steps = [base], least = BigInt(size.least);
   const limit = size.most === undefined ? null : [BigInt(size.most), 1n];
@@ -396,7 +417,7 @@ const ladder = (size) => {
       const coarse = 1n << BigInt(Math.max(0, near.toString(2).length - 5));
       near = ((near + coarse / 2n) / coarse) * coarse;
       for (let away = 0n; away < 400n; away++) {
-        const next = [near + away, near - away].find((n) => n >= least && n <= top && !wrong(new Map([...given, [size.name, [n, 1n]]]), others));
+        const next = [near + away, near - away].find((n) => n >= least && n <= top && !broken(new Map([...given, [size.name, [n, 1n]]]), others));
         if (next !== undefined) { steps.push([next, 1n]); break; }
       }
     }
@@ -419,13 +440,16 @@ const arrange = (row) => {
 const refused = new Set();
 const follow = (chosen = null) => {
   for (const [name, value] of wanted) if (same(value, first.size(name)) && !definitions.has(name)) wanted.delete(name);
-  const what = wrong(wanted), possible = () => new Map([...wanted].filter(([name]) => !refused.has(name)));
+  const what = wrong(wanted), rule = broken(wanted), possible = () => new Map([...wanted].filter(([name]) => !refused.has(name)));
   refused.delete(latest);
   if (!what) refused.clear();
-  else if (wrong(possible())) refused.add(latest);
-  const next = possible(), none = Boolean(what && wrong(next));
-  for (const [name, { field }] of rows) field.toggleAttribute("aria-invalid", none ? wanted.has(name) : refused.has(name));
-  const still = _("The page still shows the numbers of the last possible sizes.");
+  else if (broken(possible())) refused.add(latest);
+  const next = possible(), none = Boolean(what && broken(next)), fault = none && rule.length > 1 ? named(rule) : null;
+  for (const [name, { field }] of rows) {
+    if (none ? wanted.has(name) && (!fault || fault.has(name)) : refused.has(name)) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  const still = _("The page still shows the numbers of the last sizes that worked.");
   problem.textContent = what ? `${what} ${still}` : "";
   if (none) return;
   given = next;
@@ -440,7 +464,7 @@ const follow = (chosen = null) => {
   moved.hidden = !rest.length;
   changes.replaceChildren(...rest.map(([name, place]) => {
     const [is, was] = [now.value(place), first.value(place)];
-    return make("tr", name === parts.at(-1)[0] ? "strong" : "", cell("td", name), cell("td", grouped(was), "num"), cell("td", withSign(OPERATIONS["+"]([is, [-was[0], was[1]]])).replace(" ", "\u00a0"), "num"));
+    return make("tr", name === parts.at(-1)[0] ? "strong" : "", cell("td", name), cell("td", grouped(was), "num"), cell("td", grouped(is), "num"), cell("td", withSign(OPERATIONS["+"]([is, [-was[0], was[1]]])).replace(" ", "\u00a0"), "num"));
   }));
   for (const [name, row] of rows) {
     const value = computing(given).size(name);
@@ -449,9 +473,15 @@ const follow = (chosen = null) => {
     row.slider.setAttribute("aria-valuetext", grouped(value));
     if (row !== chosen && row.steps && !dock.hidden) arrange(row);
   }
+  widen();
   remember();
   clearTimeout(follow.waiting);
   follow.waiting = setTimeout(() => { said.textContent = `${led(sum)} ${live.unit}`; }, 700);
+};
+// All fields are as wide as the longest number in them needs, and never get narrower again under the pointer.
+const widen = () => {
+  const most = Math.max(...[...rows.values()].map(({ field }) => field.value.length), Number(grid.style.getPropertyValue("--digits")));
+  grid.style.setProperty("--digits", most);
 };
 const choose = (name, value) => { wanted.set(name, value); latest = name; };
 const restart = () => {
@@ -563,6 +593,7 @@ for (const [name, size] of free) {
   grid.append(make("div", "size", label, field, slider));
 }
 dock.append(grid);
+if (free.size) widen();
 for (const [name, reason] of Object.entries(live.held)) dock.append(make("p", "held", make("code", "", name), `: ${reason}.`));
 dock.addEventListener("keydown", (event) => { if (event.key === "Escape") closer.click(); });
 if (free.size) {

@@ -69,10 +69,13 @@ const mark = () => {
 addEventListener("resize", mark);
 document.fonts.ready.then(mark);
 
-// The contents show where one is: the last of their places above the middle of the window.
+// The contents show where one is: the last of their places above a third of the window. At the end of the page, where
+// short sections never get there, that line goes down with the last of the way.
 const lines = [...document.querySelectorAll("nav a")].map((link) => [link, document.getElementById(link.hash.slice(1))]);
 const show = () => {
-  const passed = lines.filter(([, place]) => place && place.getBoundingClientRect().top < innerHeight / 3);
+  const left = document.documentElement.scrollHeight - innerHeight - scrollY, third = innerHeight / 3;
+  const line = left < scrollY ? Math.max(third, innerHeight - left) : third;
+  const passed = lines.filter(([, place]) => place && place.getBoundingClientRect().top < line);
   for (const [link] of lines) link.removeAttribute("aria-current");
   if (passed.length) passed.at(-1)[0].setAttribute("aria-current", "location");
 };

@@ -218,9 +218,18 @@ def _other(size: int | Fraction, draw: random.Random) -> int | Fraction:
 
 
 IMPOSSIBLE = {
-    "gpt2-124m": ({"emb_dim": 770}, "emb_dim 770 is not a multiple of n_heads (12); nearest: 768, 780."),
-    "llama-3-8b": ({"n_kv_groups": 5}, "n_heads is 32 and must be a multiple of n_kv_groups, which is 5."),
-    "mixtral-8x7b": ({"n_active_experts": 9}, "n_active_experts is 9 and can't be more than n_experts, which is 8."),
+    "gpt2-124m": (
+        {"emb_dim": 770},
+        "emb_dim 770 is not a multiple of n_heads (12). Nearest that work: emb_dim 768, 780; n_heads 11, 14.",
+    ),
+    "llama-3-8b": (
+        {"n_kv_groups": 5},
+        "n_heads is 32 and must be a multiple of n_kv_groups, which is 5. Nearest that work: n_kv_groups 4, 8.",
+    ),
+    "mixtral-8x7b": (
+        {"n_active_experts": 9},
+        "n_active_experts is 9 and can't be more than n_experts, which is 8. Nearest that work: n_active_experts 8; n_experts 9.",
+    ),
     "gemma-3-1b": ({"n_layers": 900}, "The configuration says nothing of such sizes."),
 }
 
@@ -230,7 +239,7 @@ def test_impossible_sizes_are_refused_and_the_numbers_stay(page: Changed, model:
     sizes, says = IMPOSSIBLE[model]
     derivation = symbolic.explain(model)
     page.open(derivation, sizes)
-    assert page.problem == f"{says} The page still shows the numbers of the last possible sizes."
+    assert page.problem == f"{says} The page still shows the numbers of the last sizes that worked."
     assert page.total == grouped(derivation.total)
     assert not page.tab.evaluate("document.body.classList.contains('changed')")
 
@@ -280,6 +289,7 @@ def test_two_sizes_that_are_possible_only_together_may_be_set_one_after_the_othe
     assert "not a multiple" in page.problem
     page.set("n_heads", "10")
     assert page.problem == ""
+    assert "emb_dim = 1000; " in page.tab.locator("#closed-form .code").first.inner_text()
     assert page.total == grouped(
         symbolic.explain({**symbolic.load("gpt2-124m").config, "emb_dim": 1000, "n_heads": 10}).total
     )
@@ -428,10 +438,10 @@ def test_what_has_changed_is_marked_and_stands_in_a_table_with_its_difference(pa
     cells = r"[...row.cells].map((cell) => cell.textContent)"
     rows = f"[...document.querySelectorAll('.of-reader + div tbody tr')].map((row) => {cells})"
     assert page.tab.evaluate(rows) == [
-        ["attention", "28,320,768", "+\u00a028,320,768"],
-        ["feed-forward network", "56,669,184", "+\u00a056,669,184"],
-        ["layer norms", "36,864", "+\u00a036,864"],
-        ["total", "124,412,160", "+\u00a085,026,816"],
+        ["attention", "28,320,768", "56,641,536", "+\u00a028,320,768"],
+        ["feed-forward network", "56,669,184", "113,338,368", "+\u00a056,669,184"],
+        ["layer norms", "36,864", "73,728", "+\u00a036,864"],
+        ["total", "124,412,160", "209,438,976", "+\u00a085,026,816"],
     ]
     marked = "[...document.querySelectorAll('nav .changed')].map((number) => number.textContent)"
     assert page.tab.evaluate(marked) == ["170,053,632", "209,438,976"]

@@ -25,9 +25,9 @@ from symbolic.pages.cells import (
     Share,
     Signed,
     TokensHeld,
+    Typable,
     place_of,
 )
-from symbolic.pages.functions import Typed
 from symbolic.pages.page import Changing, Entry, Equation, Items, Paragraph, Relation, Section, Statement, Table
 from symbolic.pages.pictures import Figure
 from symbolic.pages.rendering.equations import Side, chained
@@ -167,6 +167,8 @@ class HtmlInline(Inline):
                 return self.words(cell.words) + note + self.words(f". {cell.after}".rstrip())
             case Ratio():
                 return self.computed(self.plain(near(cell.value)), cell.formula, "near")
+            case Typable():
+                return self.computed(ready(str(cell.value)), cell.formula, "typed")
             case TokensHeld():
                 boxes = [f'<span class="token">{escape(token)}</span>' for token in cell.kept]
                 boxes += [f'<span class="token new">+\u00a0{escape(token)}</span>' for token in cell.made]
@@ -176,7 +178,7 @@ class HtmlInline(Inline):
                 return ready(f"<span data-given>{given}</span>{self.words(cell.lasting)}")
         return super().cell(cell)
 
-    def fixed(self, block: Paragraph | Items | Table | Entry | Figure | Section | Typed) -> Markup:
+    def fixed(self, block: Paragraph | Items | Table | Entry | Figure | Section) -> Markup:
         """Return the attribute of what holds for the sizes of the config alone."""
         if self.live and isinstance(block, Table) and block.equal:
             return ready(' data-equal="{} {}"'.format(*map(self.live.place, block.equal)))

@@ -20,6 +20,7 @@ from symbolic.pages.cells import (
     Derived,
     Letters,
     Signed,
+    Typable,
 )
 from symbolic.pages.functions import Function, Typed
 from symbolic.pages.page import Changing, Entry, Equation, Page, Part, Section, Table
@@ -111,9 +112,14 @@ class View(HtmlInline):
         """Return the code of a function."""
         return python(function)
 
-    def typed(self, part: Typed) -> str:
-        """Return the lines of code that a reader types."""
-        return "\n".join(typed(part))
+    def typed(self, part: Typed) -> Markup:
+        """Return the lines of code that a reader types; the sizes in them follow where they can be changed."""
+        code = str(escape("\n".join(typed(part))))
+        for symbol in part.function.arguments:
+            given = f"{symbol.name} = {part.sizes[symbol.name]}"
+            number = self.cell(Typable(part.sizes[symbol.name], symbol))
+            code = re.sub(rf"\b{re.escape(given)}\b", f"{symbol.name} = {number}", code, count=1)
+        return ready(code)
 
     def level(self, block: Section | Entry) -> int:
         """Return the level of a heading: one deeper than that of the section or step around it."""

@@ -11,6 +11,7 @@ from symbolic.formulas.functions import Root
 from symbolic.formulas.shown import Labelled
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.cells import Sentence, Typable, place_of
 from symbolic.pages.functions import Function, Typed, variable
 from symbolic.pages.page import Folded, Paragraph, Part
 from symbolic.pages.prose import Markup, Prose
@@ -48,7 +49,8 @@ def to_type(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     # A root would need an import.
     rooted = any(isinstance(node, Root) for node in nodes)
     if not rooted and sum(not node.children for node in nodes) <= MOST_TYPED:
-        yield Paragraph(prose("closed_typed", total=str(derivation.total)), fixed=True)
+        total = Typable(derivation.total, derivation.general.formula)
+        yield Paragraph(Sentence(prose("closed_typed", total=place_of(0)), (total,)))
         yield Typed(function, derivation.sizes)
 
 

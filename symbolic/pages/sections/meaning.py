@@ -106,29 +106,28 @@ def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
         return
     if any(_block(leaf, prose) == "meaning_projection" for leaf in found) or table.shape[-1] != emb_dim:
         return
-    sizes = {one.name: grouped(derivation.sizes[one.name]) for one in (vocab_size, emb_dim)}
     roles = {block.role for block in blocks(network)}
-    layers = sum(int(visit.step.times) for visit in derivation.root.walk() if visit.step.role == "layer")
-    stacks = [visit.step.number for visit in derivation.root.walk() if visit.step.role == "layer"]
-    last = stacks[-1] if len(stacks) > 1 else ""
+    stacks = [visit.step for visit in derivation.root.walk() if visit.step.role == "layer"]
+    last = stacks[-1].number if len(stacks) > 1 else ""
+    layers = total(tuple(step.repeat or Number(1) for step in stacks))
+    figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (layers, emb_dim, vocab_size))
     said = {
-        "layers": grouped(layers),
+        **{name: place_of(place) for place, name in enumerate(("layers", emb_dim.name, vocab_size.name))},
         "experts": "router" in roles,
         "positions": "position" in roles,
         "rotated": any("RoPE" in block.about for block in blocks(network) if block.role == "layer"),
         "last": last,
         "last_link": anchor(last),
-        **sizes,
     }
     links = {"in": numbered["embedding"], "through": numbered["layer"], "out": numbered["head"]}
     items = [
         (
             prose(f"meaning_steps_{name}_term"),
-            prose(f"meaning_steps_{name}", number=number, link=anchor(number), **said),
+            Sentence(prose(f"meaning_steps_{name}", number=number, link=anchor(number), **said), figures),
         )
         for name, number in links.items()
     ]
-    yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items), fixed=True),))
+    yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items)),))
 
 
 def _mixes_by_attention(network: Block) -> bool:
