@@ -220,7 +220,10 @@ CONVENTIONS = named(
     ),
     Convention(
         "active-without-lookup",
-        _("the trainable numbers that work on one token, without tables from which it only takes a row"),
+        _(
+            "the trainable numbers that work on one token, without tables from which it only takes a row "
+            "(a token table that is the output head's matrix, too, counts)"
+        ),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
         of_experts=CHOSEN,

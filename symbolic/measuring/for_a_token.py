@@ -25,9 +25,7 @@ FLOPS_FOR_A_NUMBER = 2
 def results(name: str, rule: Callable[[Block], str]) -> tuple[Result, ...]:
     """Return what a quantity of that name that counts operations says of a token; `rule` is that of the matrices."""
     return (
-        Result(
-            _("numbers that each token is multiplied with"), rule, unit("number", "numbers"), _numbers, key="numbers"
-        ),
+        Result(_("numbers that each token is multiplied by"), rule, unit("number", "numbers"), _numbers, key="numbers"),
         *(_half_of(name, *kind) for kind in KINDS),
     )
 

@@ -228,7 +228,8 @@ IMPOSSIBLE = {
     ),
     "mixtral-8x7b": (
         {"n_active_experts": 9},
-        "n_active_experts is 9 and can't be more than n_experts, which is 8. Nearest that work: n_active_experts 8; n_experts 9.",
+        "n_active_experts is 9 and can't be more than n_experts, which is 8. "
+        "Nearest that work: n_active_experts 8; n_experts 9.",
     ),
     "gemma-3-1b": ({"n_layers": 900}, "The configuration says nothing of such sizes."),
 }

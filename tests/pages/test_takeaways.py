@@ -125,5 +125,5 @@ def test_the_first_screen_says_whose_configuration_it_is_where_a_release_has_ano
     assert first.startswith(
         "A **parameter** is one learned number. A **token** is a word of a text, or a piece of one."
     )
-    assert last.startswith("**The configuration is that of** Raschka 2024") is whose
+    assert last.startswith("The configuration is that of Raschka 2024") is whose
     assert ("124,439,808 (OpenAI's release, which from_pretrained loads" in last) is whose

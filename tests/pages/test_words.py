@@ -43,7 +43,7 @@ SAID = [
     (
         "gpt2-124m",
         "parameters",
-        "In each layer, only these matrices have no bias (a list of learned numbers, one added to each output): "
+        "Each matrix in the layers has a bias (a list of learned numbers, one added to each output), except these: "
         "query, key and value matrices.",
     ),
     (
@@ -266,10 +266,10 @@ def test_a_box_with_many_shapes_says_what_the_others_add() -> None:
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        ("gpt2-124m", "have 64 numbers each, its value has 64, and 12 heads"),
-        ("llama-3-8b", "have 128 numbers each, its value has 128, and 32 heads"),
-        ("deepseek-v3", "have 192 numbers each, its value has 128, and 128 heads"),
-        ("bert-base-uncased", "have 64 numbers each, its value has 64, and 12 heads"),
+        ("gpt2-124m", "the key and the value of a head have 64 numbers each, and 12 heads"),
+        ("llama-3-8b", "the key and the value of a head have 128 numbers each, and 32 heads"),
+        ("deepseek-v3", "have 192 numbers each, and its value has 128; 128 heads"),
+        ("bert-base-uncased", "the key and the value of a head have 64 numbers each, and 12 heads"),
         ("t5-small", ""),
         ("mamba-130m", ""),
     ],

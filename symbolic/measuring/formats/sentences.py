@@ -57,7 +57,7 @@ def for_blocks(rows: int, columns: int, size: int) -> str:
 
 def static_scale(static: bool, size: int) -> tuple[str, ...]:
     """Return that each matrix has a scale for its inputs, which are rounded too; nothing where that is made anew."""
-    also = _("Each matrix also has a scale of {size} bytes for what it is multiplied with.", size=size)
+    also = _("Each matrix also has a scale of {size} bytes for what it is multiplied by.", size=size)
     return (also,) if static else ()
 
 

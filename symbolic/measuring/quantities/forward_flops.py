@@ -149,7 +149,7 @@ QUANTITY = Quantity(
         ),
     ),
     companions=for_a_token.COMPANIONS,
-    lacking=_("no matrix that tokens are multiplied with"),
+    lacking=_("no matrix that tokens are multiplied by"),
     fits=texts.passes,
     rules=texts.rules_of_passing,
     sources=(

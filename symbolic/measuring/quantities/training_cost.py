@@ -223,7 +223,7 @@ QUANTITY = Quantity(
     ),
     companions=(PARAMETERS, MASKED, RULE),
     remarks=_optimal_tokens,
-    lacking=_("no matrix that tokens are multiplied with"),
+    lacking=_("no matrix that tokens are multiplied by"),
     fits=texts.trains,
     rules=texts.rules_of_training,
     sources=(

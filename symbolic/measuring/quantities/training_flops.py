@@ -183,7 +183,7 @@ QUANTITY = Quantity(
         ),
     ),
     companions=for_a_token.COMPANIONS,
-    lacking=_("no matrix that tokens are multiplied with"),
+    lacking=_("no matrix that tokens are multiplied by"),
     fits=texts.trains,
     rules=texts.rules_of_training,
     sources=(

@@ -89,7 +89,7 @@ FAMILY = Family(
         Option(
             "norm_shift",
             default=True,
-            meaning=_("the norms shift as well as scale"),
+            meaning=_("each norm has a shift besides its scale"),
             without=_("the norms scale and do not shift"),
             aliases=("bias",),
             in_class=False,

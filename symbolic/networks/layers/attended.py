@@ -10,7 +10,7 @@ from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Cache, Contraction, Kept
 
 SCORES = _(
-    "Each token's query is multiplied with the key of each token in the context, number by number, and added up: one "
+    "Each token's query is multiplied by the key of each token in the context, number by number, and added up: one "
     "score for each pair of tokens and each head. Together the heads go once through all numbers of the query. This "
     "needs no weights."
 )

@@ -83,7 +83,7 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                 _("reading the memory"),
                 (tokens, inner_dim, state_size),
                 about=_(
-                    "What each channel remembers is multiplied with what is to be read from it, and added up. "
+                    "What each channel remembers is multiplied by what is to be read from it, and added up. "
                     "Writing and fading go number by number: that is no matrix product, and not counted."
                 ),
             ),

@@ -17,7 +17,7 @@ WINDOWED = "windowed_"
 """What the name of a product begins with where a token looks at those of its window alone, as in a part of an image."""
 PRODUCT = _("Two tensors that were both computed are multiplied here; this needs no weights.")
 ACROSS = _(
-    "The query of each token that is written is multiplied with the key of each place that the encoder has read, "
+    "The query of each token that is written is multiplied by the key of each place that the encoder has read, "
     "number by number, and added up: one score for each pair and each head. This needs no weights."
 )
 GATHERED = _(
@@ -32,11 +32,11 @@ SCAN = _(
     "is read from it and what is left of it are multiplied with one another; this needs no weights."
 )
 READING = _(
-    "Each token reads the state: the state of each channel is multiplied with the numbers that say what the token wants"
+    "Each token reads the state: the state of each channel is multiplied by the numbers that say what the token wants"
     " to know. This needs no weights."
 )
 INDEX = _(
-    "Each token's query of the index is multiplied with the key of each token in the context, number by number, and "
+    "Each token's query of the index is multiplied by the key of each token in the context, number by number, and "
     "added up: the score that says whether the token is looked at. This needs no weights."
 )
 PRODUCTS: Mapping[tuple[str, bool], tuple[str, str, str]] = {

@@ -53,7 +53,7 @@ ROUTER = _(
 EXPERT = _("The experts are feed-forward networks of one shape, each with weights of its own.")
 WITHOUT_WORK = _(
     "Some of these are no networks: they hand a token on as it is. The code makes this matrix for them, too, though "
-    "nothing is multiplied with it, and published totals may leave it out. A token that is sent to one of them works "
+    "nothing is multiplied by it, and published totals may leave it out. A token that is sent to one of them works "
     "with fewer experts than are counted."
 )
 SHARED = _("Beside the experts that are chosen stands this one: every token passes through it.")

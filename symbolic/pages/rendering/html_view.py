@@ -237,10 +237,10 @@ class View(HtmlInline):
         """Return a shape in letters and in numbers."""
         several = f"{shape.copies} × " if shape.copies > 1 else ""
         numbers = Markup(" × ").join(map(self.number, shape.axes))
-        if len(shape.axes) > 1:
+        if len(shape.axes) > 1 or shape.copies > 1:
             numbers = ready(f"({numbers})")
         called = f", {self.words(shape.name)}" if shape.name else ""
-        return ready(f"{several}{self.words(bracketed(shape.letters))}: {several}{numbers}{called}")
+        return ready(f"{several}{self.words(bracketed(shape.letters, shape.copies > 1))}: {several}{numbers}{called}")
 
     def flow(self, flow: Flow) -> Markup:
         """Return what a token is between two boxes."""

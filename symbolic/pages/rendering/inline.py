@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from symbolic.formulas.figures import grouped, in_short, near, percent, with_unit
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
+from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed, Typable
 from symbolic.pages.page import Equation, Relation
 from symbolic.pages.rendering.equations import Side, sides
 from symbolic.pages.rendering.markup import Span, written
@@ -73,6 +73,8 @@ class Inline(ABC):
                 return self.plain(near(cell.value))
             case Signed():
                 return self.signed(cell.value)
+            case Typable():
+                return str(cell.value)
             case Amount():
                 return self.words(with_unit(cell.value, cell.unit))
             case int() | Fraction():

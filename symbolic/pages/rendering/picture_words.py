@@ -10,16 +10,17 @@ from symbolic.pages.pictures import Box, Flow, Matrix, Shape
 
 
 def shape_words(shape: Shape) -> str:
-    """Return a shape as markup, in letters and in numbers: 3 × (d × d): 3 × (768 × 768)."""
+    """Return a shape as markup, in letters and in numbers: 3 × (d × d): 3 × (768 × 768), 2 × (d): 2 × (768)."""
     several = f"{shape.copies} × " if shape.copies > 1 else ""
     numbers = " × ".join(map(grouped, shape.axes))
     called = f", {shape.name}" if shape.name else ""
-    return f"{several}{bracketed(shape.letters)}: {several}{bracketed(numbers)}{called}"
+    counted = shape.copies > 1
+    return f"{several}{bracketed(shape.letters, counted)}: {several}{bracketed(numbers, counted)}{called}"
 
 
-def bracketed(product: str) -> str:
-    """Return a product in brackets; a single size needs none."""
-    return f"({product})" if " " in product else product
+def bracketed(product: str, counted: bool = False) -> str:
+    """Return a product in brackets; a single size needs none, unless it is `counted`: 2 × (d) is no matrix of 2 rows."""
+    return f"({product})" if counted or " " in product else product
 
 
 def box_words(box: Box) -> Iterator[str]:

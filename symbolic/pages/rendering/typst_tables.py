@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import grouped, with_unit
 from symbolic.formulas.formula import Exact, Formula, Quotient
-from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed
+from symbolic.pages.cells import Amount, Cell, InShort, Letters, Math, Ratio, Share, Signed, Typable
 from symbolic.pages.page import Part, Table
 from symbolic.pages.rendering.markup import Span, spans
 from symbolic.pages.rendering.notation import Notation
@@ -121,7 +121,7 @@ class TableWriter(EquationWriter):
                 return self.width(cell.formula)
             case Letters():
                 return Text("letters", compact=True)(cell.formula)
-            case Share() | Ratio() | Signed() | InShort():
+            case Share() | Ratio() | Signed() | InShort() | Typable():
                 return str(cell.value)
             case Amount():
                 return with_unit(cell.value, cell.unit)

@@ -33,7 +33,7 @@ def every_weight(derivation: Derivation) -> Iterator[Folded]:
     shown = [row if known else row[:-1] for row in rows]
     if known:
         columns.append(_tensor_of(derivation))
-    title = _("Every weight: its shape and its tensor") if known else _("Every weight and its shape")
+    title = _("Every weight: its shape, and what the code calls it") if known else _("Every weight and its shape")
     parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2}))]
     if any("{" in str(row[-1]) for row in rows):
         parts.append(Paragraph(_("In the name of a tensor, {} stands for the number of the layer."), tone="note"))

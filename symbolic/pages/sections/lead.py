@@ -137,13 +137,20 @@ def _shares(parts: Sequence[Largest], prose: Prose | None) -> str:
         block = f"glance_{part.role}".replace("-", "_")
         says = prose(block) if prose is not None and block in prose and block not in said else ""
         said.add(block)
-        found.setdefault(part.share, []).append(f"{part.name} ({says})" if says else part.name)
+        found.setdefault(part.share, []).append(_with(part.name, says))
     shown = []
     for share, names in found.items():
         each = percent(share).replace(" %", "\u00a0%")
         together = {"parts": listed(names), "share": each}
         shown.append(_("{parts} {share} each", **together) if len(names) > 1 else "{parts} {share}".format(**together))
     return ", ".join(shown)
+
+
+def _with(name: str, says: str) -> str:
+    """Return a name with words about it in brackets, those that it ends with, if it has any."""
+    if not says:
+        return name
+    return f"{name[:-1]}; {says})" if name.endswith(")") else f"{name} ({says})"
 
 
 def _chosen(derivation: Derivation) -> Mapping[str, str]:

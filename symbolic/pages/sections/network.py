@@ -61,8 +61,10 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     image = derivation.steps[0].role == "patch-embedding"
     rows = any(box.added for box in boxes)
     starts = prose("diagram", added=added, flows=flows, image=image, beside=beside, rows=rows)
-    says = prose("diagram_says", unit=derivation.unit, letters=Markup(letters), added=added, norms=norms)
-    drawn_parts = (Paragraph(starts), diagram, Paragraph(says, tone="note"))
+    says = [prose("diagram_says", unit=derivation.unit)]
+    says += [prose("diagram_stream", norms=norms)] if added else []
+    says += [prose("diagram_letters", letters=Markup(letters))] if letters else []
+    drawn_parts = (Paragraph(starts), diagram, *(Paragraph(one, tone="note") for one in says))
     return Section("network", prose("diagram_title"), (*drawn_parts, *latent_way(derivation, prose)))
 
 

@@ -39,7 +39,13 @@ def one_head(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         yield Equation(formula, formula.value({}))
     if widths := _widths(derivation):
         figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*widths, n_heads))
-        says = prose("meaning_one_head_here", keys=place_of(0), values=place_of(1), heads=place_of(2))
+        says = prose(
+            "meaning_one_head_here",
+            keys=place_of(0),
+            values=place_of(1),
+            heads=place_of(2),
+            alike=widths[0] == widths[1],
+        )
         yield Paragraph(Sentence(says, figures))
 
 

@@ -95,6 +95,7 @@ def _layout(derivation: Derivation, wanted: int, prose: Prose) -> Iterator[Parag
                     all=grouped(copies * devices),
                     month=MONTH,
                     page=page,
+                    zero="ZeRO" in way,
                 ),
                 fixed=True,
             )
