@@ -220,10 +220,7 @@ CONVENTIONS = named(
     ),
     Convention(
         "active-without-lookup",
-        _(
-            "the trainable numbers that work on one token, without tables from which it only takes a row "
-            "(a token table that is the output head's matrix, too, counts)"
-        ),
+        _("the trainable numbers that work on one token: the head's too, no tables that only give a row"),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
         of_experts=CHOSEN,

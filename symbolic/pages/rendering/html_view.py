@@ -20,6 +20,7 @@ from symbolic.pages.cells import (
     Derived,
     Letters,
     Signed,
+    TokensHeld,
     Typable,
 )
 from symbolic.pages.functions import Function, Typed
@@ -43,6 +44,8 @@ LONG_WORDS = 24
 """Letters from which on words have a line of their own on a phone."""
 SINGLE = re.compile(r"<span data-\w+=[^>]*>[^<]*</span>")
 """A figure that is an element already."""
+IN_BRACKETS = re.compile(r"\(+<math.*?</math>\)*|<math.*?</math>\)+")
+"""A letter with the brackets beside it: no line ends between them."""
 NUMERIC = ' class="num"'
 STRONG = Markup(' class="strong"')
 SPANS = Markup(' colspan="2"')
@@ -120,6 +123,10 @@ class View(HtmlInline):
             number = self.cell(Typable(part.sizes[symbol.name], symbol))
             code = re.sub(rf"\b{re.escape(given)}\b", f"{symbol.name} = {number}", code, count=1)
         return ready(code)
+
+    def code(self, text: str) -> Markup:
+        """Return code with an element for each line: what a narrow screen breaks goes on further to the right."""
+        return Markup("").join(Markup("<span>{}\n</span>").format(line) for line in text.split("\n"))
 
     def level(self, block: Section | Entry) -> int:
         """Return the level of a heading: one deeper than that of the section or step around it."""
@@ -236,11 +243,13 @@ class View(HtmlInline):
     def shape(self, shape: Shape) -> Markup:
         """Return a shape in letters and in numbers."""
         several = f"{shape.copies} × " if shape.copies > 1 else ""
-        numbers = Markup(" × ").join(map(self.number, shape.axes))
+        numbers = Markup("\u00a0×\u00a0").join(map(self.number, shape.axes))
         if len(shape.axes) > 1 or shape.copies > 1:
             numbers = ready(f"({numbers})")
         called = f", {self.words(shape.name)}" if shape.name else ""
-        return ready(f"{several}{self.words(bracketed(shape.letters, shape.copies > 1))}: {several}{numbers}{called}")
+        letters = str(self.words(bracketed(shape.letters, shape.copies > 1)))
+        letters = IN_BRACKETS.sub(r'<span class="together">\g<0></span>', letters)
+        return ready(f"{several}{letters}: {several}{numbers}{called}")
 
     def flow(self, flow: Flow) -> Markup:
         """Return what a token is between two boxes."""
@@ -281,6 +290,9 @@ def _digits(cell: Cell) -> int:
 
 
 def _is_long(cell: Cell) -> bool:
+    if isinstance(cell, TokensHeld):
+        # Boxes, which go on in the next line.
+        return False
     return len(cell) > LONG_WORDS if isinstance(cell, str) else _digits(cell) > LONG_NUMBER
 
 

@@ -27,6 +27,8 @@ SIGNS_IN_FRONT = ("+", "-", "−")
 UNSEEN = re.compile(r"\\[a-z]+|[\\{} ]")
 SHORT = 29
 """Letters and signs that a line on any page holds."""
+TINY = 12
+"""A side of so many letters stays in one line: = 12 d² + 10 d."""
 LONG = 40
 """Letters of TeX from which on a term may break inside brackets, at products and slashes: no narrow page holds it."""
 SIGNS = ("+", "-", r"\times", "/", r"\,")
@@ -71,6 +73,9 @@ def pieces(sides: Sequence[Side], narrow: bool = False) -> list[list[str]]:
     terms: list[str] = []
     for sign, side, _ in sides:
         signed = f"{{}} {RELATIONS.get(sign, sign)} {side}" if sign else side
+        if sign and _width(signed) <= TINY:
+            terms.append(signed)
+            continue
         terms += _broken(signed, ("+", "-"), ("(", "{", "["), (")", "}", "]"))
     found = []
     for term in terms:

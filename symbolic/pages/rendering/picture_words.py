@@ -19,7 +19,7 @@ def shape_words(shape: Shape) -> str:
 
 
 def bracketed(product: str, counted: bool = False) -> str:
-    """Return a product in brackets; a single size needs none, unless it is `counted`: 2 × (d) is no matrix of 2 rows."""
+    """Return a product in brackets; a single size has none, unless it is `counted`: 2 × (d) is no matrix of 2 rows."""
     return f"({product})" if counted or " " in product else product
 
 

@@ -203,8 +203,9 @@ def _mostly_cache(row: BatchStep) -> bool:
 
 def _columns(layout: Layout, prose: Prose) -> Iterator[Part]:
     """Yield what the columns of the table are, and its last row."""
-    named = {"read": "says_read_term", "time": "column_time", "rate": "says_rate_term"}
-    named |= {"price": "column_price", "limit": "column_limit"}
+    # In the order of the table's columns.
+    named = {"time": "column_time", "rate": "says_rate_term", "price": "column_price"}
+    named |= {"read": "says_read_term", "limit": "column_limit"}
     yield Paragraph(prose("says", full=layout.most > 0), fixed=True)
     items = ((prose(term), prose(f"says_{name}", devices=layout.devices)) for name, term in named.items())
     yield Items(tuple(items), fixed=True)

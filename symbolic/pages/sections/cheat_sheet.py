@@ -107,7 +107,7 @@ def _weights(derivation: Derivation) -> Table:
         every = (whole_of(part, derivation), share_of(part, derivation))
         rows.append((f"{part.number} {plain(name)}", formula, *each, *every))
         if not again and (len(made) > 1 or any(visit.above for visit in weights)):
-            rows += (_weight(visit, derivation) for visit in weights)
+            rows += (_weight(visit, derivation, alone=layers == 1) for visit in weights)
         seen.setdefault(made, part.number)
     strong.append(len(rows))
     rows.append((_("total"), "", "", "", Derived(derivation.total, derivation.general.formula), Share(Fraction(1))))
@@ -115,18 +115,25 @@ def _weights(derivation: Derivation) -> Table:
     return Table("", called, tuple(rows), frozenset({2, 3, 4, 5}), frozenset(strong))
 
 
-def _weight(visit: Visit, derivation: Derivation) -> tuple[Cell, ...]:
-    """Return a weight's row: its shape in letters, behind how many blocks of its kind a layer has, and its numbers."""
+def _weight(visit: Visit, derivation: Derivation, *, alone: bool) -> tuple[Cell, ...]:
+    """Return a weight's row: its shape in letters, behind how many blocks of its kind a layer has, and its numbers.
+
+    Those of a part that is there once, `alone`, stand among the numbers of all layers together.
+    """
     step, weight = visit.step, visit.step.weight
     assert weight is not None  # noqa: S101 - only weights have rows
     blocks = tuple(block.repeat for block in visit.above if block.repeat is not None)
     formula = product((*blocks, step.formula))
-    shape = shape_of(weight.copies, weight.shape, derivation)
+    # In the letters of the closed form: the sheet has no place for what others stand for.
+    axes = tuple(_collected(axis, derivation) if isinstance(axis, Symbol) else axis for axis in weight.shape)
+    shape = shape_of(weight.copies, axes, derivation)
     several = [grouped(integer_value(block, derivation.sizes)) for block in blocks]
     several += [grouped(shape.copies)] if shape.copies > 1 else []
-    letters = f"({shape.letters})" if len(weight.shape) > 1 else shape.letters
+    bare = len(axes) == 1 and not (several and " " in shape.letters)
+    letters = shape.letters if bare else f"({shape.letters})"
     number = Derived(integer_value(formula, derivation.sizes), formula)
-    return plain(translate(step.label)), " × ".join((*several, letters)), number, "", "", ""
+    place: tuple[Cell, ...] = ("", "", number, "") if alone else (number, "", "", "")
+    return plain(translate(step.label)), " × ".join((*several, letters)), *place
 
 
 def _collected(formula: Formula, derivation: Derivation) -> Formula:

@@ -18,7 +18,7 @@ from symbolic.networks.walks import blocks
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.colours import colour_of
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Paragraph, Section
+from symbolic.pages.page import Paragraph, Part, Section
 from symbolic.pages.pictures import Box, Diagram, Flow, Squares, every_box
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.latent_way import latent_way
@@ -64,7 +64,7 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     says = [prose("diagram_says", unit=derivation.unit)]
     says += [prose("diagram_stream", norms=norms)] if added else []
     says += [prose("diagram_letters", letters=Markup(letters))] if letters else []
-    drawn_parts = (Paragraph(starts), diagram, *(Paragraph(one, tone="note") for one in says))
+    drawn_parts: tuple[Part, ...] = (Paragraph(starts), diagram, *(Paragraph(words, tone="note") for words in says))
     return Section("network", prose("diagram_title"), (*drawn_parts, *latent_way(derivation, prose)))
 
 
