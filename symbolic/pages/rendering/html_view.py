@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -28,6 +27,7 @@ from symbolic.pages.page import Changing, Entry, Equation, Page, Part, Section, 
 from symbolic.pages.pictures import Bar, Box, Figure, Flow, Matrices, Matrix, Shape
 from symbolic.pages.rendering.html_contents import ContentsLine, contents_of
 from symbolic.pages.rendering.html_inline import NOTHING, HtmlInline, ready
+from symbolic.pages.rendering.html_pieces import Segment, TableCell, TableRow
 from symbolic.pages.rendering.markup import written
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.picture_words import bracketed, drawn_copies
@@ -42,8 +42,7 @@ LONG_NUMBER = 14
 """Letters from which on a number makes a table's type smaller, and has a line of its own on a phone."""
 LONG_WORDS = 24
 """Letters from which on words have a line of their own on a phone."""
-SINGLE = re.compile(r"<span data-\w+=[^>]*>[^<]*</span>")
-"""A figure that is an element already."""
+TIMES, TIMES_TOGETHER = Markup(" × "), Markup("\u00a0×\u00a0")
 IN_BRACKETS = re.compile(r"\(+<math.*?</math>\)*|<math.*?</math>\)+")
 """A letter with the brackets beside it: no line ends between them."""
 NUMERIC = ' class="num"'
@@ -51,47 +50,6 @@ STRONG = Markup(' class="strong"')
 SPANS = Markup(' colspan="2"')
 CSS = re.compile(r"[^\w ]")
 """What is no letter of a string in a style sheet."""
-
-
-class Segment(NamedTuple):
-    """A part of the bar: where it starts, how wide it is and where its mark stands, in per cent of the whole.
-
-    `shown` is its mark where that has room, "" elsewhere.
-    """
-
-    mark: str
-    shown: str
-    colour: int
-    name: str
-    share: str
-    start: str
-    width: str
-    middle: str
-
-
-class TableCell(NamedTuple):
-    """A cell of a table, and the attributes of its element."""
-
-    shown: Markup | str
-    attributes: Markup
-
-    @property
-    def held(self) -> Markup | str:
-        """What it shows, as one element where it is several pieces: beside a label on a phone."""
-        several = self.shown and not SINGLE.fullmatch(self.shown)
-        return ready(f"<span>{escape(self.shown)}</span>") if several else self.shown
-
-    @property
-    def element(self) -> str:
-        """The cell as HTML."""
-        return f"<td{self.attributes}>{escape(self.shown)}</td>"
-
-
-class TableRow(NamedTuple):
-    """The cells of a row of a table, and the attributes of its element."""
-
-    cells: Markup
-    attributes: Markup
 
 
 class View(HtmlInline):
@@ -123,10 +81,6 @@ class View(HtmlInline):
             number = self.cell(Typable(part.sizes[symbol.name], symbol))
             code = re.sub(rf"\b{re.escape(given)}\b", f"{symbol.name} = {number}", code, count=1)
         return ready(code)
-
-    def code(self, text: str) -> Markup:
-        """Return code with an element for each line: what a narrow screen breaks goes on further to the right."""
-        return Markup("").join(Markup("<span>{}\n</span>").format(line) for line in text.split("\n"))
 
     def level(self, block: Section | Entry) -> int:
         """Return the level of a heading: one deeper than that of the section or step around it."""
@@ -243,7 +197,8 @@ class View(HtmlInline):
     def shape(self, shape: Shape) -> Markup:
         """Return a shape in letters and in numbers."""
         several = f"{shape.copies} × " if shape.copies > 1 else ""
-        numbers = Markup("\u00a0×\u00a0").join(map(self.number, shape.axes))
+        short = len(" × ".join(map(grouped, shape.axes))) <= LONG_WORDS
+        numbers = (TIMES_TOGETHER if short else TIMES).join(map(self.number, shape.axes))
         if len(shape.axes) > 1 or shape.copies > 1:
             numbers = ready(f"({numbers})")
         called = f", {self.words(shape.name)}" if shape.name else ""
