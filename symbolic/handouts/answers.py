@@ -11,8 +11,10 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula
 from symbolic.pages.page import Part
 
-SAFE = 2**53
-"""Up to here each whole number is a float of its own; a platform that grades in floating point tells them apart."""
+LONG = 10**10
+"""From here on a number has more digits than an ordinary calculator shows, and four of them are enough."""
+MOST_PLACES, MORE_PLACES = 11, 16
+"""The room of a blank, in signs: one for all numbers up to ten digits, and one for longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,21 @@ class Item:
             case LettersAnswer(text):
                 return text
         return self.answer.right
+
+    @property
+    def room(self) -> int:
+        """Return how many signs of room a sheet leaves for a number."""
+        return room(self.answer.value) if isinstance(self.answer, NumberAnswer) else len(self.shown)
+
+
+def room(value: int) -> int:
+    """Return the room for a number, which does not tell how many digits it has."""
+    return MOST_PLACES if abs(value) < LONG else MORE_PLACES
+
+
+def is_long(answer: Answered) -> bool:
+    """Return whether a number is one of which four digits are enough."""
+    return isinstance(answer, NumberAnswer) and abs(answer.value) >= LONG
 
 
 @dataclass(frozen=True, slots=True)

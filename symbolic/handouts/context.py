@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from symbolic.handouts.answers import AnswerOption, ChoiceAnswer
 from symbolic.handouts.variants import Turn
+from symbolic.language import Inside
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.prose import Prose
 
@@ -60,6 +61,13 @@ class Context:
         found = [(self.taken[letter(one)], one) for one in several]
         least = min(count for count, _ in found)
         return self.random.choice([one for count, one in found if count == least])
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """Return what a question calls the total: parameters are counted, bytes are those of something."""
+        quantity = self.derivation.quantity
+        counted = quantity.name == quantity.unit
+        return {"unit": self.unit, "count": counted, "title": Inside(quantity.title)}
 
     @property
     def unit(self) -> str:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.shown import Blank, Labelled
+from symbolic.handouts.answers import room
 from symbolic.handouts.from_derivation import Asked, is_computed, lines
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -26,6 +26,8 @@ LEAST = 100
 """A number of fewer digits stands somewhere on a sheet by chance."""
 
 
+FACTOR = 9
+"""The room of a factor, in signs."""
 USUAL = 5
 PRODUCTS, MOST_MIXED = 2, 8
 MIXED = "mixed"
@@ -67,7 +69,7 @@ class Faded:
 
 def blank(value: int, id: str = "") -> Blank:
     """Return room for a value, which itself stays outside."""
-    return Blank(Number(0), len(grouped(value)), id)
+    return Blank(Number(0), room(value), id)
 
 
 def without_factors(formula: Formula, id: str = "") -> Formula:
@@ -77,10 +79,11 @@ def without_factors(formula: Formula, id: str = "") -> Formula:
     """
     places = count(1)
 
-    def room(node: Formula) -> Formula | None:
-        return blank(LEAST**3, f"{id}.{next(places)}" if id else "") if isinstance(node, Symbol | Number) else None
+    def gap(node: Formula) -> Formula | None:
+        named = f"{id}.{next(places)}" if id and isinstance(node, Symbol | Number) else ""
+        return Blank(Number(0), FACTOR, named) if isinstance(node, Symbol | Number) else None
 
-    return formula.replace(room)
+    return formula.replace(gap)
 
 
 def usual(derivation: Derivation, *, short: bool = False) -> str:
@@ -126,6 +129,27 @@ def fade(derivation: Derivation, wish: str, *, short: bool = False) -> Faded:
     if wish.isascii() and wish.isdecimal():
         return _last(possible, int(wish), derivation)
     return _named(possible, wish, every)
+
+
+def alike(like: Faded, derivation: Derivation, *, short: bool = False) -> Faded:
+    """Return the lines that are blank in another model of the family: all forms of a class ask for the same.
+
+    FadeError where one of them can't be blank, or another line has its value.
+    """
+    wanted = {_place(asked) for asked in like.lines}
+    every = lines(derivation, short=short)
+    found = Faded(tuple(asked for asked in every if _place(asked) in wanted))
+    others = {asked.line.value for asked in every if _place(asked) not in wanted}
+    if len(found.lines) < len(wanted) or others & found.hidden:
+        raise FadeError("other lines have the values of these")
+    if not all(can_be_blank(asked, derivation) for asked in found.lines):
+        raise FadeError("the sizes show the result of a line already")
+    return found
+
+
+def _place(asked: Asked) -> tuple[str, bool]:
+    """Return where a line stands, in every model of the family."""
+    return asked.step.number, asked.repeats
 
 
 def can_be_blank(asked: Asked, derivation: Derivation) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from symbolic.handouts.answers import SAFE, ChoiceAnswer, Item, LettersAnswer, NumberAnswer
+from symbolic.handouts.answers import ChoiceAnswer, Item, LettersAnswer, NumberAnswer, is_long
 
 DIGITS = 4
 WORK = 2**42
@@ -29,7 +29,7 @@ def accepted(item: Item) -> tuple[str, ...]:
     """Return the forms in which an answer is right: all digits; for a long number, four and a power of ten."""
     match item.answer:
         case NumberAnswer(value):
-            return (str(value), scientific(value)) if abs(value) > SAFE else (str(value),)
+            return (str(value), scientific(value)) if is_long(item.answer) else (str(value),)
         case LettersAnswer(text):
             return (text,)
         case ChoiceAnswer():

@@ -17,11 +17,11 @@ from symbolic.formulas.shown import Labelled
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context, NoSmallSizes
-from symbolic.handouts.fading import LEAST, MIXED, can_fade, fade
+from symbolic.handouts.fading import LARGEST, LEAST, MIXED, Faded, FadeError, alike, fade
 from symbolic.handouts.form import Form, Settings, asked_of
 from symbolic.handouts.from_derivation import Asked, measured
 from symbolic.handouts.sheet import questions_page, sheet
-from symbolic.handouts.variants import POCKET, at_random, form_id, in_turn, stream, variant
+from symbolic.handouts.variants import POCKET, VariantError, at_random, form_id, in_turn, stream, variant
 from symbolic.language import localised, translate, ungrouped
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Page
@@ -46,17 +46,22 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
     """
     like = settings.like
     root = (settings.seed.text, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
-    derivation = like
+    derivation, faded = like, fade(like, settings.fade, short=settings.short)
     if settings.varied:
-        drawn = variant(
+        draw = partial(
+            variant,
             like.model,
-            stream(*root, "config"),
             easy=settings.easy,
-            fits=partial(_fits, settings),
             turn=in_turn(settings.seed.text, who, like.model.name, "config", settings.easy),
         )
+        model_lines: Faded | None = faded
+        try:
+            drawn = draw(stream(*root, "config"), fits=partial(_fits, settings, faded))
+        except VariantError:
+            # With small sizes a line of the published model may come to the value of another.
+            drawn, model_lines = draw(stream(*root, "config"), fits=partial(_fits, settings, None)), None
         derivation = measured(like, drawn)
-    faded = fade(derivation, settings.fade, short=settings.short)
+        faded = _faded(settings, model_lines, derivation)
     asks = asked_of(faded, settings)
     blanks = tuple(
         Item(
@@ -101,7 +106,9 @@ def _with_questions(form: Form) -> Form:
         )
         for question in _asked(kinds.find(kind), context, str(len(form.blanks) + len(form.questions) + 1)):
             new = figures(questions_page(form, question))
-            if not (secrets(form.items) & new or secrets(question.items) & (shown | new)):
+            answers = secrets(question.items)
+            # A question whose answer is that of another blank asks the same again.
+            if not (secrets(form.items) & (new | answers) or answers & (shown | new)):
                 form, shown = replace(form, questions=(*form.questions, question)), shown | new
                 break
         else:
@@ -135,18 +142,22 @@ def _sibling(form: Form, random: Random) -> Derivation:
     return measured(settings.like, variant(form.model, random, easy=settings.easy, fits=fits))
 
 
-def _fits(settings: Settings, model: Model) -> bool:
+def _fits(settings: Settings, like: Faded | None, model: Model) -> bool:
     derivation = measured(settings.like, model)
     if settings.easy and derivation.total >= POCKET:
         return False
-    if settings.fade == MIXED:
-        return can_fade(derivation, MIXED)
-    if settings.fade in ("all", "none") or not settings.fade.isdecimal():
-        return True
-    # Sizes that happen to give two steps one value leave fewer lines that can be blank.
-    short = settings.short
-    few = len(fade(derivation, "all", short=short).lines) < int(settings.fade)
-    return few or can_fade(derivation, settings.fade, short=short)
+    try:
+        _faded(settings, like, derivation)
+    except FadeError:
+        return False
+    return True
+
+
+def _faded(settings: Settings, like: Faded | None, derivation: Derivation) -> Faded:
+    """Return the blank lines of a drawn model: those of the given one, unless they are called by name, or all are."""
+    if (like and settings.fade in (MIXED, LARGEST)) or (like and settings.fade.isdecimal()):
+        return alike(like, derivation, short=settings.short)
+    return fade(derivation, settings.fade, short=settings.short)
 
 
 def sound(question: Question) -> bool:

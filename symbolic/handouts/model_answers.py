@@ -33,7 +33,7 @@ def because(form: Form, asked: Asked) -> str:
             shape=Markup(reduce(_and, (_shape(below, form) for below in greatest))),
             several=len(greatest) > 1,
             copies=greatest[0].copies,
-            why=Markup(_largest(greatest[0], form, half=2 * most > asked.line.value)) if len(greatest) == 1 else "",
+            why=Markup(_largest(greatest, form, half=2 * most > asked.line.value)),
             **_other(form, greatest[0] if why == "total" else None),
         )
     if why == "layer":
@@ -50,7 +50,9 @@ def because(form: Form, asked: Asked) -> str:
         count=times(asked),
         numbers=quantity.name == quantity.unit,
         repeat=Markup("" if step.repeat is None else f"`{Text()(step.repeat)}`"),
-        part=translate(step.label),
+        part=translate(step.part.name if step.part else step.label),
+        unit=form.derivation.unit,
+        weights=step.weight is not None,
         shape=Markup(f"`{' × '.join(map(Text(), axes(step.part)))}`" if step.part else ""),
     )
 
@@ -63,16 +65,20 @@ def _other(form: Form, step: Step | None) -> dict[str, str]:
     return {"other": plain(name), "of_all": percent(share)}
 
 
-def _largest(step: Step, form: Form, *, half: bool) -> str:
-    """Return why a part is the largest: how often it is built, or which sizes are multiplied in it."""
-    say = form.settings.prose
+def _largest(greatest: Sequence[Step], form: Form, *, half: bool) -> str:
+    """Return why a part is the largest, or several are: how often it is built, or which sizes are multiplied in it."""
+    say, step = form.settings.prose, greatest[0]
+    if len(greatest) > 1 and not (step.part and step.repeat is None):
+        return ""
     if step.repeat is not None:
         built = {"each": grouped(step.each), "unit": form.derivation.unit, "count": grouped(step.times)}
         return say("because_built", layer=step.role == "layer", **built)
     if step.part:
         formula = unlabelled(step.one)
         numbers = Text(sizes=form.derivation.sizes)(formula)
-        return say("because_sizes", formula=Markup(f"`{Text()(formula)}`"), numbers=Markup(numbers), half=half)
+        several = len(greatest) > 1
+        written = {"formula": Markup(f"`{Text()(formula)}`"), "numbers": Markup(numbers)}
+        return say("because_sizes", half=half, several=several, **written)
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symbolic.formulas.figures import grouped
-from symbolic.handouts.answers import SAFE, Item, NumberAnswer, Question
+from symbolic.handouts.answers import Item, Question, is_long
 from symbolic.handouts.fading import MIXED, blank, without_factors
 from symbolic.handouts.form import Form
 from symbolic.handouts.from_derivation import Asked, definitions, given, lines, sizes_used, unit
@@ -105,11 +105,6 @@ def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
         says.append(say("scientific"))
     yield Paragraph(" ".join(says))
     yield Paragraph(say("counted", says=Markup(derivation.convention.said(derivation.model.network))), tone="note")
-
-
-def is_long(answer: object) -> bool:
-    """Return whether a number has more digits than floating point tells apart."""
-    return isinstance(answer, NumberAnswer) and abs(answer.value) > SAFE
 
 
 def model_section(form: Form) -> Section:
@@ -215,7 +210,8 @@ def factors(form: Form, *, key: bool = False, typed: bool = False, fields: bool 
     """
     found = [f"({form.blank_id(one)})" for one in form.faded.lines if hides_factors(one, form)]
     if found:
-        name = next(iter(form.derivation.sizes))
+        needed = sizes_used(form.derivation)
+        name = next(one.name for one in given(form.derivation) if one.name in needed)
         yield form.settings.prose("factors", blanks=listed(found), key=key, typed=typed, fields=fields, name=name)
 
 

@@ -123,6 +123,48 @@ function carried(tree) {
 }
 const uses = (tree) => typeof tree === "string" ? [] : tree[0] === "blank" ? [tree[1]] : tree.slice(1).flatMap(uses);
 
+// What may be wrong with an answer: what it would be without a usual slip, and the slip's name. The sheet holds no more
+// for it than the fingerprint of the right answer: where one of these has it, the slip was made.
+function* slips(id, kind, form) {
+  if (kind === "set") {
+    for (const letter of form) yield [form.replace(letter, ""), _("a letter too many")];
+    for (const letter of "ABCDEF") if (!form.includes(letter)) yield [[...form, letter].sort().join(""), _("a letter is missing")];
+  }
+  if (kind === "letters") {
+    for (let i = 1; i < form.length; i++) yield [form.slice(0, i - 1) + form[i] + form[i - 1] + form.slice(i + 1), _("two neighbours are swapped")];
+  }
+  if (kind !== "number" || !/^\d+$/.test(form)) return;
+  const value = BigInt(form), whole = (text) => /^\d+$/.test(text) ? BigInt(text) : 0n;
+  const [sign, ...parts] = follows[id] && typeof follows[id] !== "string" ? follows[id] : [""];
+  for (const term of sign === "+" ? parts.map(carried) : []) {
+    if (term === null) continue;
+    yield [value + term, _("a part of the sum is missing")];
+    if (value > term) yield [value - term, _("a part of the sum is there twice")];
+  }
+  for (const factor of new Set([2n, 3n, ...Object.values(sizes).map(whole)])) {
+    if (factor < 2n) continue;
+    yield [value * factor, _("a factor is missing")];
+    if (value % factor === 0n) yield [value / factor, _("a factor too many")];
+  }
+  yield [value * 10n, _("a digit is missing")];
+}
+async function reason(id, form, isLatest) {
+  const { kind, rounds, prints } = answers[id];
+  // Without the browser's own hash each trial takes too long.
+  if (!globalThis.crypto || !crypto.subtle) return "";
+  for (const [other, its] of Object.entries(answers)) {
+    if (kind !== "number" || its.kind !== kind || other === id) continue;
+    if (!isLatest()) return "";
+    if (its.prints.includes(await fingerprint(other, form, its.rounds))) return _("this is the answer to ({number})", { number: other });
+  }
+  for (const [other, says] of slips(id, kind, form)) {
+    if (!isLatest()) return "";
+    for (const one of forms(kind, kind === "number" ? `${other}e0` : other))
+      if (prints.includes(await fingerprint(id, one, rounds))) return says;
+  }
+  return "";
+}
+
 // Factors carry no points.
 const counted = Object.keys(answers).filter((id) => !/factors/.test(answers[id].kind));
 const done = new Set(), following = new Set(), latest = new Map();
@@ -144,11 +186,16 @@ async function judge(id, typed, output) {
   output.className = right ? "right" : earlier ? "carried" : "";
   output.value = !typed.trim() ? "" : right ? _("✓ right") : earlier ? _("✓ follows from what you wrote above")
     : tried.length || kind !== "number" ? _("not yet") : _("whole numbers only");
+  if (!right && !earlier && tried.length) {
+    reason(id, tried[0], () => latest.get(id) === asked).then((says) => {
+      if (says && latest.get(id) === asked) output.value = _("not yet: {reason}", { reason: says });
+    });
+  }
   const score = document.querySelector(".score");
   score.hidden = false;
   const all = counted.length, sure = counted.filter((one) => done.has(one)).length;
   score.firstElementChild.value = following.size
-    ? _("{right} of {all} answers are right; {more} more used a wrong number from above rightly.", { right: sure, all: all, more: following.size })
+    ? _("{right} of {all} answers are right; {more} more are right for your earlier numbers.", { right: sure, all: all, more: following.size })
     : _("{right} of {all} answers are right.", { right: sure, all: all });
   // What uses this answer is judged once more.
   for (const [other, tree] of Object.entries(follows)) {

@@ -65,7 +65,7 @@ def test_that_other_sizes_follow_is_said_only_where_one_does() -> None:
         size = text.split("`")[1]
         used = {one.name for formula in definitions(form.derivation).values() for one in formula.symbols}
         follows = size in used
-        assert ("Sizes defined from it" in text) == follows
+        assert ("Sizes that follow from it" in text) == follows
         said.add(follows)
     assert said == {True, False}
 
@@ -130,7 +130,7 @@ def test_no_question_behind_a_blank_says_its_answer(model: str) -> None:
     assert len(sentences) >= 5
     for one in sentences:
         # What an answer says of its line: numbers, sizes, and names of parts.
-        told = {*re.findall(r"\d[\d,.]*|\w+_\w+", one.answer), *re.findall(r"\w+ matri\w+|layers", one.answer)}
+        told = {*re.findall(r"\d[\d,.]*|\w+_\w+", one.answer), *re.findall(r"\w+ matri\w+|\blayers\b", one.answer)}
         assert not [word for word in told if word in one.where]
         assert "how many" not in one.where.lower()
 

@@ -70,7 +70,7 @@ def test_a_wrong_number_that_is_used_rightly_counts_further_down(watched: Watche
     tab = opened(watched, made, tmp_path)
     assert answer(tab, by_id[first], str(values[first] + 7)) == "not yet"
     assert answer(tab, by_id[later], f"{values[later] + 7:,}") == "✓ follows from what you wrote above"
-    says = f"0 of {len(made.items)} answers are right; 1 more used a wrong number from above rightly."
+    says = f"0 of {len(made.items)} answers are right; 1 more are right for your earlier numbers."
     assert tab.locator(".score output").inner_text() == says
     # Mended above, it is wrong below.
     assert answer(tab, by_id[first], str(values[first])) == "✓ right"

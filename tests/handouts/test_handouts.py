@@ -428,7 +428,7 @@ def test_the_key_accepts_what_a_fair_reader_may_answer_and_names_the_sizes_that_
     assert "just under 50.0 %" in largest
     assert "`emb_dim × hidden_dim` (768 × 3,072)" in largest
     [inside] = [answer for where, answer in said.items() if "in this sum" in where]
-    assert inside.endswith("adding nothing of its own: output head.")
+    assert inside.endswith("adding nothing: output head.")
 
 
 def test_a_question_about_a_part_says_inside_which_layers_and_how_a_shared_table_is_used() -> None:

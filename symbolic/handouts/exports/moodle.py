@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from symbolic.handouts.answers import SAFE, ChoiceAnswer, Item, LettersAnswer, NumberAnswer
+from symbolic.handouts.answers import LONG, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, is_long
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.plain_html import plain_html, plain_words
@@ -51,7 +51,7 @@ def _question(form: Form, task: Task) -> str:
 def _asked(form: Form, task: Task) -> tuple[str, str, str]:
     """Return the type of a task, its text and its answers."""
     say = form.settings.prose
-    long = any(isinstance(item.answer, NumberAnswer) and item.answer.value > SAFE for item in task.items)
+    long = any(is_long(item.answer) for item in task.items)
     note = f"<p>{escape(say('scientific'))}</p>" if long else ""
     if len(task.items) > 1 or task.id == "example":
         by_id = {item.id: _embedded(item) for item in task.items}
@@ -91,8 +91,8 @@ def _embedded(item: Item) -> str:
 
 
 def _tolerance(value: int) -> int:
-    """Return a relative tolerance for a number too long for a float, as a whole number; 0 for any other."""
-    return value // PART_OF_TOLERANCE if value > SAFE else 0
+    """Return a relative tolerance for a number of which four digits are enough, as a whole number; 0 for any other."""
+    return value // PART_OF_TOLERANCE if value >= LONG else 0
 
 
 def _cloze(text: str) -> str:

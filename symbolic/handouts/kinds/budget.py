@@ -19,6 +19,8 @@ from symbolic.pages.page import Answer, Equation, Paragraph, Part, Table
 PLACE = 8
 LEAST, MOST = 100, 10**12
 DOUBLINGS = 20
+OFTEN_SMALL = frozenset({"head", "rank"})
+"""Words in the names of sizes that some forms draw below the least: those would lack the question."""
 
 
 def make(context: Context, id: str) -> Question | None:
@@ -30,6 +32,7 @@ def make(context: Context, id: str) -> Question | None:
         for symbol in model.architecture.sizes
         if LEAST <= model.sizes.get(symbol.name, 0) <= MOST
         and symbol not in model.definitions
+        and not OFTEN_SMALL.intersection(symbol.name.split("_"))
         and _grows(derivation, symbol)
     ]
     if not symbols:
@@ -60,7 +63,7 @@ def make(context: Context, id: str) -> Question | None:
     item = Item(id, f"`{symbol.name}` =", NumberAnswer(low), proofs, (say("budget_hint"),))
     stem = (
         Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
-        Answer(id, item.label, len(item.shown)),
+        Answer(id, item.label, item.room),
     )
     lines = _in_the_size(formula, symbol, derivation)
     worked: list[Part] = [Paragraph(say("budget_formula", size=symbol.name)) for _ in lines]

@@ -35,7 +35,7 @@ def make(context: Context, id: str) -> Question | None:
     proofs = (Proof(sibling.root.formula, sibling.sizes, sibling.total),)
     item = Item(id, say("answer"), choice, proofs, (say("choice_hint"),))
     stem = (
-        Paragraph(say("choice", unit=context.unit)),
+        Paragraph(say("choice", **context.asked)),
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )

@@ -19,7 +19,7 @@ from symbolic.pages.prose import Markup
 
 PLACE = 5
 MOST, FEWEST = 6, 2
-SHORT, LONG = 120, 240
+SHORT, LONG = 180, 240
 """So many letters about a weight say enough, and about a block, which says first why it is there."""
 OPEN_ROLES = frozenset({"patch-embedding", "class-token", "classifier", "pooler", "projection"})
 """A rule about embeddings and heads may be read to mean these, or not."""
@@ -126,14 +126,20 @@ def _does(leaf: Leaf, said: Callable[[str], str] = str) -> str:
     """Return what a weight does, in as many sentences as are short: its own, or those of a block that has no other."""
     block = leaf.path[-1]
     if leaf.part.about:
-        return _in_short(said(leaf.part.about), SHORT)
+        return _in_short(leaf.part.about, SHORT, said)
     alone = sum(isinstance(part, Block | Weight) for part in block.parts) == 1
-    return _in_short(said(block.about), LONG) if alone else ""
+    return _in_short(block.about, LONG, said) if alone else ""
 
 
-def _in_short(about: str, most: int) -> str:
-    ends = [found.end() for found in re.finditer(r"\.(?=\s|$)", about)]
-    return about[: max((one for one in ends if one <= most), default=ends[0] if ends else 0)]
+def _in_short(about: str, most: int, said: Callable[[str], str]) -> str:
+    """Return as many sentences as are short in English, in the language that is spoken too."""
+    ends, others = _ends(about), _ends(said(about))
+    count = max(1, sum(end <= most for end in ends))
+    return said(about)[: others[count - 1] if count < len(others) == len(ends) else None]
+
+
+def _ends(text: str) -> list[int]:
+    return [found.end() for found in re.finditer(r"\.(?=\s|$)", text)]
 
 
 def _named(block: str, weight: str) -> str:

@@ -148,10 +148,16 @@ def _is_telling(grown: Grown, derivation: Derivation) -> bool:
     if grown.truth == "stays":
         # A size that only divides heads, or that another part of the same layer has.
         near = any(symbol in part.symbols for part in derivation.model.definitions.values())
-        return symbol not in formula.symbols and (near or bool(before.repeats))
+        return symbol not in formula.symbols and (near or bool(before.repeats)) and not _is_said(symbol, before)
     one, three = (formula.value({**derivation.sizes, symbol.name: n * derivation.sizes[symbol.name]}) for n in (1, 3))
     power = 1 if grown.truth == "double" else 2
     return bool(three == 3**power * one)
+
+
+def _is_said(symbol: Symbol, placed: Placed) -> bool:
+    """Return whether the text of a step in a part names a size that its formula lacks: it says why, as a rule."""
+    steps = (visit.step for visit in placed.step.walk(parents_first=False))
+    return any(f"`{symbol.name}`" in step.about and symbol not in unlabelled(step.one).symbols for step in steps)
 
 
 def _divides_by_whole(formula: Formula, symbol: Symbol) -> bool:

@@ -9,11 +9,12 @@ from math import prod
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, near
-from symbolic.formulas.formula import Quotient
+from symbolic.formulas.formula import Formula, Quotient
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.from_derivation import Placed, places, unlabelled
+from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Math
 from symbolic.pages.page import Choices, Equation, Paragraph, Table
 from symbolic.pages.prose import Markup
@@ -30,7 +31,8 @@ def make(context: Context, id: str) -> Question | None:
     derivation, say, random = context.derivation, context.prose, context.random
     parts = _parts(places(derivation))
     # That a norm has little is no matter of a guess, unless there is little else.
-    clear = _clear(one for one in parts if one.step.role != "norm") or _clear(parts)
+    likely = _clear(one for one in parts if one.step.role != "norm") or _clear(parts)
+    clear = [pair for pair in likely if _left(*pair, derivation).symbols]
     if not clear:
         return None
     # Each range that there is comes as often as another.
@@ -55,7 +57,7 @@ def make(context: Context, id: str) -> Question | None:
         (one.name, Math(formula), one.step.in_total) for one, formula in zip((larger, smaller), whole, strict=True)
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "formula", "whole"))
-    left = Rational.of(algebra.primary(Quotient(*whole), derivation.model.definitions)).factored()
+    left = _left(larger, smaller, derivation)
     solution = (
         Table("", columns, rows, frozenset({2})),
         Paragraph(say("estimate_left")),
@@ -63,6 +65,12 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(why),
     )
     return Question("estimate", say("estimate_title"), stem, (item,), solution, working=3)
+
+
+def _left(larger: Placed, smaller: Placed, derivation: Derivation) -> Formula:
+    """Return what is left of one formula over the other; without a size in it there is nothing to estimate."""
+    quotient = Quotient(unlabelled(larger.formula), unlabelled(smaller.formula))
+    return Rational.of(algebra.primary(quotient, derivation.model.definitions)).factored()
 
 
 def _range(ratio: Fraction) -> int:

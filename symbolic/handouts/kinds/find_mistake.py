@@ -53,13 +53,13 @@ def make(context: Context, id: str) -> Question | None:
     )
     columns = tuple(say(f"column_{name}") for name in ("line", "what", "result"))
     stem: tuple[Part, ...] = (
-        Paragraph(say("find", unit=context.unit)),
+        Paragraph(say("find", **context.asked)),
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         Table("", columns, rows, frozenset({2})),
         Answer(which.id, f"({which.id}) {which.label}", 3),
-        Answer(mended.id, f"({mended.id}) {mended.label}", len(mended.shown)),
+        Answer(mended.id, f"({mended.id}) {mended.label}", mended.room),
     )
-    says = say("find_why", letter=letter, total=grouped(sibling.total), mistake=slip.name, says=Markup(slip.says))
+    says = say("find_why", letter=letter, total=grouped(sibling.total), says=Markup(slip.says))
     solution: tuple[Part, ...] = (
         lines[index].entry(f"line-{id}", letter),
         Paragraph(says),

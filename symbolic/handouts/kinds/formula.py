@@ -9,7 +9,7 @@ from typing import NamedTuple
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Symbol, product
+from symbolic.formulas.formula import Exact, Formula, Number, Symbol, product
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context, NoSmallSizes
@@ -25,6 +25,8 @@ from symbolic.pages.rendering.text_notation import Text
 
 PLACE = 2
 LEAST = 1000
+FEWEST, MOST = 4, 12
+"""So many sizes and numbers stand in a formula that takes some thought and can be marked at a glance."""
 SMALL_INPUT = 9
 
 
@@ -41,6 +43,9 @@ def make(context: Context, id: str) -> Question | None:
     cases = [one for one in cases if one.step.role != "norm"] or cases
     if not cases:
         return None
+    # Each form gets a formula of about as much work.
+    cases = sorted(cases, key=lambda one: max(0, *_beyond(one, derivation)))
+    cases = [one for one in cases if max(0, *_beyond(one, derivation)) == max(0, *_beyond(cases[0], derivation))]
     model = small(derivation.model, random, context.turns)
     if model is None:
         raise NoSmallSizes
@@ -72,7 +77,7 @@ def make(context: Context, id: str) -> Question | None:
         ),
         Lines(2),
         Paragraph(f"({item.id}) " + _("Then test it with small numbers: take {sizes}.", sizes=numbers)),
-        Answer(item.id, item.label, len(item.shown)),
+        Answer(item.id, item.label, item.room),
     )
     expanded = Rational.of(formula).expanded()
     solution = (Equation(simple, value, sizes=sizes), Paragraph(say("formula_marked")))
@@ -82,6 +87,13 @@ def make(context: Context, id: str) -> Question | None:
         expanded=Markup(f"`{Text()(expanded)}`") if expanded != simple else "",
     )
     return Question("formula", say("formula_title"), stem, (item,), solution, by_hand=1, written=written)
+
+
+def _beyond(case: _Case, derivation: Derivation) -> tuple[int, int]:
+    """Return by how many a formula has fewer or more sizes and numbers than one that is worth a point."""
+    simple = algebra.simplified(unlabelled(case.formula), derivation.model.definitions)
+    nodes = sum(isinstance(node, Symbol | Number) for node in simple.walk())
+    return FEWEST - nodes, nodes - MOST
 
 
 class _Case(NamedTuple):

@@ -49,7 +49,7 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(
             say(
                 "shape",
-                part=f"{step.name} ({whole})" if whole else step.name,
+                part=f"{translate(step.name)} ({translate(whole)})" if whole else step.name,
                 tokens=grouped(tokens),
                 inputs=grouped(int(inputs)),
                 which=step.weight.copies > 1,

@@ -37,7 +37,7 @@ def make(context: Context, id: str) -> Question | None:
         say("value_title"),
         (
             Paragraph(say("value", part=chosen.name, unit=context.unit, **where)),
-            Answer(id, say("answer"), len(item.shown)),
+            Answer(id, say("answer"), item.room),
         ),
         (item,),
         (Equation(formula, step.in_total), Paragraph(say("value_why", each=each, count=where.get("count", "")))),
