@@ -8,7 +8,7 @@ from symbolic.formulas.functions import Ceiling
 from symbolic.measuring.products import in_layer, is_of_latent, is_parameter
 from symbolic.measuring.quantity import numbers
 from symbolic.measuring.stages import on_stage
-from symbolic.measuring.training_layout import holders
+from symbolic.measuring.training_layout import is_routed
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.walks import Leaf
 
@@ -36,7 +36,8 @@ def reported(leaf: Leaf) -> Formula | None:
         held = Ceiling(held / v.pipeline_parallel)
     elif not _is_copied(leaf) and v.tensor_parallel not in held.symbols:
         held = Ceiling(held / v.tensor_parallel)
-    shared = Ceiling(held / holders(leaf))
+    # This report knows nothing of devices that divide the tokens of a sequence.
+    shared = Ceiling(held / (v.data_parallel / v.expert_parallel if is_routed(leaf) else v.data_parallel))
     return Sum((Product((held, v.working_bytes + v.gradient_bytes)), Product((shared, v.state_bytes))))
 
 

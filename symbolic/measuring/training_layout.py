@@ -83,6 +83,14 @@ def is_divided(leaf: Leaf, part: Activation) -> bool:
 
 
 def holders(leaf: Leaf) -> Formula:
-    """Return how many devices hold the same part: those of other sequences; of experts fewer, as they differ."""
-    routed_here = any(block.active is not None for block in leaf.path)
-    return v.expert_data_parallel if routed_here else v.data_parallel
+    """Return how many devices hold the same part: those of other sequences, or of other tokens of the same ones.
+
+    Of experts there are fewer, as they differ. What is kept of a number is divided among all of these: Megatron-LM's
+    distributed optimizer takes the group of data and context parallelism (megatron/core/optimizer), as torchtitan does.
+    """
+    return v.expert_data_parallel if is_routed(leaf) else v.data_parallel * v.context_parallel
+
+
+def is_routed(leaf: Leaf) -> bool:
+    """Return whether a leaf is an expert's, of which a token chooses some."""
+    return any(block.active is not None for block in leaf.path)

@@ -30,7 +30,7 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
     multiples = (
         *((symbol, v.tensor_parallel) for symbol in DIVIDED),
         (v.n_experts, v.expert_parallel),
-        (v.data_parallel, v.expert_parallel),
+        (v.data_parallel * v.context_parallel, v.expert_parallel),
         copies,
     )
     layers, mixed = all_layers(network), unknown_order(network)

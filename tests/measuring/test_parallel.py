@@ -239,6 +239,27 @@ def cache_of(model: str, tp: int) -> int:
     return sum(visit.step.in_total for visit in derivation.root.leaves() if isinstance(visit.step.part, Cache))
 
 
+@pytest.mark.parametrize("model", ["llama-3-8b", "mixtral-8x7b"])
+@pytest.mark.parametrize(
+    ("zero", "data", "text"),
+    [("1", 1, 4), ("3", 1, 4), ("3", 2, 2)],
+)
+def test_zero_divides_among_the_devices_of_other_tokens_as_among_those_of_other_sequences(
+    model: str, zero: str, data: int, text: int
+) -> None:
+    """Weights, gradients and states of a layout with context parallelism are those of as many sequences."""
+    split = {"data_parallel": data, "context_parallel": text, "tensor_parallel": 2}
+    whole = {"data_parallel": data * text, "tensor_parallel": 2}
+    experts = {"expert_parallel": 4} if model == "mixtral-8x7b" else {}
+    made = [
+        symbolic.explain(
+            model, "device-memory", convention="states", inputs=one | experts, choices={"zero": zero}
+        ).total
+        for one in (split, whole)
+    ]
+    assert made[0] == made[1]
+
+
 def test_key_value_heads_are_copied_where_there_are_fewer_than_devices() -> None:
     cache = {tp: cache_of("llama-3-8b", tp) for tp in (1, 8, 16, 32)}
     assert cache[1] == symbolic.explain("llama-3-8b", "kv-cache").total
@@ -290,7 +311,11 @@ def test_stages_are_known_where_all_layers_are_alike_at_a_models_sizes(model: st
         ("llama-3-8b", {"pipeline_parallel": 4, "stage_layers": 30}, "so give at most 29"),
         ("llama-3-8b", {"stage_layers": 5}, "the only stage has all 32 layers"),
         ("mixtral-8x7b", {"expert_parallel": 3, "data_parallel": 3}, "n_experts is 8 and expert_parallel is 3"),
-        ("mixtral-8x7b", {"expert_parallel": 4, "data_parallel": 2}, "data_parallel is 2 and expert_parallel is 4"),
+        (
+            "mixtral-8x7b",
+            {"expert_parallel": 4, "data_parallel": 2},
+            "data_parallel × context_parallel is 2 and expert_parallel is 4",
+        ),
         ("gemma-3-1b", {"pipeline_parallel": 2}, "mixes 2 kinds of layers"),
         ("llama-3-8b", {"tensor_parallel": 0}, "tensor_parallel must be at least 1"),
     ],

@@ -53,7 +53,7 @@ expert_parallel = run_symbol(
 expert_data_parallel = run_symbol(
     "expert_data_parallel",
     letter="p_{ed}",
-    meaning=_("how many groups of devices hold the same experts and work on different sequences"),
+    meaning=_("how many groups of devices hold the same experts and work on different tokens"),
     spoken=_("data parallel size of the experts"),
     unit=unit("group", "groups"),
 )

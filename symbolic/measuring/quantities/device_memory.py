@@ -178,8 +178,8 @@ def _conventions(training: TrainingLayout) -> Mapping[str, Convention]:
 INPUTS: Mapping[Symbol, Default] = {
     **parallel.SINGLE,
     data_parallel: 1,
-    expert_data_parallel: data_parallel / expert_parallel,
     context_parallel: 1,
+    expert_data_parallel: data_parallel * context_parallel / expert_parallel,
     in_flight: pipeline_parallel,
     **training_inputs.ON_DEVICES,
 }
