@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from symbolic.arguments import reads_arguments
 from symbolic.configs.model import Model
-from symbolic.errors import ConfigError, shown
+from symbolic.errors import ConfigError
 from symbolic.explaining import explain
 from symbolic.formulas.amounts import Hears
 from symbolic.formulas.formula import Exact
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["compare", "count", "explain", "formula", "mfu", "scale", "serving", "solve", "sweep"]
 
 
-def count(model: Model) -> dict[str, int]:
-    """Return the number of parameters under each convention."""
+@reads_arguments
+def count(model: object) -> dict[str, int]:
+    """Return the number of parameters under each convention, of a model or of what `load` takes."""
+    loaded = model if isinstance(model, Model) else load(model)
     quantity = quantities.find("parameters")
-    return {derivation.convention.name: derivation.total for derivation in derive_each(model, quantity)}
+    return {derivation.convention.name: derivation.total for derivation in derive_each(loaded, quantity)}
 
 
+@reads_arguments
 def scale(
     model: object,
     quantity: str = "parameters",
@@ -43,17 +47,18 @@ def scale(
     from symbolic.analysis.goals import compute_budget
     from symbolic.analysis.scale_page import scale_page
 
-    budget = compute_budget(compute) if isinstance(compute, str) else compute
+    budget = None if compute is None else compute_budget(str(compute))
     return scale_page(explain(model, quantity, **how), vary, budget)
 
 
+@reads_arguments
 def solve(
     model: object,
     unknowns: Sequence[str],
     quantity: str = "parameters",
     *,
     total: str | int | None = None,
-    memory: str | None = None,
+    memory: str | int | None = None,
     keep: Sequence[str] = (),
     multiple_of: int = 1,
     **how: Any,
@@ -65,10 +70,13 @@ def solve(
     from symbolic.analysis.goals import goal
     from symbolic.analysis.solve_page import solve_page
 
-    target, measured, budget = goal(total, memory, quantity)
+    if not unknowns:
+        raise ConfigError("nothing to solve for; name a size, such as emb_dim")
+    target, measured, budget = goal(total, None if memory is None else str(memory), quantity)
     return solve_page(explain(model, measured, **how), unknowns, target, keep, multiple_of, budget)
 
 
+@reads_arguments
 def formula(
     model: object,
     language: str = "python",
@@ -81,6 +89,7 @@ def formula(
     return export(explain(model, quantity, **how), language)
 
 
+@reads_arguments
 def sweep(
     model: object,
     vary: Sequence[str] | Mapping[str, Iterable[Exact]],
@@ -107,10 +116,9 @@ def sweep(
     return Sweep(derivation, grids(vary, derivation, hears), results=tuple(results))
 
 
+@reads_arguments
 def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) -> Page:
     """Return the page that compares each model with the next; the contributions sum exactly to the difference."""
-    if isinstance(models, str):
-        raise ConfigError(f"compare takes a list of models, got {shown(models)}; give [{models!r}, …]")
     from symbolic.analysis.compare_page import compare_page
     from symbolic.measuring.idle import refuse_idle
 
@@ -119,6 +127,7 @@ def compare(models: Sequence[object], quantity: str = "parameters", **how: Any) 
     return compare_page(made)
 
 
+@reads_arguments
 def mfu(
     model: object,
     *,
@@ -150,6 +159,7 @@ def mfu(
     )
 
 
+@reads_arguments
 def serving(
     model: object,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from symbolic.arguments import reads_arguments
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula
@@ -16,6 +17,7 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
 
 
+@reads_arguments
 def explain(
     model: object,
     quantity: str = "parameters",
@@ -32,10 +34,10 @@ def explain(
     """Return the derivation of a quantity of a model (or of what `load` takes, with its options).
 
     `convention` is the quantity's default where it is not given; `inputs` are the quantity's own symbols, such as
-    `tokens`, each with a default; `dtype`, `cache_dtype` and `device` set several of them by a name from our
-    tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it says nothing; without
-    `device`, a model that is published in FP8 is served on one that has arithmetic for it. `choices`
-    are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing; with
+    `tokens`, each with a default, as numbers or as texts such as "32k"; `dtype`, `cache_dtype` and `device` set several
+    of them by a name from our tables. Without `dtype`, numbers are stored as the config says, and at 16 bits where it
+    says nothing; without `device`, a model that is published in FP8 is served on one that has arithmetic for it.
+    `choices` are what a quantity takes in words, such as `target`. ConfigError where an input changes nothing; with
     `idle_inputs` it may, since of another model it does not. ConfigError, too, where a model that is loaded already has
     options of `load`.
     """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import NamedTuple
 
+from symbolic.arguments import reads_arguments
 from symbolic.configs import hub, models, reading
 from symbolic.configs.making import is_config, make_model
 from symbolic.configs.model import Model, checked_keys
@@ -14,6 +15,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.extras import needed
 
 
+@reads_arguments
 def load(
     config: object,
     *,
@@ -40,6 +42,7 @@ def load(
     return found[0]
 
 
+@reads_arguments
 def load_all(given: str, *, architecture: str | None = None, strict: bool = False) -> list[Model]:
     """Return every model that a file or a name describes; `strict` as for `load`."""
     models_there = _load_all(given, architecture)
@@ -68,6 +71,7 @@ def _load_all(given: str, architecture: str | None) -> list[Model]:
     return found
 
 
+@reads_arguments
 def trace(
     build: object,
     sizes: Mapping[str, object] | None = None,

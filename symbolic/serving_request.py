@@ -110,6 +110,10 @@ def _check(model: Model, request: ServingRequest) -> None:
             f"{model.name} reads what it is given with an encoder, once, and then writes a text; serve takes networks "
             "that go on with the text they read: ask explain for its kv-cache, which has the time for a token"
         )
+    least = {"devices": 0, "prompt": 0, "context": 0, "batch": 1, "drafted": 1}
+    for name, smallest in least.items():
+        if (given := getattr(request, name)) < smallest:
+            raise ConfigError(f"{name} must be at least {smallest}, got {grouped(given)}; give a larger one")
     shares = {
         "accepted": request.accepted,
         "draft-cost": request.draft_cost,

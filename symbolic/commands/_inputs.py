@@ -67,16 +67,16 @@ class AmountType(click.ParamType[Exact]):
 
 
 class Count(click.ParamType[int]):
-    """A whole number, between two others."""
+    """A whole number, between two others; `symbol` is what it is for, where a k may be 1,024."""
 
     name = "integer"
 
-    def __init__(self, least: int = 0, most: int | None = None) -> None:
-        self.least, self.most = least, most
+    def __init__(self, least: int = 0, most: int | None = None, symbol: Symbol | None = None) -> None:
+        self.least, self.most, self.symbol = least, most, symbol
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
         name = param.opts[0] if param else "the number"
-        number = whole_amount(str(value), name)
+        number = whole_amount(str(value), name, self.symbol, print_understood)
         if number < self.least or (self.most is not None and number > self.most):
             most = "" if self.most is None else f" and at most {grouped(self.most)}"
             raise ConfigError(f"{name} must be at least {self.least}{most}, got {shown(value)}")

@@ -13,6 +13,7 @@ from symbolic.commands._inputs import AmountType, Count
 from symbolic.commands._models import given_architecture, loaded_models
 from symbolic.commands._pages import page_options
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.vocabulary import tokens
 from symbolic.measuring import usual
 
 
@@ -34,21 +35,21 @@ from symbolic.measuring import usual
 )
 @click.option(
     "--prompt",
-    type=Count(1),
+    type=Count(1, symbol=tokens),
     default=None,
     metavar="N",
     help=f"Tokens of the prompt  [default: {usual.PROMPT}, or what the model has positions for]",
 )
 @click.option(
     "--context",
-    type=Count(1),
+    type=Count(1, symbol=tokens),
     default=None,
     metavar="N",
     help="Tokens before the next  [default: 8192, or what the model can look at; the prompt at least]",
 )
 @click.option(
     "--answer",
-    type=Count(2),
+    type=Count(2, symbol=tokens),
     default=None,
     metavar="N",
     help=f"Tokens of the answer  [default: {usual.ANSWER}, or what the model has positions for]",
