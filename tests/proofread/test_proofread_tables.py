@@ -72,6 +72,21 @@ def test_layers_in_a_cell_have_the_parameters_of_the_next(cells: str, found: str
 
 
 @pytest.mark.parametrize(
+    ("head", "first", "second", "found"),
+    [
+        ("Calculation | Memory", "3B × 2 bytes | ~6 GB", "5B × 4 bytes | ~20 GB", ["holds", "holds"]),
+        ("Size | Way", "~6 GB | 3B × 2 bytes", "~20 GB | 5B × 4 bytes", ["holds", "holds"]),
+        ("Way | Size", "3B × 2 bytes | 6 GB", "5B × 4 bytes | 25 GB", ["holds", "wrong"]),
+        ("Way | Batch", "3 × 2 | 8", "5 × 4 | 16", []),
+    ],
+)
+def test_a_calculation_has_its_result_in_the_cell_beside_it(
+    head: str, first: str, second: str, found: list[str]
+) -> None:
+    assert verdicts(f"| part | {head} |\n|---|---|---|\n| a | {first} |\n| b | {second} |") == found
+
+
+@pytest.mark.parametrize(
     ("line", "found"),
     [
         ("6TDF = 62,914,560,000", "holds"),

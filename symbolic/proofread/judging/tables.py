@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from itertools import zip_longest
+from itertools import chain, pairwise, zip_longest
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import Unread
@@ -74,11 +74,12 @@ class _Claims(TableCells):
     def all(self) -> Iterator[WrittenEquation]:
         formula, adds, running = self.column("formula"), self.column("adds"), self.column("running")
         name, letter, share = self.column("name"), self.column("letter"), self.column("share")
-        if formula < 0 < adds:
-            for row in self.rows:
-                made, number = self.works_out(row, adds - 1), self.number(row, adds)
-                if made and number and isinstance(number[1], NumberNode):
-                    yield replace(_equation((made, number[1]), number[0]), kind="beside")
+        beside: set[int] = set()
+        for row in self.rows if formula < 0 < adds else ():
+            made, number = self.works_out(row, adds - 1), self.number(row, adds)
+            if made and number and isinstance(number[1], NumberNode):
+                beside.add(number[1].start)
+                yield replace(_equation((made, number[1]), number[0]), kind="beside")
         if formula >= 0 and adds >= 0:
             yield from self.pairs(formula, adds)
             yield from self.unread(formula, adds)
@@ -91,7 +92,9 @@ class _Claims(TableCells):
             signed = any(is_signed(cell[1]) for row in self.rows if (cell := self.number(row, adds)))
             yield from sums if signed or 2 * sum(map(_holds, sums)) >= len(sums) else ()
         if formula < 0 or adds < 0:
-            yield from self.worked_out({formula, adds, running, name, letter, share})
+            # Size is as often an amount of memory as the name of a size.
+            names = {name, letter} if adds >= 0 else set()
+            yield from (one for one in self.worked_out({running, share, *names}) if one.start not in beside)
         summed = adds if adds >= 0 else self.column("measured")
         if running < 0 and len(self.rows) > 2 and is_total(self.words(self.rows[-1][0] if self.rows[-1] else ())):
             found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
@@ -102,21 +105,22 @@ class _Claims(TableCells):
         return all(self.column(role) < 0 for role in ("formula", "running", "share"))
 
     def worked_out(self, known: set[int]) -> Iterator[WrittenEquation]:
-        """Yield each calculation with the number in the next cell, for columns in which at least half of them hold."""
-        for left in range(max((len(row) for row in self.rows), default=1) - 1):
-            if left in known or left + 1 in known:
+        """Yield each calculation with the number in the cell beside it, for columns in which at least half hold."""
+        beside = pairwise(range(max((len(row) for row in self.rows), default=0)))
+        for left, right in chain.from_iterable(((at, then), (then, at)) for at, then in beside):
+            if left in known or right in known:
                 continue
             found = []
             for row in self.rows:
-                formula, number = self.number(row, left), self.number(row, left + 1)
+                formula, number = self.number(row, left), self.number(row, right)
                 plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], NumberNode)
                 if formula and number and plain and _multiplies(formula[1]):
                     found.append(_equation((formula[1], number[1]), number[0]))
-            right = [equation for equation in found if not _amiss(equation)[0]]
-            made = {in_words(equation.sides[0]) for equation in right}
-            if right and 2 * len(right) >= len(found):
+            held = [equation for equation in found if not _amiss(equation)[0]]
+            made = {in_words(equation.sides[0]) for equation in held}
+            if held and 2 * len(held) >= len(found):
                 # The same calculation with another number beside it is about something else too: 16 × 64, two copies.
-                yield from (one for one in found if one in right or in_words(one.sides[0]) not in made)
+                yield from (one for one in found if one in held or in_words(one.sides[0]) not in made)
 
     def unread(self, formula: int, adds: int) -> Iterator[WrittenEquation]:
         """Yield the formulas beside a number that can't be read; words beside a number are not taken for a formula."""
