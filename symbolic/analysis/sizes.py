@@ -7,10 +7,36 @@ from collections.abc import Iterable, Sequence
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary import (
+    SYMBOLS,
+    batch_size,
+    context_parallel,
+    data_parallel,
+    expert_parallel,
+    lora_rank,
+    n_devices,
+    pipeline_parallel,
+    reserved_memory,
+    tensor_parallel,
+    utilisation,
+)
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.family import Need
 from symbolic.pages.listing import listed
+
+BY_OPTION = {
+    "batch": batch_size,
+    "tp": tensor_parallel,
+    "pp": pipeline_parallel,
+    "ep": expert_parallel,
+    "devices": n_devices,
+    "cp": context_parallel,
+    "dp": data_parallel,
+    "rank": lora_rank,
+    "reserved": reserved_memory,
+    "mfu": utilisation,
+}
+"""Inputs by the names of the command's options, where these are shorter."""
 
 
 class UnknownSize(SymbolicError):
@@ -31,10 +57,15 @@ class UnknownSize(SymbolicError):
 
 
 def size_called(name: str, derivation: Derivation) -> str:
-    """Return the name of the size that the config has under this key, such as `hidden_size`; else the name as it is."""
+    """Return the name of the size that the config has under this key, such as `hidden_size`; else the name as it is.
+
+    An input may have the name of its option: `batch` is `batch_size`.
+    """
     family = derivation.model.architecture
     called = (symbol.name for symbol in family.sizes if symbol.name in derivation.sizes and name in family.keys(symbol))
-    return name if name in derivation.sizes else next(called, name)
+    option = BY_OPTION.get(name)
+    own = name.replace("-", "_") if option is None else option.name
+    return name if name in derivation.sizes else next(called, own if own in derivation.sizes else name)
 
 
 def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:

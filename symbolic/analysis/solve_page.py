@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
@@ -21,7 +22,7 @@ from symbolic.pages.cells import Cell, Signed
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Equation, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
-from symbolic.pages.sections.notices import not_complete
+from symbolic.pages.sections.notices import not_complete, too_long
 
 SHOWN = 20
 
@@ -64,6 +65,13 @@ def _one(solved: Solved, keep: Sequence[str], prose: Prose, budget: Budget | Non
     return _page(derivation, best, first, [unknown], solved.target, lead, how, sections, prose, budget)
 
 
+def _with_inputs(derivation: Derivation, best: Candidate) -> Derivation:
+    """Return the derivation with the inputs that were solved for: a text may be longer than the model was made for."""
+    inputs = derivation.inputs
+    found = {name: best.sizes.get(name, size) for name, size in inputs.sizes.items()}
+    return replace(derivation, model=best.model, inputs=inputs._replace(sizes=found))
+
+
 def _page(
     derivation: Derivation,
     best: Candidate,
@@ -82,6 +90,7 @@ def _page(
     paragraphs = [
         Paragraph(" ".join(first)),
         *not_complete(derivation.model, derivation.quantity.name),
+        *too_long(_with_inputs(derivation, best), Prose("parameters")),
         Paragraph(" ".join(lead)),
     ]
     if budget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import prod
 from typing import Any, TypeAlias
@@ -15,14 +15,18 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Symbol, exact
 from symbolic.formulas.vocabulary import (
     SYMBOLS,
+    cached_bytes,
     context_parallel,
     data_parallel,
     n_devices,
     pipeline_parallel,
     tensor_parallel,
+    value_bytes,
 )
 from symbolic.measuring import quantities
 from symbolic.measuring.inputs import check
+from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.walks import Leaf
 from symbolic.terminal import echo
 
 Given: TypeAlias = dict[str, Exact]
@@ -206,6 +210,24 @@ def as_layout(given: Given, quantity: str, asked: tuple[str, ...]) -> Given:
 def _not_taken(asked: tuple[str, ...], option: str, having: list[str]) -> ConfigError:
     """Return the error about what no wanted quantity takes: as it is typed, and which quantities take it."""
     return ConfigError(f"{', '.join(asked)} has no {option}; quantities that have it: {', '.join(having) or 'none'}")
+
+
+def warn_of_dtype(asked: Iterable[str], dtype: str, cache_dtype: str) -> None:
+    """Print on standard error which quantities --dtype leaves as they are: those of a cache."""
+    left = [name for name in asked if dtype and not cache_dtype and keeps_its_bytes(name)]
+    if left:
+        echo(
+            f"--dtype {dtype} sets how weights are stored, and leaves {', '.join(left)} as it is; --cache-dtype sets "
+            "how the cache is stored",
+            err=True,
+        )
+
+
+def keeps_its_bytes(quantity: str) -> bool:
+    """Return whether a quantity measures a cache and no weights: how these are stored changes no total of it."""
+    found = quantities.find(quantity)
+    weight = Leaf(Weight("weight", "weight", (value_bytes,), Kind.MATRIX), (Block("model", "model", "model", ()),))
+    return cached_bytes in found.inputs and found.measure(weight) is None
 
 
 def named_inputs(quantity: str, asked: tuple[str, ...], **named: str) -> dict[str, str]:

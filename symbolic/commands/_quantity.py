@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, quantity_inputs
+from symbolic.commands._inputs import for_quantity, given_choices, given_inputs, quantity_inputs, warn_of_dtype
 from symbolic.measuring import quantities
 
 
@@ -32,6 +32,7 @@ def explain_arguments(quantity: str, given: dict[str, Any]) -> dict[str, Any]:
     rest = dict(given)
     convention, others = rest.pop("convention"), rest.pop("others")
     named = {name: rest.pop(name) for name in ("dtype", "cache_dtype", "device")}
+    warn_of_dtype((quantity,), named["dtype"], named["cache_dtype"])
     inputs = for_quantity(quantity, given_inputs(others, rest), (quantity,))
     choices = given_choices(quantity, rest, (quantity,))
     return {"convention": convention, "inputs": inputs, "choices": choices, **named}

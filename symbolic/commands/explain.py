@@ -21,6 +21,7 @@ from symbolic.commands._inputs import (
     given_inputs,
     named_inputs,
     quantity_inputs,
+    warn_of_dtype,
 )
 from symbolic.commands._models import each_model, given_architecture, skipping_errors, skipping_missing_extra
 from symbolic.commands._output import (
@@ -133,6 +134,7 @@ def explain(
         _printer(proofread, fragment, columns),
         linked=file is None and output != "-",
     )
+    warn_of_dtype(wanted.quantities, dtype, cache_dtype)
     loaded = each_model(model, architecture)
     first = list(islice(loaded, 2))
     check_one(output, file, len(first) * len(formats_asked) * len(wanted.quantities))

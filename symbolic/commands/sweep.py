@@ -150,6 +150,9 @@ def _print_notes(made: Sweep) -> None:
         echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
     for rule, rows in made.left_out.most_common():
         echo(f"{grouped(rows)} of {grouped(made.combinations)} combinations left out: {rule}", err=True)
+    if sum(made.left_out.values()) == made.combinations:
+        echo("no combination makes a valid config, so there is no row; give other sizes", err=True)
+        click.get_current_context().exit(1)
 
 
 COMMAND = sweep

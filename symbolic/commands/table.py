@@ -22,8 +22,10 @@ from symbolic.commands._inputs import (
     for_quantity,
     given_choices,
     given_inputs,
+    keeps_its_bytes,
     named_inputs,
     quantity_inputs,
+    warn_of_dtype,
 )
 from symbolic.commands._models import STRICT, given_family, given_strict
 from symbolic.commands._output import joined, new_file, process_options, split_names
@@ -91,11 +93,14 @@ def table(
     names = tuple(dict.fromkeys(one.quantity for one in asked))
 
     def with_inputs(one: Column) -> Column:
-        named = named_inputs(one.quantity, names, dtype=dtype, cache_dtype=cache_dtype, device=device)
+        # Weights in another format are no other cache: a label that named it would say so.
+        of_weights = "" if keeps_its_bytes(one.quantity) else dtype
+        named = named_inputs(one.quantity, names, dtype=of_weights, cache_dtype=cache_dtype, device=device)
         layout = as_layout(given, one.quantity, names)
         inputs, choices = for_quantity(one.quantity, layout, names), given_choices(one.quantity, options, names)
         return replace(one, inputs=inputs, named=named, choices=choices)
 
+    warn_of_dtype(names, dtype, cache_dtype)
     strict = bool(click.get_current_context().meta.get(STRICT))
     request = Request(tuple(map(with_inputs, asked)), architecture, strict)
     path = None if output == "-" else Path(output)

@@ -8,7 +8,11 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
+from symbolic import explain
+from symbolic.analysis.sizes import size_called
 from symbolic.cli import main
+from symbolic.commands._inputs import OPTIONS
+from symbolic.measuring import quantities
 
 COMPLETING = "_SYMBOLIC_COMPLETE"
 
@@ -73,3 +77,40 @@ def test_each_shell_gets_its_script(shell: str) -> None:
         command, env={**os.environ, COMPLETING: f"{shell}_source"}, capture_output=True, text=True, check=True
     )
     assert COMPLETING in made.stdout
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_size_may_be_named_as_its_option(option: str) -> None:
+    name = OPTIONS[option][0]
+    having = next(one for one in quantities.names() if name in {key.name for key in quantities.find(one).inputs})
+    assert size_called(option, explain("llama-3-8b", having)) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("sweep gpt2-124m --vary n_heads=5", 1, "no combination makes a valid config"),
+        ("sweep gpt2-124m --vary n_heads=5,6", 0, "1 of 2 combinations left out"),
+        ("sweep gpt2-124m --quantity kv-cache --vary batch=2", 0, "batch_size"),
+        ("solve gpt2-124m --quantity kv-cache --for context --total 5MB --format text --output -", 0, "context = 136 "),
+        ("solve gpt2-124m --quantity kv-cache --for context --total 1GB --format text --output -", 0, "is longer than"),
+    ],
+)
+def test_sizes_that_no_config_has_are_said(words: str, code: int, says: str) -> None:
+    made = CliRunner().invoke(main, words.split())
+    assert (made.exit_code, says in made.output) == (code, True), made.output
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "said"),
+    [
+        ("--quantity kv-cache --dtype int4", "kv-cache: batch_size=1, context=8192", 1),
+        ("--quantity kv-cache,weight-memory --dtype int4", "weight-memory: dtype=int4", 1),
+        ("--quantity kv-cache --cache-dtype int8", "kv-cache: batch_size=1, context=8192, cache_dtype=int8", 0),
+        ("--quantity weight-memory --dtype int4", "weight-memory: dtype=int4", 0),
+    ],
+)
+def test_a_cache_is_not_said_to_have_the_format_of_weights(words: str, label: str, said: int) -> None:
+    made = CliRunner().invoke(main, ["table", "gpt2-124m", *words.split()])
+    assert label in made.stdout.splitlines()
+    assert made.stderr.count("--cache-dtype sets how the cache is stored") == said
