@@ -57,7 +57,10 @@ def test_training_memory_comes_to_devices_in_a_section_of_its_own() -> None:
     ids = [section.id for section in page.sections]
     assert ids.index("where") < ids.index("layouts")
     layouts = " ".join(part.text for part in page.sections[ids.index("layouts")].parts if isinstance(part, Paragraph))
-    assert "Divided evenly, all this would take 3 devices; the first layout that fits takes 4, since not" in layouts
+    assert (
+        "Divided evenly, all this would take 3 devices; the smallest layout in the tables below that fits takes 4"
+        in layouts
+    )
 
 
 def test_the_memory_begins_with_what_is_kept() -> None:

@@ -35,7 +35,7 @@ SAID = [
     (
         "llama-3-8b",
         "training-memory",
-        "Divided evenly, all this would take 3 devices; the first layout that fits takes 4",
+        "Divided evenly, all this would take 3 devices; the smallest layout in the tables below that fits takes 4",
     ),
     ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
     ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
