@@ -180,8 +180,9 @@ def serving(
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
     Where no `device` is named, it is one that has arithmetic for the format in which the model is published.
-    `devices` share the matrices (tensor parallelism), and what they send to each other takes no time. Where they are
-    not given, they are the fewest that hold a useful batch, as on other pages. Tokens choose experts evenly.
+    `devices` share the matrices (tensor parallelism); the times count what they send to each other where the maker of
+    the device prints the speed of its links. Where they are not given, they are the fewest that hold a useful batch, as
+    on other pages. Tokens choose experts evenly.
     Where `prompt` and `answer` are not given, they are the usual ones, or as long as the model's positions allow;
     ConfigError where both are more than it has learned positions.
     `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of

@@ -7,7 +7,7 @@ from math import floor
 
 from symbolic.analysis.utilisation import TrainingRun, Utilisation, rate_formula, utilisations
 from symbolic.formulas.figures import grouped, is_quotient, percent, significant, unit_of, with_unit
-from symbolic.formulas.formula import Exact
+from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.scales import TERA
 from symbolic.formulas.vocabulary import SYMBOLS, tokens_per_second
 from symbolic.language import translate
@@ -15,7 +15,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell
 from symbolic.pages.cited import cited
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Equation, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.page import Equation, Items, NamedValue, Page, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import totals
 
@@ -45,7 +45,16 @@ def mfu_page(derivation: Derivation, run: TrainingRun) -> Page:
             _sources(derivation, prose),
         ),
         sizes=sizes,
+        values={
+            "tokens_per_second": NamedValue(run.rate, "tokens per second", speed(run.rate)),
+            **{f"utilisation_{_key(one)}": NamedValue(exact(one.share), "", percent(one.share)) for one in found},
+        },
     )
+
+
+def _key(found: Utilisation) -> str:
+    """Return the name of a convention as programs have it among the values."""
+    return found.convention.name.replace("-", "_")
 
 
 def _lead(found: tuple[Utilisation, ...], run: TrainingRun, prose: Prose) -> tuple[Paragraph, ...]:

@@ -20,7 +20,7 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Cell, Signed
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Equation, Page, Paragraph, Part, Relation, Section, Table
+from symbolic.pages.page import Equation, NamedValue, Page, Paragraph, Part, Relation, Section, Table
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.notices import not_complete, too_long
 
@@ -116,6 +116,10 @@ def _page(
         sections=sections,
         # A size of the equation may be none of the found network, such as the number of a kind of layer that it lacks.
         sizes={**derivation.sizes, **best.model.sizes, **derivation.inputs.sizes, **best.sizes},
+        values={
+            **{name: NamedValue(best.sizes[name], "", grouped(best.sizes[name])) for name in unknowns},
+            "total": NamedValue(best.total, derivation.unit, grouped(best.total)),
+        },
     )
 
 

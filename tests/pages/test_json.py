@@ -11,12 +11,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from conftest import gpt2_configs, llama_configs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampling import count, sample
 
 from symbolic.api import explain
+from symbolic.cli import main
 from symbolic.loading import load
 from symbolic.measuring.conventions import CONVENTIONS
 from symbolic.networks.blocks import Kind
@@ -175,3 +177,23 @@ def test_a_strangers_name_comes_back_as_it_was(name: str) -> None:
     found = json.loads(explain(load({**BOOK, name: 1}, name=name)).to_json())
     assert found["model"]["name"] == name
     assert name in found["model"]["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("words", "whole", "fraction"),
+    [
+        ("mfu gpt2-124m --tokens-per-second 90 --peak 45e12", {"tokens_per_second": 90}, "utilisation_kaplan"),
+        ("serve gpt2-124m --context 512 --devices 1", {"devices": 1}, "time_to_first_token"),
+        ("solve gpt2-124m --for n_layers --total 95M", {"n_layers": 8, "total": 96_069_888}, ""),
+    ],
+)
+def test_the_values_of_a_page_are_exact_with_a_decimal_beside_fractions(
+    words: str, whole: dict[str, int], fraction: str
+) -> None:
+    made = CliRunner().invoke(main, [*words.split(), "--format", "json", "--output", "-"])
+    values = json.loads(made.stdout)["values"]
+    assert {name: values[name]["value"] for name in whole} == whole
+    assert not any("decimal" in values[name] for name in whole)
+    if fraction:
+        off = Fraction(values[fraction]["decimal"]) / Fraction(values[fraction]["value"]) - 1
+        assert abs(off) < Fraction(1, 10**11)

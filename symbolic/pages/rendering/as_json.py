@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from symbolic.measuring.step import Step, StepEquation
 from symbolic.networks.blocks import Part, Weight, axes
 from symbolic.networks.walks import Leaf
 from symbolic.pages.document import Detail
-from symbolic.pages.page import Page
+from symbolic.pages.page import NamedValue, Page
 from symbolic.pages.rendering.markup import Span, written
 from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.text_notation import Text
@@ -30,6 +31,7 @@ from symbolic.terminal import visible
 
 ENDING = "json"
 VERSION = 1
+DIGITS = 12
 SYMPY = {"min": "Min", "max": "Max", "ceil": "ceiling", "floor": "floor"}
 
 
@@ -53,6 +55,8 @@ def _block(part: object, printer: Printer) -> Any:
         return {"text": printer(part), "letters": Text("letters", compact=True)(part)}
     if isinstance(part, Fraction):
         return str(part)
+    if isinstance(part, NamedValue):
+        return {"kind": "namedvalue", **_number(part.value), "unit": part.unit, "printed": part.printed}
     if names := _fields(part):
         return {"kind": type(part).__name__.lower(), **{name: _block(getattr(part, name), printer) for name in names}}
     if isinstance(part, Mapping):
@@ -62,6 +66,14 @@ def _block(part: object, printer: Printer) -> Any:
     if isinstance(part, frozenset):
         return sorted(part)
     return written(part, lambda span, inside: inside or span.text) if isinstance(part, str) else part
+
+
+def _number(value: Exact) -> dict[str, int | str]:
+    """Return a number exactly, and of a fraction its decimal in twelve digits, rounded, for who needs no more."""
+    if isinstance(value, int):
+        return {"value": value}
+    rounded = Context(prec=DIGITS).divide(Decimal(value.numerator), Decimal(value.denominator))
+    return {"value": str(value), "decimal": f"{rounded:f}"}
 
 
 def _fields(part: object) -> tuple[str, ...]:
@@ -191,8 +203,7 @@ class _Data:
 
     def result(self, result: DerivedResult) -> dict[str, Any]:
         formula = result.formula or Number(0)
-        value = {"value": result.value} if isinstance(result.value, int) else {"value": str(result.value)}
-        return {"title": result.title, "unit": result.unit, **self.formula(formula), **value}
+        return {"title": result.title, "unit": result.unit, **self.formula(formula), **_number(result.value)}
 
     def line(self, line: StepEquation) -> dict[str, Any]:
         return {**self.formula(line.formula), "value": line.value}
