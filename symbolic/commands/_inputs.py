@@ -213,9 +213,18 @@ def _not_taken(asked: tuple[str, ...], option: str, having: list[str]) -> Config
 
 
 def warn_of_dtype(asked: Iterable[str], dtype: str, cache_dtype: str) -> None:
-    """Print on standard error which quantities --dtype leaves as they are: those of a cache."""
-    left = [name for name in asked if dtype and not cache_dtype and keeps_its_bytes(name)]
-    if left:
+    """Print on standard error which quantities --dtype leaves as they are: those of a cache.
+
+    UnknownName for a format that is none: where no weights are measured, nobody else would look.
+    """
+    left = [name for name in asked if dtype and keeps_its_bytes(name)]
+    if not left:
+        return
+    from symbolic.measuring import formats
+
+    if dtype not in formats.names():
+        raise UnknownName("dtype", dtype, formats.names())
+    if not cache_dtype:
         echo(
             f"--dtype {dtype} sets how weights are stored, and leaves {', '.join(left)} as it is; --cache-dtype sets "
             "how the cache is stored",

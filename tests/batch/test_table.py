@@ -292,9 +292,9 @@ def test_device_memory_has_a_column_of_what_decides() -> None:
     [
         (
             "gpt2-124m",
-            ["--dtype", "int4"],
+            ["--cache-dtype", "int4"],
             "kv-cache: context is 1,024, the most that the model was made for",
-            "kv-cache=kept (batch_size=1, context=8192, dtype=int4)",
+            "kv-cache=kept (batch_size=1, context=8192, cache_dtype=int4)",
         ),
         (
             "gpt2-124m",

@@ -114,3 +114,8 @@ def test_a_cache_is_not_said_to_have_the_format_of_weights(words: str, label: st
     made = CliRunner().invoke(main, ["table", "gpt2-124m", *words.split()])
     assert label in made.stdout.splitlines()
     assert made.stderr.count("--cache-dtype sets how the cache is stored") == said
+
+
+def test_a_format_that_is_none_is_refused_where_no_weights_are_measured() -> None:
+    made = CliRunner().invoke(main, ["table", "gpt2-124m", "--quantity", "kv-cache", "--dtype", "int7"])
+    assert (made.exit_code, "no dtype 'int7'" in made.stderr, made.stdout) == (2, True, "")
