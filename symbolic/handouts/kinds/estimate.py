@@ -31,8 +31,7 @@ def make(context: Context, id: str) -> Question | None:
     derivation, say, random = context.derivation, context.prose, context.random
     parts = _parts(places(derivation))
     # That a norm has little is no matter of a guess, unless there is little else.
-    likely = _clear(one for one in parts if one.step.role != "norm") or _clear(parts)
-    clear = [pair for pair in likely if _left(*pair, derivation).symbols]
+    clear = _clear((one for one in parts if one.step.role != "norm"), derivation) or _clear(parts, derivation)
     if not clear:
         return None
     # Each range that there is comes as often as another.
@@ -130,10 +129,11 @@ def _parts(found: tuple[Placed, ...]) -> list[Placed]:
     return [one for one in parts if names.count(one.name) == 1]
 
 
-def _clear(parts: Iterable[Placed]) -> list[tuple[Placed, Placed]]:
-    """Return pairs, the larger part first, whose ratio is near no bound."""
+def _clear(parts: Iterable[Placed], derivation: Derivation) -> list[tuple[Placed, Placed]]:
+    """Return pairs, the larger part first, whose ratio is near no bound and has a size in it."""
     pairs = [_sorted(pair) for pair in combinations(parts, 2)]
-    return [pair for pair in pairs if all(not bound / CLEAR < _ratio(*pair) < bound * CLEAR for bound in BOUNDS)]
+    far = [pair for pair in pairs if all(not bound / CLEAR < _ratio(*pair) < bound * CLEAR for bound in BOUNDS)]
+    return [pair for pair in far if _left(*pair, derivation).symbols]
 
 
 def _sorted(pair: tuple[Placed, Placed]) -> tuple[Placed, Placed]:
