@@ -1437,3 +1437,33 @@ def test_a_table_of_models_has_the_memory_of_each_in_each_type(
 )
 def test_a_statement_of_python_goes_on_in_a_line_that_is_none(program: str, found: list[str]) -> None:
     assert verdicts(f"```python\n{program}\n```") == found
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("(5 * 5 * 3 + 1) * 8 = 608 + 8 = 616", "doubtful"),
+        ("10 * 7 = 70 - 5 = 65", "doubtful"),
+        ("30 * 40 = 1200 / 4 = 300", "holds"),
+        ("12 + 34 + 56 = 12 + 34 = 46 + 56 = 102", "holds"),
+    ],
+)
+def test_what_is_added_to_a_result_behind_its_sign_is_to_be_looked_at(line: str, verdict: str) -> None:
+    """The end is not what the chain began with, though each step is right by itself."""
+    assert [finding.verdict for finding in proofread(line).findings] == [verdict]
+
+
+def test_a_head_of_a_latex_table_may_be_set_in_lines() -> None:
+    """Its lines are one row: "so" and "far" are the head of a running total, whose last row is off by one."""
+    text = r"""\begin{tabular}{llrr}
+\toprule
+ & & & so \\
+Step & Formula & Adds & far \\
+\midrule
+start & & & 90 \\
+bias & & +6 & 96 \\
+rest & & +5 & 102 \\
+\bottomrule
+\end{tabular}"""
+    report = proofread(text, kind="latex")
+    assert [text[found.start : found.end] for found in report.findings if found.verdict != "holds"] == ["102"]

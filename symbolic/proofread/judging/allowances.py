@@ -14,7 +14,7 @@ from symbolic.proofread.judging.conversions import Pair, in_one_unit
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
-How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs", "prefix"]
+How: TypeAlias = Literal["holds", "cut", "up", "loose", "coarse", "inputs", "prefix", "on"]
 
 MOST_OFF = Fraction(1, 8)
 CURVED = frozenset({"^", "ln", "log", "exp", "tanh", "sigmoid", "sin", "cos", "√", "!"})

@@ -24,7 +24,7 @@ from symbolic.proofread.judging.binding import by_structure
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.conversions import written
 from symbolic.proofread.judging.equality import comparable, differ_by_thousands, is_of_something, may_lead_to
-from symbolic.proofread.judging.going_on import cut, goes_on
+from symbolic.proofread.judging.going_on import goes_on
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
@@ -91,8 +91,8 @@ def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = 
         judged += 1
         if not link and equation.relations[right - 1] not in RELATIONS:
             allowed = allowance(equation, found, left, right, values, explain=explain)
-            link = allowed is not None or goes_on(equation, found, left, right)
-            allowed = allowed or cut(equation, found, left, right)
+            allowed = allowed or goes_on(equation, found, left, right)
+            link = allowed is not None
             remark = allowed is not None and allowed.how != "holds" and not _is_of_rough(equation.sides[left], values)
             remark &= not _has_coarser_parts(equation)
             odd += [(left, right, allowed)] if allowed is not None and remark else []

@@ -11,9 +11,28 @@ from symbolic.proofread.judging.allowances import Allowance, calculates
 from symbolic.proofread.reading.equations import WrittenEquation
 
 
-def goes_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
-    """Return whether a side is worked out further than the one before it, or only begun."""
-    return _runs_on(equation, found, left, right) or _begins(equation, found, left, right)
+def goes_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> Allowance | None:
+    """Return in which way a side goes on from the one before it; None if it does not.
+
+    A sum that is only begun holds, and so does a result that is worked on behind its =, 30 × 40 = 1200 / 4 = 300. Where
+    something is added there (10 × 7 = 70 + 5 = 75), the end is not what the chain began with: that is to be looked at.
+    A result may have its last digit cut off, 20 / 3 = 6.6 + 1 = 7.6.
+    """
+    before, number = found[left], first_number(equation.sides[right])
+    if _begins(equation, found, left, right):
+        return Allowance("holds", middle(before or []))
+    if not before or number is None or not _runs_on(equation, found, left, right):
+        return None
+    if not _is_it(number, before, Fraction(1, 2)):
+        return Allowance("cut", middle(before))
+    return Allowance("on" if _adds_on(equation, found, left, right) else "holds", middle(before))
+
+
+def _adds_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
+    """Return whether more is added to a result than the chain began with; another unit or share is only worked out."""
+    side = equation.sides[right]
+    added = isinstance(side, Operation) and side.sign in ("+", "-") and calculates(equation.sides[left])
+    return added and set(found[0] or []).isdisjoint(found[-1] or [])
 
 
 def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:
@@ -27,14 +46,6 @@ def _runs_on(equation: WrittenEquation, found: list[list[Range] | None], left: i
     if goes_on_from is None or goes_on_from is side:
         return False
     return _is_it(goes_on_from, found[left] or [], Fraction(1))
-
-
-def cut(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> Allowance | None:
-    """Return the result that a side goes on from with its last digit cut off, 20 / 3 = 6.6 + 1 = 7.6; else None."""
-    before, number = found[left], first_number(equation.sides[right])
-    if not (before and number and number.figure.rounded and _runs_on(equation, found, left, right)):
-        return None
-    return None if _is_it(number, before, Fraction(1, 2)) else Allowance("cut", middle(before))
 
 
 def _is_it(number: NumberNode, results: list[Range], digits: Fraction) -> bool:

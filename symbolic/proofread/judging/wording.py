@@ -97,7 +97,7 @@ def _rounded_oddly(equation: WrittenEquation, checked: Checked) -> Finding:
     says = ODD[how].format(about=about, exactly=exactly, written=written, nearest=nearest)
     says = says.replace(f"{about} is {about}, which", about, 1)
     place = (number.start, number.end) if number else (side.start, side.end)
-    return Finding("rounding", equation, *place, says)
+    return Finding("doubtful" if how == "on" else "rounding", equation, *place, says)
 
 
 ODD = {
@@ -105,6 +105,7 @@ ODD = {
     "up": "{about} is {exactly}, which rounds to {nearest}; {written} is rounded up.",
     "loose": f"{{about}} is {{exactly}}, which rounds to {{nearest}}; {{written}} {LOOSE}",
     "coarse": "{about} is {exactly}; {written} is rounded, which ≈ would say.",
+    "on": "{about} is {exactly}; the = before {written} goes on from that result, so its two sides are not equal.",
     "inputs": "{about} is {exactly}; {written} is what it is with more digits than are shown.",
 }
 

@@ -128,8 +128,8 @@ def tables_of_tex(text: str, start: int, end: int) -> Iterator[DocumentTable]:
     last: DocumentTable | None = None
     behind = start
     for match in TABULAR.finditer(text, start, end):
-        rows = []
-        position = match.start(2)
+        rows: list[tuple[tuple[Stretch, ...], ...]] = []
+        position, headed = match.start(2), False
         for row in re.finditer(
             r"\\\\(?:\[[^\]\n]*\])?|\\(?:toprule|midrule|bottomrule|hline)|\Z", text[match.start(2) : match.end(2)]
         ):
@@ -139,6 +139,8 @@ def tables_of_tex(text: str, start: int, end: int) -> Iterator[DocumentTable]:
                 ends = [found.start() for found in re.finditer(r"(?<!\\)&", piece)]
                 edges = [-1, *ends, len(piece)]
                 rows.append(tuple(((position + a + 1, position + b),) for a, b in pairwise(edges)))
+            if row[0] == r"\midrule" and not headed:
+                headed, rows = True, [_in_lines(text, rows)] if len({len(one) for one in rows}) == 1 else rows
             position = match.start(2) + row.end()
         if len(rows) < 2:
             continue
@@ -159,5 +161,11 @@ def tables_of_tex(text: str, start: int, end: int) -> Iterator[DocumentTable]:
         yield last
 
 
+def _in_lines(text: str, rows: list[tuple[tuple[Stretch, ...], ...]]) -> tuple[tuple[Stretch, ...], ...]:
+    """Return the head of a table that is set in several lines as one row, whose cells have a stretch for each line."""
+    cells = (tuple(line for (line,) in column if text[slice(*line)].strip()) for column in zip(*rows, strict=True))
+    return tuple(cell or column for cell, column in zip(cells, rows[-1], strict=True))
+
+
 def _head(text: str, table: DocumentTable) -> list[str]:
-    return [text[start:end].strip() for ((start, end),) in table.rows[0]]
+    return [" ".join(text[start:end].strip() for start, end in cell) for cell in table.rows[0]]
