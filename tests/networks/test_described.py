@@ -108,6 +108,16 @@ def test_the_active_experts_are_known(config: dict[str, Any], active: int) -> No
     assert count(load(config))["active"] == active
 
 
+def test_the_products_of_attention_are_those_of_whole_heads() -> None:
+    """A width of 114 in 4 heads is 112 numbers, by torch's count of the class's pass of 19 tokens."""
+    text = {
+        "vocab_size": 136, "hidden_size": 114, "num_hidden_layers": 5, "intermediate_size": 22,
+        "num_attention_heads": 4, "num_key_value_heads": 2,
+    }  # fmt: skip
+    config = {"model_type": "got_ocr2", "text_config": text}
+    assert explain(config, "forward-flops", inputs={"tokens": 19}).total == 10_105_112
+
+
 def test_matrices_of_experts_in_one_tensor_work_on_the_tokens_that_are_sent_to_them() -> None:
     """All three of each of DBRX's experts, and none for the tokens of the others."""
     config = {"model_type": "dbrx", "d_model": 64, "n_heads": 4, "n_layers": 1, "vocab_size": 10}
