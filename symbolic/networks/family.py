@@ -92,7 +92,8 @@ class Option(NamedTuple):
 class Source(NamedTuple):
     """Where a fact comes from: a work's title, with authors and year, and its address.
 
-    `read` is the version that was read, such as a release or a commit, or says that it was known from others only.
+    `read` is the version that was read, such as a release or a commit, or says that it was known from others only. `on`
+    says whether a network has what the work is about; without it the work is about any.
 
     >>> Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202").title
     'Shazeer 2020, GLU Variants Improve Transformer'
@@ -101,6 +102,7 @@ class Source(NamedTuple):
     title: str
     url: str = ""
     read: str = ""
+    on: Callable[[Block], bool] | None = None
 
 
 QUOTED = _("excerpts only")

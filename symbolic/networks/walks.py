@@ -76,6 +76,13 @@ def attends(network: Block) -> bool:
     return any(isinstance(leaf.part, Contraction) and "attention" in leaf.role for leaf in leaves(network))
 
 
+def reads_tokens(network: Block) -> bool:
+    """Return whether a network has a table of tokens or mixes tokens: a convnet does neither."""
+    mixes = {"attention", "linear-attention", "state-space"}
+    table = any(leaf.role == "embedding" and leaf.kind is Kind.TABLE for leaf in leaves(network))
+    return table or any(block.role in mixes for block in blocks(network))
+
+
 def changed(block: Block, change: Callable[[Leaf], Part], above: tuple[Block, ...] = ()) -> Block:
     """Return the block with each leaf as `change` makes it; the shape of the tree stays, and what is not changed."""
     path = (*above, block)

@@ -42,7 +42,8 @@ def sources(derivation: Derivation, prose: Prose) -> Section:
     """Return the section of sources: of the config, the family, the quantity and the published counts."""
     model = derivation.model
     items = [("", prose("sources_config", source=joined(model.source)))] if model.source else []
-    sources = (*model.architecture.sources, *derivation.quantity.sources)
+    about = (one for one in derivation.quantity.sources if one.on is None or one.on(model.network))
+    sources = (*model.architecture.sources, *about)
     items += [("", cited(source)) for source in sources]
     figures = figures_cited(derivation)
     items += [("", f"[{number}] {plain(joined(source))}") for number, source in enumerate(figures, 1)]

@@ -22,7 +22,7 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Block, Contraction, Kind, Weight
-from symbolic.networks.walks import Leaf, blocks, leaves, weights
+from symbolic.networks.walks import Leaf, blocks, leaves, reads_tokens, weights
 from symbolic.pages.cells import Cell, Derived, Sentence, place_of
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
@@ -45,7 +45,7 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
     names = dict.fromkeys(_block(leaf, prose) for leaf in found)
     if any(leaf.weight.kind is Kind.BIAS for leaf in found):
         names["meaning_bias"] = None
-    said = {"tokens": _of_tokens(derivation.model.network, found), "places": _axes_of_places(found)}
+    said = {"tokens": reads_tokens(derivation.model.network), "places": _axes_of_places(found)}
     parts = (
         Paragraph(prose("meaning", size=_a_size(derivation))),
         *_fixed(derivation, prose),
@@ -66,12 +66,6 @@ def _a_size(derivation: Derivation) -> str:
     """Return the name of a size that people choose: the width of the tokens, or the first that the model has."""
     sizes = derivation.model.sizes
     return emb_dim.name if emb_dim.name in sizes or not sizes else next(iter(sizes))
-
-
-def _of_tokens(network: Block, found: tuple[Leaf, ...]) -> bool:
-    """Return whether the network works on tokens: it has a table of them, or mixes them."""
-    mixes = {"attention", "linear-attention", "state-space"}
-    return any(map(_is_table, found)) or any(block.role in mixes for block in blocks(network))
 
 
 def _axes_of_places(found: tuple[Leaf, ...]) -> int:
