@@ -108,6 +108,13 @@ def test_the_active_experts_are_known(config: dict[str, Any], active: int) -> No
     assert count(load(config))["active"] == active
 
 
+@pytest.mark.parametrize(("model_type", "stores"), [("resnet", True), ("mobilenet_v2", True), ("vit_mae", False)])
+def test_a_file_that_holds_more_than_parameters_is_said_to(model_type: str, stores: bool) -> None:
+    """Running averages of batch norms are stored beside them, and the description does not have their bytes."""
+    page = " ".join(str(explain({"model_type": model_type}, "checkpoint-size").to("text")).split())
+    assert ("Files hold these, too, and their bytes are missing" in page) is stores
+
+
 def test_the_products_of_attention_are_those_of_whole_heads() -> None:
     """A width of 114 in 4 heads is 112 numbers, by torch's count of the class's pass of 19 tokens."""
     text = {

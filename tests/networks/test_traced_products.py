@@ -36,7 +36,7 @@ def test_a_product_of_rows_with_one_another_is_attention_only_where_they_are_mix
     )
     text = str(made.to_text())
     assert made.total == 2 * 5 * 6 * 6 + (1 + mixes) * 2 * 5 * 5 * 6
-    assert ("query is multiplied with the key" in text) is mixes
+    assert ("query is multiplied by the key" in text) is mixes
     assert ("Two tensors that were both computed" in text) is not mixes
 
 

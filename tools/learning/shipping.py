@@ -29,6 +29,7 @@ from symbolic.networks.learned.placing import OWN
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.learned.values import opened, raw
 from symbolic.networks.learned.writing import text_of
+from symbolic.networks.tracing.construction import stores_more
 from tools.learning import packing
 from tools.learning.closed import chosen
 from tools.learning.completing import complete
@@ -176,6 +177,7 @@ def checked(report: dict[str, Any], reports: Reports) -> tuple[str, str]:
                 if any(name not in report["relevant"] for name in re.findall(r"[a-z_.]{4,}", str(where)))
             ]
     report |= nulls(subject, report)
+    report["buffers"] = stores_more(subject.network({}, trace=False))
     inner = f"{report['part']}." if report["part"] else ""
     words = chosen(subject, {path.removeprefix(inner): one for path, one in report["relevant"].items()}, {}, inner)
     report["never"] = list(dict.fromkeys([*report.get("never", []), *NEVER.get(report["class"], ()), *words]))

@@ -148,7 +148,7 @@ class Building:
             worked_out = name.partition("[")[0] in self.worked_out
             made = of_key(name, WORKED_OUT if worked_out else meaning_of_item(name))
         else:
-            known = meaning_of_key(name, str(WORKED_OUT)) if name in self.worked_out else ""
+            known = meaning_of_key(name, WORKED_OUT) if name in self.worked_out else ""
             made = self.symbols[name] if name in self.symbols else of_key(name, known)
         self.sizes[made.name] = value
         self.used.setdefault(made, name)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from symbolic.formulas import vocabulary
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import SIZE_KEYS, SYMBOLS, of_key
+from symbolic.language import Sentences
 from symbolic.language import lazy as _
 
 ALSO: Mapping[str, Symbol] = {
@@ -102,9 +103,9 @@ def meaning_of_item(name: str) -> str:
 def meaning_of_key(key: str, otherwise: str = "") -> str:
     """Return what a key means, and in which part; "" where that is not known."""
     above, _dot, last = key.rpartition(".")
-    meaning = str(MEANINGS.get(last, otherwise))
+    meaning = MEANINGS.get(last, otherwise)
     if meaning and above and above not in TEXTS:
-        meaning += " " + str(PARTS.get(above.split(".")[0], f"({above})"))
+        return Sentences(meaning, PARTS.get(above.split(".")[0], f"({above})"))
     return meaning
 
 
@@ -132,11 +133,12 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
         symbol = plain if known else None
         if symbol is None or symbol in taken or (not symbol.aliases and symbol.name != last):
             known_here = not (traced and last in OF_TYPES)
-            meaning = meaning_of_key(key, str(plain.meaning) if plain else "") if known_here else ""
-            if last == "embedding_size" and "hidden_sizes" in keys and meaning:
-                meaning = _("how many channels the first convolution makes")
+            meaning = meaning_of_key(key, plain.meaning if plain else "") if known_here else ""
             said = meaning or (_("what the code calls {name}", name=key) if traced else "")
             symbol = of_key(key, said, scales=plain.scales if plain else None)
+        if last == "embedding_size" and "hidden_sizes" in keys and not traced:
+            # A symbol has one meaning in all pages of a process, and elsewhere this key is the width of a token table.
+            symbol = of_key("stem_channels", _("how many channels the first convolution makes"))
         found[key] = symbol
         taken.add(symbol)
     return found

@@ -30,7 +30,11 @@ class ModuleNode:
         self.tower = ""
 
 
-HELD: Mapping[str, Callable[[Any], str]] = {"named": said, "adapts": lambda _: "adapts as PEFT"}
+HELD: Mapping[str, Callable[[Any], str]] = {
+    "named": said,
+    "adapts": lambda _: "adapts as PEFT",
+    "buffers": lambda _: "buffers",
+}
 """What was held of a type beside its weights, and the line that says so."""
 
 
