@@ -17,6 +17,7 @@ from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.explaining import explain
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
+from symbolic.formulas.scales import GIB, GIGA
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
@@ -168,6 +169,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         hold.stored.total,
         request.batch * hold.cache.total,
         fits=hold.on(devices, request.batch) <= memory,
+        nearly=hold.on(devices, request.batch) <= memory * GIB / GIGA,
         needed=fitting(hold, memory, (request.batch,)),
         chosen=chosen,
         splits=is_known_by_name(model.network),

@@ -39,9 +39,10 @@ class Room:
 
     `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
     is the format that products with weights work in, where it is not the usual one of 16 bits. `fits` says whether each
-    device holds its part, `needed` how many of them would, a power of two; 0 where none is known. `splits` says whether
-    it is known how devices share the matrices. `chosen` are devices
-    that nobody named, and that are not the usual ones. `source` is where the speeds, memory and links of one were read.
+    device holds its part, `nearly` whether it would if each GB of its memory were a GiB; `needed` is how many would, a
+    power of two; 0 where none is known. `splits` says whether it is known how devices share the matrices. `chosen` are
+    devices that nobody named, and that are not the usual ones. `source` is where the speeds, memory and links of one
+    were read.
     """
 
     devices: int
@@ -53,6 +54,7 @@ class Room:
     weights: int
     cache: int
     fits: bool
+    nearly: bool
     needed: int
     chosen: bool = False
     splits: bool = True
@@ -242,6 +244,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
         share=percent(room.share),
         needed=room.needed,
         splits=room.splits,
+        nearly=near(Fraction(room.memory) / room.share / GIGA) if room.nearly else "",
     )
     return (Paragraph(says, tone="note"),)
 

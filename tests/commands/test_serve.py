@@ -146,6 +146,15 @@ def test_a_share_of_the_memory_is_the_engine_s(share: Fraction, fits: bool) -> N
     assert ("It does not fit" in page.to("text")) is not fits
 
 
+@pytest.mark.parametrize(
+    ("context", "says"), [(8_192, (False, False)), (32_768, (True, True)), (131_072, (True, False))]
+)
+def test_what_would_fit_into_as_many_gib_is_said_to(context: int, says: tuple[bool, bool]) -> None:
+    """Llama 3 70B on two H100: 141.1 GB and 0.3277 MB a token; 92 % of 160 GB are 147.2 GB, of 160 GiB 158.1."""
+    page = str(api.serving("llama-3-70b", device="h100", devices=2, context=context).to("text"))
+    assert ("It does not fit" in page, "With 80 GiB instead of 80 GB it would fit" in " ".join(page.split())) == says
+
+
 def test_a_share_of_more_than_all_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"memory-share must be between 0 and 1, got 1\.2"):
         api.serving("gpt2", device="h100", memory_share=Fraction(6, 5))
