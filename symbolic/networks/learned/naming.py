@@ -138,7 +138,7 @@ def named(keys: Iterable[str], *, traced: bool = False) -> dict[str, Symbol]:
             symbol = of_key(key, said, scales=plain.scales if plain else None)
         if last == "embedding_size" and "hidden_sizes" in keys and not traced:
             # A symbol has one meaning in all pages of a process, and elsewhere this key is the width of a token table.
-            symbol = of_key("stem_channels", _("how many channels the first convolution makes"))
+            symbol = of_key("first_channels", _("how many channels the first convolution makes"))
         found[key] = symbol
         taken.add(symbol)
     return found
