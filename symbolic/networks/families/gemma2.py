@@ -40,7 +40,7 @@ def network(options: Options) -> Block:
         ),
         swiglu(emb_dim, hidden_dim),
         four_rms_norms(emb_dim),
-        every=_("second"),
+        every=_("other"),
         norms=Norms.AROUND,
     )
     return rms_decoder("Gemma 2", vocab_size, emb_dim, stacks, options)

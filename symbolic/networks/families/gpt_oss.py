@@ -61,7 +61,7 @@ def network(options: Options) -> Block:
         router(emb_dim, n_experts, bias=True),
         experts(emb_dim, hidden_dim, n_experts, n_active_experts, bias=True),
         two_rms_norms(emb_dim),
-        every=_("second"),
+        every=_("other"),
     )
     return rms_decoder("gpt-oss", vocab_size, emb_dim, stacks, options)
 
