@@ -36,7 +36,7 @@ QUESTIONS = [
     (f"{MEMORY} --pp 4 --set stage_layers=30", "so give at most 29"),
     (f"{MEMORY} --set stage_layers=5", "the only stage has all 32 layers"),
     (f"{MEMORY} --set stage_layers=0", "stage_layers must be at least 1, got 0"),
-    (f"{MEMORY} --ep 8", "data_parallel is 1 and expert_parallel is 8"),
+    (f"{MEMORY} --ep 8", "data_parallel × context_parallel is 1 and expert_parallel is 8"),
     (f"{MEMORY} --cp 16384", "context_parallel is 16384 and tokens is 8192"),
     (f"{MEMORY} --zero 4", "no zero '4'; all: 0, 1, 2, 3"),
     (f"{MEMORY} --recompute some", "no recompute 'some'"),

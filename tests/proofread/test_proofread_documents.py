@@ -1467,3 +1467,8 @@ rest & & +5 & 102 \\
 \end{tabular}"""
     report = proofread(text, kind="latex")
     assert [text[found.start : found.end] for found in report.findings if found.verdict != "holds"] == ["102"]
+
+
+@pytest.mark.parametrize("line", ["1 GB = 1024 MB = 1024 KB", "12M / 86,400 ≈ 12M / 100K ≈ 139"])
+def test_a_chain_that_steps_from_unit_to_unit_or_agrees_with_its_beginning_is_not_called_wrong(line: str) -> None:
+    assert verdicts(line) == ["doubtful"]

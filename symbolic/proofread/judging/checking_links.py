@@ -258,5 +258,19 @@ def _faults(equation: WrittenEquation, found: list[list[Range] | None], broken: 
         following = broken[index + 1] if index + 1 < len(broken) and broken[index + 1][0] == right else None
         if following and _holds(equation, found, left, following[1]):
             skip = right
-        faults.append(Fault(right, left))
+        faults.append(Fault(right, left, _meant_otherwise(equation, found, left, right)))
     return faults
+
+
+def _meant_otherwise(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> str:
+    """Return a doubt if a side agrees with one further left, or if the chain steps from a unit to the next; else "".
+
+    150B / 86,400 ≈ 150B / 100K ≈ 1.7M, and 1 GB = 1024 MB = 1024 kB.
+    """
+    if any(found[index] is not None and _holds(equation, found, index, right) for index in range(left)):
+        return "it agrees with a side further left"
+    one, other = lone(equation.sides[left]), lone(equation.sides[right])
+    if one is None or other is None or not left or one.figure.unscaled.value != other.figure.unscaled.value:
+        return ""
+    stepped = (one.figure.scale, one.unit, one.label) != (other.figure.scale, other.unit, other.label)
+    return "each may be said of the unit before it" if stepped else ""
