@@ -169,6 +169,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         hold.stored.total,
         request.batch * hold.cache.total,
         fits=hold.on(devices, request.batch) <= memory,
+        sold=accelerator["memory"],
         nearly=hold.on(devices, request.batch) <= memory * GIB / GIGA,
         needed=fitting(hold, memory, (request.batch,)),
         chosen=chosen,

@@ -37,12 +37,12 @@ from symbolic.pages.sections.spread import Divided, divided
 class Room:
     """The devices, and what they must hold: the bytes of all weights and of the cache.
 
-    `memory` are the bytes that an engine takes of one device, `share` the part of its memory that these are. `products`
-    is the format that products with weights work in, where it is not the usual one of 16 bits. `fits` says whether each
-    device holds its part, `nearly` whether it would if each GB of its memory were a GiB; `needed` is how many would, a
-    power of two; 0 where none is known. `splits` says whether it is known how devices share the matrices. `chosen` are
-    devices that nobody named, and that are not the usual ones. `source` is where the speeds, memory and links of one
-    were read.
+    `memory` are the bytes that an engine takes of one device, `share` the part that these are of its `sold`
+    bytes, as its maker prints them. `products` is the format that products with weights work in, where it is not the
+    usual one of 16 bits. `fits` says whether each device holds its part, `nearly` whether it would if each GB of its
+    memory were a GiB; `needed` is how many would, a power of two; 0 where none is known. `splits` says whether it is
+    known how devices share the matrices. `chosen` are devices that nobody named, and that are not the usual ones.
+    `source` is where the speeds, memory and links of one were read.
     """
 
     devices: int
@@ -53,6 +53,7 @@ class Room:
     products: str
     weights: int
     cache: int
+    sold: int
     fits: bool
     nearly: bool
     needed: int
@@ -244,7 +245,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
         share=percent(room.share),
         needed=room.needed,
         splits=room.splits,
-        nearly=near(Fraction(room.memory) / room.share / GIGA) if room.nearly else "",
+        nearly=near(Fraction(room.sold, GIGA)) if room.nearly else "",
     )
     return (Paragraph(says, tone="note"),)
 

@@ -7,36 +7,11 @@ from collections.abc import Iterable, Sequence
 from symbolic.errors import ConfigError, SymbolicError
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Symbol
-from symbolic.formulas.vocabulary import (
-    SYMBOLS,
-    batch_size,
-    context_parallel,
-    data_parallel,
-    expert_parallel,
-    lora_rank,
-    n_devices,
-    pipeline_parallel,
-    reserved_memory,
-    tensor_parallel,
-    utilisation,
-)
+from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.formulas.vocabulary.options import BY_OPTION
 from symbolic.measuring.derivation import Derivation
 from symbolic.networks.family import Need
 from symbolic.pages.listing import listed
-
-BY_OPTION = {
-    "batch": batch_size,
-    "tp": tensor_parallel,
-    "pp": pipeline_parallel,
-    "ep": expert_parallel,
-    "devices": n_devices,
-    "cp": context_parallel,
-    "dp": data_parallel,
-    "rank": lora_rank,
-    "reserved": reserved_memory,
-    "mfu": utilisation,
-}
-"""Inputs by the names of the command's options, where these are shorter."""
 
 
 class UnknownSize(SymbolicError):
@@ -64,8 +39,8 @@ def size_called(name: str, derivation: Derivation) -> str:
     family = derivation.model.architecture
     called = (symbol.name for symbol in family.sizes if symbol.name in derivation.sizes and name in family.keys(symbol))
     option = BY_OPTION.get(name)
-    own = name.replace("-", "_") if option is None else option.name
-    return name if name in derivation.sizes else next(called, own if own in derivation.sizes else name)
+    known = option is not None and option.name in derivation.sizes
+    return name if name in derivation.sizes else next(called, option.name if option and known else name)
 
 
 def chosen_sizes(derivation: Derivation, names: Sequence[str]) -> tuple[Symbol, ...]:

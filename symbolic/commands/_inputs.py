@@ -23,6 +23,7 @@ from symbolic.formulas.vocabulary import (
     tensor_parallel,
     value_bytes,
 )
+from symbolic.formulas.vocabulary.options import BY_OPTION
 from symbolic.measuring import quantities
 from symbolic.measuring.inputs import check
 from symbolic.networks.blocks import Block, Kind, Weight
@@ -31,21 +32,23 @@ from symbolic.terminal import echo
 
 Given: TypeAlias = dict[str, Exact]
 
-OPTIONS = {
-    "tokens": ("tokens", "Tokens that pass through the network together."),
-    "context": ("context", "Tokens in the context, such as 8192 or 128k."),
-    "batch": ("batch_size", "Sequences that are worked on together."),
-    "training-tokens": ("training_tokens", "Tokens of the whole training, such as 15T."),
-    "tp": ("tensor_parallel", "Devices that split each layer's matrices."),
-    "pp": ("pipeline_parallel", "Stages of the pipeline."),
-    "ep": ("expert_parallel", "Devices that divide the experts of a layer."),
-    "devices": ("n_devices", "Devices that work together; of device-memory, DP is what TP, PP and CP leave of them."),
-    "cp": ("context_parallel", "Devices that divide the tokens of a sequence."),
-    "dp": ("data_parallel", "Devices that hold the same part and work on other sequences."),
-    "rank": ("lora_rank", "Rank of the adapters of a fine-tuning."),
-    "reserved": ("reserved_memory", "Bytes of a device that a program keeps for itself, such as 2GB."),
-    "mfu": ("utilisation", "The share of a device's operations that is really used, such as 0.4."),
+MEANINGS = {
+    "tokens": "Tokens that pass through the network together.",
+    "context": "Tokens in the context, such as 8192 or 128k.",
+    "batch": "Sequences that are worked on together.",
+    "training-tokens": "Tokens of the whole training, such as 15T.",
+    "tp": "Devices that split each layer's matrices.",
+    "pp": "Stages of the pipeline.",
+    "ep": "Devices that divide the experts of a layer.",
+    "devices": "Devices that work together; of device-memory, DP is what TP, PP and CP leave of them.",
+    "cp": "Devices that divide the tokens of a sequence.",
+    "dp": "Devices that hold the same part and work on other sequences.",
+    "rank": "Rank of the adapters of a fine-tuning.",
+    "reserved": "Bytes of a device that a program keeps for itself, such as 2GB.",
+    "mfu": "The share of a device's operations that is really used, such as 0.4.",
 }
+OPTIONS = {option: (BY_OPTION[option].name, meaning) for option, meaning in MEANINGS.items()}
+"""The input that each option sets, and what the option's help says."""
 
 
 CHOICES = {

@@ -12,13 +12,18 @@ from symbolic.formulas.vocabulary import context, target_tokens, tokens
 from symbolic.measuring import usual
 from symbolic.measuring.longest import longest_text
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Pairs
-from symbolic.networks.walks import symbols
+from symbolic.networks.family import Pairs, Source
+from symbolic.networks.walks import reads_tokens, symbols
 
 
 def reads_another(network: Block) -> bool:
     """Return whether a network writes one text while it looks at another: a decoder that has an encoder beside it."""
     return target_tokens in symbols(network)
+
+
+def works(*sources: Source) -> tuple[Source, ...]:
+    """Return works about models of texts: a page of a network that reads none does not cite them."""
+    return tuple(one._replace(on=reads_tokens) for one in sources)
 
 
 def of_an_answer(model: Model, prompt: int, answer: int) -> tuple[int, int]:

@@ -11,9 +11,9 @@ from symbolic.measuring.conventions import CHOSEN, NO_ATTENTION, Convention, eve
 from symbolic.measuring.once import in_each_step
 from symbolic.measuring.products import is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
-from symbolic.networks.blocks import Block, Kind, Weight
+from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.family import QUOTED, Source
-from symbolic.networks.walks import Leaf, has_experts, reads_tokens, symbols
+from symbolic.networks.walks import Leaf, has_experts, symbols
 
 NAME = "forward-flops"
 ABSORBED = "absorbed"
@@ -26,10 +26,6 @@ def _kaplan(leaf: Leaf) -> Formula | None:
         return None
     counted = is_product(leaf) or (isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX)
     return operations(leaf, masked=True) if counted else None
-
-
-def _has_latents(network: Block) -> bool:
-    return kv_lora_rank in symbols(network)
 
 
 QUANTITY = Quantity(
@@ -157,29 +153,24 @@ QUANTITY = Quantity(
     fits=texts.passes,
     rules=texts.rules_of_passing,
     sources=(
-        Source(
-            "Kaplan et al. 2020, Scaling Laws for Neural Language Models",
-            "https://arxiv.org/abs/2001.08361",
-            QUOTED,
-            on=reads_tokens,
-        ),
-        Source(
-            "Austin et al. 2025, How to Scale Your Model, part 4",
-            "https://jax-ml.github.io/scaling-book/transformers/",
-            _("commit {commit}", commit="0819a7d"),
-            on=reads_tokens,
-        ),
-        Source(
-            "Karpathy, nanoGPT, transformer_sizing.ipynb",
-            "https://github.com/karpathy/nanoGPT",
-            _("in part"),
-            on=reads_tokens,
+        *texts.works(
+            Source(
+                "Kaplan et al. 2020, Scaling Laws for Neural Language Models",
+                "https://arxiv.org/abs/2001.08361",
+                QUOTED,
+            ),
+            Source(
+                "Austin et al. 2025, How to Scale Your Model, part 4",
+                "https://jax-ml.github.io/scaling-book/transformers/",
+                _("commit {commit}", commit="0819a7d"),
+            ),
+            Source("Karpathy, nanoGPT, transformer_sizing.ipynb", "https://github.com/karpathy/nanoGPT", _("in part")),
         ),
         Source(
             "DeepSeek-AI 2024, DeepSeek-V2: A Strong, Economical, and Efficient Mixture-of-Experts Language Model",
             "https://arxiv.org/abs/2405.04434",
             QUOTED,
-            on=_has_latents,
+            on=lambda network: kv_lora_rank in symbols(network),
         ),
     ),
 )

@@ -13,7 +13,7 @@ from symbolic.measuring.conventions import CHOSEN, NO_ATTENTION, Convention, eve
 from symbolic.measuring.products import in_layer, is_product, operations, per_parameter, with_mask
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.family import QUOTED, Source
-from symbolic.networks.walks import Leaf, has_experts, reads_tokens
+from symbolic.networks.walks import Leaf, has_experts
 
 NAME = "training-flops"
 PASSES, AGAIN = 3, 4
@@ -31,66 +31,6 @@ def _framework(name: str, says: str, measure: Callable[[Leaf], Formula | None], 
         without_attention=NO_ATTENTION,
     )
 
-
-SOURCES = (
-    Source("Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361", QUOTED),
-    Source(
-        "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, appendix B",
-        "https://arxiv.org/abs/2204.02311",
-        QUOTED,
-    ),
-    Source(
-        "Narayanan et al. 2021, Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM",
-        "https://arxiv.org/abs/2104.04473",
-        QUOTED,
-    ),
-    Source(
-        "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
-        "https://arxiv.org/abs/2205.05198",
-        QUOTED,
-    ),
-    Source(
-        "Austin et al. 2025, How to Scale Your Model, part 4",
-        "https://jax-ml.github.io/scaling-book/transformers/",
-        _("commit {commit}", commit="0819a7d"),
-    ),
-    Source(
-        "llm-foundry, MPT Training Benchmarks",
-        "https://github.com/mosaicml/llm-foundry/blob/main/scripts/train/benchmarking/README.md",
-        _("commit {commit}", commit="061f2c7"),
-    ),
-    Source(
-        "nanoGPT, model.py",
-        "https://github.com/karpathy/nanoGPT/blob/master/model.py",
-        _("commit {commit}", commit="0011cd4"),
-    ),
-    Source(
-        "Megatron-LM, training.py",
-        "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/training.py",
-        _("commit {commit}, {year}", commit="d98e8a6", year=2026),
-    ),
-    Source(
-        "torchtitan, models/utils.py",
-        "https://github.com/pytorch/torchtitan/blob/main/torchtitan/models/utils.py",
-        _("commit {commit}, {year}", commit="b5bcd76", year=2026),
-    ),
-    Source(
-        "MaxText, maxtext_utils.py",
-        "https://github.com/AI-Hypercomputer/maxtext/blob/main/src/maxtext/utils/maxtext_utils.py",
-        _("commit {commit}, {year}", commit="e591f30", year=2026),
-    ),
-    Source(
-        "verl, flops_counter.py",
-        "https://github.com/volcengine/verl/blob/main/verl/utils/flops_counter.py",
-        _("commit {commit}, {year}", commit="b178a3c", year=2026),
-    ),
-    Source(
-        "transformers, trainer.py",
-        "https://github.com/huggingface/transformers/blob/main/src/transformers/trainer.py",
-        "5.24.0",
-    ),
-)
-"""Works about models of texts."""
 
 QUANTITY = Quantity(
     name=NAME,
@@ -246,5 +186,64 @@ QUANTITY = Quantity(
     lacking=_("no matrix that tokens are multiplied by"),
     fits=texts.trains,
     rules=texts.rules_of_training,
-    sources=tuple(source._replace(on=reads_tokens) for source in SOURCES),
+    sources=texts.works(
+        Source(
+            "Kaplan et al. 2020, Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361", QUOTED
+        ),
+        Source(
+            "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, appendix B",
+            "https://arxiv.org/abs/2204.02311",
+            QUOTED,
+        ),
+        Source(
+            "Narayanan et al. 2021, Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM",
+            "https://arxiv.org/abs/2104.04473",
+            QUOTED,
+        ),
+        Source(
+            "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
+            "https://arxiv.org/abs/2205.05198",
+            QUOTED,
+        ),
+        Source(
+            "Austin et al. 2025, How to Scale Your Model, part 4",
+            "https://jax-ml.github.io/scaling-book/transformers/",
+            _("commit {commit}", commit="0819a7d"),
+        ),
+        Source(
+            "llm-foundry, MPT Training Benchmarks",
+            "https://github.com/mosaicml/llm-foundry/blob/main/scripts/train/benchmarking/README.md",
+            _("commit {commit}", commit="061f2c7"),
+        ),
+        Source(
+            "nanoGPT, model.py",
+            "https://github.com/karpathy/nanoGPT/blob/master/model.py",
+            _("commit {commit}", commit="0011cd4"),
+        ),
+        Source(
+            "Megatron-LM, training.py",
+            "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/training.py",
+            _("commit {commit}, {year}", commit="d98e8a6", year=2026),
+        ),
+        Source(
+            "torchtitan, models/utils.py",
+            "https://github.com/pytorch/torchtitan/blob/main/torchtitan/models/utils.py",
+            _("commit {commit}, {year}", commit="b5bcd76", year=2026),
+        ),
+        Source(
+            "MaxText, maxtext_utils.py",
+            "https://github.com/AI-Hypercomputer/maxtext/blob/main/src/maxtext/utils/maxtext_utils.py",
+            _("commit {commit}, {year}", commit="e591f30", year=2026),
+        ),
+        Source(
+            "verl, flops_counter.py",
+            "https://github.com/volcengine/verl/blob/main/verl/utils/flops_counter.py",
+            _("commit {commit}, {year}", commit="b178a3c", year=2026),
+        ),
+        Source(
+            "transformers, trainer.py",
+            "https://github.com/huggingface/transformers/blob/main/src/transformers/trainer.py",
+            "5.24.0",
+        ),
+    ),
 )

@@ -162,16 +162,9 @@ def _computes(one: Passed, names: Iterable[str]) -> Iterator[tuple[str, str, str
     mixing = {(place, axes[0], axes[1]) for place, axes in found if _like_mixing(axes)}
     for place, axes in found:
         # A product of things with one another alone is no attention: nothing is mixed by it.
-        attends = len(axes) == MIXED and (place, axes[0], axes[1]) in scores & mixing
-        name = (
-            "product"
-            if not attends
-            else "scores"
-            if _like_scores(axes)
-            else "mixing"
-            if _like_mixing(axes)
-            else "product"
-        )
+        name = "product"
+        if len(axes) == MIXED and (place, axes[0], axes[1]) in scores & mixing:
+            name = "scores" if _like_scores(axes) else "mixing" if _like_mixing(axes) else "product"
         yield "computes", place, f" {name}: {_written(list(axes))}"
 
 
