@@ -220,7 +220,7 @@ CONVENTIONS = named(
     ),
     Convention(
         "active-without-lookup",
-        _("the trainable numbers that work on one token: the head's too, no tables that only give a row"),
+        _("the trainable numbers that work on one token, the output head among them, but no lookup tables"),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
         of_experts=CHOSEN,
