@@ -10,7 +10,7 @@ from symbolic.arguments import reads_arguments
 from symbolic.configs.model import Model
 from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula
-from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_memory, value_bytes
+from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_memory, device_power, value_bytes
 from symbolic.loading import load
 from symbolic.measuring import quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
@@ -66,6 +66,13 @@ def explain(
     if device:
         from symbolic.measuring import hardware
 
+        if (
+            device_power in found.inputs
+            and device_power.name not in (inputs or {})
+            and not hardware.accelerator(device).get("power")
+        ):
+            # The power of another device would be a guess.
+            found = found.without(device_power)
         given |= hardware.given_by_device(device, found, products)
         named = hardware.device(device, products)
     if works_in:

@@ -155,21 +155,19 @@ def _measured(
 
 def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bool) -> Room:
     """Return the devices, as many as were asked for or as are needed, and what they must hold."""
-    accelerator, hold = hardware.table("accelerators")[request.device], held(read)
-    memory = accelerator["memory"] * request.memory_share
+    device, hold = hardware.device(request.device), held(read)
+    memory = device.memory * request.memory_share
     wanted = dict.fromkeys((max(request.batch, usual.SEQUENCES), usual.SEQUENCES, 1))
     devices = request.devices or fitting(hold, memory, wanted) or 1
     return Room(
         devices,
-        str(accelerator["title"]),
-        str(accelerator["source"]),
+        device,
         int(memory),
         request.memory_share,
         hardware.worked_in(request.device, formats.products(model, request.dtype)),
         hold.stored.total,
         request.batch * hold.cache.total,
         fits=hold.on(devices, request.batch) <= memory,
-        sold=accelerator["memory"],
         nearly=hold.on(devices, request.batch) <= memory * GIB / GIGA,
         needed=fitting(hold, memory, (request.batch,)),
         chosen=chosen,

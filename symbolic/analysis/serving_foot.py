@@ -8,6 +8,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.vocabulary import context
 from symbolic.language import translate
 from symbolic.measuring import quantities
+from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.pages.cited import cited, joined
 from symbolic.pages.page import Items, Paragraph, Section, Table
@@ -56,11 +57,11 @@ def checked_section(step: Pass, weights: int, cache: int, prose: Prose) -> Secti
     )
 
 
-def sources_section(step: Pass, device: str, source: str, prose: Prose) -> Section:
+def sources_section(step: Pass, device: Device, prose: Prose) -> Section:
     """Return the sources: of the family, of the times, of a device, and of how the weights are stored."""
     sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
     items = [("", cited(source)) for source in sources]
-    items.append(("", prose("device_source", device=device, source=Markup(plain(joined(source))))))
+    items.append(("", prose("device_source", device=device.title, source=Markup(plain(joined(device.source))))))
     stored = step.bytes.model.stored
     # Which matrices are stored how, and who says so.
     items += [] if stored is None else [("", " ".join(translate(said) for said in stored.says))]

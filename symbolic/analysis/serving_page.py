@@ -21,6 +21,7 @@ from symbolic.formulas.scales import GIGA, TERA
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, device_bandwidth, device_flops, tokens
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import kept_long
 from symbolic.measuring.serving_layout import Layout
@@ -37,23 +38,20 @@ from symbolic.pages.sections.spread import Divided, divided
 class Room:
     """The devices, and what they must hold: the bytes of all weights and of the cache.
 
-    `memory` are the bytes that an engine takes of one device, `share` the part that these are of its `sold`
-    bytes, as its maker prints them. `products` is the format that products with weights work in, where it is not the
+    `memory` are the bytes that an engine takes of one `device`, `share` the part that these are of its bytes, as its
+    maker prints them. `products` is the format that products with weights work in, where it is not the
     usual one of 16 bits. `fits` says whether each device holds its part, `nearly` whether it would if each GB of its
     memory were a GiB; `needed` is how many would, a power of two; 0 where none is known. `splits` says whether it is
     known how devices share the matrices. `chosen` are devices that nobody named, and that are not the usual ones.
-    `source` is where the speeds, memory and links of one were read.
     """
 
     devices: int
-    title: str
-    source: str
+    device: Device
     memory: int
     share: Fraction
     products: str
     weights: int
     cache: int
-    sold: int
     fits: bool
     nearly: bool
     needed: int
@@ -101,7 +99,7 @@ def serving_page(
     left_out = tuple(("", prose(f"left_out_{n}", devices=room.devices)) for n in "1234")
     about = (
         Section("left-out", prose("left_out_title"), (Items(left_out),)),
-        sources_section(step, room.title, room.source, prose),
+        sources_section(step, room.device, prose),
     )
     checked = checked_section(step, room.weights, room.cache, prose)
     lead = _lead(prompt, step, room, layout, prose)
@@ -158,7 +156,7 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
             prose(
                 "lead",
                 devices=room.devices,
-                device=room.title,
+                device=room.device.title,
                 reading=prose("reading", batch=batch_of(prompt), prompt=grouped(int(prompt.flops.sizes[tokens.name]))),
                 first=shortest(prompt, more.prompt, prose),
                 rate=rate(step, more.step, prose),
@@ -179,7 +177,7 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 kept=_kept(step) if step.attention else "",
             )
         ),
-        *([Paragraph(prose("chosen", device=room.title), tone="note")] if room.chosen else []),
+        *([Paragraph(prose("chosen", device=room.device.title), tone="note")] if room.chosen else []),
         Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
     )
 
@@ -208,7 +206,7 @@ def _lesson(layout: Layout | None, derivation: Derivation, room: Room) -> tuple[
     """Return what a larger batch costs and brings, where a sequence fits."""
     if layout is None or not layout.most:
         return ()
-    return (lesson(layout, derivation, room.title, room.share, drawn=True),)
+    return (lesson(layout, derivation, room.device, room.share, drawn=True),)
 
 
 def _turn(one: Pass) -> Turn:
@@ -245,7 +243,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
         share=percent(room.share),
         needed=room.needed,
         splits=room.splits,
-        nearly=near(Fraction(room.sold, GIGA)) if room.nearly else "",
+        nearly=near(Fraction(room.device.memory, GIGA)) if room.nearly else "",
     )
     return (Paragraph(says, tone="note"),)
 

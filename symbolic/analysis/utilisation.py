@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symbolic.errors import ConfigError, UnknownName, listed
+from symbolic.errors import ConfigError, listed
 from symbolic.formulas.formula import Exact, Formula, Number, exact
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, device_flops, n_devices, step_seconds, tokens, tokens_per_second
@@ -60,15 +60,13 @@ class Utilisation:
 
 def peak_of(device: str, dtype: str) -> tuple[str, int]:
     """Return a device's title and its dense operations per second in a format; an error names what it has."""
-    devices = hardware.table("accelerators")
-    if device not in devices:
-        raise UnknownName("device", device, devices)
-    peaks: Mapping[str, int] = devices[device].get("peak", {})
+    found = hardware.accelerator(device)
+    title, peaks = str(found["title"]), found.get("peak", {})
     if not peaks:
-        raise ConfigError(f"the maker of {devices[device]['title']} prints no operations per second; give --peak")
+        raise ConfigError(f"of {title} no operations per second are known; give --peak")
     if dtype not in peaks:
-        raise ConfigError(f"{device} has no peak for {dtype}; its maker prints {listed(list(peaks))}")
-    return str(devices[device]["title"]), peaks[dtype]
+        raise ConfigError(f"{title} has no peak for {dtype}; there are those for {listed(list(peaks))}")
+    return title, int(peaks[dtype])
 
 
 def run_of(

@@ -118,7 +118,12 @@ def quantity_inputs(command: Any) -> Any:
             metavar="NAME",
             help="How numbers of the cache are stored: bf16, fp8, int8, int4, q8_0, …",
         ),
-        click.option("--device", default="", metavar="NAME", help="An accelerator: a100-80gb, h100, rtx-4090, …"),
+        click.option(
+            "--device",
+            default="",
+            metavar="NAME",
+            help="An accelerator: a100-80gb, …; or your own: 'NAME: memory=96GB, bandwidth=1.8TB/s, flops=500T'.",
+        ),
     )
     for decorator in reversed(decorators):
         command = decorator(command)

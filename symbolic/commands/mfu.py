@@ -21,7 +21,9 @@ from symbolic.formulas.vocabulary import tokens
 @click.option("--step-time", "seconds", type=AmountType(), metavar="SECONDS", help="Or the time of a step of --batch.")
 @click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences in a step.")
 @click.option("--tokens", "length", type=AmountType(tokens), metavar="N", help="Tokens in a sequence.")
-@click.option("--device", default="", metavar="NAME", help="An accelerator: h100, a100-80gb, tpu-v5p, …")
+@click.option(
+    "--device", default="", metavar="NAME", help="An accelerator: h100, tpu-v5p, …; or one of your own, as for serve."
+)
 @click.option("--devices", type=Count(1), default=1, show_default=True, metavar="N", help="How many of them.")
 @click.option("--dtype", default="bf16", show_default=True, metavar="NAME", help="The format of the products.")
 @click.option("--peak", type=AmountType(), metavar="FLOPS", help="Operations per second, in place of --device.")

@@ -24,7 +24,7 @@ from symbolic.measuring import usual
     default="",
     show_default=f"{usual.DEVICE}; {usual.DEVICE_WITH_FP8} for a model in FP8",
     metavar="NAME",
-    help="An accelerator: h100, a100-80gb, rtx-4090, …",
+    help="An accelerator: h100, a100-80gb, …; or one of your own: 'NAME: memory=96GB, bandwidth=1.8TB/s, flops=500T'.",
 )
 @click.option(
     "--devices",

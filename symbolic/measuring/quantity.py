@@ -155,6 +155,16 @@ class Quantity(NamedTuple):
 
         return self._replace(companions=(), optional=(), apart={}, results=tuple(filter(gives, self.results)))
 
+    def without(self, symbol: Symbol) -> Quantity:
+        """Return the quantity without an input that nobody knows, and without the results that use it."""
+
+        def uses(result: Result) -> bool:
+            formula = result.formula(_Anything(self))
+            return formula is not None and symbol in formula.symbols
+
+        inputs = {one: default for one, default in self.inputs.items() if one != symbol}
+        return self._replace(inputs=inputs, results=tuple(one for one in self.results if not uses(one)))
+
     def pairs(self, network: Block, sizes: Container[str]) -> tuple[Pairs, Pairs]:
         """Return its multiples, and what must be at most something else, among these sizes: others bind nothing."""
         multiples, at_most = self.rules(network) if self.rules else ((), ())
@@ -168,6 +178,16 @@ class Quantity(NamedTuple):
         """Return what a leaf measures under a convention; None where that is nothing."""
         formula = (convention.measure or self.measure)(leaf)
         return convention.fixed(formula) if formula is not None and convention.sets else formula
+
+
+class _Anything(dict[str, Formula]):
+    """Totals of which each is there, whatever its name, as a number."""
+
+    def __init__(self, quantity: Quantity) -> None:
+        super().__init__({quantity.name: Number(2)})
+
+    def __missing__(self, name: str) -> Formula:
+        return Number(2)
 
 
 def numbers(weight: Weight) -> Formula:

@@ -81,7 +81,7 @@ QUESTIONS = [
     (f"{SERVE} --memory-share 0", "memory-share must be more than 0, got 0"),
     (f"{SERVE} --memory-share nope", "--memory-share must be a number, got 'nope'"),
     (f"{SERVE} --dtype nope", "no dtype 'nope'"),
-    ("serve llama-3-8b --device m3-ultra", "prints no operations per second"),
+    ("serve llama-3-8b --device m3-ultra", "no operations per second are known"),
     ("serve bert-base-uncased --device h100", "bert-base-uncased has no cache"),
     ("mfu llama-3-8b --tokens-per-second 0 --device h100", "tokens-per-second must be more than 0, got 0"),
     ("mfu llama-3-8b --device h100", "the run's speed is said once"),

@@ -54,7 +54,7 @@ def test_every_equation_of_the_page_holds() -> None:
         (["--tokens-per-second", "0", "--device", "h100"], "tokens-per-second must be more than 0"),
         (["--step-time", "0", "--device", "h100"], "step-time must be more than 0"),
         (["--tokens-per-second", "1", "--device", "h1000"], "no device 'h1000'"),
-        (["--tokens-per-second", "1", "--device", "v100", "--dtype", "fp8"], "v100 has no peak for fp8"),
+        (["--tokens-per-second", "1", "--device", "v100", "--dtype", "fp8"], "V100 SXM2 32GB has no peak for fp8"),
     ],
 )
 def test_a_bad_question_gets_a_clear_line(arguments: list[str], says: str) -> None:

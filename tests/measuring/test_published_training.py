@@ -151,7 +151,7 @@ def test_a_format_sets_the_peak_of_a_device_and_is_refused_without_one() -> None
     assert made.sizes["device_flops"] == 1979 * 10**12
     with pytest.raises(ConfigError, match="as the format that a device works in; give a device, too"):
         symbolic.explain("llama-3-8b", "training-cost", dtype="fp8")
-    with pytest.raises(ConfigError, match="a100-80gb has no peak for fp8"):
+    with pytest.raises(ConfigError, match="NVIDIA A100 80GB SXM has no peak for fp8"):
         symbolic.explain("llama-3-8b", "training-cost", device="a100-80gb", dtype="fp8")
 
 

@@ -26,6 +26,7 @@ from symbolic.formulas.vocabulary import (
     zero_bits,
 )
 from symbolic.measuring import quantities, usual
+from symbolic.measuring.hardware import own
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import GROUPED_BYTES
 
@@ -40,6 +41,21 @@ WITHOUT_FORMAT = "bf16"
 def table(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Return a table of this folder: `dtypes` or `accelerators`."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def accelerator(device: str) -> Mapping[str, Any]:
+    """Return what is known of a device: of one in our table by its name, or of one that is said by its numbers.
+
+    UnknownName, or ConfigError where its numbers can't be read.
+
+    >>> accelerator("h100")["memory"], accelerator("Mine: memory=96GB, bandwidth=1.8TB/s, fp8=1000T")["peak"]
+    (80000000000, {'fp8': 1000000000000000})
+    """
+    known = table("accelerators")
+    if own.is_said(device):
+        return own.said(device, {name for one in known.values() for name in one.get("peak", {})}, WITHOUT_FORMAT)
+    own.refuse_none(device, known)
+    return known[device]
 
 
 def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
@@ -63,9 +79,7 @@ def given_by_dtype(name: str, quantity: Quantity) -> dict[str, Exact | Formula]:
 
 def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exact | Formula]:
     """Return the inputs of a quantity that an accelerator sets."""
-    if name not in table("accelerators"):
-        raise UnknownName("device", name, table("accelerators"))
-    said = table("accelerators")[name]
+    said = accelerator(name)
     peaks = said.get("peak", {})
     values = {
         device_flops.name: peaks.get(dtype, peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))),
@@ -76,7 +90,7 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
     }
     known = {symbol.name for symbol in quantity.inputs}
     if device_flops.name in known and values[device_flops.name] is None:
-        lacking = f"the maker of {said['title']} prints no operations per second"
+        lacking = f"of {said['title']} no operations per second are known"
         if peaks:
             lacking = f"of {said['title']} we know operations per second for {listed(list(peaks))} alone"
         raise ConfigError(
@@ -97,7 +111,8 @@ class Device(NamedTuple):
 
     `attention` are the operations per second of products without weights, at 16 bits, where those with weights work in
     a shorter format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a
-    second; 0 where we don't know them.
+    second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them; `formats`
+    are those in which it has operations of its own.
     """
 
     title: str
@@ -106,18 +121,21 @@ class Device(NamedTuple):
     flops: int | None
     attention: int = 0
     link: int = 0
+    source: str = ""
+    formats: tuple[str, ...] = ()
 
 
 def device(name: str = usual.DEVICE, products: str = "") -> Device:
     """Return an accelerator, with its peak in the format of the products, or in 16 bits where it has none for that."""
-    found = table("accelerators")[name]
+    found = accelerator(name)
     peaks = found.get("peak", {})
     usual_peak = peaks.get(WITHOUT_FORMAT, peaks.get("fp16"))
     # Beside weights of 32 bits nothing is at 16.
     shorter = table("dtypes").get(products, {}).get("bits", 0) < BITS * SIXTEEN_BITS
     attention = usual_peak if worked_in(name, products) and shorter else None
     peak = peaks.get(products, usual_peak)
-    return Device(found["title"], found["memory"], found["bandwidth"], peak, attention or 0, found.get("link", 0))
+    speeds = (found["bandwidth"], peak, attention or 0, found.get("link", 0))
+    return Device(found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks))
 
 
 def serving_for(products: str) -> str:
@@ -129,7 +147,7 @@ def serving_for(products: str) -> str:
 
 def worked_in(device: str, products: str) -> str:
     """Return the format of products where a device has a peak of its own for it that is not the usual one, else ""."""
-    peaks = table("accelerators")[device].get("peak", {})
+    peaks = accelerator(device).get("peak", {})
     return products if products in peaks and peaks[products] != peaks.get(WITHOUT_FORMAT) else ""
 
 

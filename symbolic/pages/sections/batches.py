@@ -11,8 +11,9 @@ from symbolic.formulas.scales import GIGA, MILLI, MILLION, TERA
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context
 from symbolic.language import translate, unit
-from symbolic.measuring import formats, hardware, usual
+from symbolic.measuring import formats, usual
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving_layout import BatchStep, Layout, batches
 from symbolic.networks.blocks import Cache, Kind
@@ -39,12 +40,18 @@ def batches_section(derivation: Derivation, *, noted: bool) -> tuple[Section, ..
     made = served(derivation)
     if made is None:
         return ()
-    section = lesson(made.layout, derivation, made.title, made.share, fewest=True)
+    section = lesson(made.layout, derivation, made.device, made.share, fewest=True)
     return (section if noted else section._replace(parts=(*why_chosen(derivation), *section.parts)),)
 
 
 def lesson(
-    layout: Layout, derivation: Derivation, title: str, share: Fraction, *, fewest: bool = False, drawn: bool = False
+    layout: Layout,
+    derivation: Derivation,
+    device: Device,
+    share: Fraction,
+    *,
+    fewest: bool = False,
+    drawn: bool = False,
 ) -> Section:
     """Return the section: what is taken, the table, one row worked out, and what to learn from it.
 
@@ -54,7 +61,7 @@ def lesson(
     rows = tuple(batches(layout, int(derivation.sizes[batch_size.name])))
     worked = next((row for row in rows if row.batch == WORKED), rows[-1]) if rows else None
     parts: list[Part] = [
-        Paragraph(_taken(layout, derivation, title, share, prose, fewest=fewest), fixed=True),
+        Paragraph(_taken(layout, derivation, device, share, prose, fewest=fewest), fixed=True),
         Paragraph(prose("reads"), fixed=True),
         *(_divided(layout, derivation, prose) if layout.devices > 1 else ()),
         *([Paragraph(_sent(layout, prose), fixed=True)] if layout.needs.sums else []),
@@ -75,14 +82,16 @@ def lesson(
     return Section("batches", prose("title"), tuple(parts))
 
 
-def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, prose: Prose, *, fewest: bool) -> str:
+def _taken(
+    layout: Layout, derivation: Derivation, device: Device, share: Fraction, prose: Prose, *, fewest: bool
+) -> str:
     sizes = derivation.sizes
     stored = companion(derivation, "weight-memory").total
     bits = Fraction(8 * stored, companion(derivation, "parameters").total)
     return prose(
         "taken",
         devices=layout.devices,
-        title=title,
+        title=device.title,
         memory=grouped(exact(layout.memory / share / GIGA)) if layout.memory else "",
         share=percent(share),
         bandwidth=grouped(exact(layout.bandwidth / GIGA)),
@@ -95,7 +104,7 @@ def _taken(layout: Layout, derivation: Derivation, title: str, share: Fraction, 
         price=grouped(exact(layout.price)),
         fewest=wanted(layout) if fewest else 0,
         experts=layout.needs.every > 0,
-        unpacked=_is_unpacked(derivation, title),
+        unpacked=_is_unpacked(derivation, device),
     )
 
 
@@ -173,14 +182,13 @@ def _sent(layout: Layout, prose: Prose) -> str:
     return f"{says} {across}"
 
 
-def _is_unpacked(derivation: Derivation, title: str) -> bool:
+def _is_unpacked(derivation: Derivation, device: Device) -> bool:
     """Return whether weights are stored in a format of products that the device has not."""
     format_of_products = formats.products(derivation.model)
     bits = Fraction(8 * companion(derivation, "weight-memory").total, companion(derivation, "parameters").total)
     if not format_of_products or not BYTE <= bits < 2 * BYTE:
         return False
-    found = (one for one in hardware.table("accelerators").values() if one["title"] == title)
-    return any(format_of_products not in one.get("peak", {}) for one in found)
+    return bool(device.title) and format_of_products not in device.formats
 
 
 def _row(row: BatchStep, layout: Layout, prose: Prose) -> tuple[Cell, ...]:

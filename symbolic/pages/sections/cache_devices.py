@@ -11,6 +11,7 @@ from symbolic.formulas.scales import GIGA
 from symbolic.formulas.vocabulary import context, tensor_parallel
 from symbolic.measuring import hardware, usual
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.hardware import Device
 from symbolic.measuring.serving import fitting
 from symbolic.measuring.serving_layout import batches
 from symbolic.measuring.sharing import revalued
@@ -65,7 +66,7 @@ def _plot(made: Served, derivation: Derivation, prose: Prose) -> Figure:
     names = Markup("; ".join((*(line.name for line in lines), *(name for _level, name in levels))))
     return Figure(
         "devices",
-        prose("idea_fits_caption", devices=layout.devices, title=made.title),
+        prose("idea_fits_caption", devices=layout.devices, title=made.device.title),
         prose("idea_plot_alt", unit="GB", lines=names),
         Curves(prose("idea_plot_x"), "GB", tuple(lines), (), marks(derivation, prose), levels),
         fixed=True,
@@ -89,22 +90,21 @@ def _up_to(most: Fraction, points: list[tuple[int, Fraction]]) -> Iterator[tuple
 
 def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield how many tokens and sequences fit beside the weights, on the fewest devices of each kind that hold them."""
-    known = hardware.table("accelerators")
-    own = next((name for name, device in known.items() if device["title"] == made.title), "")
-    names = sorted({*OTHERS, *([own] if own else [])}, key=lambda name: int(known[name]["memory"]))
+    own = made.device
+    found = {one.title: one for one in (*map(hardware.device, OTHERS), *([own] if own.title else []))}
     here, grows = int(derivation.sizes[context.name]), context in derivation.general.formula.symbols
     # Where each token adds as much, so many fit however long the texts are; else it hangs on their length.
     each = grows and _cache(made, 2 * here) == 2 * _cache(made, here)
     rows: list[tuple[Cell, ...]] = []
     left_out: list[str] = []
-    for name in names:
-        memory = made.share * int(known[name]["memory"])
+    for device in sorted(found.values(), key=lambda one: one.memory):
+        memory = made.share * device.memory
         many = fitting(made.formulas.held, memory)
-        title = _with_memory(str(known[name]["title"]), int(known[name]["memory"]))
-        if many and many > MOST and name != own:
+        title = _with_memory(device)
+        if many and many > MOST and device != own:
             left_out.append(prose("idea_fits_left_out", title=title, devices=grouped(many)))
             continue
-        cells: list[Cell] = [prose("idea_fits_here", title=title) if name == own else title]
+        cells: list[Cell] = [prose("idea_fits_here", title=title) if device == own else title]
         if many:
             stored, with_one = (made.formulas.held.on(many, sequences) for sequences in (0, 1))
             free, cache = memory - stored, with_one - stored
@@ -120,11 +120,13 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
     yield Table(prose("idea_fits_table"), heads, tuple(rows), numeric, fixed=True)
     if left_out:
         yield Paragraph(prose("idea_fits_more", named=Markup(listed(left_out)), most=MOST), fixed=True)
-    if own:
-        source = plain(joined(str(known[own]["source"])))
-        yield Paragraph(prose("idea_fits_source", title=made.title, source=Markup(source)), tone="note", fixed=True)
+    if own.source:
+        source = plain(joined(own.source))
+        yield Paragraph(
+            prose("idea_fits_source", title=made.device.title, source=Markup(source)), tone="note", fixed=True
+        )
 
 
-def _with_memory(title: str, memory: int) -> str:
+def _with_memory(device: Device) -> str:
     """Return a device's name with its memory, which most have in their names."""
-    return title if "GB" in title else f"{title}, {in_gigabytes(memory)} GB"
+    return device.title if "GB" in device.title else f"{device.title}, {in_gigabytes(device.memory)} GB"

@@ -26,13 +26,13 @@ def why_chosen(derivation: Derivation) -> Iterator[Paragraph]:
 
 
 class Served(NamedTuple):
-    """The layout in which the pages of a model serve it: the device's name, and the share that an engine takes.
+    """The layout in which the pages of a model serve it: the device, and the share that an engine takes.
 
-    `formulas` are those of any number of devices.
+    A device whose numbers were given one by one has no title. `formulas` are those of any number of devices.
     """
 
     layout: Layout
-    title: str
+    device: Device
     share: Fraction
     formulas: Serving
 
@@ -52,7 +52,7 @@ def _served(derivation: Derivation) -> Served | None:
         return None
     speeds = (Fraction(device.bandwidth), Fraction(device.flops or 0), Fraction(usual.HOUR_PRICE))
     made = Layout(formulas.on(many), share * device.memory, *speeds, Fraction(device.attention), device.link)
-    return Served(made, device.title, share, formulas)
+    return Served(made, device, share, formulas)
 
 
 def _device(derivation: Derivation) -> Device | None:
