@@ -63,6 +63,7 @@ def test_a_whole_has_the_total_of_its_class(config: dict[str, Any], total: int) 
 # not; a decoder that brings the encoder's width to its own itself, as TrOCR's; sizes that its class calls otherwise.
 SMALL_VIT = {"model_type": "vit", "num_hidden_layers": 2}
 CROSS = {"is_decoder": True, "add_cross_attention": True}
+TINY = {"vocab_size": 77, "hidden_size": 36, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 50}
 TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
 
 
@@ -74,6 +75,19 @@ TROCR = {"model_type": "trocr", "d_model": 1024, "decoder_layers": 2, **CROSS}
         ({"model_type": "vision-encoder-decoder", "encoder": SMALL_VIT, "decoder": TROCR}, 101_891_072),
         ({"model_type": "vision-encoder-decoder", "encoder": SMALL_VIT,
           "decoder": {**TROCR, "cross_attention_hidden_size": 768}}, 100_055_040),
+        # Captions by GPT-2, and decoders of BERT's kin, which read the encoder in each layer; what the whole says of
+        # ties changes nothing, what the decoder says does.
+        ({"model_type": "vision-encoder-decoder", "encoder": SMALL_VIT, "tie_word_embeddings": False,
+          "decoder": {"model_type": "gpt2", "n_embd": 48, "n_head": 3, "n_layer": 2, "n_ctx": 9, **CROSS}}, 18_084_576),
+        ({"model_type": "vision-encoder-decoder", "encoder": SMALL_VIT,
+          "decoder": {"model_type": "gpt2", "n_embd": 48, "n_head": 3, "n_layer": 2, "n_inner": 30,
+                      "tie_word_embeddings": False, **CROSS}}, 20_465_484),
+        ({"model_type": "encoder-decoder", "encoder": {"model_type": "xlm-roberta", **TINY},
+          "decoder": {"model_type": "xlm-roberta", **TINY, **CROSS}}, 92_941),
+        ({"model_type": "encoder-decoder", "encoder": {"model_type": "bert-generation", **TINY},
+          "decoder": {"model_type": "bert-generation", **TINY, "tie_word_embeddings": False, **CROSS}}, 92_910),
+        ({"model_type": "encoder-decoder", "encoder": {"model_type": "electra", **TINY},
+          "decoder": {"model_type": "electra", "embedding_size": 20, **TINY, **CROSS}}, 141_453),
         ({"model_type": "fast_vlm"}, 7_762_651_744),
         ({"model_type": "gemma3n"}, 7_818_517_072),
         ({"model_type": "janus"}, 7_031_324_299),
