@@ -176,6 +176,8 @@ def serving(
     draft_cost: Fraction = Fraction(1, 10),
     memory_share: Fraction = usual.MEMORY_SHARE,
     hour_price: Fraction = Fraction(usual.HOUR_PRICE),
+    mfu: Fraction = Fraction(1),
+    mbu: Fraction = Fraction(1),
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
@@ -190,6 +192,8 @@ def serving(
     decoding. `memory_share` is what an engine takes of a device's
     memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device. `answer` is how many
     tokens an answer has whose price the page says; each of its steps has the prompt and what is written before it.
+    `mfu` and `mbu` are the shares of the operations and of the bandwidth of a device that are really used: with them
+    the times are no bounds, but what a program takes that reaches so much.
     """
     from symbolic.serving_request import ServingRequest, page_of
 
@@ -207,5 +211,7 @@ def serving(
         draft_cost,
         memory_share,
         hour_price,
+        mfu,
+        mbu,
     )
     return page_of(model if isinstance(model, Model) else load(model), asked)

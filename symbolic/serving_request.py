@@ -18,7 +18,7 @@ from symbolic.explaining import explain
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.scales import GIB, GIGA
-from symbolic.formulas.vocabulary import device_bandwidth, device_flops
+from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_flops_16
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.longest import longest_text
@@ -34,6 +34,8 @@ from symbolic.pages.page import Page
 from symbolic.pages.sections.spread import Divided, PublishedDeployment, deployment_of
 
 INTENSITY = "arithmetic-intensity"
+LEAST_SHARE = Fraction(1, 1000)
+"""Who gives a smaller share of a speed has mistaken its unit."""
 USUAL_DRAFT = Draft(4, Fraction(7, 10), Fraction(1, 10))
 """The speculative decoding that a page shows where nobody says another."""
 
@@ -54,6 +56,13 @@ class ServingRequest(NamedTuple):
     draft_cost: Fraction
     memory_share: Fraction
     hour_price: Fraction
+    mfu: Fraction = Fraction(1)
+    mbu: Fraction = Fraction(1)
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether the speeds are those that makers of devices print, and no shares of them."""
+        return self.mfu == 1 and self.mbu == 1
 
 
 def page_of(model: Model, request: ServingRequest) -> Page:
@@ -79,7 +88,8 @@ def page_of(model: Model, request: ServingRequest) -> Page:
     on_these, on_one = served.on(room.devices), served.on(1)
     layout = Layout(on_these, Fraction(room.memory), bandwidth, peak, request.hour_price, step.attention, link)
     spread = Spread(on_one, 1, *layout[1:-1], sent=bytes_sent(read, on_one.chosen))
-    published = None if request.dtype or request.cache_dtype else _published_deployment(model, request)
+    own = request.dtype or request.cache_dtype or not request.takes_all
+    published = None if own else _published_deployment(model, request)
     steps, alone_steps = (writing_steps(served, many, prompt, answer) for many in (room.devices, 1))
     return serving_page(
         first,
@@ -119,6 +129,8 @@ def _check(model: Model, request: ServingRequest) -> None:
         "accepted": request.accepted,
         "draft-cost": request.draft_cost,
         "memory-share": request.memory_share,
+        "mfu": request.mfu,
+        "mbu": request.mbu,
     }
     for name, share in shares.items():
         if not 0 <= share <= 1:
@@ -132,6 +144,11 @@ def _check(model: Model, request: ServingRequest) -> None:
         )
     if not request.memory_share:
         raise ConfigError("memory-share must be more than 0, got 0; give a larger one")
+    for name, share in {"mfu": request.mfu, "mbu": request.mbu}.items():
+        if share < LEAST_SHARE:
+            raise ConfigError(
+                f"{name} must be at least 0.001, got {grouped(share)}; give the share that is used, as 0.5"
+            )
 
 
 def _measured(
@@ -139,23 +156,30 @@ def _measured(
 ) -> tuple[Derivation, Derivation]:
     """Return the FLOPs and the bytes of a pass over so many tokens, of which each looks at those `seen` before it."""
     inputs: dict[str, Exact] = {"tokens": tokens, "context": seen, "batch_size": request.batch}
-    return (
-        explain(model, "forward-flops", convention=convention, inputs=inputs, idle_inputs=True),
-        explain(
+    flops = explain(model, "forward-flops", convention=convention, inputs=inputs, idle_inputs=True)
+
+    def read(more: Mapping[str, Exact]) -> Derivation:
+        return explain(
             model,
             INTENSITY,
-            inputs=inputs,
+            inputs={**inputs, **more},
             idle_inputs=True,
             device=request.device,
             dtype=request.dtype,
             cache_dtype=request.cache_dtype,
-        ),
-    )
+        )
+
+    whole = read({})
+    if request.takes_all or whole.device is None:
+        return flops, whole
+    used = whole.device.used(request.mfu, request.mbu)
+    speeds = {device_flops: used.flops, device_flops_16: used.attention, device_bandwidth: used.bandwidth}
+    return flops, replace(read({symbol.name: speed for symbol, speed in speeds.items() if speed}), device=used)
 
 
 def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bool) -> Room:
     """Return the devices, as many as were asked for or as are needed, and what they must hold."""
-    device, hold = hardware.device(request.device), held(read)
+    device, hold = hardware.device(request.device).used(request.mfu, request.mbu), held(read)
     memory = device.memory * request.memory_share
     wanted = dict.fromkeys((max(request.batch, usual.SEQUENCES), usual.SEQUENCES, 1))
     devices = request.devices or fitting(hold, memory, wanted) or 1

@@ -86,7 +86,7 @@ def _passing(sizes: Mapping[str, Exact]) -> int:
 def _again(made: Derivation, convention: Convention, devices: int) -> Derivation:
     """Return the same of one of so many devices, and the totals that its results use, too."""
     given = {**made.inputs.given, tensor_parallel.name: devices}
-    one = derive(made.model, shared(made.quantity), convention, given)
+    one = replace(derive(made.model, shared(made.quantity), convention, given), device=made.device)
     for name in (*made.quantity.companions, *made.quantity.optional):
         other, _, chosen = name.partition("/")
         quantity = shared(quantities.find(other))

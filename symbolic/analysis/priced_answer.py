@@ -88,7 +88,7 @@ class PricedAnswer:
     def is_expected(self) -> bool:
         """Whether a pass reads as many experts as are expected, so that times and prices are no bounds."""
         chosen = self.layout is not None and self.layout.needs.every > 0
-        return chosen or is_expected(self.prompt) or is_expected(self.step)
+        return chosen or is_expected(self.prompt) or is_expected(self.step) or self.step.is_of_shares
 
     @property
     def for_prompt(self) -> Fraction:

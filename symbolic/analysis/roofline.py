@@ -64,6 +64,11 @@ class Pass:
         return _working(self.flops.total, self.short.total, peak, self.attention)
 
     @property
+    def is_of_shares(self) -> bool:
+        """Whether somebody said which shares of a device's speeds are used: its times are no bounds then."""
+        return self.bytes.device is not None and self.bytes.device.is_shared
+
+    @property
     def intensity(self) -> Fraction:
         """How many operations it does for each byte that it reads."""
         return Fraction(self.flops.total, self.bytes.total)

@@ -51,13 +51,16 @@ def shortest(one: Pass, more: Fraction, prose: Prose) -> str:
     `more` are the seconds of what the devices send each other.
     """
     time = lasting(one.bound + more)
+    if one.is_of_shares:
+        return prose("of_shares", time=time)
     return prose("about" if is_expected(one) or more else "at_least", time=time)
 
 
 def rate(step: Pass, more: Fraction, prose: Prose) -> str:
     """Return how many tokens a second all sequences get together."""
     number = in_short(int(step.bytes.sizes[batch_size.name]) / (step.bound + more))
-    return prose("rate_about" if is_expected(step) or more else "rate_most", rate=number)
+    about = is_expected(step) or more or step.is_of_shares
+    return prose("rate_about" if about else "rate_most", rate=number)
 
 
 def _times(prompt: Pass, step: Pass, more: Sent, seen: int, prose: Prose) -> Iterator[tuple[Cell, ...]]:

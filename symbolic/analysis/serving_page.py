@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -178,8 +179,15 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
             )
         ),
         *([Paragraph(prose("chosen", device=room.device.title), tone="note")] if room.chosen else []),
+        *_shares(room.device, prose),
         Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
     )
+
+
+def _shares(device: Device, prose: Prose) -> Iterator[Paragraph]:
+    """Yield which shares of the speeds are taken, where they are not whole."""
+    if device.is_shared:
+        yield Paragraph(prose("shares", mfu=percent(device.mfu), mbu=percent(device.mbu)), tone="note")
 
 
 def _read(step: Pass, devices: int) -> dict[str, object]:

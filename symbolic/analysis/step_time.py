@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.analysis.roofline import Pass
@@ -73,7 +74,7 @@ def step_time_section(step: Pass, layout: Layout | None, prose: Prose) -> Sectio
         Paragraph(prose("time", devices=devices, experts=_reads_few_experts(step), peaks=bool(step.attention))),
         *(Equation(formula, exact(Fraction(formula.value(sizes))), unit=named) for formula, named in made),
         *_sent(step, layout, prose),
-        inputs_table(given, read),
+        inputs_table(given, replace(read, device=step.bytes.device)),
     ]
     return Section("time", prose("time_title"), tuple(parts))
 

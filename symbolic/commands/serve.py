@@ -85,6 +85,12 @@ from symbolic.measuring import usual
     metavar="DOLLARS",
     help="What an hour of a device costs.",
 )
+@click.option(
+    "--mfu", type=AmountType(), default="1", show_default=True, metavar="SHARE", help="Share of its operations used."
+)
+@click.option(
+    "--mbu", type=AmountType(), default="1", show_default=True, metavar="SHARE", help="Share of its bandwidth used."
+)
 @page_options
 @given_architecture
 def serve(
@@ -102,6 +108,8 @@ def serve(
     draft_cost: Exact,
     memory_share: Exact,
     hour_price: Exact,
+    mfu: Exact,
+    mbu: Exact,
     write: Callable[..., None],
     architecture: str | None,
 ) -> None:
@@ -114,6 +122,7 @@ def serve(
       symbolic serve llama-3-8b --device h100 --prompt 2048 --batch 16
       symbolic serve deepseek-v3 --device h100 --devices 16 --batch 64
       symbolic serve llama-3-8b --device rtx-4090 --dtype int4 --drafted 5 --accepted 0.8 --draft-cost 0.05
+      symbolic serve llama-3-8b --device h100 --batch 16 --mfu 0.5 --mbu 0.7
     """
     made = partial(
         api.serving,
@@ -130,6 +139,8 @@ def serve(
         draft_cost=Fraction(draft_cost),
         memory_share=Fraction(memory_share),
         hour_price=Fraction(hour_price),
+        mfu=Fraction(mfu),
+        mbu=Fraction(mbu),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
     write(pages, linked=True)

@@ -581,3 +581,41 @@ def test_a_page_says_where_the_speeds_of_its_device_were_read() -> None:
 def test_what_cannot_be_served_is_refused(model: Any, asked: dict[str, Any], says: str) -> None:
     with pytest.raises(SymbolicError, match=says):
         api.serving(model, **asked)
+
+
+def test_shares_of_the_speeds_are_taken_and_named() -> None:
+    """Llama 3 8B alone on an H100, 1,024 tokens before the step: half of its 3.35 TB/s doubles the time of reading."""
+    asked = {"device": "h100", "context": 1024, "prompt": 1024, "batch": 1}
+    whole, half = (api.serving("llama-3-8b", mbu=mbu, mfu="0.4", **asked).values for mbu in ("1", "1/2"))
+    # The weights without the token table, and 131,072 bytes of each of 1,024 tokens.
+    read = 2 * (8_030_261_248 - 128_256 * 4_096) + 1_024 * 131_072
+    assert whole["time_per_output_token"].value == Fraction(read, 3_350 * 10**9)
+    assert half["time_per_output_token"].value == 2 * whole["time_per_output_token"].value
+    # The prompt is bound by the arithmetic: 0.4 of the peak takes 2.5 times as long.
+    full = api.serving("llama-3-8b", **asked).values["time_to_first_token"].value
+    assert whole["time_to_first_token"].value == Fraction(5, 2) * full
+    says = in_words("llama-3-8b", mbu="0.5", mfu="0.4", **asked)
+    assert "40.0 % are taken (--mfu), and of its bandwidth 50.0 % (--mbu)" in says
+    assert says.count("the share that was given") == 2
+    assert "takes at least" not in says.split("TO REMEMBER")[1].split("THE PRICE")[0]
+    assert "Shares of the speeds" not in in_words("llama-3-8b", **asked)
+
+
+def test_shares_slow_the_products_at_16_bits_too() -> None:
+    """DeepSeek-V3's attention works at 16 bits beside FP8: both peaks of an H100 are halved."""
+    asked = {"device": "h100", "devices": 16, "context": 1024, "batch": 512}
+    whole, half = (api.serving("deepseek-v3", mfu=mfu, **asked) for mfu in ("1", "0.5"))
+    assert "989.5 TFLOP/s is the speed in fp8" in " ".join(half.to("text").split())
+    assert "work at 16 bits: 494.8 TFLOP/s" in " ".join(half.to("text").split())
+    assert whole.values["time_to_first_token"].value < half.values["time_to_first_token"].value
+
+
+@pytest.mark.parametrize(
+    ("share", "says"),
+    [("0", "must be at least 0.001"), ("1e-30", "must be at least 0.001"), ("50", "must be between 0 and 1, got 50")],
+)
+@pytest.mark.parametrize("option", ["--mfu", "--mbu"])
+def test_a_share_that_is_none_is_refused(option: str, share: str, says: str) -> None:
+    ran = CliRunner().invoke(main, ["serve", "gpt2", option, share])
+    assert (ran.exit_code, len(ran.stderr.splitlines())) == (2, 1)
+    assert says in ran.stderr

@@ -112,7 +112,8 @@ class Device(NamedTuple):
     `attention` are the operations per second of products without weights, at 16 bits, where those with weights work in
     a shorter format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a
     second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them; `formats`
-    are those in which it has operations of its own.
+    are those in which it has operations of its own. `mfu` and `mbu` are the shares that `flops`, `attention` and
+    `bandwidth` are of what its maker prints.
     """
 
     title: str
@@ -123,6 +124,19 @@ class Device(NamedTuple):
     link: int = 0
     source: str = ""
     formats: tuple[str, ...] = ()
+    mfu: Fraction = Fraction(1)
+    mbu: Fraction = Fraction(1)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its speeds are less than what its maker prints."""
+        return self.mfu != 1 or self.mbu != 1
+
+    def used(self, mfu: Fraction, mbu: Fraction) -> Device:
+        """Return it with the speeds that are really used: these shares of its operations and of its bandwidth."""
+        flops = None if self.flops is None else int(self.flops * mfu)
+        bandwidth, attention = int(self.bandwidth * mbu), int(self.attention * mfu)
+        return self._replace(bandwidth=bandwidth, flops=flops, attention=attention, mfu=mfu, mbu=mbu)
 
 
 def device(name: str = usual.DEVICE, products: str = "") -> Device:

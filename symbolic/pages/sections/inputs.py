@@ -6,10 +6,19 @@ from collections.abc import Iterable, Iterator
 
 from symbolic.configs.training import Training
 from symbolic.formulas import algebra
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import grouped, percent
 from symbolic.formulas.formula import Formula, Number, Symbol
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import SYMBOLS, context, device_flops, state_bytes, tokens, value_bytes
+from symbolic.formulas.vocabulary import (
+    SYMBOLS,
+    context,
+    device_bandwidth,
+    device_flops,
+    device_flops_16,
+    state_bytes,
+    tokens,
+    value_bytes,
+)
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring import usual
@@ -157,7 +166,18 @@ def _input_meaning(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
         return NotedWords(meaning, _published_by(symbol, derivation, prose), symbol)
     if symbol.name in inputs.assumed:
         return NotedWords(meaning, prose("default_input", reason=translate(reason)), symbol)
+    if share := _share_taken(symbol, derivation):
+        return NotedWords(meaning, prose("share_input", share=share), symbol)
     return f"{meaning}."
+
+
+def _share_taken(symbol: Symbol, derivation: Derivation) -> str:
+    """Return the share of a device's speed that somebody said is used; "" where it is all of it."""
+    device = derivation.device
+    if device is None or not device.is_shared:
+        return ""
+    shares = {device_flops: device.mfu, device_flops_16: device.mfu, device_bandwidth: device.mbu}
+    return percent(shares[symbol]) if symbol in shares else ""
 
 
 def _published_by(symbol: Symbol, derivation: Derivation, prose: Prose) -> str:
