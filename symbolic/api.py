@@ -178,6 +178,7 @@ def serving(
     hour_price: Fraction = Fraction(usual.HOUR_PRICE),
     mfu: Fraction = Fraction(1),
     mbu: Fraction = Fraction(1),
+    ep: int = 0,
 ) -> Page:
     """Return the page that says how long a prompt and each further token take at least, and what binds.
 
@@ -193,7 +194,11 @@ def serving(
     memory: vLLM's `gpu_memory_utilization`; `hour_price` are dollars for an hour of a device. `answer` is how many
     tokens an answer has whose price the page says; each of its steps has the prompt and what is written before it.
     `mfu` and `mbu` are the shares of the operations and of the bandwidth of a device that are really used: with them
-    the times are no bounds, but what a program takes that reaches so much.
+    the times are no bounds, but what a program takes that reaches so much. `ep` is among how many devices the experts
+    are divided that have sequences of their own, for the table of such layouts; some usual numbers where it is 0.
+
+    The page's `values` are its results by name, and its `records` those of the rows of its tables, `batches` and
+    `experts_divided`: exact, in seconds, dollars and bytes.
     """
     from symbolic.serving_request import ServingRequest, page_of
 
@@ -213,5 +218,6 @@ def serving(
         hour_price,
         mfu,
         mbu,
+        ep,
     )
     return page_of(model if isinstance(model, Model) else load(model), asked)

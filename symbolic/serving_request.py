@@ -15,7 +15,7 @@ from symbolic.configs.model import Model
 from symbolic.configs.parts import TEXT
 from symbolic.errors import ConfigError, NothingToMeasure, listed
 from symbolic.explaining import explain
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import grouped, in_gigabytes
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.scales import GIB, GIGA
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_flops_16
@@ -58,6 +58,7 @@ class ServingRequest(NamedTuple):
     hour_price: Fraction
     mfu: Fraction = Fraction(1)
     mbu: Fraction = Fraction(1)
+    ep: int = 0
 
     @property
     def takes_all(self) -> bool:
@@ -88,6 +89,7 @@ def page_of(model: Model, request: ServingRequest) -> Page:
     on_these, on_one = served.on(room.devices), served.on(1)
     layout = Layout(on_these, Fraction(room.memory), bandwidth, peak, request.hour_price, step.attention, link)
     spread = Spread(on_one, 1, *layout[1:-1], sent=bytes_sent(read, on_one.chosen))
+    among = _among(model, request, spread)
     own = request.dtype or request.cache_dtype or not request.takes_all
     published = None if own else _published_deployment(model, request)
     steps, alone_steps = (writing_steps(served, many, prompt, answer) for many in (room.devices, 1))
@@ -97,8 +99,8 @@ def page_of(model: Model, request: ServingRequest) -> Page:
         room,
         draft,
         replace(priced, layout=layout, steps=steps),
-        Divided(spread, published),
-        cheapest(spread, alone_steps),
+        Divided(spread, published, among),
+        cheapest(spread, alone_steps, among),
         _drafting(model, read, layout) if draft == USUAL_DRAFT else None,
     )
 
@@ -121,7 +123,7 @@ def _check(model: Model, request: ServingRequest) -> None:
             f"{model.name} reads what it is given with an encoder, once, and then writes a text; serve takes networks "
             "that go on with the text they read: ask explain for its kv-cache, which has the time for a token"
         )
-    least = {"devices": 0, "prompt": 0, "context": 0, "batch": 1, "drafted": 1}
+    least = {"devices": 0, "prompt": 0, "context": 0, "batch": 1, "drafted": 1, "ep": 0}
     for name, smallest in least.items():
         if (given := getattr(request, name)) < smallest:
             raise ConfigError(f"{name} must be at least {smallest}, got {grouped(given)}; give a larger one")
@@ -197,6 +199,25 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         chosen=chosen,
         splits=is_known_by_name(model.network),
     )
+
+
+def _among(model: Model, request: ServingRequest, spread: Spread) -> int:
+    """Return among how many devices experts were asked to be divided; ConfigError where they can't be."""
+    many, every = request.ep, spread.needs.every
+    if not many:
+        return 0
+    if not every:
+        raise ConfigError(f"{model.name} has no experts that devices could divide; leave ep out")
+    if many > every:
+        raise ConfigError(f"ep is {grouped(many)}, and a layer has {grouped(every)} experts; give at most so many")
+    asked = spread._replace(devices=many)
+    if not asked.most:
+        raise ConfigError(
+            f"experts divided among {grouped(many)} devices leave no room for a sequence: each keeps "
+            f"{in_gigabytes(asked.stored)} of {in_gigabytes(asked.memory)} GB of weights, and a sequence takes "
+            f"{in_gigabytes(asked.needs.cache)}; give a larger ep, or another device"
+        )
+    return many
 
 
 def _drafting(model: Model, read: Derivation, layout: Layout) -> Drafting | None:

@@ -140,13 +140,13 @@ def batches_of(own: int, most: int) -> tuple[int, ...]:
     return tuple(sorted({own, most} if most >= own else {own}))
 
 
-def cheapest(one: Spread, steps: WritingSteps) -> Cheapest | None:
+def cheapest(one: Spread, steps: WritingSteps, among: int = 0) -> Cheapest | None:
     """Return the layout with divided experts that writes at the lowest price, on the fewest devices; None without.
 
-    `steps` are those of an answer on one device.
+    `steps` are those of an answer on one device; `among` how many devices somebody asked for, as in `spreads`.
     """
     made = [
         Cheapest(spread.devices, spread.dollars(spread._replace(needs=steps.average).step(spread.most)))
-        for spread in spreads(one._replace(needs=steps.full))
+        for spread in spreads(one._replace(needs=steps.full), among)
     ]
     return min(made, key=lambda layout: layout.dollars, default=None)

@@ -15,9 +15,9 @@ from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.analysis.serving_foot import checked_section, sources_section
 from symbolic.analysis.serving_glance import glance_section, rate, sent, shortest
 from symbolic.analysis.serving_room import room_section
+from symbolic.analysis.serving_values import records_of, values_of
 from symbolic.analysis.step_time import changing, step_time_section
-from symbolic.formulas.figures import grouped, in_bytes, in_short, lasting, near, percent, significant
-from symbolic.formulas.formula import exact
+from symbolic.formulas.figures import grouped, in_bytes, in_short, near, percent, significant
 from symbolic.formulas.scales import GIGA, TERA
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, context, device_bandwidth, device_flops, tokens
 from symbolic.language import translate
@@ -27,7 +27,7 @@ from symbolic.measuring.results import companion
 from symbolic.measuring.serving import kept_long
 from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.listing import listed
-from symbolic.pages.page import Items, NamedValue, Page, Paragraph, Section
+from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
@@ -120,28 +120,10 @@ def serving_page(
             checked._replace(fixed=True),
         ),
         sizes=derivation.sizes,
-        values=_values(prompt, step, room, layout),
+        values=values_of(prompt, step, room.devices, layout),
+        records=records_of(prompt, step, layout, found),
         changing=changing(step, prose),
     )
-
-
-def _values(prompt: Pass, step: Pass, room: Room, layout: Layout | None) -> dict[str, NamedValue]:
-    """Return the results that programs ask for, as the table of the numbers at a glance has them: exact, in seconds.
-
-    Where devices send each other something, and we know how long that takes, it is in them.
-    """
-    more = sent(prompt, step, layout)
-    first, each = (one.bound + added for one, added in ((prompt, more.prompt), (step, more.step)))
-    together = int(step.bytes.sizes[batch_size.name]) / each
-    found = {
-        "time_to_first_token": NamedValue(exact(first), "seconds", lasting(first)),
-        "time_per_output_token": NamedValue(exact(each), "seconds", lasting(each)),
-        "tokens_per_second": NamedValue(exact(together), "tokens per second", in_short(together)),
-        "devices": NamedValue(room.devices, "devices", grouped(room.devices)),
-    }
-    if layout is not None:
-        found["sequences_that_fit"] = NamedValue(layout.most, "sequences", grouped(layout.most))
-    return found
 
 
 def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Prose) -> tuple[Paragraph, ...]:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from symbolic import api
 from symbolic.commands._inputs import AmountType, Count
-from symbolic.commands._models import given_architecture, loaded_models
+from symbolic.commands._models import given_architecture, loaded_models, skipping_errors
 from symbolic.commands._pages import page_options
 from symbolic.formulas.formula import Exact
-from symbolic.formulas.vocabulary import tokens
+from symbolic.formulas.vocabulary import batch_size, context, tokens
 from symbolic.measuring import usual
+from symbolic.terminal import echo, one_line
+
+if TYPE_CHECKING:
+    from symbolic.pages.page import Page
 
 
 @click.command()
@@ -28,10 +34,19 @@ from symbolic.measuring import usual
 )
 @click.option(
     "--devices",
+    "--tp",
+    "devices",
     type=Count(1),
     default=None,
     metavar="N",
-    help="Devices that share the matrices; by default the fewest, a power of two, that hold a useful batch.",
+    help="Devices that share the matrices (TP); by default the fewest, a power of two, that hold a useful batch.",
+)
+@click.option(
+    "--ep",
+    type=Count(1),
+    default=None,
+    metavar="N",
+    help="Devices that divide the experts, with sequences of their own; by default some usual numbers of them.",
 )
 @click.option(
     "--prompt",
@@ -91,12 +106,14 @@ from symbolic.measuring import usual
 @click.option(
     "--mbu", type=AmountType(), default="1", show_default=True, metavar="SHARE", help="Share of its bandwidth used."
 )
+@click.option("--line", is_flag=True, help="Print the results of each model in a line, and write no page.")
 @page_options
 @given_architecture
 def serve(
     model: tuple[str, ...],
     device: str,
     devices: int | None,
+    ep: int | None,
     prompt: int | None,
     context: int | None,
     answer: int | None,
@@ -110,6 +127,7 @@ def serve(
     hour_price: Exact,
     mfu: Exact,
     mbu: Exact,
+    line: bool,
     write: Callable[..., None],
     architecture: str | None,
 ) -> None:
@@ -123,11 +141,13 @@ def serve(
       symbolic serve deepseek-v3 --device h100 --devices 16 --batch 64
       symbolic serve llama-3-8b --device rtx-4090 --dtype int4 --drafted 5 --accepted 0.8 --draft-cost 0.05
       symbolic serve llama-3-8b --device h100 --batch 16 --mfu 0.5 --mbu 0.7
+      symbolic serve llama-3-8b qwen3-8b --device h100 --batch 16 --line
     """
     made = partial(
         api.serving,
         device=device,
         devices=devices or 0,
+        ep=ep or 0,
         prompt=prompt or 0,
         context=context or 0,
         answer=answer or 0,
@@ -143,7 +163,32 @@ def serve(
         mbu=Fraction(mbu),
     )
     pages = [(one.name, "serving", partial(made, one)) for one in loaded_models(model, architecture)]
-    write(pages, linked=True)
+    if not line:
+        write(pages, linked=True)
+        return
+    _refuse_beside_line()
+    for name, _, make in pages:
+        with skipping_errors(len(pages)):
+            echo(_in_a_line(name, make()))
+
+
+def _refuse_beside_line() -> None:
+    """Raise UsageError where options of a page stand beside --line, which writes none."""
+    given = click.get_current_context().get_parameter_source
+    for name, option in {"asked": "--format", "output": "--output", "notation": "--notation"}.items():
+        if given(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--line prints a line and writes no page, so {option} changes nothing; give one")
+
+
+def _in_a_line(model: str, page: Page) -> str:
+    """Return the results of a page as NAME=VALUE, in the units of the page's JSON: seconds, tokens per second.
+
+    A fraction is rounded to six digits.
+    """
+    asked = {name: page.sizes[name] for name in (batch_size.name, context.name)}
+    found = {**asked, **{name: one.value for name, one in page.values.items()}}
+    figures = (f"{name}={value if isinstance(value, int) else f'{float(value):.6g}'}" for name, value in found.items())
+    return " ".join((one_line(model), *figures))
 
 
 COMMAND = serve

@@ -79,9 +79,12 @@ class Spread(NamedTuple):
         return MILLION * self.price * step.time / (HOUR * step.batch)
 
 
-def spreads(one: Spread) -> Iterator[Spread]:
-    """Yield the layouts of usual numbers of devices on each of which a sequence fits; none without experts."""
-    for devices in DEVICES:
+def spreads(one: Spread, among: int = 0) -> Iterator[Spread]:
+    """Yield the layouts of usual numbers of devices on each of which a sequence fits; none without experts.
+
+    Where somebody says `among` how many the experts are divided, it is that layout alone.
+    """
+    for devices in (among,) if among else DEVICES:
         made = one._replace(devices=devices)
         if devices <= one.needs.every and made.most:
             yield made

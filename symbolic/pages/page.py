@@ -222,6 +222,10 @@ class NamedValue(NamedTuple):
     printed: str
 
 
+Record: TypeAlias = Mapping[str, NamedValue | str]
+"""Results that belong together, by names that programs ask for, and what they are of in words."""
+
+
 class Changing(NamedTuple):
     """What a reader may change on a page: the sizes of a derivation, but for those `kept`.
 
@@ -242,7 +246,8 @@ class Page(Displayed):
     `dense` is set small: it is to be one sheet of paper, or two. `paper` is what a sheet is: a4, letter. Where formats
     have sizes of type, the rounded total is the large one, with the unit `leads_with` behind it, unless that is None.
     `beside` are the titles and files of other pages of the same model, in the same folder. `values` are the results of
-    a page without a total, by names that stay the same in every language, for programs. `says_total` is false where
+    a page without a total, by names that stay the same in every language, for programs, and `records` lists of such
+    results, as the rows of a table are. `says_total` is false where
     the question has another answer, which the first sentence has. `holds` are words behind the total: for how many
     tokens it is; `holds_several` those of several sequences, where the page has one. `changing` is what a reader may
     change in a format that can compute again.
@@ -267,6 +272,7 @@ class Page(Displayed):
     leads_with: str | None = None
     beside: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, NamedValue] = field(default_factory=dict)
+    records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     holds: str = ""
     holds_several: str = ""
     says_total: bool = True

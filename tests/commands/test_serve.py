@@ -585,8 +585,10 @@ def test_what_cannot_be_served_is_refused(model: Any, asked: dict[str, Any], say
 
 def test_shares_of_the_speeds_are_taken_and_named() -> None:
     """Llama 3 8B alone on an H100, 1,024 tokens before the step: half of its 3.35 TB/s doubles the time of reading."""
-    asked = {"device": "h100", "context": 1024, "prompt": 1024, "batch": 1}
-    whole, half = (api.serving("llama-3-8b", mbu=mbu, mfu="0.4", **asked).values for mbu in ("1", "1/2"))
+    asked: dict[str, Any] = {"device": "h100", "context": 1024, "prompt": 1024, "batch": 1}
+    whole, half = (
+        api.serving("llama-3-8b", mbu=Fraction(mbu), mfu=Fraction("0.4"), **asked).values for mbu in ("1", "1/2")
+    )
     # The weights without the token table, and 131,072 bytes of each of 1,024 tokens.
     read = 2 * (8_030_261_248 - 128_256 * 4_096) + 1_024 * 131_072
     assert whole["time_per_output_token"].value == Fraction(read, 3_350 * 10**9)
@@ -594,7 +596,7 @@ def test_shares_of_the_speeds_are_taken_and_named() -> None:
     # The prompt is bound by the arithmetic: 0.4 of the peak takes 2.5 times as long.
     full = api.serving("llama-3-8b", **asked).values["time_to_first_token"].value
     assert whole["time_to_first_token"].value == Fraction(5, 2) * full
-    says = in_words("llama-3-8b", mbu="0.5", mfu="0.4", **asked)
+    says = in_words("llama-3-8b", mbu=Fraction(1, 2), mfu=Fraction(2, 5), **asked)
     assert "40.0 % are taken (--mfu), and of its bandwidth 50.0 % (--mbu)" in says
     assert says.count("the share that was given") == 2
     assert "takes at least" not in says.split("TO REMEMBER")[1].split("THE PRICE")[0]
@@ -603,10 +605,11 @@ def test_shares_of_the_speeds_are_taken_and_named() -> None:
 
 def test_shares_slow_the_products_at_16_bits_too() -> None:
     """DeepSeek-V3's attention works at 16 bits beside FP8: both peaks of an H100 are halved."""
-    asked = {"device": "h100", "devices": 16, "context": 1024, "batch": 512}
-    whole, half = (api.serving("deepseek-v3", mfu=mfu, **asked) for mfu in ("1", "0.5"))
-    assert "989.5 TFLOP/s is the speed in fp8" in " ".join(half.to("text").split())
-    assert "work at 16 bits: 494.8 TFLOP/s" in " ".join(half.to("text").split())
+    asked: dict[str, Any] = {"device": "h100", "devices": 16, "context": 1024, "batch": 512}
+    whole, half = (api.serving("deepseek-v3", mfu=Fraction(mfu), **asked) for mfu in ("1", "0.5"))
+    says = " ".join(str(half.to("text")).split())
+    assert "989.5 TFLOP/s is the speed in fp8" in says
+    assert "work at 16 bits: 494.8 TFLOP/s" in says
     assert whole.values["time_to_first_token"].value < half.values["time_to_first_token"].value
 
 
@@ -619,3 +622,58 @@ def test_a_share_that_is_none_is_refused(option: str, share: str, says: str) -> 
     ran = CliRunner().invoke(main, ["serve", "gpt2", option, share])
     assert (ran.exit_code, len(ran.stderr.splitlines())) == (2, 1)
     assert says in ran.stderr
+
+
+def test_a_line_for_each_model_and_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Llama 3 8B alone on an H100 with 1,024 tokens before the step: 15.14 GB at 3.35 TB/s."""
+    asked = "--device h100 --context 1024 --prompt 1024 --line"
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(main, ["serve", "llama-3-8b", "qwen3-0.6b", *asked.split()])
+    assert not list(tmp_path.iterdir())
+    assert ran.exit_code == 0
+    first, second = ran.stdout.splitlines()
+    name, *pairs = first.split()
+    values = dict(pair.split("=") for pair in pairs)
+    seconds = (2 * (8_030_261_248 - 128_256 * 4_096) + 1_024 * 131_072) / 3_350e9
+    assert (name, values["batch_size"], values["devices"]) == ("llama-3-8b", "1", "1")
+    assert float(values["time_per_output_token"]) == pytest.approx(seconds, rel=1e-5)
+    assert second.startswith("qwen3-0.6b batch_size=1 context=1024 time_to_first_token=")
+    beside = CliRunner().invoke(main, ["serve", "gpt2", "--line", "--format", "json"])
+    assert (beside.exit_code, "--format changes nothing" in beside.stderr) == (2, True)
+
+
+def test_records_are_the_rows_of_the_tables() -> None:
+    """Llama 3 8B on an H100, 8,192 tokens each: a batch of b reads 15.01 GB of weights and b × 1.074 GB of caches."""
+    rows = api.serving("llama-3-8b", device="h100", context=8192).records["batches"]
+    weights, cache = 2 * (8_030_261_248 - 128_256 * 4_096), 8_192 * 131_072
+    for row in rows:
+        many = row["batch"].value  # type: ignore[union-attr]
+        assert row["time_per_output_token"].value == Fraction(weights + many * cache, 3_350 * 10**9)  # type: ignore[union-attr]
+        assert row["bytes_of_cache"].value == many * cache  # type: ignore[union-attr]
+        assert row["limit"] == "memory"
+    # Of 73.6 GB, 57.54 are left for caches.
+    assert [row["batch"].value for row in rows] == [1, 8, 32, 53]  # type: ignore[union-attr]
+
+
+def test_experts_are_divided_among_as_many_devices_as_are_asked_for() -> None:
+    """DeepSeek-V3 among 64 devices: four experts of each layer lie on each."""
+    page = api.serving("deepseek-v3", device="h200", ep=64)
+    rows = page.records["experts_divided"]
+    assert {row["devices"].value for row in rows} == {64}  # type: ignore[union-attr]
+    says = " ".join(str(page.to("text")).split())
+    assert "divided among 64 devices that have sequences of their own" in says
+    assert "among 128 devices" not in says
+
+
+@pytest.mark.parametrize(
+    ("model", "ep", "says"),
+    [
+        ("llama-3-8b", 4, "has no experts that devices could divide"),
+        ("deepseek-v3", 300, "a layer has 256 experts"),
+        ("deepseek-v3", 2, "leave no room for a sequence"),
+        ("deepseek-v3", -1, "ep must be at least 0"),
+    ],
+)
+def test_experts_that_can_not_be_divided_so_are_refused(model: str, ep: int, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        api.serving(model, ep=ep)

@@ -60,7 +60,7 @@ def _batches(layout: Layout, seen: str, prose: Prose) -> Iterator[str]:
 
 def _divided(layout: Layout, found: Divided, prose: Prose) -> Iterator[str]:
     """Yield how much more a device writes where experts are divided, among the fewest devices that write the most."""
-    if layout.devices == 1 or not (made := list(spreads(found.one))):
+    if layout.devices == 1 or not (made := list(spreads(found.one, found.among))):
         return
     full = layout.step(layout.most)
     # Of layouts that write equally much, max takes the first.

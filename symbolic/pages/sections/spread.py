@@ -37,15 +37,24 @@ class PublishedDeployment(NamedTuple):
 
 
 class Divided(NamedTuple):
-    """The layouts in which the experts are divided: what one device needs, and the one that was published."""
+    """The layouts in which the experts are divided: what one device needs, and the one that was published.
+
+    `among` is how many devices somebody asked for; 0 where nobody did.
+    """
 
     one: Spread
     published: PublishedDeployment | None
+    among: int = 0
+
+    @property
+    def rows(self) -> tuple[tuple[Spread, BatchStep], ...]:
+        """A row of a usual batch, where it fits, and one of the largest, of each layout."""
+        return tuple(row for spread in spreads(self.one, self.among) for row in _rows(spread))
 
 
 def divided(found: Divided, layout: Layout, derivation: Derivation) -> Iterator[Section]:
     """Yield the section, where the network has experts and a device holds its part of them."""
-    rows = [row for spread in spreads(found.one) for row in _rows(spread)]
+    rows = found.rows
     if not rows:
         return
     prose = Prose("spread", "spread")
