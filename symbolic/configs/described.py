@@ -131,7 +131,8 @@ def _set(values: dict[str, Any], key: str, value: object, known: Mapping[str, An
     """Put a value where a key such as `text_config.vocab_size` says.
 
     A part that the config does not give is written out as the type has it, since one that gives some sizes may have
-    other defaults. What the config shares with others is copied.
+    other defaults; a null among these is left out, since many classes take none. What the config shares with others
+    is copied.
     """
     *above, last = key.split(".")
     for depth, part in enumerate(above, start=1):
@@ -139,7 +140,7 @@ def _set(values: dict[str, Any], key: str, value: object, known: Mapping[str, An
         if not isinstance(inner, Mapping):
             prefix = ".".join(above[:depth]) + "."
             inner = {name.removeprefix(prefix): one for name, one in known.items() if name.startswith(prefix)}
-            inner = {name: one for name, one in inner.items() if "." not in name}
+            inner = {name: one for name, one in inner.items() if "." not in name and one is not None}
         values[part] = values = dict(inner)
     values[last] = value
 

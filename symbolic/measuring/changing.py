@@ -49,12 +49,12 @@ class LayerTable(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What may be changed: the `free` sizes; `held` are those that stay, each with the reason.
+    """What may be changed: the `free` sizes, each with its least value; `held` are those that stay, with the reason.
 
     `definitions` are the sizes that follow from others, where nobody sets them.
     """
 
-    free: tuple[Symbol, ...]
+    free: Mapping[Symbol, int]
     held: Mapping[Symbol, str]
     definitions: Mapping[Symbol, Formula]
     rules: tuple[Rule, ...]
@@ -85,21 +85,30 @@ def changes(derivation: Derivation) -> Changes:
     held, layers = _held(model)
     definitions = {**model.definitions, **inputs.limited, **inputs.definitions}
     given = [SYMBOLS[name] for name in (*model.sizes, *inputs.sizes)]
-    free = [
-        symbol for symbol in given if symbol not in held and (symbol not in definitions or symbol in inputs.limited)
-    ]
+    # Without one of its sizes, a described type has no such part: its class refuses that, or builds another network.
+    described = model.sizes if model.architecture.of_one_config else {}
+    free = {
+        symbol: max(symbol.minimum, int(symbol.name in described))
+        for symbol in given
+        if symbol not in held and (symbol not in definitions or symbol in inputs.limited)
+    }
     rules = tuple(_rules(derivation))
-    for symbol in free:
+    for symbol, least in free.items():
         if model.stored and symbol in FORMAT and symbol != value_bytes:
             # The scales beside the numbers stay those of the format that the model is stored in.
             held[symbol] = _("it belongs to the format in which the weights are stored")
-        elif _decides_parts(symbol, rules, derivation, definitions):
+        elif _decides_parts(symbol, least, rules, derivation, definitions):
             held[symbol] = _("with any other number the network has other parts than this page shows")
-    return Changes(tuple(symbol for symbol in free if symbol not in held), held, definitions, rules, layers)
+    free = {symbol: least for symbol, least in free.items() if symbol not in held}
+    return Changes(free, held, definitions, rules, layers)
 
 
 def _decides_parts(
-    symbol: Symbol, rules: tuple[Rule, ...], derivation: Derivation, definitions: Mapping[Symbol, Formula]
+    symbol: Symbol,
+    least: int,
+    rules: tuple[Rule, ...],
+    derivation: Derivation,
+    definitions: Mapping[Symbol, Formula],
 ) -> bool:
     """Return whether with each other number some part would come or go, such as the head with a second stage."""
     formulas = [primary(rule.left, definitions) for rule in rules if rule.kind == "there"]
@@ -107,14 +116,14 @@ def _decides_parts(
     here = derivation.sizes[symbol.name]
     if not formulas or not isinstance(here, int):
         return False
-    others = {symbol.minimum, here - 1, here + 1, here + 2, 2 * here, 4 * here} - {here}
+    others = {least, here - 1, here + 1, here + 2, 2 * here, 4 * here} - {here}
     return all(
         any(
             (formula.value({**derivation.sizes, symbol.name: other}) > 0) != (formula.value(derivation.sizes) > 0)
             for formula in formulas
         )
         for other in others
-        if other >= symbol.minimum
+        if other >= least
     )
 
 
@@ -122,18 +131,23 @@ def _held(model: Model) -> tuple[dict[Symbol, str], LayerTable | None]:
     """Return the sizes that stay, with the reason, and the table of layers, where there is a pattern of them."""
     family = model.architecture
     sizes = {SYMBOLS[name]: size for name, size in model.sizes.items()}
-    if family.of_one_config:
-        reason = _("with other sizes the code may make a network with other parts")
-        return dict.fromkeys(sizes, reason), None
     held: dict[Symbol, str] = {}
-    by_key = _given_by_a_key(model)
+    if family.of_one_config:
+        reason = _("with another value the code may make a network with other parts")
+        # One that no formula has here may say which parts there are.
+        stay = (one for one in sizes if one not in family.sizes or one in family.deciding | family.written_out)
+        held = dict.fromkeys(stay, reason)
+    # With another number of layers a described type is read anew as a whole, which takes too long for a table.
+    by_key = frozenset() if family.of_one_config else _given_by_a_key(model)
     for symbol, size in sizes.items():
-        if family.sizes[symbol] is Need.PATTERN and (symbol not in by_key or not size):
+        if family.sizes.get(symbol) is Need.PATTERN and (symbol not in by_key or not size):
             held[symbol] = _("it follows from the pattern of the layers")
         elif not size:
             held[symbol] = _("there are none here, and with some the network has more parts")
         elif model.stored and symbol.name in model.stored.deciding:
             held[symbol] = _("the number format decides by it how the weights are stored")
+    if family.of_one_config:
+        return held, None
     looked_at = [SYMBOLS[name] for name in _read_by_pattern(model)]
     layers = _table(model, looked_at, by_key)
     if by_key and by_key == _kinds(model):

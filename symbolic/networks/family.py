@@ -164,7 +164,8 @@ class Family(NamedTuple):
     others, `instead` why there is none of one quantity, and `routes` why it is not known which parameters work on
     one token. Of one that is `untested`, no pass of its code was compared with what it computes. `written_out` are
     sizes that say how many layers there are where each is a part of the tree of its own: no formula has them, and yet
-    they change every count.
+    they change every count. `deciding` are sizes of one config with other values of which its tree may have other
+    parts.
 
     >>> from symbolic.formulas.vocabulary import n_kv_groups
     >>> from symbolic.networks.families import find
@@ -202,6 +203,7 @@ class Family(NamedTuple):
     routes: str = ""
     untested: bool = False
     written_out: frozenset[Symbol] = frozenset()
+    deciding: frozenset[Symbol] = frozenset()
 
     @property
     def classes(self) -> frozenset[str]:

@@ -43,6 +43,7 @@ class Building:
         self.used: dict[Symbol, str] = {}
         self.counts: dict[Symbol, int] = {}
         self.multiples: list[tuple[Formula, Formula]] = []
+        self.at_most: list[tuple[Formula, Formula]] = []
         self.written_out: set[Symbol] = set()
 
     def formula(self, raw: Formula, place: Mapping[str, int]) -> Formula:
@@ -74,10 +75,11 @@ class Building:
 
         return raw.replace(change)
 
-    def known(self, raw: Formula) -> Formula | None:
+    def known(self, raw: Formula, said: Mapping[str, Any]) -> Formula | None:
         """Return a description's formula in the sizes that the tree has, with numbers for all others; None without."""
         symbols = {name: symbol for symbol, name in self.used.items()}
-        values = {name: look_up(name, self.values) for name in {symbol.name for symbol in raw.symbols} - symbols.keys()}
+        known = {**said, **self.values}
+        values = {name: look_up(name, known) for name in {symbol.name for symbol in raw.symbols} - symbols.keys()}
         if not all(isinstance(value, int) for value in values.values()):
             return None
         return raw.replace(
@@ -174,6 +176,8 @@ class Building:
         if chosen.value(self.sizes) > repeat.value(self.sizes):
             names = " and ".join(f"{name} {value}" for name, value in values.items())
             raise Undefined(f"{names} chooses more experts than the {repeat.value(self.sizes)} that there are")
+        if chosen.symbols and (chosen, repeat) not in self.at_most:
+            self.at_most.append((chosen, repeat))
         return chosen
 
     def count(self, word: str, number: int) -> Symbol:

@@ -12,7 +12,8 @@ from symbolic.networks.blocks import Block
 from symbolic.networks.family import Family, Need, Options, Pairs, Pattern, Source
 from symbolic.networks.learned import tree
 from symbolic.networks.learned.building import Building
-from symbolic.networks.learned.conditions import Compare
+from symbolic.networks.learned.conditions import Compare, Condition
+from symbolic.networks.learned.deciding import deciding
 from symbolic.networks.learned.description import Description
 from symbolic.networks.learned.knowing import (
     ADAPTERS,
@@ -88,7 +89,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     lists = tuple(key for key, value in building.values.items() if isinstance(value, list) or _is_pattern(key, value))
 
     derives = derived(description, building.values)
-    multiples, at_most = _rules(description, building)
+    rules, multiples, at_most = _rules(description, building, {**description.usual, **said})
     family = Family(
         name=description.model_type,
         title=title(description),
@@ -99,7 +100,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         aliases=aliases,
         pattern=Pattern(lists, partial(_count, description, tuple(building.counts))) if building.counts else None,
         multiples=(*building.multiples, *multiples),
-        at_most=at_most,
+        at_most=(*building.at_most, *at_most),
         model_types=(description.model_type,),
         sources=(Source(read_off(description), address(description)),),
         of_one_config=True,
@@ -114,6 +115,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         routes=routing(description, derives, network),
         untested=description.untested,
         written_out=frozenset(building.written_out),
+        deciding=deciding(description, building, rules),
         fixed=description.fixed if description.traced and description.fixed else None,
     )
     # A switch that is thrown may bring sizes that this tree has no use for.
@@ -134,14 +136,18 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
     return Specific(family, made_sizes, definitions, switches, frozenset(assumed), frozenset(description.keys))
 
 
-def _rules(description: Description, building: Building) -> tuple[Pairs, Pairs]:
-    """Return the sizes that must be multiples of others, and at most others, of what the description never is.
+def _rules(
+    description: Description, building: Building, said: Mapping[str, Any]
+) -> tuple[list[Condition], Pairs, Pairs]:
+    """Return what the description never is that is a rule of sizes, with those: multiples of others, at most others.
 
     A config is held to these before; they are for other sizes that somebody tries, in a sweep or on a page. What a
-    trace does not cover is no such rule: its code may do something else there.
+    trace does not cover is no such rule: its code may do something else there. `said` has the keys that change no
+    weight, too, such as a number of heads.
     """
     if description.traced:
-        return (), ()
+        return [], (), ()
+    rules: list[Condition] = []
     multiples: list[tuple[Formula, Formula]] = []
     at_most: list[tuple[Formula, Formula]] = []
     for never in description.never:
@@ -149,10 +155,11 @@ def _rules(description: Description, building: Building) -> tuple[Pairs, Pairs]:
             continue
         whole = isinstance(never.left, Rest) and never.right == Number(0)
         sides = never.left.children if whole else (never.left, never.right)
-        left, right = (building.known(side) for side in sides)
+        left, right = (building.known(side, said) for side in sides)
         if left and right and (left.symbols or right.symbols):
+            rules.append(never)
             (multiples if whole else at_most).append((left, right))
-    return tuple(multiples), tuple(at_most)
+    return rules, tuple(multiples), tuple(at_most)
 
 
 class _Made:

@@ -39,7 +39,7 @@ class Live:
         if leads is not None:
             # What is asked of the network comes before its own sizes.
             free.sort(key=lambda one: one.name in self.derivation.model.sizes)
-        self.changes = self.changes._replace(free=tuple(free))
+        self.changes = self.changes._replace(free={one: self.changes.free[one] for one in free})
         self._program = Program()
         self._units: dict[str, str] = {}
         self._words: dict[str, int] = {}
@@ -122,7 +122,7 @@ class Live:
             "bytes": self.derivation.unit == "bytes",
             "unit": self._unit or translate(self.derivation.unit),
             "values": {name: str(size) for name, size in self.derivation.sizes.items()},
-            "sizes": [_described(symbol) for symbol in self.changes.free if symbol.name in asked],
+            "sizes": [_described(symbol, least) for symbol, least in self.changes.free.items() if symbol.name in asked],
             "held": {
                 symbol.name: translate(reason) for symbol, reason in self.changes.held.items() if symbol.name in asked
             },
@@ -172,11 +172,11 @@ class Live:
         return asked
 
 
-def _described(symbol: Symbol) -> dict[str, str | int | None]:
+def _described(symbol: Symbol, least: int) -> dict[str, str | int | None]:
     """Return which numbers a size that can be changed may have; a table of the page says what it is."""
     said: dict[str, str | int | None] = {
         "name": symbol.name,
-        "least": symbol.minimum,
+        "least": least,
     }
     if symbol.maximum is not None:
         said["most"] = symbol.maximum
