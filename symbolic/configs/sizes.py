@@ -13,6 +13,7 @@ from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Exact, Formula, Product, Quotient, Symbol
 from symbolic.formulas.vocabulary import n_layers, sliding_window
 from symbolic.networks.family import Family, Need, Pairs
+from symbolic.networks.layers.patterns import SLIDING
 
 LAYER_TYPES = "layer_types"
 OTHERWISE = frozenset({"block_size"})
@@ -51,12 +52,20 @@ def _given_size(given: Given, family: Family, symbol: Symbol) -> int | None:
 
 def _check_null(given: Given, family: Family, symbol: Symbol) -> None:
     """Raise ConfigError for a null of a size where the class takes none, as where it has a number as its default."""
-    # Without a window a layer sees all tokens; which layers have one, a switch or a list says.
-    means = symbol is sliding_window or null_means(given.values, family, symbol)
+    means = _no_window_needed(given, family, symbol) or null_means(given.values, family, symbol)
     key = next((key for key in family.keys(symbol) if key in given.values and given.values[key] is None), None)
     never = (family.if_null or {}).get(symbol) is Need.REQUIRED
     if key and (never or (isinstance(family.sizes[symbol], int) and not means)):
         raise given.error(f"{key} is null, which says no size; give a whole number, or leave {key} out")
+
+
+def _no_window_needed(given: Given, family: Family, symbol: Symbol) -> bool:
+    """Return whether a null is that of a window which no layer has: a switch is off by it, or a list says so."""
+    if symbol is not sliding_window:
+        return False
+    listed = given.values.get(LAYER_TYPES)
+    alike = isinstance(listed, list | tuple) and bool(listed) and SLIDING not in listed
+    return alike or any(option.null is symbol for option in family.options)
 
 
 def _check_read_by_class(given: Given, family: Family, symbol: Symbol, there: list[str]) -> None:

@@ -127,7 +127,6 @@ def test_the_class_decides_which_head_there_is(config: dict[str, object], classe
         ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 28}, 28 * 8192),
         ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 20}, 20 * 8192 + 8 * 999),
         ({"use_sliding_window": True, "sliding_window": 1000, "max_window_layers": 0}, 28 * 999),
-        ({"use_sliding_window": True, "sliding_window": None, "max_window_layers": 27}, 27 * 8192 + 4095),
         (
             {
                 "use_sliding_window": True,
@@ -141,6 +140,25 @@ def test_the_class_decides_which_head_there_is(config: dict[str, object], classe
 def test_windows_change_the_cache(change: dict[str, object], kept: int) -> None:
     total = symbolic.explain({**QWEN2, **change}, "kv-cache", inputs={"context": 8192}).total
     assert total == kept * 2 * 4 * 128 * 2
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        ("gemma-2-2b", {}),
+        ("gemma-3-1b", {}),
+        ("gpt-oss-20b", {}),
+        ("qwen2.5-7b", {"use_sliding_window": True, "max_window_layers": 27}),
+        ("qwen3-8b", {"use_sliding_window": True, "max_window_layers": 5}),
+    ],
+)
+def test_a_null_window_of_layers_that_have_one_is_refused(model: str, change: dict[str, object]) -> None:
+    config = {**models.find(model).config, "sliding_window": None, **change}
+    with pytest.raises(ConfigError, match="sliding_window is null, which says no size"):
+        symbolic.load(config)
+    everywhere = {"layer_types": ["full_attention"] * int(config["num_hidden_layers"]), "use_sliding_window": False}
+    kept = symbolic.explain({**config, **everywhere}, "kv-cache", inputs={"context": 9000}).total
+    assert kept == 9 * symbolic.explain({**config, **everywhere}, "kv-cache", inputs={"context": 1000}).total
 
 
 BINARY = ("docx", "pdf", "slides")
