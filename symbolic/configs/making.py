@@ -10,6 +10,7 @@ from symbolic.configs.accounting import Account, account, account_around
 from symbolic.configs.dialects import in_our_keys, is_dialect, is_guess
 from symbolic.configs.every_size import every_size
 from symbolic.configs.given import Given
+from symbolic.configs.layers_apart import said_by_kind
 from symbolic.configs.model import Model
 from symbolic.configs.parts import Parts, split
 from symbolic.configs.recognition import check_guess, family_called, recognised
@@ -46,7 +47,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     ('gpt2', 16, ('colour',))
     """
     _check_keys(values, source)
-    given_values = values = _storage_named(values)
+    given_values = values = said_by_kind(_storage_named(values))
     if architecture is None or architecture in names():
         # What a traced class calls its sizes is its own: `dim` and `multiple_of` there are no config of Meta's.
         values = in_our_keys(values, source)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -152,11 +153,11 @@ def test_windows_change_the_cache(change: dict[str, object], kept: int) -> None:
         ("qwen3-8b", {"use_sliding_window": True, "max_window_layers": 5}),
     ],
 )
-def test_a_null_window_of_layers_that_have_one_is_refused(model: str, change: dict[str, object]) -> None:
-    config = {**models.find(model).config, "sliding_window": None, **change}
+def test_a_null_window_of_layers_that_have_one_is_refused(model: str, change: dict[str, Any]) -> None:
+    config: dict[str, Any] = {**models.find(model).config, "sliding_window": None, **change}
     with pytest.raises(ConfigError, match="sliding_window is null, which says no size"):
         symbolic.load(config)
-    everywhere = {"layer_types": ["full_attention"] * int(config["num_hidden_layers"]), "use_sliding_window": False}
+    everywhere = {"layer_types": ["full_attention"] * config["num_hidden_layers"], "use_sliding_window": False}
     kept = symbolic.explain({**config, **everywhere}, "kv-cache", inputs={"context": 9000}).total
     assert kept == 9 * symbolic.explain({**config, **everywhere}, "kv-cache", inputs={"context": 1000}).total
 

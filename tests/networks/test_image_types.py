@@ -57,6 +57,25 @@ def test_a_first_stage_that_halves_the_image_has_a_shortcut_though_its_width_sta
     assert halved - explain(stem).total == 8 * 8 + 2 * 8
 
 
+@pytest.mark.parametrize(
+    ("model_type", "usual"),
+    [
+        ("beit", False),
+        ("beit BeitModel", False),
+        ("data2vec-vision", False),
+        ("dinov2", True),
+        ("dinov2 Dinov2Model", True),
+    ],
+)
+def test_a_token_for_masked_places_is_one_vector_where_the_config_asks_for_it(model_type: str, usual: bool) -> None:
+    name, *classes = model_type.split()
+    small = {"model_type": name, "hidden_size": 24, "num_attention_heads": 2, "num_hidden_layers": 1}
+    small |= {"architectures": classes} if classes else {}
+    with_token, without = (explain({**small, "use_mask_token": used}).total for used in (True, False))
+    assert with_token - without == 24
+    assert explain(small).total == (with_token if usual else without)
+
+
 @pytest.mark.parametrize("kind", ["plain", None])
 def test_a_kind_of_layer_that_the_code_does_not_have_is_refused(kind: str | None) -> None:
     with pytest.raises(ConfigError, match="layer_type"):

@@ -28,7 +28,9 @@ asks for a key that changes no weight, a line such as `usual num_attention_heads
 for a key that has another default, as config classes refuse it, unless a line such as `null sliding_window` names it,
 and for one that a line such as `unset head_dim` names: without a default, but code that works out a value where there
 is no such key fails on a null. A line such as `listed moe_topk` names numbers of which the class also takes a
-list, one for each layer, here of equal ones. A
+list, one for each layer, here of equal ones. A line
+such as `kind full_attention global_head_dim=head_dim if some_key` says which key has a size of a kind of layers that
+a saved config may say layer by layer, in a `per_layer_config`. A
 module that another description is of, such as the part that sees, has a line of its own:
 
     tower vision_config clip_vision_model; chosen by base; with hidden_size=1024 patch_size=14
@@ -191,6 +193,15 @@ class Files(Record):
     kept: tuple[str, ...] = ()
 
 
+class OfKind(Record):
+    """A size that layers of a kind have under a key of their own: `name` is `key` there, on a condition."""
+
+    kind: str
+    name: str
+    key: str
+    where: Condition | None = None
+
+
 class Within(Record):
     """Where a network stands in that of another class: in which module ("." is all of it), without which parts."""
 
@@ -222,8 +233,9 @@ class Description(Record):
     have another default and may be null, as in the config class, which refuses null for all others; `unset` are keys
     without a default that may be left out but not be null; `stated` are keys that a config must give where it gives
     the part that they are in, since their defaults are those of a config without that part; `listed` are numbers
-    that the class also takes as a list, one for each layer; `given` are the other keys that traced code was given,
-    which may change what it builds. `derives` are the quantities, beside those of weights, for which it was held
+    that the class also takes as a list, one for each layer; `kinds` are sizes of a kind of layers; `given` are the
+    other keys that traced code was given, which may change what it builds. `derives` are the quantities, beside those
+    of weights, for which it was held
     against the real forward pass, `refuses` the conditions
     on which one of them does not hold, `within` are pairs of which the first is at most the second where what it
     computes holds, `lacks` says why there is no more than the weights. Of a whole that is `partly` known, only what its
@@ -255,6 +267,7 @@ class Description(Record):
     unset: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    kinds: tuple[OfKind, ...] = ()
     given: frozenset[str] = frozenset()
     derives: frozenset[str] = frozenset()
     auto: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from symbolic.networks.learned.description import FIXED, Description, Let, ListMade, Module, Tower, Within
+from symbolic.networks.learned.description import FIXED, Description, Let, ListMade, Module, OfKind, Tower, Within
 from symbolic.networks.learned.doing import DOES, FIXES, doing
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.paths import files_of
@@ -28,6 +28,7 @@ HEAD = (
         "usual",
         "stated",
         "listed",
+        "kind",
         "auto",
         "flat",
         "tower",
@@ -70,7 +71,7 @@ CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 """What the names of classes end in that write a text token by token."""
 
 
-def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind of line
+def parsed(text: str) -> Description:  # noqa: PLR0912, PLR0915 # a branch for each kind of line
     """Read a description; ValueError says which line can't be read."""
     head: dict[str, Any] = {
         "keys": {},
@@ -91,6 +92,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         "towers": (),
         "refuses": (),
         "within": (),
+        "kinds": (),
     }
     lets: list[Let] = []
     does: list[tuple[str, str]] = []
@@ -112,6 +114,8 @@ def parsed(text: str) -> Description:  # noqa: PLR0912 # a branch for each kind 
         elif word == "refuses":
             quantity, when = split(rest, " if ")
             head["refuses"] += ((quantity, condition(when)),)
+        elif word == "kind":
+            head["kinds"] += (_of_kind(rest),)
         elif word == "within":
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in (FIXES, *DOES):
@@ -148,6 +152,14 @@ def _inside(text: str) -> Within:
     place, without = split(text, "; without ")
     model_class, path = place.split()
     return Within(model_class, path, tuple(without.split()))
+
+
+def _of_kind(text: str) -> OfKind:
+    """Read the key of a size of one kind of layers: `full_attention global_head_dim=head_dim if some_key`."""
+    said, when = split(text, " if ")
+    kind, pair = said.split()
+    name, key = pair.split("=")
+    return OfKind(kind, name, key, condition(when) if when else None)
 
 
 def _tower(text: str) -> Tower:
