@@ -101,11 +101,12 @@ def gettext(message: str, /, **values: object) -> str:
     >>> gettext("{number} million", number="124.4")
     '124.4 million'
     """
-    language = _current.get()
-    found = language.catalogue.gettext(message)
-    if found is message and language is not ENGLISH:
-        # A noun that is said with a number elsewhere: not every release of Python 3.11 finds its singular so.
-        found = language.catalogue.ngettext(message, message, 1)
+    language, found = _current.get(), message
+    if language is not ENGLISH:
+        found = language.catalogue.gettext(message)
+        if found is message:
+            # A noun that is said with a number elsewhere: not every release of Python 3.11 finds its singular so.
+            found = language.catalogue.ngettext(message, message, 1)
     return found.format(**_spoken(values)) if values else found
 
 

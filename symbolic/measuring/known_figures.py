@@ -10,6 +10,7 @@ from symbolic.configs.model import Model
 from symbolic.configs.models import Published
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, by_each_convention
+from symbolic.measuring.made_once import made_once
 
 
 class KnownFigure(NamedTuple):
@@ -23,6 +24,10 @@ class KnownFigure(NamedTuple):
 
 def published(derivation: Derivation) -> tuple[Published, ...]:
     """Return what was published of this model; all that is published so far are numbers of parameters."""
+    return made_once(derivation, _published)
+
+
+def _published(derivation: Derivation) -> tuple[Published, ...]:
     known = models.published(derivation.model) if derivation.quantity.name == "parameters" else ()
     return tuple(_with_total(entry, derivation) for entry in known)
 
@@ -38,8 +43,13 @@ def _with_total(entry: Published, derivation: Derivation) -> Published:
 def beside(derivation: Derivation) -> tuple[Derivation, ...]:
     """Return the derivations by this convention, the usual one, and each that comes to another total, in their order.
 
-    A convention about parts that this network lacks counts what the usual one counts.
+    A convention about parts that this network lacks counts what the usual one counts. Kept once made: the table of
+    conventions, the ways to them and who prints a figure ask.
     """
+    return made_once(derivation, _beside)
+
+
+def _beside(derivation: Derivation) -> tuple[Derivation, ...]:
     quantity = derivation.quantity
     found = by_each_convention(derivation)
     usual, always = derivation.counted_as(quantity.default), (derivation.convention, quantity.default)

@@ -56,19 +56,23 @@ class Step(Displayed):
         return f"<Step {self.number} {self.name}: {grouped(self.value)}>"
 
     def walk(self, *, parents_first: bool = True) -> Iterator[Visit]:
-        """Yield every step from here down, with the steps above it: parents before their parts, or behind them.
+        """Return every step from here down, with the steps above it: parents before their parts, or behind them.
 
         A page tells the parts first: they are what a block's sum is made of.
         """
-        return self._walk((), parents_first)
+        found: list[Visit] = []
+        self._add_visits((), parents_first, found)
+        return iter(found)
 
-    def _walk(self, above: tuple[Step, ...], parents_first: bool) -> Iterator[Visit]:
+    def _add_visits(self, above: tuple[Step, ...], parents_first: bool, found: list[Visit]) -> None:
+        visit = Visit(self, above)
         if parents_first:
-            yield Visit(self, above)
+            found.append(visit)
+        within = (*above, self)
         for below in self.steps:
-            yield from below._walk((*above, self), parents_first)
+            below._add_visits(within, parents_first, found)
         if not parents_first:
-            yield Visit(self, above)
+            found.append(visit)
 
     def leaves(self) -> Iterator[Visit]:
         """Yield the steps that have none below them, in order: those that measure something."""

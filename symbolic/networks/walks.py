@@ -115,13 +115,20 @@ def in_files(block: Block) -> Block:
 
 
 def leaves(block: Block, above: tuple[Block, ...] = ()) -> Iterator[Leaf]:
-    """Yield every leaf once, however often its blocks repeat."""
+    """Return every leaf once, however often its blocks repeat."""
+    found: list[Leaf] = []
+    _add_leaves(block, above, found)
+    return iter(found)
+
+
+def _add_leaves(block: Block, above: tuple[Block, ...], found: list[Leaf]) -> None:
+    # Into one list: through nested generators each leaf would be handed up block by block.
     path = (*above, block)
     for part in block.parts:
         if isinstance(part, Block):
-            yield from leaves(part, path)
+            _add_leaves(part, path, found)
         else:
-            yield Leaf(part, path)
+            found.append(Leaf(part, path))
 
 
 def weights(block: Block) -> Iterator[Leaf]:

@@ -67,7 +67,7 @@ def _forms(printer: Printer, equation: Equation, sizes: Mapping[str, Exact]) -> 
     if only_labels:
         return {with_numbers(formula): "numbers"}
     # A part whose own line is rounded can't stand here as a number.
-    exact = not any(is_quotient(node.value(sizes)) for node in formula.walk() if isinstance(node, Labelled))
+    exact = not any(is_quotient(with_numbers.value(node)) for node in formula.walk() if isinstance(node, Labelled))
     forms: dict[str, Role] = {printer(formula): "written"}
     if exact:
         # Without a symbol the two are alike.

@@ -157,8 +157,11 @@ class View(HtmlInline):
     def head(self, table: Table) -> Iterator[TableCell]:
         """Yield the names of the columns."""
         for index, column in enumerate(table.columns):
-            single = self.single() if index in table.single else ""
-            yield TableCell(self.words(column), ready(f"{NUMERIC if index in table.numeric else ''}{single}"))
+            yield TableCell(self.words(column), self._attributes(table, index))
+
+    def _attributes(self, table: Table, column: int) -> Markup:
+        single = self.single() if column in table.single else ""
+        return ready(f"{NUMERIC if column in table.numeric else ''}{single}")
 
     def labels(self, table: Table) -> Markup:
         """Return the names of the columns for a phone, where they stand in each row: 0, then counted from the last."""
@@ -168,7 +171,7 @@ class View(HtmlInline):
 
     def rows(self, table: Table, stacks: bool) -> Iterator[TableRow]:
         """Yield the rows; those that are `stacks` on a phone hold what a cell shows together."""
-        head = [cell.attributes for cell in self.head(table)]
+        head = [self._attributes(table, column) for column in range(len(table.columns))]
         spans = stacks and not self.says_beside(table)
         for index, row in enumerate(table.rows):
             cells = [

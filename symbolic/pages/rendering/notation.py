@@ -44,10 +44,22 @@ class Printer:
         self.sizes = sizes
         self.labels = labels
         self.compact = compact and notation == "letters" and sizes is None
+        self._with_sizes: dict[tuple[int, bool], Printer] = {}
+        # Labelled parts are found by their identity, which holds as long as they are kept.
+        self._values: dict[int, tuple[Labelled, Exact]] = {}
 
     def with_sizes(self, sizes: Mapping[str, Exact], *, labels: bool = True) -> Printer:
-        """Return the same notation, with numbers in place of the symbols."""
-        return type(self)(self.notation, sizes, labels=labels)
+        """Return the same notation, with numbers in place of the symbols; the sizes of a page have one such printer."""
+        key = (id(sizes), labels)
+        if key not in self._with_sizes:
+            self._with_sizes[key] = type(self)(self.notation, sizes, labels=labels)
+        return self._with_sizes[key]
+
+    def value(self, part: Labelled) -> Exact:
+        """Return the value of a labelled part with the printer's sizes, worked out once: some are whole networks."""
+        if id(part) not in self._values:
+            self._values[id(part)] = part, part.value(self.sizes or {})
+        return self._values[id(part)][1]
 
     def __call__(self, formula: Formula) -> str:
         """Return the formula, written."""
@@ -126,11 +138,13 @@ class Printer:
         return f"−{self._bracketed(node.term, Sum, Negative)}"
 
     def _product(self, node: Product) -> str:
+        if not self.compact:
+            return f" {self.times} ".join([self._bracketed(factor, *self.inside_product) for factor in node.factors])
         written = self._bracketed(node.factors[0], *self.inside_product)
         for left, right in pairwise(node.factors):
             shown = self._bracketed(right, *self.inside_product)
             # A number goes with what stands before it: L 2 G would be an L with a 2.
-            near = self.compact and not self._needs_sign(left, right) and not shown.lstrip('"')[:1].isdigit()
+            near = not self._needs_sign(left, right) and not shown.lstrip('"')[:1].isdigit()
             written += (self.juxtaposed if near else f" {self.times} ") + shown
         return written
 
@@ -184,7 +198,7 @@ class Printer:
         if self.sizes is None:
             return self.label(words)
         part = node.formula
-        value = self(part) if isinstance(part, Blank) else self.number(node.value(self.sizes))
+        value = self(part) if isinstance(part, Blank) else self.number(self.value(node))
         return self.labelled(value, words) if self.labels else value
 
     def _blank(self, node: Blank) -> str:

@@ -17,6 +17,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, MATRICES
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import beside
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.results import companion
 from symbolic.measuring.routed import of_one_token
 from symbolic.measuring.step import Step
@@ -167,7 +168,11 @@ def largest(derivation: Derivation) -> list[Largest]:
 
 
 def colours_of_parts(derivation: Derivation) -> Mapping[str, int]:
-    """Return the colours that parts have in the bar and its table, by the numbers of their steps."""
+    """Return the colours that parts have in the bar and its table, by the numbers of their steps; kept once made."""
+    return made_once(derivation, _colours)
+
+
+def _colours(derivation: Derivation) -> Mapping[str, int]:
     parts, _names = named_parts(derivation)
     colours = side_by_side(part.step.role for part in parts)
     return {part.step.number: colour for part, colour in zip(parts, colours, strict=True)}
