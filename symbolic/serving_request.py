@@ -21,6 +21,7 @@ from symbolic.formulas.scales import GIB, GIGA
 from symbolic.formulas.vocabulary import device_bandwidth, device_flops, device_flops_16
 from symbolic.measuring import formats, hardware, usual
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.fitting import is_sold_in_giga
 from symbolic.measuring.longest import longest_text
 from symbolic.measuring.once import reads_once
 from symbolic.measuring.serving import fitting, held, prediction_layers
@@ -194,7 +195,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         hold.stored.total,
         request.batch * hold.cache.total,
         fits=hold.on(devices, request.batch) <= memory,
-        nearly=hold.on(devices, request.batch) <= memory * GIB / GIGA,
+        nearly=is_sold_in_giga(device.memory) and hold.on(devices, request.batch) <= memory * GIB / GIGA,
         needed=fitting(hold, memory, (request.batch,)),
         chosen=chosen,
         splits=is_known_by_name(model.network),

@@ -178,6 +178,8 @@ class Marked(NullTranslations):
 MARKED = Language("marked", Marked())
 NAMES = {"SymPy", "GPT", "KV", "FLOP", "FLOPs", "MFU", "TeX", "true", "false", "relu", "Hoffmann", "Besiroglu"}
 NAMES |= {"KiB", "MiB", "GiB", "TiB"}
+# What an option is given: its name on the command line.
+NAMES |= {"adamw"}
 # Devices, and the works that their figures are read in.
 NAMES |= {
     word

@@ -54,6 +54,7 @@ OPTIONS = {option: (BY_OPTION[option].name, meaning) for option, meaning in MEAN
 CHOICES = {
     "zero": "What devices that hold the same part share out: 0, 1, 2 or 3, the stage of ZeRO.",
     "recompute": "What is computed again in the backward pass: none, selective or full.",
+    "optimizer": "What trains: adamw, adamw-8bit, lion, sgd, sgd-momentum, adafactor or muon.",
     "sequence": "Sequence parallelism beside tensor parallelism: yes or no.",
     "modules_to_save": "Modules that are trained in full beside the adapters: embed_tokens,lm_head.",
     "target": "Which matrices get adapters: query,value, all-linear, names of modules, or a pattern: '*/attention/*'.",

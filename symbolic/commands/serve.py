@@ -167,6 +167,10 @@ def serve(
         write(pages, linked=True)
         return
     _refuse_beside_line()
+    if ep:
+        raise click.UsageError(
+            "--line is of the devices that share the matrices, so --ep changes nothing; --format json has it in records"
+        )
     for name, _, make in pages:
         with skipping_errors(len(pages)):
             echo(_in_a_line(name, make()))

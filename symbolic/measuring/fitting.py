@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TypeAlias
 
 from symbolic.errors import ConfigError
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.functions import Ceiling, Floor
+from symbolic.formulas.scales import GIB, GIGA
 from symbolic.formulas.vocabulary import batch_size, device_memory, memory_share, reserved_memory
 from symbolic.language import lazy as _
 from symbolic.language import unit
@@ -26,6 +28,8 @@ MEMORY: Mapping[Symbol, Default] = {
 }
 """One rule for training and serving: a program takes so much of a device, and keeps the rest for itself."""
 REASON = {device_memory: usual.CALLED, memory_share: usual.SHARE_CALLED}
+LEFT = _("left on the device")
+"""The title of the result that says whether something fits."""
 ROOM = device_memory - reserved_memory
 
 
@@ -75,13 +79,24 @@ def results(name: str, held: str, says: str, never: str) -> tuple[Result, Result
 def left(name: str) -> Result:
     """Return what a quantity of that name leaves of one device."""
     return Result(
-        _("left on the device"),
+        LEFT,
         _("What the memory of the device has beyond that and what a program keeps for itself (`reserved_memory`)."),
         unit("byte", "bytes"),
         lambda totals: ROOM - totals[name],
         never=_("It does not fit: this is more than the memory of one device without what a program keeps for itself."),
         key="left",
     )
+
+
+def is_sold_in_giga(memory: Exact) -> bool:
+    """Return whether a memory is so many GB: those of devices that are sold so often have as many GiB."""
+    return memory % GIGA == 0
+
+
+def would_fit_in_binary(left: Exact, sizes: Mapping[str, Exact]) -> bool:
+    """Return whether what is more than a device's GB would go into as many GiB; `left` is below 0 where it is more."""
+    memory, reserved = sizes[device_memory.name], sizes[reserved_memory.name]
+    return is_sold_in_giga(memory) and left < 0 <= left + (memory - reserved) * Fraction(GIB - GIGA, GIGA)
 
 
 def shared_out(name: str, about: str) -> Result:

@@ -26,6 +26,7 @@ from symbolic.formulas.vocabulary import (
     working_bytes,
 )
 from symbolic.language import lazy as _
+from symbolic.measuring import optimizers
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import LOSS, SCORES, computed_again, layers_of
 from symbolic.measuring.made_once import made_once
@@ -243,9 +244,11 @@ class _Layout:
 
     def _units(self, place: int) -> Mapping[str, int]:
         """Return a device's part of the weights of each part of the network that is whole while it is at work."""
-        shared = self.quantity.choosing({"zero": "0"})
+        # With the usual optimizer each number of a weight takes as many bytes as any other.
+        shared = self.quantity.choosing({"zero": "0", optimizers.NAME: optimizers.USUAL})
         each = sum(int(self.sizes[one.name]) for one in (working_bytes, gradient_bytes, state_bytes))
-        one = derive(self.model, shared, shared.convention("states"), self.whole)
+        whole = {**self.whole, state_bytes.name: self.sizes[state_bytes.name]}
+        one = derive(self.model, shared, shared.convention("states"), whole)
         found = {step.key: int(step.each) for step in layers_of(one.root)}
         if self.many == 1:
             found |= {step.key: int(step.each) for step in one.root.steps}
@@ -258,6 +261,6 @@ class _Layout:
                     name="states-here", counts=lambda leaf: counts(leaf) and not isinstance(leaf.part, Activation)
                 )
                 here = {pipeline_parallel.name: self.many}
-                root = derive(self.model, shared, only, {**self.whole, **here}).root
+                root = derive(self.model, shared, only, {**whole, **here}).root
                 found |= {step.key: int(step.value) for step in root.steps if step.key not in self.stacks}
         return {key: size // each for key, size in found.items()}

@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
     vocab_multiple,
     working_bytes,
 )
-from symbolic.measuring import quantities, usual
+from symbolic.measuring import optimizers, quantities, usual
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.inputs import Given
 from symbolic.measuring.sharing import revalued
@@ -122,7 +122,7 @@ def layouts(derivation: Derivation) -> Layouts | None:
     made = {}
     try:
         for way, choices in WAYS.items():
-            chosen = quantity.choosing(choices)
+            chosen = quantity.choosing({**choices, **optimizers.chosen(derivation.quantity)})
             made[way] = derive(derivation.model, chosen, chosen.default, kept)
     except SymbolicError:
         return None

@@ -23,7 +23,7 @@ from symbolic.formulas.vocabulary import (
     pipeline_parallel,
     stage_layers,
 )
-from symbolic.measuring import quantities
+from symbolic.measuring import optimizers, quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import NAME, Layouts, computed_again, kept_inputs
 from symbolic.measuring.sharing import revalued
@@ -154,7 +154,8 @@ class Measured:
         self.derivation, self.found = derivation, found
         self.kept: dict[str, Exact | Formula] = kept_inputs(derivation)
         self.many = int(all_layers(derivation.model.network).value(derivation.sizes))
-        quantity = quantities.find(NAME).choosing(KEPT)
+        self.choices = {**KEPT, **optimizers.chosen(derivation.quantity)}
+        quantity = quantities.find(NAME).choosing(self.choices)
         stages = (quantity.convention(name) for name in (FIRST, LAST))
         self.stages = {stage.name: derive(derivation.model, quantity, stage, self.kept) for stage in stages}
         self.layers: dict[int, int] = {}
@@ -215,7 +216,7 @@ class Measured:
             given = {**self.kept, **_inputs(Stages(1, experts, experts)), in_flight.name: 1}
             made = []
             for recompute in ("selective", "full"):
-                quantity = quantities.find(NAME).choosing({**KEPT, "recompute": recompute})
+                quantity = quantities.find(NAME).choosing({**self.choices, "recompute": recompute})
                 made.append(derive(self.derivation.model, quantity, quantity.default, given))
             self.layers[experts] = max(computed_again(*made).values(), default=0)
         return self.layers[experts]

@@ -16,7 +16,7 @@ def published_inputs(model: Model, quantity: Quantity) -> dict[str, Exact | Form
     training = model.training
     if training is None or not quantity.of_training:
         return {}
-    known = {symbol.name for symbol in quantity.inputs}
+    known = {symbol.name for symbol in quantity.inputs if symbol not in quantity.own}
     found: dict[str, Exact | Formula] = {name: value for name, value in training.inputs.items() if name in known}
     if training.device and device_flops.name in known:
         # The table of devices lists the quantities, which stand above this module.

@@ -51,12 +51,16 @@ class Result(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a quantity takes in words: its name and value, and what it says. `meaning` completes "It is …"."""
+    """What a quantity takes in words: its name and value, and what it says. `meaning` completes "It is …".
+
+    One that is not `of_layout` says nothing of how devices share the network.
+    """
 
     name: str
     value: str
     usual: str
     meaning: str
+    of_layout: bool = True
 
 
 class Quantity(NamedTuple):
@@ -80,6 +84,7 @@ class Quantity(NamedTuple):
     packs numbers into elements, and not on bytes. `instead` says what is missing, and what to ask for, where a network
     was read off code that does not tell it. `apart` are further totals that the results use: parts of a companion's, by
     its name and what makes the convention of the part, counted where the inputs of `apart_where` differ.
+    `own` are inputs that a choice sets: what was published of a training was of another one.
     `decides` is the title of the result by which a reader decides, where that is not the total: tables have both.
 
     >>> from symbolic.formulas.vocabulary import batch_size
@@ -118,6 +123,7 @@ class Quantity(NamedTuple):
     apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
     apart_where: tuple[Symbol, ...] = ()
     decides: str = ""
+    own: tuple[Symbol, ...] = ()
 
     @property
     def default(self) -> Convention:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Formula, Number, Product, product, total
 from symbolic.formulas.functions import Ceiling
+from symbolic.measuring.optimizers import OPTIMIZERS, USUAL, Optimizer
 from symbolic.measuring.parallel import local
 from symbolic.measuring.products import in_layer, is_parameter, routed
 from symbolic.measuring.quantity import numbers
@@ -24,12 +25,14 @@ LATENT = (v.q_lora_rank, v.kv_lora_rank)
 class TrainingLayout:
     """What a device keeps for training; `zero` is the stage of ZeRO, `keeps` are the activations that are kept.
 
-    `flight` is for how many batches: the last stage works backward on each at once (Narayanan et al. 2021, §2.2).
+    `optimizer` says what is kept of a number. `flight` is for how many batches: the last stage works backward on each
+    at once (Narayanan et al. 2021, §2.2).
     """
 
     zero: int
     keeps: tuple[Kept, ...]
     sequence: bool
+    optimizer: Optimizer = OPTIMIZERS[USUAL]
     flight: Formula = v.in_flight
 
     def __call__(self, leaf: Leaf) -> Formula | None:
@@ -41,19 +44,21 @@ class TrainingLayout:
         return None
 
     def _of_weight(self, leaf: Leaf) -> Formula:
-        bytes_of = (v.state_bytes, v.gradient_bytes, v.working_bytes)
+        bytes_of = (self.optimizer.each(leaf), v.gradient_bytes, v.working_bytes)
         one = product(leaf.weight.shape)
         shared, whole = bytes_of[: self.zero], bytes_of[self.zero :]
         if leaf.weight.fixed:
             # It has no gradient, so no state either; what is shared out first is not there.
             shared, whole = shared[2:], whole[-1:]
-        terms = []
+        terms: list[Formula] = []
         if whole:
             terms.append(Product((numbers(leaf.weight), total(whole[::-1]))))
         if shared:
             part = Ceiling(one / holders(leaf))
             copies = () if leaf.weight.copies == 1 else (Number(leaf.weight.copies),)
             terms.append(Product((part, *copies, total(shared[::-1]))))
+        if (beside := self.optimizer.beside(leaf)) is not None:
+            terms.append(Ceiling(beside / holders(leaf)) if self.zero else beside)
         return total(tuple(terms))
 
     def _of_activation(self, leaf: Leaf, part: Activation) -> Formula:

@@ -638,6 +638,8 @@ def test_a_line_for_each_model_and_no_page(tmp_path: Path, monkeypatch: pytest.M
     assert (name, values["batch_size"], values["devices"]) == ("llama-3-8b", "1", "1")
     assert float(values["time_per_output_token"]) == pytest.approx(seconds, rel=1e-5)
     assert second.startswith("qwen3-0.6b batch_size=1 context=1024 time_to_first_token=")
+    divided = CliRunner().invoke(main, ["serve", "deepseek-v3", "--line", "--ep", "64"])
+    assert (divided.exit_code, "--ep changes nothing" in divided.stderr) == (2, True)
     beside = CliRunner().invoke(main, ["serve", "gpt2", "--line", "--format", "json"])
     assert (beside.exit_code, "--format changes nothing" in beside.stderr) == (2, True)
 

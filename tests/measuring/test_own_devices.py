@@ -32,8 +32,11 @@ def test_its_numbers_are_read_with_their_units() -> None:
         ("A: memory=96GB, bandwidth=400Gb/s", "which are bits; give bytes"),
         ("A: memory=96GB, bandwidth=1TB/s, flops=1T, bf16=1T", "flops of the device A is bf16"),
         ("A: memory=96GB, memory=96GB, bandwidth=1TB/s", "memory of the device A is given twice"),
-        ("A: memory=0, bandwidth=1TB/s", "memory of the device A must be at least 1"),
-        ("A: memory=-5GB, bandwidth=1TB/s", "must be at least 1"),
+        ("A: memory=0, bandwidth=1TB/s", "memory of the device A is too small, got '0'; give it with its unit"),
+        ("A: memory=-5GB, bandwidth=1TB/s", "is too small"),
+        ("A: memory=80, bandwidth=1TB/s", "memory of the device A is too small, got '80'; give it with its unit"),
+        ("A: memory=80GB, bandwidth=1TB/s, flops=500", "flops of the device A is too small"),
+        ("A: memory=80GB, bandwidth=1TB/s, fp8=1P", "has no flops, its operations at 16 bits; give them, too"),
         ("A: memory=lots, bandwidth=1TB/s", "memory of the device A must be a number, got 'lots'"),
         ("A: memory=0.3, bandwidth=1TB/s", "must be a whole number"),
         ("A: memory=, bandwidth=1TB/s", "must be a number"),
@@ -93,3 +96,29 @@ def test_a_power_that_is_given_is_taken() -> None:
     made = symbolic.explain("llama-3-8b", "training-cost", device="tpu-v6e", inputs={"device_power": 300})
     hours = Fraction(made.total) / (918 * T * Fraction(2, 5) * 3600)
     assert f"{round(hours * 300 / 1000):,} kWh" in made.to("text")
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "inputs", "says"),
+    [
+        # 8,600 tokens: 78.68 GB; of 80 GB a program takes 73.6, of 80 GiB 79.03.
+        ("llama-3-70b", "device-memory", {"tensor_parallel": 8, "data_parallel": 8, "tokens": 8_600}, True),
+        ("llama-3-70b", "device-memory", {"tensor_parallel": 8, "data_parallel": 8, "tokens": 9_000}, False),
+        ("llama-3-70b", "device-memory", {"tensor_parallel": 8, "data_parallel": 8, "tokens": 7_000}, False),
+        # 70.55 GB of weights on each of two devices, and 1.342 GB a sequence.
+        ("llama-3-70b", "serving-memory", {"tensor_parallel": 2, "context": 8_192, "batch_size": 3}, True),
+        ("llama-3-70b", "serving-memory", {"tensor_parallel": 2, "context": 8_192, "batch_size": 2}, False),
+    ],
+)
+def test_pages_say_where_as_many_gib_would_hold_it(
+    model: str, quantity: str, inputs: dict[str, int], says: bool
+) -> None:
+    text = " ".join(str(symbolic.explain(model, quantity, inputs=inputs, device="h100").to("text")).split())
+    assert ("With 80 GiB instead of 80 GB it would fit" in text) is says
+
+
+def test_a_memory_in_gib_is_not_taken_for_one_in_gb() -> None:
+    """A TPU7x has 192 GiB: Llama 3 70B with 160,000 tokens, 193.5 GB, is more than 0.92 of it, and no GB hide more."""
+    text = " ".join(str(api.serving("llama-3-70b", device="tpu-v7x", devices=1, context=160_000).to("text")).split())
+    assert "It does not fit" in text
+    assert "it would fit" not in text

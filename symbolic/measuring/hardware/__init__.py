@@ -93,10 +93,11 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
         lacking = f"of {said['title']} no operations per second are known"
         if peaks:
             lacking = f"of {said['title']} we know operations per second for {listed(list(peaks))} alone"
+        if own.is_said(name):
+            raise ConfigError(f"{lacking}; say them, too: {own.WITHOUT_FORMAT}=500T")
+        others = [f"{name}={value}" for name, value in values.items() if value and name in known]
         raise ConfigError(
-            f"{lacking}; leave --device out, or give "
-            f"{', '.join(f'{name}={value}' for name, value in values.items() if value and name in known)} and "
-            f"{device_flops.name} with --set"
+            f"{lacking}; leave --device out, or give {' and '.join((*others, device_flops.name))} with --set"
         )
     given = {name: value for name, value in values.items() if name in known and value is not None}
     if not given:

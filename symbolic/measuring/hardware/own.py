@@ -13,6 +13,8 @@ from symbolic.formulas.vocabulary import device_flops, device_memory, device_pow
 
 EXAMPLE = '"My card: memory=96GB, bandwidth=1.8TB/s, flops=500T"'
 LONGEST_NAME = 40
+LEAST = 10**6
+"""No device has fewer bytes, or does less in a second: such a number lacks its unit."""
 NEEDED = ("memory", "bandwidth")
 """What each device of our table has, too: without it a page would take that of another."""
 UNITS: Mapping[str, tuple[str, Symbol]] = {
@@ -25,6 +27,9 @@ UNITS: Mapping[str, tuple[str, Symbol]] = {
 OPERATIONS = r"flops?(/s)?|ops?(/s)?"
 WITHOUT_FORMAT = "flops"
 """What operations are called where nobody says in which format: those at 16 bits."""
+
+
+WIDE = frozenset({"fp32", "tf32"})
 
 
 def is_said(device: str) -> bool:
@@ -62,6 +67,9 @@ def said(device: str, formats: Iterable[str], at_16_bits: str) -> dict[str, Any]
         if at_16_bits in peaks:
             raise ConfigError(f"{WITHOUT_FORMAT} of the device {title} is {at_16_bits}, which is given, too; give one")
         peaks[at_16_bits] = found[WITHOUT_FORMAT]
+    elif peaks and not peaks.keys() & {at_16_bits, "fp16"} and peaks.keys() - WIDE:
+        # Attention's products work at 16 bits, whatever the weights are stored in.
+        raise ConfigError(f"the device {title} has no {WITHOUT_FORMAT}, its operations at 16 bits; give them, too")
     rest = {key: number for key, number in found.items() if key in UNITS}
     return {"title": title, **rest, "peak": peaks, "source": ""}
 
@@ -74,8 +82,8 @@ def _number(key: str, value: str, title: str) -> int:
     bare = re.sub(rf"\s*({ending})$", "", value.strip(), flags=re.IGNORECASE) if ending else value
     called = f"{key} of the device {title}"
     number = whole_amount(bare, called, symbol)
-    if number < 1:
-        raise ConfigError(f"{called} must be at least 1, got {shown(value)}; give a larger one")
+    if number < (1 if key == "power" else LEAST):
+        raise ConfigError(f"{called} is too small, got {shown(value)}; give it with its unit, as in {EXAMPLE}")
     return number
 
 

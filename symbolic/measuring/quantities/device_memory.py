@@ -22,7 +22,16 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, megatron_report, parallel, stages, training_inputs, usual, whole_parts
+from symbolic.measuring import (
+    fitting,
+    megatron_report,
+    optimizers,
+    parallel,
+    stages,
+    training_inputs,
+    usual,
+    whole_parts,
+)
 from symbolic.measuring.conventions import Convention, named
 from symbolic.measuring.quantity import AT_WORK, EACH, FIXED, STAGE_KEEPS, Choice, Default, Quantity, Result, Totals
 from symbolic.measuring.storage import in_larger_units
@@ -197,8 +206,10 @@ SOURCES = (
 )
 
 
-def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes") -> Quantity:
-    """Return the quantity for a stage of ZeRO, a way of recomputing, and sequence parallelism or none."""
+def quantity(
+    zero: str = "1", recompute: str = "selective", sequence: str = "yes", optimizer: str = optimizers.USUAL
+) -> Quantity:
+    """Return the quantity for a stage of ZeRO, a way of recomputing, sequence parallelism or none, and an optimizer."""
     for name, value, known in (
         ("zero", zero, ZERO),
         ("recompute", recompute, RECOMPUTE),
@@ -206,7 +217,10 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
     ):
         if value not in known:
             raise UnknownName(name, value, known)
-    training = TrainingLayout(int(zero), RECOMPUTE[recompute], sequence == "yes")
+    kept = optimizers.find(optimizer)
+    training = TrainingLayout(int(zero), RECOMPUTE[recompute], sequence == "yes", kept)
+    # A report that sets bytes of its own knows no other optimizer.
+    found = _conventions(training)
     measure = _known(training)
     return Quantity(
         name=NAME,
@@ -214,8 +228,9 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         called=_("bytes on the device"),
         unit=unit("byte", "bytes"),
         measure=measure,
-        conventions=_conventions(training),
-        inputs=INPUTS,
+        conventions={name: one for name, one in found.items() if optimizer == optimizers.USUAL or not one.sets},
+        inputs={**INPUTS, state_bytes: kept.usual},
+        own=() if optimizer == optimizers.USUAL else (state_bytes,),
         of_training=True,
         reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
         results=(*in_larger_units(NAME), *_fitting()),
@@ -226,11 +241,12 @@ def quantity(zero: str = "1", recompute: str = "selective", sequence: str = "yes
         ),
         decides=FULLEST,
         lacking=_("nothing that a device would hold"),
-        sources=SOURCES,
+        sources=(*SOURCES, *kept.sources),
         choices=(
             Choice("zero", zero, "1", SHARED),
             Choice("recompute", recompute, "selective", AGAIN),
             Choice("sequence", sequence, "yes", BY_TOKENS),
+            optimizers.choice(optimizer),
         ),
         making=quantity,
         view=parallel.of_one_device,

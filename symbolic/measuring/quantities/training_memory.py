@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from symbolic.errors import NothingToMeasure
 from symbolic.formulas.formula import Formula, Number, Product
 from symbolic.formulas.vocabulary import (
     batch_size,
-    gradient_bytes,
     state_bytes,
     tokens,
-    working_bytes,
 )
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, texts, training_inputs, usual
+from symbolic.measuring import fitting, optimizers, texts, training_inputs, usual
 from symbolic.measuring.conventions import Convention, everything, named
-from symbolic.measuring.products import for_training, in_layer, is_parameter, routed
-from symbolic.measuring.quantity import Quantity, numbers
+from symbolic.measuring.optimizers import Optimizer, trained
+from symbolic.measuring.products import in_layer, is_parameter, routed
+from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Weight
 from symbolic.networks.family import QUOTED, Source
@@ -29,8 +29,19 @@ UNKNOWN = ("state-space", "linear-attention")
 INSTEAD = "what the backward pass needs is not known; training-states has weights, gradients and optimizer states"
 
 
-def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
-    """A weight's bytes, gradient and optimizer state included; a kept activation's bytes for all tokens."""
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What training keeps of a leaf, with an optimizer: of activations those that `keeps` names."""
+
+    optimizer: Optimizer
+    keeps: tuple[Kept, ...]
+
+    def __call__(self, leaf: Leaf) -> Formula | None:
+        """Return a weight's bytes, gradient and optimizer state included; a kept activation's bytes for all tokens."""
+        return _kept(leaf, self.keeps, self.optimizer)
+
+
+def _kept(leaf: Leaf, keeps: Collection[Kept], optimizer: Optimizer) -> Formula | None:
     part = leaf.part
     if leaf.role in UNKNOWN:
         raise NothingToMeasure(
@@ -38,8 +49,7 @@ def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
             "training-memory has no formula for this network yet; training-states has what it keeps of the weights"
         )
     if isinstance(part, Weight):
-        each = for_training(part, working_bytes, gradient_bytes, state_bytes)
-        return Product((numbers(part), each)) if is_parameter(part) else None
+        return trained(leaf, optimizer) if is_parameter(part) else None
     # Recomputation is a matter of the layers: what lies outside them is kept.
     if not isinstance(part, Activation) or (part.kept not in keeps and in_layer(leaf)):
         return None
@@ -47,29 +57,13 @@ def _kept(leaf: Leaf, keeps: Collection[Kept]) -> Formula | None:
     return Product((*width, batch_size, routed(leaf, leaf.tokens or tokens), *part.shape))
 
 
-def measure(leaf: Leaf) -> Formula | None:
-    """Everything but attention's table, which kernels of today do not keep: Dao et al. 2022, arXiv:2205.14135, §3.1."""
-    return _kept(leaf, (Kept.ALWAYS, Kept.UNLESS_FULL))
-
-
-def _everything(leaf: Leaf) -> Formula | None:
-    return _kept(leaf, tuple(Kept))
-
-
-def _full(leaf: Leaf) -> Formula | None:
-    return _kept(leaf, (Kept.ALWAYS,))
-
-
 def _activations(leaf: Leaf) -> bool:
     return isinstance(leaf.part, Activation)
 
 
-QUANTITY = Quantity(
-    name=NAME,
-    title=_("Training memory"),
-    unit=unit("byte", "bytes"),
-    measure=measure,
-    conventions=named(
+def _conventions(kept: Optimizer) -> Mapping[str, Convention]:
+    """Return the conventions: what is kept for the backward pass, or a part of all this."""
+    return named(
         Convention(
             "selective-recomputation",
             _(
@@ -85,7 +79,7 @@ QUANTITY = Quantity(
             "all-kept",
             _("the same with the table of attention shares, as programs without such a kernel keep it"),
             everything,
-            measure=_everything,
+            measure=Keeping(kept, tuple(Kept)),
             source=_("Korthikanti et al. 2022, arXiv:2205.05198, §4.1"),
         ),
         Convention(
@@ -96,43 +90,61 @@ QUANTITY = Quantity(
                 "counted"
             ),
             everything,
-            measure=_full,
+            measure=Keeping(kept, (Kept.ALWAYS,)),
         ),
         Convention("activations", _("what the backward pass needs, and nothing else"), _activations),
         Convention("states", _("weights, gradients and optimizer states alone"), lambda leaf: not _activations(leaf)),
-    ),
-    inputs=training_inputs.ON_DEVICES,
-    of_training=True,
-    reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
-    results=(
-        *in_larger_units(NAME),
-        fitting.left(NAME),
-        fitting.shared_out(
-            NAME,
-            _(
-                "This many devices hold all this, if it is shared out evenly and nothing is held twice: "
-                "`symbolic explain MODEL --quantity device-memory` says what really lies on each."
+    )
+
+
+def quantity(optimizer: str = optimizers.USUAL) -> Quantity:
+    """Return the quantity for an optimizer; UnknownName for one that we don't know."""
+    kept = optimizers.find(optimizer)
+    return Quantity(
+        name=NAME,
+        title=_("Training memory"),
+        unit=unit("byte", "bytes"),
+        measure=Keeping(kept, (Kept.ALWAYS, Kept.UNLESS_FULL)),
+        conventions=_conventions(kept),
+        inputs={**training_inputs.ON_DEVICES, state_bytes: kept.usual},
+        own=() if optimizer == optimizers.USUAL else (state_bytes,),
+        choices=(optimizers.choice(optimizer),),
+        making=quantity,
+        of_training=True,
+        reasons={tokens: usual.SEQUENCE_CALLED, **fitting.REASON},
+        results=(
+            *in_larger_units(NAME),
+            fitting.left(NAME),
+            fitting.shared_out(
+                NAME,
+                _(
+                    "This many devices hold all this, if it is shared out evenly and nothing is held twice: "
+                    "`symbolic explain MODEL --quantity device-memory` says what really lies on each."
+                ),
             ),
         ),
-    ),
-    instead=INSTEAD,
-    fits=fitting.fits(texts.trains),
-    rules=fitting.rules(texts.rules_of_training),
-    sources=(
-        Source(
-            "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
-            "https://arxiv.org/abs/1910.02054",
-            QUOTED,
+        instead=INSTEAD,
+        fits=fitting.fits(texts.trains),
+        rules=fitting.rules(texts.rules_of_training),
+        sources=(
+            Source(
+                "Rajbhandari et al. 2020, ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
+                "https://arxiv.org/abs/1910.02054",
+                QUOTED,
+            ),
+            Source(
+                "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
+                "https://arxiv.org/abs/2205.05198",
+                QUOTED,
+            ),
+            Source(
+                "Dao et al. 2022, FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness",
+                "https://arxiv.org/abs/2205.14135",
+                QUOTED,
+            ),
+            *kept.sources,
         ),
-        Source(
-            "Korthikanti et al. 2022, Reducing Activation Recomputation in Large Transformer Models",
-            "https://arxiv.org/abs/2205.05198",
-            QUOTED,
-        ),
-        Source(
-            "Dao et al. 2022, FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness",
-            "https://arxiv.org/abs/2205.14135",
-            QUOTED,
-        ),
-    ),
-)
+    )
+
+
+QUANTITY = quantity()

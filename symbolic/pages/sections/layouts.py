@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.figures import grouped, in_gigabytes, in_short, percent
+from symbolic.formulas.figures import grouped, in_bytes, in_gigabytes, in_short, near, percent, significant
 from symbolic.formulas.formula import Number, Sum, exact
+from symbolic.formulas.scales import GIGA
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import (
     batch_size,
@@ -20,17 +21,17 @@ from symbolic.formulas.vocabulary import (
     state_bytes,
     working_bytes,
 )
-from symbolic.language import unit
-from symbolic.measuring import quantities
+from symbolic.language import translate, unit
+from symbolic.measuring import fitting, optimizers, quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts, tokens_at_work
 from symbolic.measuring.made_once import made_once
 from symbolic.measuring.pipelines import Pipelines, pipelines
-from symbolic.measuring.results import companion
+from symbolic.measuring.results import companion, derived_results
 from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose
 from symbolic.pages.sections import pipelines as pipelines_section
 from symbolic.pages.sections.all_layouts import has_all_layouts
 from symbolic.pages.sections.one_device import held, is_asked, largest_batch
@@ -53,6 +54,23 @@ def first_sentence(derivation: Derivation) -> Iterator[Paragraph]:
         published = found.staged.published if found.staged.is_published(derivation) else None
         if published is not None and published.second:
             yield Paragraph(prose("both", published=in_gigabytes(published.bytes)), tone="note", fixed=True)
+
+
+def optimizer_chosen(derivation: Derivation) -> Iterator[Paragraph]:
+    """Yield what the optimizer keeps, where somebody chose one."""
+    for name in optimizers.chosen(derivation.quantity).values():
+        says = Prose("layouts", "layouts")("optimizer", says=Markup(translate(optimizers.find(name).says)))
+        yield Paragraph(says, fixed=True)
+
+
+def fits_in_binary(derivation: Derivation) -> Iterator[Paragraph]:
+    """Yield that as many GiB would hold what the GB of a device do not, where a page judges one device by its total."""
+    if answers(derivation) or (derivation.quantity.name == TRAINING and known_layouts(derivation) is not None):
+        return
+    left = next((one.value for one in derived_results(derivation) if one.title == fitting.LEFT), 0)
+    if left and fitting.would_fit_in_binary(left, derivation.sizes):
+        size = near(Fraction(derivation.sizes[device_memory.name], GIGA))
+        yield Paragraph(Prose("layouts", "layouts")("binary", size=size), tone="note", fixed=True)
 
 
 def answers(derivation: Derivation) -> bool:
@@ -207,13 +225,26 @@ def _way(way: str, found: Layouts, devices: int, prose: Prose) -> str:
 
 def _each(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what one parameter costs, and all of them."""
+    chosen = optimizers.chosen(derivation.quantity)
+    if any(optimizers.find(name).differs for name in chosen.values()):
+        yield Paragraph(prose("each_differs", **_on_average(derivation, chosen)), fixed=True)
+        return
     parameters = Labelled(prose("parameters"), Number(companion(derivation, "parameters").total))
     formula = parameters * (working_bytes + gradient_bytes + state_bytes)
     sizes = derivation.sizes
-    usual = sizes[state_bytes.name] == 12
+    usual = not chosen and sizes[state_bytes.name] == 12
     each = (working_bytes + gradient_bytes + state_bytes).value(sizes)
     yield Paragraph(prose("each", bytes=grouped(each), usual=usual), fixed=True)
     yield Equation(formula, exact(Fraction(formula.value(sizes))), unit=unit("byte", "bytes"), sizes=sizes)
+
+
+def _on_average(derivation: Derivation, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the bytes of all weights, gradients and states, and how many these are for each parameter."""
+    quantity = quantities.find(TRAINING).choosing(chosen)
+    kept = {name: value for name, value in derivation.inputs.given.items() if name in KEPT}
+    total = derive(derivation.model, quantity, quantity.convention("states"), kept).total
+    parameters = companion(derivation, "parameters").total
+    return {"bytes": in_bytes(total), "each": significant(Fraction(total, parameters), 4)}
 
 
 def _tokens(found: Layouts, derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -306,7 +337,8 @@ def _command(first: Found, found: Layouts, derivation: Derivation) -> str:
     tensor = found.split[first.devices] if first.way == "tensor" else 1
     asked = {"dp": first.devices // tensor, "tp": tensor}
     flags = [f"--{name} {number}" for name, number in asked.items() if number > 1]
-    flags += [f"--{name} {value}" for name, value in WAYS[first.way].items()]
+    chosen = optimizers.chosen(derivation.quantity)
+    flags += [f"--{name} {value}" for name, value in {**WAYS[first.way], **chosen}.items()]
     given = derivation.inputs.given.items()
     flags += [
         f"--set {name}={size}" for name, size in given if name in KEPT and name not in derivation.inputs.published

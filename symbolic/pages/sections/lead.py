@@ -23,7 +23,7 @@ from symbolic.pages.sections.adapters_room import room_for_adapters
 from symbolic.pages.sections.all_layouts import how_many_fit
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
-from symbolic.pages.sections.layouts import TRAINING, answers, first_sentence
+from symbolic.pages.sections.layouts import TRAINING, answers, first_sentence, fits_in_binary, optimizer_chosen
 from symbolic.pages.sections.meaning import fixed_numbers, in_three_steps
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import Largest, largest
@@ -55,6 +55,8 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         *(how_many_fit(derivation) if full else ()),
         *(() if full and derivation.quantity.name == TRAINING else first_sentence(derivation)),
         *(() if counts_prediction(derivation) else predicting(derivation.model, prose, derivation.quantity.name)),
+        *fits_in_binary(derivation),
+        *optimizer_chosen(derivation),
         Paragraph(says, tone="note"),
         *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),

@@ -43,7 +43,9 @@ def is_asked(derivation: Derivation) -> bool:
     if derivation.convention != derivation.quantity.default:
         return True
     given = {one.name for one in (*DEVICES, expert_parallel)} & derivation.inputs.given.keys()
-    return bool(given) or any(choice.value != choice.usual for choice in derivation.quantity.choices)
+    return bool(given) or any(
+        choice.of_layout and choice.value != choice.usual for choice in derivation.quantity.choices
+    )
 
 
 def held(derivation: Derivation, shared: Layouts, staged: Pipelines) -> DeviceBytes | None:

@@ -22,7 +22,7 @@ from symbolic.formulas.vocabulary import (
     working_bytes,
 )
 from symbolic.language import translate
-from symbolic.measuring import quantities
+from symbolic.measuring import optimizers, quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.layouts import kept_inputs, tokens_at_work
 from symbolic.measuring.quantities.training_cost import DEVICES, HOURS, MONTH
@@ -140,7 +140,8 @@ def _table_of_kinds(derivation: Derivation, prose: Prose) -> Iterator[Table]:
 
 def _of_memory(derivation: Derivation, found: Known, prose: Prose) -> Iterator[str]:
     """Yield what fills the memory, what computing again spares, and what sharing out does not divide."""
-    quantity, kept = quantities.find(TRAINING), kept_inputs(derivation)
+    quantity = quantities.find(TRAINING).choosing(optimizers.chosen(derivation.quantity))
+    kept = kept_inputs(derivation)
     with suppress(SymbolicError):
         whole, states, again = (
             derive(derivation.model, quantity, quantity.convention(name), kept).total
