@@ -492,7 +492,7 @@ UNREAD = [
     (r"$\ln (2)^2 = 0.48$", "brackets"),
     (r"$\log_2 0 = 1$", "logarithm"),
     (r"$3 \pm 1 = 4$", r"\pm"),
-    (r"$12 / 2 d = 6$", "two ways"),
+    (r"$12 / 2 d = 7$", "two ways"),
     (r"$3 + = 12$", "stands where none can"),
     ("12 = 3 × (4", "goes on"),
     ("the widths plus 256 times 256 equals 131,072", "goes on"),

@@ -48,6 +48,27 @@ HOLDS = [
     "8 billion × 800 bytes = 6.4 terabytes",
     "16 × 2 = 30-34 GB",
     "1024 / 6 = 170 full tiles",
+    "20 / 2.6 = 7 requests",
+    "(32 + 2 × 1 - 5) / 3 + 1 = 10",
+    # They were worked out from more digits than are shown.
+    "128 × 134M = 17,179,869,184",
+    "64 × 1.31 GB ≈ 83.88 GB",
+    "3.47M × $3 = $10.425M",
+    # Shares in points, and points of those that can be had.
+    "(31 - 17) / 400 = 3.5 points",
+    r"$(31 - 17) / 400 = 3.5$ points",
+    "81.9 − 80.5 = **+1.4%**",
+    "22/30 = 5 + 4 + 2 + 3 + 4 + 4",
+    # Brackets of other scripts, and numbers in brackets behind what they are of.
+    "权重【3B × 2 字节】= 6 GB",
+    "参数量（320 × 96）= 30,720",
+    "Read A (4 bytes) + read B (4 bytes) + write C[i] (4 bytes) = 12 bytes",
+    "读 x(3MB) + 写 y(3MB) = 6MB",
+    "4 nodes × 8 = 32-way",
+    "128 * 48 * 2 B / 16 B = 768",
+    r"$3n / 0.06n = 50$",
+    "size(P)/size(Q) = 36/4 = 9",
+    "301M / 1.07B = 28.2%",
     "Weights: 6 (3 5 5 + 1) + 6 (4 5 5 + 1) = 1062",
     "Size: 28 × 28 (32-5 + 1) = 28",
     "There are 156 28 × 28 = 122304 connections",
@@ -461,13 +482,11 @@ ODD = [
     ("100 / 3 = 34 GPUs", "rounded up"),
     ("184,320 / 8 * 30 = 690,000", "≈ would say"),
     ("0.0004 × 2 = 0.0009", "more digits"),
-    ("128 × 134M = 17,179,869,184", "more digits"),
     ("124,412,160 = 124.5M", "is rounded up"),
     ("96×12×12,288² ≈ 175B parameters", "only near it"),
     ("437,500 seconds ≈ 121 hours", "is 121.528 hours, which rounds to 122"),
     (r"$0.9^{100} \approx 2.6 \times 10^{-5}$", "rounds to 2.7 × 10^−5"),
     ("1536 × 2000 = 3,000,000 weights", "≈ would say"),
-    ("64 × 1.31 GB ≈ 83.88 GB", "is 83.8400 GB, which rounds to 83.84 GB"),
     ("3/9 : 4/8 = 0,66", "rounds to 0.67"),
     ("4×8×1024×1024 = 33.5M numbers × 4 bytes = 134MB", "rounds to 33.6M; 33.5M has its further digits cut off"),
     ("20 / 3 = 6.6 + 1 = 7.6", "rounds to 6.7"),
@@ -532,13 +551,11 @@ DOUBTFUL = [
     ("406.8 × 2 ≈ 850.2 (with padding)", "the note behind it"),
     ("1 - 0.5 / 0.64 ≈ 0.78", "from left to right"),
     ("10-20 × 3 = 35", "no usual slip"),
-    ("`copies=3` and `each=5`:\n\n`copies * each = 3 * 5 + 3 = 18`", "may stand for another number"),
     ("that is 72 + 26 = 104? It is not", "“?” stands"),
     ("31 * 49 / 88 = 15, let me see", "“let me” stands"),
     ("- 10 * 3 + 10 * 5 = 20", "as a minus"),
     ("`a_1 = 0.00123456`, `b_1 = 0.00365432`: `a_1 / b_1 = 0.3378357676`", "stand for a rounded number"),
     # What was read is only a part: something stands before it or behind it, or between its lines.
-    ("Read A (4 bytes) + read B (4 bytes) + write C[i] (4 bytes) = 12 bytes", "no usual slip"),
     ("The mean wait is (8/8) + (8/7) + ... + (8/1) = 21.7 rounds.", "start may be missing"),
     ("Coins on it: 1, 520.8/1.24 = 1,226", "further left"),
     ("It is (2.5 + 4 + 6)/4 = 25/8 = 3 + 1\n\nand so on", "go on in another line"),
@@ -556,7 +573,6 @@ DOUBTFUL = [
     ("A) 17 × 12 = 204\nB) 17 × 12 = 214\nC) 17 × 12 = 194", "several answers"),
     ("- [x] 17 × 12 = 204\n- [ ] 17 × 12 = 194", "several answers"),
     # Names that meant something else further up, and powers that only say how large something is.
-    ("`L = 8 / 2 = 4`, and `W = 2`.\n\nTo serve more:\n\n`N = L × W = 10 × 2 = 20`", "another number"),
     ("`F = 33.3` ms and so `T = 4 F = 4 / 3 × 100`", "rounded number"),
     (r"up to $2 \cdot 10^9 \cdot 16 \cdot 32 = 10^{12}$ bytes", "how large"),
     (r"$7 \times 10^{23} \approx 10^{24}$", "how large"),
@@ -1281,6 +1297,55 @@ def test_lines_of_code_in_html_are_lines() -> None:
 )
 def test_factors_are_settings_shapes_and_rates(text: str, found: list[str]) -> None:
     assert [finding.verdict for finding in read(text).findings] == found
+
+
+SETTINGS = """Here N = 8192.
+
+### Prefill（B=1, N=1024, d=512）
+
+| part | FLOPs | bytes |
+|---|---|---|
+| scores | 2·N·d·3d = 1.61G | 2·N·d·4 = 4.2MB |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # The numbers that stand in the places of names are judged, whatever the names are elsewhere.
+        ("`wait = 20` ms\n\n`all = read + wait + send = 90 + 70 + 8 = 168 ms`", ["holds"] * 2),
+        ("`wait = 20` ms\n\n`all = read + wait + send = 90 + 70 + 8 = 178 ms`", ["holds", "wrong"]),
+        ("`L = 8 / 2 = 4`, and `W = 2`.\n\nTo serve more:\n\n`N = L × W = 10 × 2 = 20`", ["holds"] * 3),
+        ("With TP=8: $\\frac{TP-1}{TP} \\times 160 = 140$ MB", ["holds"] * 2),
+        ("Top-k = 2048, so Top-k × 2 = 4096.", ["holds"] * 2),
+        (SETTINGS, ["holds"] * 3),
+    ],
+)
+def test_names_may_have_other_numbers_than_elsewhere(text: str, found: list[str]) -> None:
+    assert [finding.verdict for finding in read(text).findings] == found
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Dimension | Value", "TP | 4", "PP | 8", "DP | 2", "Total | 64"],
+        ["Metric | Value", "Interval | 720 seconds", "Steps | 1,440", "Total overhead | 8.1%"],
+        ["what | before | after | change", "first | 4,000 ms | 1,000 ms | 75%", "last | 6,000 ms | 2,400 ms | 60%",
+         "speed | 800 tok/s | 2,000 tok/s | 2.5x", "use | 40% | 80% | 100%"],
+        ["part | old | new", "compute | 60% | 60%", "reduce | 15% | ~23%", "sends | 10% | 10%", "other | 15% | 15%"],
+        ["layout | change", "BM=64,TM=8,TN=8 | base", "BM=64,TM=8,TN=16 | +4%", "BM=128,TM=16,TN=8 | +3%"],
+        ["plan | GPUs", "EP=8（decode）+ TP（prefill） | 8", "EP=96 | 96"],
+    ],
+)  # fmt: skip
+def test_a_table_of_settings_and_measures_has_nothing_to_remark(rows: list[str]) -> None:
+    head, *others = (f"| {row} |" for row in rows)
+    text = "\n".join([head, "|" + "---|" * (head.count("|") - 1), *others])
+    assert {finding.verdict for finding in read(text).findings} <= {"holds", "unknown"}
+
+
+def test_what_only_numbers_its_rows_divides_nothing() -> None:
+    lines = ("Request 1: 1200 tokens → takes 1200", "Request 2: 600 tokens → takes 600", "Request 3: 900 tokens → 900")
+    assert verdicts("Before 1200:\n```\n" + "\n".join(lines) + "\n```\n") == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.grammar.tokens import CLOSING, OPENING, OPERATORS, STRONG, Token
 
 if TYPE_CHECKING:
@@ -53,16 +54,25 @@ def call_end(scan: Scan, start: int) -> int:
     return end
 
 
-def amount_behind(scan: Scan, words: list[Token]) -> Token | None:
-    """Return the number in brackets behind its label, weights (14 GB) + cache (2 GB) = 16 GB, or None."""
-    index = scan.index + len(words)
-    around = scan.tokens[index : index + 4]
-    if [token.type for token in around[:3]] != ["OPEN", "NUMBER", "CLOSE"]:
-        return None
-    signs = around[3:] and around[3].type in STRONG
+def amount_behind(scan: Scan, words: list[Token]) -> list[Token]:
+    """Return the tokens of a number in brackets behind its label up to those: weights (14 GB) + A[i] (2 GB) = 16 GB.
+
+    None where it is no such number; the last one is the number itself, the one before it its unit, if it has one.
+    """
+    start = index = scan.index + len(words)
+    kinds = [token.type for token in scan.tokens[index : index + 8]]
+    if kinds[:3] == ["OPEN", "NAME", "CLOSE"]:
+        index, kinds = index + 3, kinds[3:]
+    unit = kinds[:4] == ["OPEN", "NUMBER", "WORD", "CLOSE"] and scan.tokens[index + 2].value in MEASURES
+    if not unit and kinds[:3] != ["OPEN", "NUMBER", "CLOSE"]:
+        return []
+    number, after = scan.tokens[index + 1], index + 3 + unit
+    signs = [token.type for token in scan.tokens[after : after + 1]]
     behind = bool(scan.kept) and scan.kept[-1].type in OPERATORS
-    counted = getattr(around[1].value, "scaled", False) or not str(words[-1].value).isascii()
-    return around[1] if counted and (signs or behind) else None
+    counted = unit or getattr(number.value, "scaled", False) or not str(words[-1].value).isascii()
+    if not counted or not (behind or STRONG.intersection(signs)):
+        return []
+    return [*scan.tokens[start:after], *(scan.tokens[index + 2 : index + 3] if unit else ()), number]
 
 
 def named_amount(scan: Scan, name: Token) -> Token | None:
@@ -87,5 +97,7 @@ def read_call(scan: Scan, words: list[Token], bracket: Token) -> None:
         scan.ended = True
         scan.index = start
         return
-    text = f"{words[-1].value}(…)"
+    inside = scan.tokens[start + 1 : end]
+    letter = str(inside[0].value) if len(inside) == 1 and inside[0].type == "NAME" else ""
+    text = f"{words[-1].value}({letter or '…'})"
     scan.put(Token("OPAQUE", words[-1].start, max(scan.tokens[end].end, bracket.end), text), end + 1 - scan.index)

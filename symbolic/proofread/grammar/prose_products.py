@@ -43,7 +43,9 @@ def with_factors(tokens: list[Token]) -> list[Token]:
             start = match.start() - (1 if match["width"] else 0)
             close = all(one.end == other.start for one, other in pairwise(tokens[start : match.end()]))
             of = close and (match["width"] or _is_counted(tokens, letters, match.start(), str(factors[-1].value)))
-            bits = not match["width"] or factors[-1].value in ("bit", "bits")
+            word = str(factors[-1].value)
+            # 3 Gbps × 512-bit bus, 8 × 16 = 128-way; n-k is a difference.
+            bits = not match["width"] or (factors[-1].type == "WORD" and len(word) > 2 and word.islower())
             words = "".join(str(token.value) for token in factors)
             meant = [Token("WORD", factors[0].start, factors[-1].end, words)] if of and bits else factors
         found += [*tokens[done : match.start()], *meant]

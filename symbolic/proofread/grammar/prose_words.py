@@ -31,6 +31,8 @@ SAYS = re.compile("(?:[为是约达有需共]|仅为|等于|达到|只有)\\Z")
 ARTICLES = frozenset("aAI")
 PRODUCTS = frozenset({"RTX", "GTX", "GPT", "Llama", "LLaMA", "Xeon", "EPYC", "Ryzen"})
 """Names with a number behind them that is none: 4 × RTX 4090."""
+POINTS = frozenset({"points", "percentage", "pp", "pts", "百分点", "个百分点", "Prozentpunkte"})
+"""Words behind a number that counts in percent."""
 TWO_DIGITS = 10
 """Smaller numbers than this multiply the name behind them, d_ff = 4 d_model; others hardly ever do."""
 
@@ -51,10 +53,13 @@ def read_words(scan: Scan, token: Token) -> None:
         scan.take(words[-1], expects=False)
         return
     if after is not None and after.type == "OPEN" and (inside := amount_behind(scan, words)):
-        scan.put(inside, len(words) + 3)
+        *written, amount = inside
+        unit = written.pop() if written[-1].type == "WORD" else None
+        scan.put(amount, len(words) + len(written))
+        scan.kept += [Token("ANNOTATION", unit.start, unit.end, unit.value)] if unit else []
         return
     if after is not None and after.type == "OPEN" and after.start == words[-1].end:
-        if not scan.kept and SAYS.search(str(words[-1].value)):
+        if not scan.kept and (SAYS.search(str(words[-1].value)) or works_out(scan, words)):
             # 利用率为(12+4)/32 = 50%: "is", and no name of a function.
             scan.index += len(words)
             scan.start = scan.index
@@ -98,6 +103,16 @@ def read_words(scan: Scan, token: Token) -> None:
     scan.index += len(words)
 
 
+def works_out(scan: Scan, words: list[Token]) -> bool:
+    """Return whether brackets behind a word of Chinese, Japanese or Korean hold a calculation: 权重（7B × 2）= 14G."""
+    start = scan.index + len(words)
+    end = call_end(scan, start)
+    kinds = {token.type for token in scan.tokens[start + 1 : end]}
+    equals = [token.value for token in scan.tokens[end + 1 : end + 2]]
+    plain = kinds <= {"NUMBER", "WORD", "TIMES", "PLUS", "DIVIDE"} and "NUMBER" in kinds and kinds & {"TIMES", "PLUS"}
+    return bool(plain) and equals in (["="], ["≈"]) and str(words[-1].value)[-1:] > "\u2fff"
+
+
 def indexed_name(scan: Scan, number: Token) -> Token | None:
     """Return the name of which a number is the index, layer 1 of "layer 1 = 0.25^10"; None for other numbers."""
     if scan.kept or not scan.index:
@@ -125,7 +140,8 @@ def read_beside(scan: Scan, token: Token) -> None:
     if last.type == "NUMBER" and rate:
         scan.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
         return
-    if last.type == "NUMBER" and token.value in MEASURES and (token.type == "WORD" or measured(scan, token)):
+    counts = token.value in MEASURES or token.value in POINTS
+    if last.type == "NUMBER" and counts and (token.type == "WORD" or measured(scan, token)):
         scan.take(Token("ANNOTATION", token.start, token.end, token.value), expects=False)
         return
     close = last.end == token.start
@@ -157,7 +173,7 @@ def read_beside(scan: Scan, token: Token) -> None:
     # "12 for the query, key and value heads": what a number is for may be a list.
     listed = [str(one.value) for one in scan.tokens[scan.index : scan.index + 2]] == ["for", "the"]
     words, after = phrase(scan, listed=listed)
-    if after is not None and after.type == "RELATION" and defines(scan, words, after):
+    if after is not None and starts_anew(scan, words, after):
         scan.ended = True
         return
     starts = str(words[0].value).lower() if words else ""
@@ -243,6 +259,17 @@ def defines(scan: Scan, words: list[Token], relation: Token) -> bool:
     among = [kept.type for kept in scan.kept[1:3]] == ["RELATION", "NUMBER"]
     among = among and scan.kept[0].end == scan.kept[1].start and scan.kept[1].end == scan.kept[2].start
     return (len(words) > 1 and (words[-1].type == "NAME" or setting)) or (setting and (called or among))
+
+
+def starts_anew(scan: Scan, words: list[Token], sign: Token) -> bool:
+    """Return whether the last of some words belongs to the sign behind it, and the formula ends before them.
+
+    It is defined there, or divided: each warp (32 threads) takes Br/4 = 16 rows.
+    """
+    if sign.type != "DIVIDE":
+        return sign.type == "RELATION" and defines(scan, words, sign)
+    named = bool(words) and (words[-1].type == "NAME" or str(words[-1].value).istitle())
+    return named and len(words) > 1 and words[-1].end == sign.start
 
 
 def next_definition(scan: Scan, token: Token) -> bool:

@@ -33,8 +33,8 @@ CALCULATED = re.compile(
     r"(?:[\d.+*/(){}^\s−-]|e(?![A-Za-z])|\\(?:cdot|times|[cd]?frac|left|right|[bB]igg?[lr]?|sigma)(?![A-Za-z]))+"
 )
 ROUNDING = frozenset({"round", "ceil", "floor"})
-ABBREVIATIONS = frozenset({"SE", "SD", "ME", "df", "IQR", "MSE"})
-"""Names of several letters that statistics sets like products."""
+ABBREVIATIONS = frozenset({"SE", "SD", "ME", "df", "IQR", "MSE", "TP", "PP", "DP", "EP", "CP"})
+"""Names of several letters that statistics and parallel programs set like products."""
 UPRIGHT_WORD = re.compile(r"\s*([A-Za-z]{2,30})(?![A-Za-z])")
 CONTINUING = re.compile(r"(?:\s|~|\\[ ,;:!])*(?:[-+*/=]|\\(?:cdot|div|pm)\b)")
 """In a font or a text: a sign between two numbers comes first."""

@@ -83,7 +83,7 @@ def _read_in_place(lexer: TextLexer, match: re.Match[str], found: list[Token]) -
     behind = last is not None and last.type in ("NUMBER", "CLOSE", "ANNOTATION")
     if attached and last is not None and _is_behind_number(last, word, match.string, end):
         found.append(Token("WORD", start, end, word))
-    elif word in LETTERS_TIMES and last and last.type in BEFORE_TIMES and BEHIND_TIMES.match(match.string, end):
+    elif _multiplies(word, last, match.string, end):
         found.append(Token("TIMES", start, end, "×"))
     elif (attached or (behind and word[1:].isdigit())) and TIMES_NUMBER.fullmatch(word):
         read_times_numbers(lexer, word, start, found)
@@ -110,10 +110,17 @@ def _read_in_place(lexer: TextLexer, match: re.Match[str], found: list[Token]) -
         found.append(Token("PREFIX", start, end, word))
     elif not word.strip("_"):
         found.append(Token("NAME", start, end, BLANK))
-    elif (len(word) == 1 and not PARTICLE.match(word)) or "_" in word.strip("_"):
+    elif (len(word) == 1 and not PARTICLE.match(word)) or "_" in word.strip("_") or word[-2:-1] == "-":
         found.append(Token("NAME", start, end, word))
     else:
         found.append(Token("WORD", start, end, word))
+
+
+def _multiplies(word: str, last: Token | None, text: str, end: int) -> bool:
+    """Return whether a letter is a sign of multiplication; 读 x(2 MB) reads a tensor x."""
+    if word not in LETTERS_TIMES or last is None or last.type not in BEFORE_TIMES or not BEHIND_TIMES.match(text, end):
+        return False
+    return not (last.type == "WORD" and str(last.value)[-1:] > "\u2fff" and text[end] == "(")
 
 
 def _called(word: str, text: str, end: int) -> tuple[str, str] | None:

@@ -217,6 +217,25 @@ def in_brackets(tokens: list[Token]) -> list[Token]:
     return [Token("OPEN", start, start, "("), *tokens, Token("CLOSE", end, end, ")")]
 
 
+def divided_by_products(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with brackets around each number and letter behind a slash, 2n / 0.06n, which is their product.
+
+    No tokens where there is none.
+    """
+    found: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        divides = tokens[index - 1].type == "DIVIDE" if index else False
+        both = tokens[index : index + 2]
+        if divides and [token.type for token in both] == ["NUMBER", "NAME"]:
+            found += in_brackets(both)
+            index += 2
+        else:
+            found.append(tokens[index])
+            index += 1
+    return found if len(found) > len(tokens) else []
+
+
 def divided_by_powers(tokens: list[Token]) -> list[Token]:
     """Return the tokens with brackets around each divisor such as / 1.278 × 10^17; no tokens where there is none."""
     found: list[Token] = []

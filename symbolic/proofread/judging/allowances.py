@@ -72,19 +72,24 @@ def allowance(
     pairs = [pair for pair in pairs if not pair.silent]
     if number is None and any(map(_is_near, pairs)) and _rounds_on_the_way(first, second, found[left] or [], values):
         return Allowance("holds", middle(found[left] or []))
-    for pair in pairs if number else ():
-        if number and (how := _oddly(number, pair, about=about)):
-            return Allowance(how, Fraction(middle([pair.left])) / pair.size)
+    oddly = next(((how, pair) for pair in pairs if number and (how := _oddly(number, pair, about=about))), None)
+    if oddly and not (is_of_measured(first) or oddly[0] == "coarse"):
+        return Allowance(oddly[0], Fraction(middle([oddly[1].left])) / oddly[1].size)
     if _may_be_of_rounded(first, number) and any(_is_near(pair) and not _swaps(number, pair) for pair in pairs):
         long = any(_is_long(part) for part in first.numbers)
         few_exact = with_numbers(first, lambda one: one if _is_long(one) or not long else _exactly(one))
-        for a in values.readings(few_exact, rounded=True):
+        for a in values.readings(few_exact, rounded=True) if long or not oddly else ():
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), a, b, values, every=False):
                     if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
                         counted_in = Fraction(middle([pair.left])) / (Fraction(middle([a])) or 1) / pair.size
                         return Allowance("inputs", Fraction(middle(found[left] or [a])) * counted_in)
-    return None
+    return Allowance(oddly[0], Fraction(middle([oddly[1].left])) / oddly[1].size) if oddly else None
+
+
+def is_of_measured(side: ExpressionNode) -> bool:
+    """Return whether a side has rounded amounts, whose further digits are not shown: 2.79M × $2 = $5.576M."""
+    return any(_is_long(part) and (part.figure.scaled or part.unit) for part in side.numbers)
 
 
 def _rounds_on_the_way(first: ExpressionNode, second: ExpressionNode, lefts: list[Range], values: Values) -> bool:

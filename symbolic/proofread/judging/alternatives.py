@@ -24,6 +24,10 @@ from symbolic.proofread.judging.readings import in_other_units
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
 
+POINTS = re.compile(
+    r"percentage|(?:percentage |percent )?points?|p\.?p\.?|pts?|个?百分点|Prozentpunkte?|puntos|points? de pourcentage"
+)
+"""Words behind a number that counts in percent."""
 LEAST_PERCENT = 2
 """A share of so much is no share: what counts as 2 % and more may count in percent."""
 SCALES = ("M", "B")
@@ -149,8 +153,8 @@ def other_readings(equation: WrittenEquation, checked: Checked) -> Iterator[tupl
         yield replace(equation, sides=equation.otherwise), ""
     if (sides := tuple(_side_of_square(equation, index) for index in range(len(equation.sides)))) != equation.sides:
         yield replace(equation, sides=sides), ""
-    if percent := _in_percent(equation, checked):
-        yield replace(equation, sides=(*equation.sides[:-1], percent)), ""
+    for meant in filter(None, (_in_percent(equation, checked), _of_score(equation.sides))):
+        yield replace(equation, sides=meant), ""
     if typed := _in_bytes(equation):
         yield typed, ""
     yield from in_other_units(equation)
@@ -180,10 +184,36 @@ def _side_of_square(equation: WrittenEquation, index: int) -> ExpressionNode:
     return side.parts[0] if alike and numbers[0] is not None else side
 
 
-def _in_percent(equation: WrittenEquation, checked: Checked) -> NumberNode | None:
-    """Return a result in percent as a plain number where all before it counts in percent: (10 + 30) / 2 = 20 %."""
-    result, before = equation.sides[-1], checked.values[-2]
-    others = [number for side in equation.sides[:-1] for number in side.numbers if number.figure.scale]
-    if not isinstance(result, NumberNode) or result.figure.scale != "%" or others or not before:
+def _in_percent(equation: WrittenEquation, checked: Checked) -> tuple[ExpressionNode, ...] | None:
+    """Return the sides with a result in percent as a plain number where all before it counts in percent, or in points.
+
+    (10 + 30) / 2 = 20 %, 72.5 − 70.9 = 1.6 %; 30 / 600 = 5 points.
+    """
+    *sides, result = equation.sides
+    before = checked.values[-2]
+    others = [number for side in sides for number in side.numbers if number.figure.scale]
+    if not isinstance(result, NumberNode):
+        number = lone(result)
+        plus = isinstance(result, Operation) and result.sign == "()" and result.parts[0] is number
+        result = number if plus and number else result
+    if not isinstance(result, NumberNode) or others or not before:
         return None
-    return replace(result, figure=result.figure.unscaled) if middle(before) >= LEAST_PERCENT else None
+    if not result.figure.scale and POINTS.fullmatch(result.label):
+        return (*sides, replace(result, figure=result.figure.times(Fraction(1, 100))._replace(rounded=True), label=""))
+    compares = any(isinstance(part, Operation) and part.sign == "-" for part in sides[-1].walk())
+    counts = result.figure.scale == "%" and (middle(before) >= LEAST_PERCENT or compares)
+    return (*sides, replace(result, figure=result.figure.unscaled)) if counts else None
+
+
+def _of_score(sides: tuple[ExpressionNode, ...]) -> tuple[ExpressionNode, ...] | None:
+    """Return the sides with so many of the points that can be had as these points, 24/30 = 9 + 8 + 7; else None."""
+    score, *others = sides
+    if not (
+        len(others) == 1 and isinstance(score, Operation) and score.sign == "/" and isinstance(others[0], Operation)
+    ):
+        return None
+    had, most = map(lone, score.parts)
+    parts = [lone(part) for part in others[0].parts] if others[0].sign == "+" else []
+    if had is None or most is None or len(parts) < 2 or not all(part and part.figure.value >= 1 for part in parts):
+        return None
+    return (had, others[0]) if 1 < had.figure.value <= most.figure.value else None

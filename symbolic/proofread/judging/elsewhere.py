@@ -49,22 +49,27 @@ class NumbersElsewhere:
         if not names or result is None or not any(isinstance(side, Operation) for side in equation.sides):
             return None
         unknown = [name for name in names if not values.of(name) and name not in values.formulas]
-        given = self.given.at(equation.start, unknown)
-        sizes = {**given, **{name: found[0] for name in names if (found := values.of(name))}}
-        others = [name for name in unknown if name not in given]
+        nearest = self.given.at(equation.start, names)
         digits = len(result.figure.shown.replace(".", "").replace(",", "").strip("0"))
-        if not sizes or (others and not self._cancel(equation, values, given, others)):
-            return None
-        with values.supposed({**given, **dict.fromkeys(others, ANY[0])}):
-            holding = check(equation, values)
-        if holding.holds and digits >= FEWEST_DIGITS:
-            self.hold(equation, sizes)
-            return finding(equation, holding)
-        made = [ranges for ranges in holding.values[:-1] if ranges]
-        if holding.faults and made and digits >= CERTAIN and set(equation.relations) == {"="}:
-            one, other = sorted(abs(Fraction(middle(ranges))) for ranges in (made[-1], holding.values[-1] or []))
-            if 0 < other < ALIKE * one:
-                self.missed.append((equation, sizes, middle(made[-1])))
+        given = {name: size for name, size in nearest.items() if name in unknown}
+        missed = None
+        for meant in (given, nearest) if nearest.keys() - given.keys() else (given,):
+            sizes = {**{name: found[0] for name in names if (found := values.of(name))}, **meant}
+            others = [name for name in unknown if name not in meant]
+            if not sizes or (others and not self._cancel(equation, values, meant, others)):
+                continue
+            with values.supposed({**meant, **dict.fromkeys(others, ANY[0])}):
+                holding = check(equation, values)
+            if holding.holds and digits >= FEWEST_DIGITS:
+                self.hold(equation, sizes)
+                return finding(equation, holding)
+            made = [ranges for ranges in holding.values[:-1] if ranges]
+            if holding.faults and made and digits >= CERTAIN and set(equation.relations) == {"="}:
+                one, other = sorted(abs(Fraction(middle(ranges))) for ranges in (made[-1], holding.values[-1] or []))
+                missed = (equation, sizes, middle(made[-1])) if 0 < other < ALIKE * one else None
+            elif holding.holds:
+                missed = None
+        self.missed += [missed] if missed else []
         return None
 
     @staticmethod

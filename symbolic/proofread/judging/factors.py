@@ -14,6 +14,7 @@ from symbolic.proofread.judging.link import Link
 Scales: TypeAlias = tuple[tuple[float, str], ...]
 
 ANOTHER_UNIT, PERCENT = "in another unit it would hold", "as a percentage it would hold"
+BYTES_OF_EACH = "with so many bytes for each number it would hold"
 
 
 def _scales(allowed: Callable[[int, int], bool], *others: tuple[float, str]) -> Scales:
@@ -65,7 +66,7 @@ def factor(link: Link) -> str:
 def _left_out(link: Link, ratio: float) -> Iterator[tuple[float, str]]:
     """Yield the logarithm of each factor that may be left out, with its explanation."""
     for number in (1, 2, 4, 8) if link.is_of_numbers else ():
-        yield log(number), "with so many bytes for each number it would hold"
+        yield log(number), BYTES_OF_EACH
     for number in (number for kind in link.measures for number in OF_MEASURES.get(kind, ())):
         yield from ((sign * log(number), ANOTHER_UNIT) for sign in (1, -1))
     for number in _nearby(link) if link.is_measured or _is_whole(abs(ratio), link.slack) else ():

@@ -43,6 +43,11 @@ LETTER = re.compile(
     rf"(?P<number>{DIGITS})(?![\w^/])"
 )
 """A letter in brackets behind the words for it, and its number: hidden size (d): 2048."""
+SETTING = re.compile(
+    r"(?<![\w.}])(?P<letter>[A-Za-z]\w{0,11})[ ]?[=＝][ ]?"
+    r"(?P<number>\d{1,9}(?:,\d{3})*(?:\.\d+)?[KMkm]?)(?=[ ]?(?:[,，](?!\d)|[、;；)）]))"
+)
+"""A name and its number in a list of such, (B=1, N=1024, d=512)."""
 NO_BRACES = re.compile(r"[{}]")
 
 
@@ -87,7 +92,8 @@ class GivenElsewhere:
     def letters(self) -> dict[str, list[tuple[int, Exact]]]:
         """Return the numbers of each name in an equation, D = 512 or 4 × D = 4 × 512, or behind it in brackets."""
         found: dict[str, list[tuple[int, Exact]]] = {}
-        for match in LETTER.finditer(self.reader.document.text):
+        text = self.reader.document.text
+        for match in (*LETTER.finditer(text), *SETTING.finditer(text)):
             if number := number_at(self.reader, match.start("number")):
                 found.setdefault(NO_BRACES.sub("", match["letter"]), []).append((match.start(), number.figure.value))
         for chain in self.chains:

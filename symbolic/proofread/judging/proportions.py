@@ -81,6 +81,8 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int], counts: lis
                 continue
             slack = max(sum(half for _, half in row) for row in full)
             for powers in POWERS[count]:
+                if any(power < 0 and _counts(rows, index) for power, index in zip(powers, chosen, strict=True)):
+                    continue
                 ratios = [
                     row[0][0] - sum(power * one for power, (one, _) in zip(powers, row[1:], strict=True))
                     for row in full
@@ -97,6 +99,12 @@ def _candidates(rows: Sequence[Row], column: int, before: list[int], counts: lis
                     constant = guessed([(ratio, row[0][1]) for ratio, row in zip(ratios, full, strict=True)])
                 if constant and (constant == (1, 1) if count == OF_SEVERAL else count > 1 or constant != (1, 1)):
                     yield Proportion(column, tuple(zip(chosen, powers, strict=True)), constant)
+
+
+def _counts(rows: Sequence[Row], column: int) -> bool:
+    """Return whether a column only numbers its rows, 1, 2, 3: nothing is divided by that."""
+    values = {cell.figure.value for row in rows if (cell := at(row, column))}
+    return values == set(range(1, len(values) + 1))
 
 
 def _held(rows: Sequence[Row], found: Proportion, holds: Holds) -> tuple[int, list[WrittenEquation]]:

@@ -35,6 +35,7 @@ that doesn't agree is remarked for, and of all columns before, where these are a
 MOST_COLUMNS, MOST_ROWS, LARGEST, SMALLEST = 12, 60, 10**200, 1e-9
 """Wider and longer tables are looked through so far; larger numbers are none of a table."""
 HUNDRED = re.compile(r"100[.,]0+")
+RATIO = ("x", "×", "X", "倍")
 ROUGH, CLEAR, COARSE = 0.05, Fraction(1, 200), Fraction(1, 8)
 """So far off may be a round number; a row that is off by less may be rounded oddly; coarser numbers say too little."""
 
@@ -196,7 +197,9 @@ def _of_columns(before: list[list[Operand]], result: list[Operand], totals: Sequ
         yield from (MadeOf(form, column, above, certain) for form in FROM_ABOVE)
         rows = [one for one, total in zip(column, totals, strict=True) if not total]
         total = column[-1] if totals[-1] else _joined(SUM, rows)
-        yield MadeOf(QUOTIENT, column, [total] * len(column), certain)
+        if total is None or total.value != 1:
+            # Shares of 100 % are what they are.
+            yield MadeOf(QUOTIENT, column, [total] * len(column), certain)
 
 
 def _of_one_row(others: list[list[Operand]], result: list[Operand]) -> Iterator[MadeOf]:
@@ -219,6 +222,9 @@ def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequenc
     numbers = [one for one in map(_operand, known) if one]
     certain = SURE + log(1 + len(numbers) * len(before) * len(FROM_FIRST))
     for column in before:
+        if [one.value for one in column if one] == list(range(1, 1 + sum(map(bool, column)))):
+            # It numbers the rows.
+            continue
         rows = [(one, made) for one, made in zip(column, result, strict=True) if one and made]
         finest = sorted(rows, key=lambda row: row[1].half / row[1].value)[:LEAST]
         for form, number in pairs(FROM_FIRST, numbers):
@@ -279,6 +285,9 @@ def _is_clear(equation: WrittenEquation) -> bool:
     try:
         off = off_by(made, number)
     except (Unknown, ZeroDivisionError):
+        return False
+    if number.figure.shown.endswith(RATIO) and "-" in made.signs:
+        # 2.5× among changes in percent says how many times it is.
         return False
     if number.figure.step > COARSE * number.figure.value or any(map(is_of_range, equation.numbers)):
         # 0.1 % may be less than that, and so may any number of one digit; the higher end of one range may belong to the

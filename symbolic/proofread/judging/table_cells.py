@@ -22,6 +22,9 @@ BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|gre
 """What stands before a number that only bounds another one: less than 0.1 %."""
 
 
+MULTIPLES = frozenset({"x", "×", "X", "倍"})
+
+
 class TableCells:
     """A table whose first row has the names of its columns."""
 
@@ -70,7 +73,8 @@ class TableCells:
         if signed:
             sides = [side.parts[0] if isinstance(side, Operation) and is_signed(side) else side for side in sides]
         return [
-            _unsigned(side, signed) if isinstance(side, NumberNode) and _is_positive(side) else None for side in sides
+            _unsigned(side, signed, text) if isinstance(side, NumberNode) and _is_positive(side) else None
+            for side in sides
         ]
 
     def node(self, row: tuple[Cell, ...], index: int) -> tuple[str, ExpressionNode] | None:
@@ -99,11 +103,15 @@ def is_signed(side: ExpressionNode) -> bool:
     return isinstance(side, Operation) and len(side.parts) == 1
 
 
-def _unsigned(side: NumberNode, in_seconds: bool) -> NumberNode:
-    """Return a number without its unit; times of different units are compared in one of them, 10 ms and 7 ns."""
+def _unsigned(side: NumberNode, in_seconds: bool, text: str) -> NumberNode:
+    """Return a number without its unit; times of different units are compared in one of them, 10 ms and 7 ns.
+
+    The sign of a multiple, 2.5×, is shown with it.
+    """
     unit = MEASURES.get(side.unit) if in_seconds else None
     size = Fraction(unit.size) if unit and unit.measures == "time" else Fraction(1)
-    written = f"{side.figure.shown} {side.unit}" if unit else side.figure.shown
+    behind = text[side.end : side.end + 1]
+    written = f"{side.figure.shown} {side.unit if unit else ''}".rstrip() + (behind if behind in MULTIPLES else "")
     return NumberNode(side.start, side.end, side.figure.times(size)._replace(shown=written))
 
 

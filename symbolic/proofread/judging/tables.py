@@ -18,7 +18,7 @@ from symbolic.proofread.judging.amounts import ALIKE, NEAR, off_by
 from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
-from symbolic.proofread.judging.forms import added, quotient
+from symbolic.proofread.judging.forms import added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.known_numbers import known_numbers
 from symbolic.proofread.judging.listed import listed
@@ -190,9 +190,16 @@ class _Claims(TableCells):
         added_up = [part for part in parts if isinstance(part, NumberNode) and _adds_up(part)]
         if total is None or not (added_up and all(isinstance(part, NumberNode) for part in parts if part)):
             return
-        whole = len(added_up) == len(parts)
+        whole = (
+            len(added_up) == len(parts) and len({part.figure.scale == "%" for part in (*added_up, *total.numbers)}) == 1
+        )
         if whole:
-            yield replace(_equation((added(tuple(added_up)), total), "="), kind="total")
+            # Of 4 × 4 × 4 devices, 64 is the total too.
+            devices = product(tuple(added_up)) if len(added_up) > 1 and isinstance(total, NumberNode) else None
+            if devices and isinstance(total, NumberNode) and off_by(devices, total) == 0:
+                yield _equation((devices, total), "=")
+            else:
+                yield replace(_equation((added(tuple(added_up)), total), "="), kind="total")
         shared = [
             _equation((quotient(part, total), of[1]), of[0])
             for row, part in zip(self.rows, parts, strict=False)

@@ -13,6 +13,7 @@ from symbolic.proofread.arithmetic.expression import (
     ExpressionNode,
     Name,
     NumberNode,
+    Operation,
     evaluate,
     with_number,
     with_numbers,
@@ -20,7 +21,7 @@ from symbolic.proofread.arithmetic.expression import (
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
-from symbolic.proofread.judging.allowances import calculates
+from symbolic.proofread.judging.allowances import Allowance, calculates, is_of_measured
 from symbolic.proofread.judging.alternatives import with_labels, with_units
 from symbolic.proofread.judging.binding import with_derivatives_named, with_letters_multiplied
 from symbolic.proofread.judging.checked import Checked, Slip
@@ -37,10 +38,13 @@ from symbolic.proofread.reading.equations import WrittenEquation
 
 RECENT = 12
 """So many results further up may have a stale copy."""
-WHOLE = re.compile(
+THINGS = re.compile(
     r"[ *_`$(]{0,3}(?:\w+[ ])?(?:full|whole|complete|entire|vollen?|volle[rs]?|ganzen?|entiers?|pleines?|enter[oa]s?"
     r"|complet[oa]?s?|(?:with )?remainder|Rest|reste)\b|[ ]?(?:\w[ ])?(?:完整|整)|[ ]?余"
+    r"|[*_`$ ]{0,3}(?:(?:concurrent |parallel )?(?:requests?|users|sequences|sessions|streams|tiles|blocks|batches"
+    r"|models|instances|replicas|images|copies|steps|warps|waves|pages|chunks)\b|[个条路份页块批]|개)"
 )
+"""Words behind what is counted in whole things."""
 JUST_ABOVE, NEAR = 400, Fraction(1, 20)
 MOST_SEARCHES, MOST_NUMBERS, LEAST, FAR = 100, 8, 20, 3000
 
@@ -113,7 +117,7 @@ class Tracer:
     def judge(self, equation: WrittenEquation) -> Finding:
         """Return the verdict on an equation, taking errors further up into account."""
         if equation.unread:
-            held = (found for one in equation.perhaps if calculates(one.sides[0]) and (found := self.judge(one)))
+            held = (self.judge(one) for one in equation.perhaps if any(map(calculates, one.sides)))
             holding = (found for found in held if found.verdict == "holds" and not found.says)
             return next(holding, None) or self.unread(equation, equation.unread)
         try:
@@ -159,7 +163,7 @@ class Tracer:
             )
             checked = checked._replace(faults=tuple(faults))
         if checked.odd and equation.kind == "chain":
-            odd = tuple(one for one in checked.odd if not (one[2].how == "cut" and self.is_of_whole(equation, one[1])))
+            odd = tuple(one for one in checked.odd if not self.is_usual(equation, *one))
             checked = checked._replace(odd=odd)
         found = finding(equation, checked)
         silent = found.verdict == "unknown" or found.is_definition
@@ -183,8 +187,12 @@ class Tracer:
         if (checked.unknown or checked.faults) and (found := self.elsewhere.meant(equation, values)):
             return found
         labelled = with_labels(equation, values) if checked.unknown else None
-        holding = check(labelled, values) if labelled else None
-        return finding(equation, holding) if holding and holding.holds else None
+        numbers = _behind(equation, lambda _: False)
+        # Names may mean something else here; the numbers that stand in their places are judged all the same.
+        for one in filter(None, (labelled, numbers)):
+            if (holding := check(one, values)).holds:
+                return finding(equation if one is labelled else one, holding)
+        return None
 
     def of_formula_above(self, equation: WrittenEquation, values: Values) -> WrittenEquation | None:
         """Return what a name's formula above makes, and the number that it has here, if they are near.
@@ -208,14 +216,26 @@ class Tracer:
         number = lone(result)
         plain = number is not None and not number.unit and not number.label
         near = off <= NEAR * abs(value) if plain else not off
-        near |= bool(formula.names) and plain and "\n\n" not in self.document.text[min(places) : equation.start]
+        between = self.document.text[min(places) : equation.start]
+        near |= bool(formula.names) and plain and "\n\n" not in between and "|" not in between
         return replace(equation, kind="compared", sides=(formula, result)) if near else None
 
-    def is_of_whole(self, equation: WrittenEquation, side: int) -> bool:
-        """Return whether words behind a result say that only whole ones count: 1024 / 6 = 170 full tiles."""
-        number = lone(equation.sides[side])
-        whole = number is not None and not number.figure.rounded
-        return whole and WHOLE.match(self.document.text, equation.sides[side].end) is not None
+    def is_usual(self, equation: WrittenEquation, left: int, right: int, allowed: Allowance) -> bool:
+        """Return whether a result is rounded as people do: it comes from more digits than are shown, or counts things.
+
+        Words behind it may say that only whole ones count: 1024 / 6 = 170 full tiles.
+        """
+        number = lone(equation.sides[right])
+        if number is None or allowed.how == "inputs":
+            return allowed.how == "inputs" and is_of_measured(equation.sides[left])
+        side = equation.sides[left]
+        if not (allowed.how == "cut" and not number.figure.rounded and not number.unit and "/" in side.signs):
+            return False
+        # The size of a window's output is rounded down: (10 − 3) / 2 + 1 = 4.
+        slides = (
+            isinstance(side, Operation) and side.sign == "+" and not any(one.figure.rounded for one in side.numbers)
+        )
+        return slides or THINGS.match(self.document.text, equation.sides[right].end) is not None
 
     def unread(self, equation: WrittenEquation, why: str) -> Finding:
         """Return the finding of an equation that can't be read, with the reason."""

@@ -93,13 +93,15 @@ class Values:
 
     @contextmanager
     def supposed(self, sizes: Mapping[str, Exact]) -> Iterator[None]:
-        """Give names without a number one for a while."""
+        """Give names another number for a while."""
+        before = {name: self.said[name] for name in sizes if name in self.said}
         self.said |= sizes
         try:
             yield
         finally:
             for name in sizes:
                 del self.said[name]
+            self.said |= before
 
     def is_size(self, name: str) -> bool:
         """Return whether a name is a size and not a label."""

@@ -23,6 +23,7 @@ from symbolic.proofread.grammar.tokens import (
     BEYOND,
     Token,
     divided_by_powers,
+    divided_by_products,
     joined_rows,
     tidy,
     with_rate,
@@ -38,7 +39,8 @@ VARIABLE = re.compile(r"(?<![A-Za-z\d.\\}])(?:([kKMGTB])(?![A-Za-z])|(?<!\d )([s
 SCALE_BEHIND = re.compile(rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])(?:[)）]?[ ]?({SCALES}|\\?%)|([KMBT])){ENDS_WORD}")
 GIVES = re.compile(r"(?:\$|\\\))[ ]*(?:\([^()\n$]{1,50}\)[ ]*|[A-Za-z][A-Za-z -]{0,40}[ ])?[=:][ ]*(?:\$|\\\()")
 UNIT_BEHIND = re.compile(
-    rf"(?:\}}|\s)*(?:\$+|\\\)|\\\])[ ]?({'|'.join(word for word in MEASURES if len(word) > 1)})(?!/){ENDS_WORD}"
+    r"(?:\}|\s)*(?:\$+|\\\)|\\\])[ ]?"
+    rf"((?:percentage )?points|{'|'.join(word for word in MEASURES if len(word) > 1)})(?!/){ENDS_WORD}"
 )
 BETWEEN = re.compile(
     r"[\s$]*|\s*\\\]\s*\\\[\s*"
@@ -315,6 +317,10 @@ def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
             otherwise = parse(tokens).sides if meant is not tokens else ()
         except Unread as problem:
             unread = str(problem)
+            if products := divided_by_products(tokens):
+                # What can be read in two ways holds if it does in this one.
+                meant_so = _parsed(products, "")
+                return WrittenEquation("chain", start, end, unread=unread, perhaps=(meant_so,))
         else:
             sides = (*chain.sides[:-1], with_power(chain.sides[-1]))
             return WrittenEquation("chain", start, end, sides, chain.relations, otherwise=otherwise)
