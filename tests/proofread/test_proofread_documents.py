@@ -1333,6 +1333,7 @@ def test_names_may_have_other_numbers_than_elsewhere(text: str, found: list[str]
         ["what | before | after | change", "first | 4,000 ms | 1,000 ms | 75%", "last | 6,000 ms | 2,400 ms | 60%",
          "speed | 800 tok/s | 2,000 tok/s | 2.5x", "use | 40% | 80% | 100%"],
         ["part | old | new", "compute | 60% | 60%", "reduce | 15% | ~23%", "sends | 10% | 10%", "other | 15% | 15%"],
+        ["what | soft | sparse", "rank | 1 | 2", "efficiency | 1/128 | 1x"],
         ["layout | change", "BM=64,TM=8,TN=8 | base", "BM=64,TM=8,TN=16 | +4%", "BM=128,TM=16,TN=8 | +3%"],
         ["plan | GPUs", "EP=8（decode）+ TP（prefill） | 8", "EP=96 | 96"],
     ],
@@ -1341,6 +1342,11 @@ def test_a_table_of_settings_and_measures_has_nothing_to_remark(rows: list[str])
     head, *others = (f"| {row} |" for row in rows)
     text = "\n".join([head, "|" + "---|" * (head.count("|") - 1), *others])
     assert {finding.verdict for finding in read(text).findings} <= {"holds", "unknown"}
+
+
+@pytest.mark.parametrize("line", ["Greedy at b=0.5=43.2%", "D_opt / N_opt | C=10²¹ = 95.60"])
+def test_what_was_measured_at_a_setting_is_no_result(line: str) -> None:
+    assert set(verdicts(line)) <= {"unknown", "unread"}
 
 
 def test_what_only_numbers_its_rows_divides_nothing() -> None:

@@ -92,7 +92,8 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
         # Two measures with nothing worked out are about two things: with 4 bits ≈ 24 GB.
         # So are a part of so many and what was measured of it: 2/6 = 945.87.
         part = isinstance(link.first, Operation) and link.first.sign == "/" and all(map(lone, link.first.parts))
-        return fault._replace(doubt=doubt, claims=lone(link.first) is None and not part)
+        alone = lone(link.first) is not None or is_power_of_ten(link.first)
+        return fault._replace(doubt=doubt, claims=not alone and not part)
     if found or is_plain(link) or _is_of_model(link):
         return fault._replace(slip=found)
     return fault._replace(alone=True) if is_measured(link) else fault._replace(doubt=UNEXPLAINED)

@@ -175,6 +175,14 @@ def _wraps(link: Link) -> str:
     return f"“{found[0]}” stands beside it" if bounded else ""
 
 
+def _measured_at(link: Link) -> str:
+    """Return a reason to say nothing if a setting has a share behind it that was measured at it: b=0.5=43.2%."""
+    one, other = lone(link.first), lone(link.second)
+    share = one is not None and other is not None and other.figure.scale == "%" != one.figure.scale
+    named = bool(link.fault.right) and isinstance(link.equation.sides[link.fault.right - 1], Name)
+    return "it may be what was measured at a setting" if share and named else ""
+
+
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     to_find,
     _noted,
@@ -186,6 +194,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _exclusive_or,
     _version,
     _from_to,
+    _measured_at,
     _wraps,
     _stacked,
     dash,

@@ -114,6 +114,10 @@ class _Claims(TableCells):
             for row in self.rows:
                 formula, number = self.number(row, left), self.number(row, right)
                 plain = number is not None and number[0] in ("=", "≈") and isinstance(number[1], NumberNode)
+                # 1x beside 1/128 says how often, and is no result.
+                plain = (
+                    plain and number is not None and self.reader.document.text[number[1].end : number[1].end + 1] != "x"
+                )
                 if formula and number and plain and _multiplies(formula[1]):
                     found.append(_equation((formula[1], number[1]), number[0]))
             held = [equation for equation in found if not _amiss(equation)[0]]
