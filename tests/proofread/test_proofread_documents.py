@@ -68,7 +68,6 @@ HOLDS = [
     "128 * 48 * 2 B / 16 B = 768",
     r"$3n / 0.06n = 50$",
     "size(P)/size(Q) = 36/4 = 9",
-    "301M / 1.07B = 28.2%",
     "Weights: 6 (3 5 5 + 1) + 6 (4 5 5 + 1) = 1062",
     "Size: 28 × 28 (32-5 + 1) = 28",
     "There are 156 28 × 28 = 122304 connections",
@@ -1317,6 +1316,8 @@ SETTINGS = """Here N = 8192.
         ("`wait = 20` ms\n\n`all = read + wait + send = 90 + 70 + 8 = 178 ms`", ["holds", "wrong"]),
         ("`L = 8 / 2 = 4`, and `W = 2`.\n\nTo serve more:\n\n`N = L × W = 10 × 2 = 20`", ["holds"] * 3),
         ("With TP=8: $\\frac{TP-1}{TP} \\times 160 = 140$ MB", ["holds"] * 2),
+        # No statement of a program starts with an equals sign.
+        ("```python\nLayer:\n  size = 2 × wide × deep\n       = 2 × 4096 × 16384\n       = 143M\n```", ["wrong"]),
         ("Top-k = 2048, so Top-k × 2 = 4096.", ["holds"] * 2),
         (SETTINGS, ["holds"] * 3),
     ],

@@ -91,7 +91,8 @@ def fence(text: str, start: int, end: int, *, python: bool) -> Fence:
     for match in re.compile(r"[^\n]*\n?").finditer(text, start, end):
         if not match[0].strip():
             continue
-        mathematics = _is_mathematics(match[0])
+        behind = bool(lines) and lines[-1][1] == match.start() and GOES_ON.match(match[0]) is not None
+        mathematics = behind or _is_mathematics(match[0])
         if mathematics and GOES_ON.match(match[0]) and code and code[-1][1] == match.start():
             # The line above it is a statement of Python by itself, whose result stands here.
             lines.append(code.pop())

@@ -73,7 +73,7 @@ def allowance(
     if number is None and any(map(_is_near, pairs)) and _rounds_on_the_way(first, second, found[left] or [], values):
         return Allowance("holds", middle(found[left] or []))
     oddly = next(((how, pair) for pair in pairs if number and (how := _oddly(number, pair, about=about))), None)
-    if oddly and not (is_of_measured(first) or oddly[0] == "coarse"):
+    if oddly and (oddly[0] in ("cut", "up") or not (is_of_measured(first) or oddly[0] == "coarse")):
         return Allowance(oddly[0], Fraction(middle([oddly[1].left])) / oddly[1].size)
     if _may_be_of_rounded(first, number) and any(_is_near(pair) and not _swaps(number, pair) for pair in pairs):
         long = any(_is_long(part) for part in first.numbers)

@@ -66,7 +66,8 @@ class NumbersElsewhere:
             made = [ranges for ranges in holding.values[:-1] if ranges]
             if holding.faults and made and digits >= CERTAIN and set(equation.relations) == {"="}:
                 one, other = sorted(abs(Fraction(middle(ranges))) for ranges in (made[-1], holding.values[-1] or []))
-                missed = (equation, sizes, middle(made[-1])) if 0 < other < ALIKE * one else None
+                if 0 < other < ALIKE * one:
+                    missed = missed or (equation, sizes, middle(made[-1]))
             elif holding.holds:
                 missed = None
         self.missed += [missed] if missed else []
