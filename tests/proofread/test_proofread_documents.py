@@ -1350,6 +1350,13 @@ def test_what_was_measured_at_a_setting_is_no_result(line: str) -> None:
     assert set(verdicts(line)) <= {"unknown", "unread"}
 
 
+def test_a_product_with_a_bias_needs_more_rows_than_two() -> None:
+    rows = "\n".join(
+        f"[{n}× Block({wide}→{out})] × {n}" for n, wide, out in ((3, 64, 256), (4, 128, 512), (6, 256, 1024))
+    )
+    assert "doubtful" not in verdicts(f"```\n{rows}\n[3× Block(512→2048)] × 3\n```\n")
+
+
 def test_what_only_numbers_its_rows_divides_nothing() -> None:
     lines = ("Request 1: 1200 tokens → takes 1200", "Request 2: 600 tokens → takes 600", "Request 3: 900 tokens → 900")
     assert verdicts("Before 1200:\n```\n" + "\n".join(lines) + "\n```\n") == []

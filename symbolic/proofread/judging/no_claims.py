@@ -29,7 +29,7 @@ PIECES = re.compile(r"[ -](?:patch\w*|tiles?|windows?|regions?)\b", re.IGNORECAS
 WRAPS = re.compile(r"\b(?:clamp\w*|saturat\w*|wrap[ -]?around|wraps)\b|饱和|环绕|回绕|溢出|飽和|모듈로", re.IGNORECASE)
 NUMBER = re.compile(r"\d{1,20}(?:,\d{3})*(?:\.\d{1,20})?")
 LONGEST_LINE = 400
-LEAST_BOUND = 8
+LEAST_BOUND, FAR_OFF = 8, Fraction(1, 20)
 TUPLE = re.compile(r"\(\d{1,3},\d{3}\)")
 VERSION = re.compile(r"\b(?:PCIe|Gen|NVLink|USB|DDR|HBM|CUDA|SXM|v)[ ]?\Z")
 """Words behind which a number with a point is a version: PCIe 7.0 × 16 lanes."""
@@ -180,7 +180,8 @@ def _measured_at(link: Link) -> str:
     one, other = lone(link.first), lone(link.second)
     share = one is not None and other is not None and other.figure.scale == "%" != one.figure.scale
     named = bool(link.fault.right) and isinstance(link.equation.sides[link.fault.right - 1], Name)
-    return "it may be what was measured at a setting" if share and named else ""
+    apart = link.off > FAR_OFF * max(link.left, link.right)
+    return "it may be what was measured at a setting" if share and named and apart else ""
 
 
 NO_CLAIM: tuple[Callable[[Link], str], ...] = (

@@ -160,7 +160,9 @@ def _best(
         made = [_equation(form, one) for one in (*agreed.right, *agreed.rough)]
         found = list(filter(holds, made))
         off = [*(one for one in made if one not in found), *(_equation(form, one) for one in agreed.wrong)]
-        if len(off) == 1 and len(found) >= LEAST and agreed.likely >= SURE:
+        # a × b + b agrees by chance in two rows: 3 × 64 + 64, and 3 × 512 + 512.
+        enough = FEWEST if form is WITH_BIAS else LEAST
+        if len(off) == 1 and len(found) >= enough and agreed.likely >= SURE:
             found += filter(_is_clear, off)
         best = max(best, found, key=len)
     return best
