@@ -247,6 +247,22 @@ CLIP = {
 }  # fmt: skip
 
 
+# What torch counts on the real classes with the sizes of Stable Diffusion's and SDXL's second text encoder: SDXL's
+# projection is of one token alone.
+@pytest.mark.parametrize(
+    ("classes", "change", "tokens", "flops"),
+    [
+        ("CLIPTextModel", {}, 60, 10_324_869_120),
+        ("CLIPTextModel", {"hidden_size": 24, "intermediate_size": 28, "num_hidden_layers": 2}, 23, 437_184),
+        ("CLIPTextModelWithProjection",
+         {"hidden_size": 24, "intermediate_size": 28, "num_hidden_layers": 2, "projection_dim": 11}, 23, 437_712),
+    ],
+)  # fmt: skip
+def test_the_pass_of_clips_text_encoder_is_known(classes: str, change: dict[str, int], tokens: int, flops: int) -> None:
+    config = {**CLIP_TEXT, **change, "model_type": "clip_text_model", "architectures": [classes]}
+    assert explain(config, "forward-flops", inputs={"tokens": tokens}).total == flops
+
+
 def test_clip_is_one_network_of_two_and_its_text_encoders_are_classes_of_their_own() -> None:
     assert explain(CLIP).total == 427_616_513
     text = {**CLIP_TEXT, "model_type": "clip_text_model"}
