@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from math import prod
 from typing import Any
 
@@ -117,3 +119,17 @@ def _run(model: Any, tokens: int) -> tuple[int, int]:
 def _tensors(value: Any) -> list[Any]:
     values = value.values() if isinstance(value, dict) else [value]
     return [one for one in values if isinstance(one, torch.Tensor) and one.dim() > 1]
+
+
+@thorough
+def test_a_pass_does_not_import_the_compiler_of_torch() -> None:
+    """To note the line that asked about a size, torch imports it: a fifth of the time that a Llama takes."""
+    code = (
+        "import sys; from symbolic.networks.tracing.transformers_class import trace_config; import transformers;"
+        "config = transformers.LlamaConfig(hidden_size=48, num_attention_heads=4, num_hidden_layers=2, vocab_size=61);"
+        "text = trace_config(config.to_dict());"
+        "unneeded = {'torch.export._trace', 'torch._inductor.sizevars', 'networkx'};"
+        "print('computes' in text, unneeded.isdisjoint(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]

@@ -15,7 +15,7 @@ from time import process_time
 from typing import Any
 
 import sympy
-from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.fx.experimental.symbolic_shapes import ShapeEnv, SLoc
 
 ANSWER = {True: sympy.true, False: sympy.false}
 SMALL, LARGE = sympy.Integer(1), 1009
@@ -83,10 +83,16 @@ class QuickAnswers(ShapeEnv):  # type: ignore[misc]  # torch may be absent where
         return self.answers[question]
 
     def _answer(self, orig_expr: Any, hint: Any, *given: Any, **named: Any) -> Any:
-        if isinstance(hint, bool) and self._bounds_nothing(orig_expr, hint):
+        # What may be answered so where nothing is known of sizes needs no proof.
+        freely = isinstance(hint, bool) and hint is named.get("fallback_value")
+        if isinstance(hint, bool) and (freely or self._bounds_nothing(orig_expr, hint)):
             self.unproven[orig_expr if hint else sympy.Not(orig_expr)] = None
             return ANSWER[hint]
         return super().evaluate_expr(orig_expr, hint, *given, **named)
+
+    def _get_stack_summary(self, is_debug: bool = False, framework_loc: str | None = None) -> tuple[SLoc, str]:  # noqa: ARG002
+        """Return no line of code: nobody reads it, and to find it torch imports its compiler."""
+        return SLoc(framework_loc or "", None), ""
 
     def _bounds_nothing(self, asked: Any, answer: bool) -> bool:
         """Return whether it is that two sizes differ, or which is larger where that is so for small ones and large."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
 import sympy
@@ -100,9 +100,9 @@ def _leaves_out(one: Passed, name: str, often: HowOften, pattern: Pattern, kerne
         return False
     times = often(name)
     if len(one.shapes[name]) < MATRICES:
-        return any(sympy.cancel(times - expression(best)) == 0 for best, _of in one.routes)
+        return any(_same(times, expression(best)) for best, _of in one.routes)
     parts = not sympy.fraction(times)[1].is_number
-    return parts or bool(one.routes and sympy.cancel(times - expression(one.sizes.tokens)) != 0)
+    return parts or bool(one.routes and not _same(times, expression(one.sizes.tokens)))
 
 
 def _of_experts(name: str) -> bool:
@@ -141,6 +141,12 @@ class HowOften:
         return self.known[key]
 
 
+@cache
+def _same(left: Any, right: Any) -> bool:
+    """Return whether two expressions are equal; layers ask it of each of their weights."""
+    return bool(left == right or sympy.cancel(left - right) == 0)
+
+
 def _hashed(axis: Any) -> Any:
     return None if axis is None else expression(axis)
 
@@ -159,11 +165,11 @@ def _computes(one: Passed, names: Iterable[str]) -> Iterator[tuple[str, str, str
         if not each.weight
     ]
     scores = {(place, axes[0], axes[1]) for place, axes in found if _like_scores(axes)}
-    mixing = {(place, axes[0], axes[1]) for place, axes in found if _like_mixing(axes)}
+    mixed = scores & {(place, axes[0], axes[1]) for place, axes in found if _like_mixing(axes)}
     for place, axes in found:
         # A product of things with one another alone is no attention: nothing is mixed by it.
         name = "product"
-        if len(axes) == MIXED and (place, axes[0], axes[1]) in scores & mixing:
+        if len(axes) == MIXED and (place, axes[0], axes[1]) in mixed:
             name = "scores" if _like_scores(axes) else "mixing" if _like_mixing(axes) else "product"
         yield "computes", place, f" {name}: {_written(list(axes))}"
 
@@ -219,11 +225,11 @@ def _count(one: Passed, name: str, often: HowOften, *, stacked: bool, inside: bo
     found, times, experts = often.products.get(name, []), often(name), often.experts
     if experts is not None and len(one.shapes[name]) > 2 and inside:
         share = expression(one.sizes.tokens) * expression(experts.axis)
-        if sympy.cancel(times * expression(one.shapes[name][0]) - share) == 0:
+        if _same(times * expression(one.shapes[name][0]), share):
             return None
     if _is_routed(one, times):
         return _routed(one, times, experts if stacked else None)
-    if len(found) == 1 and sympy.cancel(product(found[0].rows) - times) == 0:
+    if len(found) == 1 and _same(product(found[0].rows), times):
         # As the axes stand there, not multiplied out.
         once: Formula = Number(1)
         return reduce(make.times, map(one.sizes.formula, found[0].rows), once)
