@@ -12,6 +12,7 @@ import pytest
 import symbolic
 from symbolic import api
 from symbolic.analysis.variants import derived
+from symbolic.errors import ConfigError, NothingToMeasure
 
 torch = pytest.importorskip("torch", exc_type=ImportError)
 
@@ -302,3 +303,74 @@ def test_numpy_takes_roots_of_sizes_that_stay_symbols() -> None:
     model = symbolic.trace(Rooted, {"width": 6}, inputs={"given": "1, tokens, width"})
     made = symbolic.explain(model, "forward-flops", inputs={"tokens": 9})
     assert derived(made, {"width": 10}).total == 2 * 9 * 10 * 10 + 2 * 9 * 9 * 10
+
+
+class Keyed(nn.Module):  # type: ignore[misc]
+    """Heads under keys with signs that the lines of a description give a meaning to, in layers, too."""
+
+    def __init__(self, width: int, depth: int, keys: tuple[str, ...]) -> None:
+        super().__init__()
+        self.heads = nn.ModuleDict({key: nn.Linear(width, 3 + at) for at, key in enumerate(keys)})
+        self.layers = nn.ModuleList(nn.ModuleDict({"to: q": nn.Linear(width, width)}) for _ in range(depth))
+
+    def forward(self, given: Any) -> Any:
+        for layer in self.layers:
+            given = layer["to: q"](given)
+        return [head(given) for head in self.heads.values()]
+
+
+KEYS = ("task: a", "b {}", "x if y", 'c,d=e "f"', "größe")
+
+
+@pytest.mark.parametrize(("width", "depth"), [(5, 6), (4, 2)])
+def test_a_key_of_a_dict_of_modules_may_have_any_signs(width: int, depth: int) -> None:
+    model = symbolic.trace(Keyed, {"width": width, "depth": depth, "keys": KEYS}, inputs={"given": "batch_size, width"})
+    net = Keyed(width, depth, KEYS)
+    with FlopCounterMode(display=False) as real:
+        net(torch.zeros(1, width))
+    assert api.explain(model).total == sum(one.numel() for one in net.parameters())
+    assert api.explain(model, "forward-flops").total == real.get_total_flops()
+
+
+def test_keys_that_differ_in_signs_only_are_refused() -> None:
+    with pytest.raises(ConfigError, match="names of several tensors differ in spaces and signs only"):
+        symbolic.trace(Keyed, {"width": 4, "depth": 1, "keys": ("a: b", "a, b")})
+
+
+@pytest.mark.parametrize("sizes", [{}, {"depth": 2}], ids=["none", "another"])
+def test_a_size_that_is_missing_is_named(sizes: dict[str, int]) -> None:
+    def stack(width: int, depth: int = 1) -> Any:
+        return nn.Sequential(*(nn.Linear(width, width) for _ in range(depth)))
+
+    with pytest.raises(ConfigError, match="missing 1 required positional argument: 'width'"):
+        symbolic.trace(stack, sizes)
+
+
+class NamedExperts(nn.Module):  # type: ignore[misc]
+    """Experts with names of their own, to which a router sends rows."""
+
+    def __init__(self, width: int, n_experts: int, top_k: int) -> None:
+        super().__init__()
+        self.top_k = top_k
+        self.router = nn.Linear(width, n_experts, bias=False)
+        self.experts = nn.ModuleDict({f"expert_{at}": nn.Linear(width, width) for at in range(n_experts)})
+
+    def forward(self, given: Any) -> Any:
+        given = given.flatten(0, 1)
+        weights, chosen = self.router(given).topk(self.top_k)
+        out = torch.zeros_like(given)
+        for number, expert in enumerate(self.experts.values()):
+            rows, place = torch.where(chosen == number)
+            out.index_add_(0, rows, expert(given[rows]) * weights[rows, place, None])
+        return out
+
+
+@pytest.mark.parametrize(("width", "n_experts", "top_k"), [(5, 4, 2), (6, 3, 1)])
+def test_experts_with_names_work_on_the_rows_that_are_sent_to_them(width: int, n_experts: int, top_k: int) -> None:
+    sizes = {"width": width, "n_experts": n_experts, "top_k": top_k}
+    model = symbolic.trace(NamedExperts, sizes, inputs={"given": "batch_size, tokens, width"})
+    with FlopCounterMode(display=False) as real:
+        NamedExperts(**sizes)(torch.rand(1, 7, width))
+    assert api.explain(model, "forward-flops", inputs={"tokens": 7}).total == real.get_total_flops()
+    with pytest.raises(NothingToMeasure, match="parts of it work on some tokens only"):
+        api.explain(model, convention="active")

@@ -35,6 +35,9 @@ def main() -> int:
     except SymbolicError as problem:
         print(problem, file=sys.stderr)
         return 2
+    except SystemExit as problem:
+        print(f"the code ends the program, by sys.exit({shown(problem.code)})", file=sys.stderr)
+        return 2
     out.write(text)
     return 0
 
@@ -56,6 +59,8 @@ def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, Any]) -> str:
     from symbolic.networks.tracing.tracing import trace_text
 
     module, _, name = place.partition(":")
+    if not name:
+        raise ConfigError(f"no class is named; give package.module:Class, such as {module}:Net")
     sys.path.insert(0, os.getcwd())
     try:
         build: Any = _imported(module)

@@ -15,6 +15,7 @@ from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.looking_up import ratio
 from symbolic.networks.tracing.cached import kept
 from symbolic.networks.tracing.carried import symbol
+from symbolic.networks.tracing.construction import shapes_of
 from symbolic.networks.tracing.inputs import PassInputs
 from symbolic.networks.tracing.questions import HangsOnValues
 from symbolic.networks.tracing.symbolic_pass import Passed
@@ -36,7 +37,7 @@ def at_hand(make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], 
     def run(tokens: int) -> Passed:
         pass_of = partial(recorded_plainly, partial(make, sizes), one, {**sizes, **one.numbers, TOKENS: tokens})
         products, out, module = pass_of()
-        shapes = {name: tuple(part.shape) for name, part in module.named_parameters(remove_duplicate=False)}
+        shapes = shapes_of(module)
         even = on_average(products, pass_of()[0], shapes)
         return Passed(even, kept(out), SymbolicSizes(plain=True), [], shapes, shared=even != products)
 

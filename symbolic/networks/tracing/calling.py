@@ -14,8 +14,8 @@ from symbolic.networks.learned.own_names import given
 
 ROW = inspect.Parameter.VAR_POSITIONAL
 """The kind of *widths."""
-NO_SIZES = ("builtins", "typing", "collections", "torch")
-"""Where classes come from that hold no sizes, or hold them as a dict does."""
+NO_SIZES = ("builtins", "typing", "collections", "torch", "symbolic")
+"""Where classes come from that hold no sizes, or hold them as a dict does; ours stand for int while code is run."""
 
 
 TUPLE = "tuple"
@@ -53,10 +53,13 @@ def called(build: Callable[..., Any], sizes: Mapping[str, Any]) -> Any:
     arguments = list(inspect.signature(build).parameters.values())
     needed = [one for one in arguments if one.default is inspect.Parameter.empty]
     alone = len(needed) == 1 and needed[0].name not in sizes and needed[0].kind not in (needed[0].VAR_KEYWORD, ROW)
-    if not alone:
-        return build(*_in_a_row(arguments, sizes), **sizes)
-    kind = _annotated(build, needed[0].name) or _dataclass_beside(build, sizes)
-    return build(GivenSizes(sizes) if kind is None else _filled(kind, sizes))
+    kind = (_annotated(build, needed[0].name) or _dataclass_beside(build, sizes)) if alone else None
+    if kind is not None:
+        return build(_filled(kind, sizes))
+    if alone and not sizes.keys() <= {one.name for one in arguments}:
+        return build(GivenSizes(sizes))
+    # Where a size is missing, Python says which.
+    return build(*_in_a_row(arguments, sizes), **sizes)
 
 
 def _own(value: Any) -> Any:

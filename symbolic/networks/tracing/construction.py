@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 
+from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.description import FIXED
 from symbolic.networks.tracing.creation import axes_of, traced
 
 NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)|^\d+(?=\.)")
+UNWRITTEN = re.compile(r"[^\w./+-]+")
+"""What the lines of a description have no place for in a name; keys of an nn.ModuleDict may have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class TracedTensor:
     def index(self) -> tuple[int, ...]:
         """The numbers in the name."""
         return tuple(int(found) for found in NUMBER.findall(self.name))
+
+
+def in_description(name: str) -> str:
+    """Return the name of a module or a tensor as a description has it: `heads.task: a` is `heads.task_a`."""
+    return UNWRITTEN.sub("_", name)
 
 
 def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> Any:
@@ -126,17 +135,27 @@ def traced_tensors(module: Any) -> list[TracedTensor]:
         canonical = first.setdefault(id(tensor), name)
         owner = owner_kind(owners[name.rpartition(".")[0]])
         axes = axes_of(tensor)
-        tied = "" if canonical == name else canonical
+        tied = "" if canonical == name else in_description(canonical)
         shape, fixed = tuple(map(int, tensor.shape)), not tied and not tensor.requires_grad
-        found.append(TracedTensor(name, shape, axes, owner, tied, fixed=fixed))
+        found.append(TracedTensor(in_description(name), shape, axes, owner, tied, fixed=fixed))
     found.extend(_buffers(module))
+    times = Counter(one.name for one in found)
+    if alike := next((name for name in times if times[name] > 1), ""):
+        raise ConfigError(f"names of several tensors differ in spaces and signs only: {alike}; give them other names")
     return found
+
+
+def shapes_of(module: Any) -> dict[str, tuple[Any, ...]]:
+    """Return the shape of each parameter by its name, a tied one under each of its names."""
+    return {in_description(name): tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
 
 
 def _buffers(module: Any) -> Iterator[TracedTensor]:
     for full, owner, tensor in _stored_buffers(module):
         if _corrects(full, tensor):
-            yield TracedTensor(full, tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True)
+            yield TracedTensor(
+                in_description(full), tuple(map(int, tensor.shape)), axes_of(tensor), owner_kind(owner), buffer=True
+            )
 
 
 def stores_more(module: Any) -> bool:

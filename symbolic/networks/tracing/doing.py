@@ -210,7 +210,7 @@ def _works(
         if times == 0 and usual and one.routes:
             raise Unformulated(f"whether {name} is at work hangs on the data")
         # The tree says of a stack of experts how many work on a token, not of those with names of their own.
-        stacked, inside = "expert" in pattern(name)[0].partition("{}")[0], _of_experts(name)
+        stacked, inside = _stacked(pattern, name), _of_experts(name)
         key = (often.key(name), stacked, inside)
         if key not in counts:
             counts[key] = _count(one, name, often, stacked=stacked, inside=inside)

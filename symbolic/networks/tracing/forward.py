@@ -17,6 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from symbolic.networks.tracing.construction import in_description
 from symbolic.networks.tracing.cut_anew import cut_anew
 from symbolic.networks.tracing.likeness import size
 from symbolic.networks.tracing.remembered import Remembered
@@ -55,7 +56,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         self.known: dict[int, tuple[Any, str]] = {}
         self.tied: dict[str, str] = {}
         """The first name of each tensor that has several, by the others."""
-        for name, tensor in module.named_parameters(remove_duplicate=False):
+        for full, tensor in module.named_parameters(remove_duplicate=False):
+            name = in_description(full)
             first = self.known.setdefault(id(tensor), (tensor, name))[1]
             if first != name:
                 self.tied[name] = first
@@ -141,7 +143,7 @@ def watched(module: Any, recorder: Recorder) -> Iterator[None]:
         if isinstance(part, torch.jit.ScriptModule):
             continue  # it takes no hooks: what it multiplies is of the module around it
 
-        def enter(_module: Any, _given: Any, name: str = name) -> None:
+        def enter(_module: Any, _given: Any, name: str = in_description(name)) -> None:
             recorder.place.append(name)
 
         def leave(_module: Any, _given: Any, _out: Any) -> None:

@@ -21,6 +21,7 @@ import torch
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from symbolic.networks.tracing.cached import states
+from symbolic.networks.tracing.construction import in_description
 from symbolic.networks.tracing.forward import Multiplied, Recorder, recorded
 from symbolic.networks.tracing.likeness import NUMBER, PLACE, alike, described, is_fixed, size
 
@@ -202,7 +203,7 @@ def repeated(module: Any, recorder: Recorder, sure: set[tuple[str, ...]]) -> Ite
         row = rows[names] = AlikeModules(recorder, list(places), found.placed, names in sure)
         for number, (_place, name, part) in enumerate(found.modules):
             if "forward" not in vars(part):
-                part.forward = partial(row.forward, number, name, part.forward)
+                part.forward = partial(row.forward, number, in_description(name), part.forward)
                 changed.append(part)
     try:
         yield

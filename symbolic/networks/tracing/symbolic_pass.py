@@ -19,7 +19,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from symbolic.formulas.formula import Formula
 from symbolic.networks.tracing.cached import CachedTensor, kept
 from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, met_by_symbols
-from symbolic.networks.tracing.construction import Staying
+from symbolic.networks.tracing.construction import Staying, shapes_of
 from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
@@ -193,7 +193,7 @@ def passed(
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
         with recurrent(module), Staying(), routed, symbols, kernel, _without_kernels(), _quiet():
             products, out = recorded_once(module, lambda: call(made), sure)
-        shapes = {name: tuple(one.shape) for name, one in module.named_parameters(remove_duplicate=False)}
+        shapes = shapes_of(module)
         return Passed(products, kept(out), sizes, routed.routes, shapes, routed.asked)
 
 
