@@ -23,6 +23,7 @@ PARTS: dict[str, str] = {
     "processes": "",
     "warm": "100000",
     "steepness": "1250000",
+    "tables": "10000",
     "sweeps": "1000000000",
     "handouts": "1000",
     "cluster": "1000",

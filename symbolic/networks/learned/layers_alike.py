@@ -8,7 +8,7 @@ from typing import Any
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import All, Condition, Either, Not
 from symbolic.networks.learned.description import CacheTensor, Computed, Module, Part, Tensor
-from symbolic.networks.learned.looking_up import LETTERS, look_up
+from symbolic.networks.learned.looking_up import LETTERS, look_up, with_places
 from symbolic.networks.learned.used_names import names_in, said_below
 from symbolic.networks.learned.values import MOST_LAYERS, holds, is_layered, is_of_place, layered, number
 
@@ -55,6 +55,8 @@ def signatures(stack: Module, names: Mapping[str, Any], letter: str, length: int
     """
     questions = tuple(dict.fromkeys(one for said in said_below(stack) for one in _questions(said, names, letter)))
     found: dict[str, tuple[Any, ...]] = {}
+    # A question may be how many layers before this one are like it: looking for them anew each time would be quadratic.
+    names = with_places(names)
     for at in range(length):
         here = {**names, letter: at}
         answers = repr([one.holds(here) if isinstance(one, Condition) else look_up(one, here) for one in questions])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from symbolic.formulas.formula import Exact
@@ -87,15 +90,38 @@ def _of_list(function: str, name: str, values: Values) -> int | None:
     places = places_alike(name, values)
     if function == "before":
         here = int(values[name.rpartition("[")[2].removesuffix("]")])
-        return sum(at < here for at in places)
+        return bisect_left(places, here)
     return len(places)
 
 
+class Listed(list[Any]):
+    """A list that knows where each of its items stands, for who asks at each of its places."""
+
+    @cached_property
+    def places(self) -> Mapping[Any, list[int]]:
+        """The places of each item, in order; TypeError where items are lists themselves."""
+        found: dict[Any, list[int]] = {}
+        for at, one in enumerate(self):
+            found.setdefault(one, []).append(at)
+        return found
+
+
+def with_places(values: Values) -> dict[str, Any]:
+    """Return values whose lists know where their items stand, those of parts, too."""
+    return {
+        name: Listed(value) if type(value) is list else with_places(value) if type(value) is dict else value
+        for name, value in values.items()
+    }
+
+
 def places_alike(name: str, values: Values) -> list[int]:
-    """The places of the items of a list that are like the one of a name, such as `layer_types[i]`."""
+    """The places of the items of a list that are like the one of a name, such as `layer_types[i]`, in order."""
     item, listed = look_up(name, values), look_up(name.rpartition("[")[0], values)
     if not isinstance(listed, list | tuple | str):
         return []
+    if isinstance(listed, Listed):
+        with suppress(TypeError):
+            return listed.places.get(item, [])
     return [at for at, one in enumerate(listed) if one == item]
 
 
