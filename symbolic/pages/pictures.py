@@ -160,15 +160,32 @@ class Matrix(NamedTuple):
 
 
 class Matrices(NamedTuple):
-    """Matrices on one scale, in groups with names. `alt` says in words what they show."""
+    """Matrices on one scale, in groups, each with markup that says what it is. `alt` says in words what they show.
+
+    `scale` is the axis that is as long as there is room for: the longest, of a picture in several pieces that of all.
+    """
 
     groups: tuple[tuple[str, tuple[Matrix, ...]], ...]
     alt: str
+    scale: int = 0
 
     @property
     def longest(self) -> int:
-        """The longest axis: what the others are drawn in proportion to."""
-        return max(int(axis) for _, matrices in self.groups for one in matrices for axis in one.shape.axes)
+        """What all axes are drawn in proportion to."""
+        return self.scale or max(
+            int(axis) for _, matrices in self.groups for one in matrices for axis in one.shape.axes
+        )
+
+    def in_pieces(self, most: int, groups: int) -> Iterator[Matrices]:
+        """Yield pictures of at most so many groups and, where that can be, of so many matrices, on one scale."""
+        piece: tuple[tuple[str, tuple[Matrix, ...]], ...] = ()
+        for group in self.groups:
+            drawn = sum(len(matrices) for _, matrices in (*piece, group))
+            if piece and (drawn > most or len(piece) == groups):
+                yield self._replace(groups=piece, scale=self.longest)
+                piece = ()
+            piece = (*piece, group)
+        yield self._replace(groups=piece, scale=self.longest)
 
 
 class Series(NamedTuple):

@@ -34,7 +34,7 @@ def test_the_bar_the_table_and_the_boxes_have_the_colours_of_the_kinds(model: st
         assert all(one != other for one, other in pairwise(bar.colours))
     diagram = next(part for part in parts if isinstance(part, Diagram))
     assert {box.colour % 8 for box in every_box(diagram.boxes) if "ttention" in box.title} == {attention}
-    drawn = [one for part in parts if isinstance(part, Matrices) for _title, group in part.groups for one in group]
+    drawn = [one for part in parts if isinstance(part, Matrices) for _says, group in part.groups for one in group]
     assert {attention, experts} <= {one.colour for one in drawn}
 
 
@@ -51,6 +51,23 @@ def test_a_box_has_the_shade_that_its_part_has_in_the_table(model: str) -> None:
     drawn = {box.step: box.colour for box in every_box(diagram.boxes) if box.step and box.colour and box.step in shades}
     assert drawn == {step: shades[step] for step in drawn}
     assert len(drawn) > 5 or model != "gpt2-124m"
+
+
+def test_three_parts_of_one_kind_have_three_shades() -> None:
+    table = next(part for part in parts_of("deepseek-v3") if isinstance(part, Table) and part.colours)
+    rows = zip(table.rows, table.colours, strict=True)
+    assert len({colour for row, colour in rows if "norm" in str(row[0])}) == 3
+
+
+def test_stages_without_a_kind_have_a_colour_each() -> None:
+    """A ResNet's bar was grey all over."""
+    drawn = symbolic.explain(
+        {"model_type": "resnet", "depths": [1, 2, 1], "hidden_sizes": [8, 16, 24], "layer_type": "basic"}
+    )
+    bar = next(part for section in explain_page(drawn).sections for part in section.parts if isinstance(part, Bar))
+    assert len({*bar.colours}) == len(bar.colours)
+    of_stage = {mark.partition(".")[0]: colour % 8 for mark, colour in zip(bar.marks, bar.colours, strict=True)}
+    assert len({*of_stage.values()}) == len(of_stage)
 
 
 def test_style_sheet_and_paper_have_the_same_colours() -> None:

@@ -41,8 +41,8 @@ DOUBLED = [
 ]
 
 
-def section(model: str) -> Section:
-    return next(one for one in explain_page(symbolic.explain(model)).sections if one.id == "insight")
+def section(model: str, name: str) -> Section:
+    return next(one for one in explain_page(symbolic.explain(model)).sections if one.id == name)
 
 
 def words(model: str) -> str:
@@ -64,7 +64,7 @@ def test_only_a_layer_of_squares_alone_begins_with_them(model: str, sentence: st
     "model", sample(["gpt2-124m", "llama-3-8b", "deepseek-v3", "t5-small", "bert-base-uncased"], 3)
 )
 def test_every_matrix_of_a_layer_is_drawn_once_with_its_own_shape(model: str) -> None:
-    [drawn] = (part for part in section(model).parts if isinstance(part, Matrices))
+    [drawn] = (part for part in section(model, "network").parts if isinstance(part, Matrices))
     loaded = symbolic.load(model)
     of_layers = (leaf for leaf in weights(loaded.network) if any(block.role == "layer" for block in leaf.path))
     shapes = {
@@ -75,6 +75,16 @@ def test_every_matrix_of_a_layer_is_drawn_once_with_its_own_shape(model: str) ->
     found = [(one.shape.copies, *map(int, one.shape.axes)) for _, group in drawn.groups for one in group]
     assert set(found) == shapes
     assert drawn.longest == max(axis for _, *axes in shapes for axis in axes)
+    assert {piece.longest for piece in drawn.in_pieces(3, 1)} == {drawn.longest}
+    assert tuple(group for piece in drawn.in_pieces(3, 2) for group in piece.groups) == drawn.groups
+
+
+def test_a_part_says_what_share_of_each_kind_of_layer_its_matrices_are() -> None:
+    """By hand: 4 × 768 × 768 of GPT-2's 7,085,568; DeepSeek's attention stands in both kinds of layer."""
+    said = " ".join(symbolic.explain("gpt2-124m").to_text().split())
+    assert "Attention: 2,359,296 parameters, 33.3 % of the layer" in said.replace("\u00a0", " ")
+    said = " ".join(symbolic.explain("deepseek-v3").to_text().split())
+    assert "share of the layer: dense layers 32.1 %, expert layers 1.6 %" in said.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(("model", "sizes"), sample(DOUBLED, 3))

@@ -10,7 +10,7 @@ from sampling import sample, thorough
 
 from symbolic import api
 from symbolic.cli import main
-from symbolic.pages.colours import COLOURS, LIGHTER
+from symbolic.pages.colours import COLOURS, LIGHTER, SHADES
 from symbolic.pages.page import Page, Table
 from symbolic.pages.pictures import Bars, Figure
 from symbolic.pages.rendering import attachments, render_page
@@ -23,9 +23,10 @@ def pages() -> list[Page]:
 
 
 @pytest.mark.parametrize("colours", [PAGE, PAPER])
-def test_a_plot_has_each_colour_that_parts_have_and_its_lighter_shade(colours: dict[str | int, str]) -> None:
+def test_a_plot_has_each_colour_that_parts_have_and_its_shades(colours: dict[str | int, str]) -> None:
     """DeepSeek-V3 has two kinds of layers, whose attentions are of one kind and stand beside each other."""
-    assert len({colours[one] for one in range(1, COLOURS + LIGHTER + 1)}) == COLOURS + LIGHTER
+    every = [one + shade for one in range(1, COLOURS + 1) for shade in SHADES]
+    assert len({colours[one] for one in every}) == len(every)
     [figure, *_] = api.compare(["deepseek-v3", "llama-3-8b"]).figures
     assert isinstance(figure.plot, Bars)
     assert any(colour > LIGHTER for colour in figure.plot.colours)

@@ -189,7 +189,7 @@ class PaperWriter(Writer):
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         for title, group in matrices.groups:
             drawn = " ".join(self.matrix(one, matrices.longest) for one in group)
-            yield rf"\Drawn{{{escaped(title)}}}{{{drawn}}}"
+            yield rf"\Drawn{{{self.words(title)}}}{{{drawn}}}"
 
     def matrix(self, matrix: Matrix, longest: int) -> str:
         """Return a matrix with its name and shape; its width and height in millimetres."""

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import Entry, Items, Page, Paragraph, Part, Section, Table
-from symbolic.pages.pictures import Diagram, Matrices
+from symbolic.pages.pictures import Box, Diagram, Matrices
 from symbolic.pages.rendering.as_pdf import TypstWriter, blocks
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.picture_words import box_figure
 from symbolic.pages.rendering.talk import for_a_talk, slides_of, together
 from symbolic.pages.rendering.typesetting import compiled
+from symbolic.pages.rendering.typst_pictures import height_of
 from symbolic.pages.rendering.typst_words import string
 
 ENDING = "slides.pdf"
 MOST_BOXES = 6
+MOST_MATRICES, MOST_GROUPS = 5, 2
+"""So many matrices, of so many parts, stand on a slide."""
+HIGHEST = 230
+"""A drawing that is higher, in points, has more slides than one."""
 MOST_ROWS = 14
 """A table with more rows goes on on the next slide."""
 
@@ -75,9 +81,16 @@ class _Slides(TypstWriter):
             opened = [box for box in diagram.boxes if box.boxes]
             yield from (title, *self.fitted([_at_a_glance(diagram)]))
             for box in opened:
-                yield self.turned(f"#heading(level: 2, {string(box.title)})")
-                yield f"#subtitle({string(box_figure(box))})"
-                yield from self.fitted([Diagram(box.boxes, "")])
+                for drawn in _in_pieces(box):
+                    yield self.turned(f"#heading(level: 2, {string(box.title)})")
+                    yield f"#subtitle({string(box_figure(box))})"
+                    yield from self.fitted([drawn])
+        for before, part in pairwise(section.parts):
+            if isinstance(part, Matrices):
+                first, *others = part.in_pieces(MOST_MATRICES, MOST_GROUPS)
+                yield from (title, *self.fitted((before, first)))
+                for piece in others:
+                    yield from (title, *self.fitted((piece,)))
 
     def steps(self, section: Section, title: str) -> Iterator[str]:
         """Yield the slides of the steps: parts of one weight together, and each block with its weights and its sum."""
@@ -103,6 +116,17 @@ def _at_a_glance(diagram: Diagram) -> Diagram:
     if len(boxes) > MOST_BOXES:
         return Diagram(tuple(replace(box, shapes=(), into=None) for box in boxes), "")
     return Diagram(boxes, "", diagram.out)
+
+
+def _in_pieces(box: Box) -> Iterator[Diagram]:
+    """Yield the drawings of what is in a box: one, or as many as it takes to be read from afar."""
+    piece: tuple[Box, ...] = ()
+    for inner in box.boxes:
+        if piece and height_of(Diagram((*piece, inner), "")) > HIGHEST:
+            yield Diagram(piece, "")
+            piece = ()
+        piece = (*piece, inner)
+    yield Diagram(piece, "")
 
 
 def _is_long(part: Part) -> bool:

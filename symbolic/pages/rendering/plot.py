@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
-from symbolic.pages.colours import COLOURS, DARK, LIGHT, LIGHTER, on_paper
+from symbolic.pages.colours import COLOURS, DARK, DEEPER, LIGHT, LIGHTER, on_paper
 from symbolic.pages.pictures import Bars, Curves, Figure, Points
 from symbolic.pages.rendering.curves import curves_drawn
 from symbolic.pages.rendering.drawing import (
@@ -33,6 +33,7 @@ PAGE: dict[str | int, str] = {
     QUIET: "var(--quiet)",
     **{one: f"var(--c{one})" for one in PLACES},
     **{one + LIGHTER: f"color-mix(in srgb, var(--c{one}) 50%, #fff)" for one in PLACES},
+    **{one + DEEPER: f"color-mix(in srgb, var(--c{one}) 70%, #000)" for one in PLACES},
 }
 PAPER: dict[str | int, str] = {INK: "#000000", QUIET: "#777777", **dict(enumerate(on_paper(), 1))}
 SVG = Markup(' xmlns="http://www.w3.org/2000/svg"')

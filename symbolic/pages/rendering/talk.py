@@ -21,11 +21,12 @@ from symbolic.pages.page import (
 )
 from symbolic.pages.pictures import Bar
 
-MOST_TOGETHER = 4
-"""So many weights stand on one slide."""
 FEW = 2
+"""Of more weights on one slide the equations speak, and who gives the talk."""
 LINES, LETTERS, SPACE = 13, 84, 0.5
 """So many lines stand on a slide, so many letters on a line, and so much stands between paragraphs."""
+BLOCK, WEIGHT = 1.5, 2.5
+"""So many lines take the title of a block, and the title and the equation of a weight in it, beside their words."""
 LITTLE, IN_A_CELL = 3, 56
 """What takes no more lines has no slide of its own; so many letters of a sentence stand on a line of a table."""
 OPENING = "“„«"
@@ -109,6 +110,32 @@ def together(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
         yield tuple(slide)
 
 
+def _taken(part: Part) -> float:
+    """Return about how many lines a step takes whose parts are weights."""
+    if not isinstance(part, Entry):
+        return _lines(part)
+    own = BLOCK + len(part.text) / LETTERS + (WEIGHT if part.equations and part.before else 0)
+    return own + sum(_of_weight(weight) for weight in part.before)
+
+
+def _of_weight(weight: Entry) -> float:
+    return WEIGHT + len(weight.text) / LETTERS
+
+
+def _in_pieces(entry: Entry) -> list[list[Entry]]:
+    """Return the weights of a block in as many pieces as stand on a slide each: the first below the block's words."""
+    pieces: list[list[Entry]] = [[]]
+    taken = BLOCK + len(entry.text) / LETTERS
+    for weight in entry.before:
+        high = _of_weight(weight)
+        if pieces[-1] and taken + high > LINES:
+            pieces.append([])
+            taken = 0.0
+        pieces[-1].append(weight)
+        taken += high
+    return pieces
+
+
 def _leads(part: Part, after: Part) -> bool:
     return isinstance(part, Paragraph) and not isinstance(after, Paragraph | Entry | Table | Bar)
 
@@ -160,25 +187,25 @@ def _block(entry: Entry) -> Iterator[tuple[Part, ...]]:
         for below in entry.before:
             if below.before:
                 first, *others = _block(below)
-                if len(opened) > 1:
-                    yield tuple(opened)
-                    opened = []
+                if len(opened) > 1 or sum(map(_taken, (*opened, *first))) > LINES:
+                    yield from _flushed(opened)
                 yield (*opened, *first)
                 yield from others
                 opened = []
             else:
                 opened.append(below)
-        yield (*opened, entry._replace(text="", before=())) if entry.equations else tuple(opened)
+        if entry.equations:
+            opened.append(entry._replace(text="", before=()))
+        if opened:
+            yield tuple(opened)
         return
-    weights = entry.before
-    pieces = [weights[at : at + MOST_TOGETHER] for at in range(0, len(weights), MOST_TOGETHER)]
+    pieces = _in_pieces(entry)
     for index, piece in enumerate(pieces):
         last = index == len(pieces) - 1
         yield (
             entry._replace(
                 text=entry.text if index == 0 else "",
-                # Of several weights the equations speak, and who gives the talk.
-                before=tuple(one._replace(text="") for one in piece) if len(piece) > FEW else piece,
+                before=tuple(one._replace(text="") for one in piece) if len(piece) > FEW else tuple(piece),
                 equations=entry.equations if last else (),
                 running=entry.running if last else None,
                 after=entry.after if last else (),

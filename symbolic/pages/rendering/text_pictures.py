@@ -127,7 +127,7 @@ SIGNS_ACROSS = 24
 def matrices_of(matrices: Matrices, words: Callable[[str], str], width: int) -> Iterator[str]:
     """Yield matrices as lines of text: those of a group side by side, as many as fit."""
     for title, group in matrices.groups:
-        yield title
+        yield words(title)
         line: list[list[str]] = []
         for drawing in (_in_signs(one, matrices.longest, words) for one in group):
             if line and sum(map(_across, (*line, drawing))) + 3 * len(line) > width - 2:

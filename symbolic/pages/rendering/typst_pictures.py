@@ -43,7 +43,7 @@ class PictureWriter(EquationWriter):
 
     def diagram(self, diagram: Diagram) -> Iterator[str]:
         out = f"[{self.words(flow_words(diagram.out))}]" if diagram.out else "none"
-        yield f"#diagram(({self.boxes(diagram.boxes)}), {out}, {string(diagram.alt)}, {_height(diagram)}{self.dense})"
+        yield f"#diagram(({self.boxes(diagram.boxes)}), {out}, {string(diagram.alt)}, {height_of(diagram)}{self.dense})"
 
     def matrices(self, matrices: Matrices) -> Iterator[str]:
         together = len(matrices.groups) <= GROUPS_TOGETHER
@@ -55,7 +55,7 @@ class PictureWriter(EquationWriter):
         """Yield the call that draws each group of matrices."""
         for title, group in matrices.groups:
             drawn = "".join(f"({self.matrix(one, matrices.longest)})," for one in group)
-            yield f"matrices({string(title)}, ({drawn}))"
+            yield f"matrices([{self.words(title)}], ({drawn}))"
 
     def matrix(self, matrix: Matrix, longest: int) -> str:
         """Return a matrix's name, its shape, how often it is drawn, and its sides as parts of the longest axis."""
@@ -80,7 +80,7 @@ class PictureWriter(EquationWriter):
         yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
 
 
-def _height(diagram: Diagram) -> int:
+def height_of(diagram: Diagram) -> int:
     """Return about how many points high a diagram is: to measure one takes as long as to set it."""
     return sum(map(_box_height, diagram.boxes)) + (FLOW if diagram.out else 0)
 

@@ -14,11 +14,9 @@ from symbolic.pages.cells import Sentence
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Paragraph, Part, Section
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections.matrices import Stack, drawn, numbers, stacks_of
+from symbolic.pages.sections.matrices import MOST_STACKS, Stack, numbers, stacks_of
 from symbolic.pages.sections.placed_figures import PlacedFigures
 
-MOST_STACKS = 4
-"""A network with more kinds of layer is one of several towers: its layers are not set side by side."""
 MOST_PARTS = 4
 """Of a layer with more parts that have matrices, these are counted together."""
 WIDTHS = ("_dim", "_rank", "hidden_size", "intermediate_size", "ffn_size")
@@ -29,9 +27,9 @@ def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the section, where the network has layers with matrices."""
     stacks = stacks_of(derivation)
     if 0 < len(stacks) <= MOST_STACKS:
-        # The drawing stands last: on paper it may begin a sheet, and the words fill the one before.
         parts = (*squares(stacks, derivation, prose), *doubled(stacks, derivation, prose))
-        yield Section("insight", prose("insight_title"), (*parts, *drawn(stacks, derivation, prose)))
+        if parts:
+            yield Section("insight", prose("insight_title"), parts)
 
 
 def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:

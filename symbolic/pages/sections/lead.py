@@ -25,6 +25,7 @@ from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
 from symbolic.pages.sections.layouts import TRAINING, answers, first_sentence, fits_in_binary, optimizer_chosen
 from symbolic.pages.sections.meaning import fixed_numbers, in_three_steps
+from symbolic.pages.sections.namesakes import namesakes, others
 from symbolic.pages.sections.notices import notices, predicting, too_long, within
 from symbolic.pages.sections.where import Largest, largest
 
@@ -46,6 +47,7 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
     return (
+        *namesakes(derivation, prose),
         *_glance(derivation, prose, full),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
@@ -84,18 +86,14 @@ def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
 def _others(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     """Yield the numbers that a reader may have met, and in short who prints them; what each counts stands below.
 
-    Where one of them is that of another network of this name, it says first whose configuration this is.
+    Those of namesakes stand at the top already.
     """
-    entries = [entry for entry in known_figures.published(derivation) if entry.total != derivation.total]
+    said = {derivation.total, *others(derivation)}
+    entries = [entry for entry in known_figures.published(derivation) if entry.total not in said]
     totals = dict(sorted({entry.total: entry.who for entry in entries}.items()))
     if totals:
         found = [grouped(total) + (f" ({plain(translate(who))})" if who else "") for total, who in totals.items()]
-        model = derivation.model
-        switches = {name: on for name, on in model.options.items() if isinstance(on, bool)}
-        another = any(entry.options.get(name, on) is not on for entry in entries for name, on in switches.items())
-        whose = plain(model.source.partition(";")[0]) if another and model.title else ""
-        says = prose("other_totals", totals=Markup(listed(found)))
-        yield Paragraph(f"{prose('whose', source=Markup(whose))} {says}" if whose else says, tone="note", fixed=True)
+        yield Paragraph(prose("other_totals", totals=Markup(listed(found))), tone="note", fixed=True)
 
 
 def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragraph]:

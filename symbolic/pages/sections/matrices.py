@@ -11,14 +11,18 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step, Visit
 from symbolic.networks.blocks import Kind
-from symbolic.pages.cells import Derived
+from symbolic.pages.cells import Derived, Sentence
 from symbolic.pages.colours import colour_of
 from symbolic.pages.page import Paragraph, Part
 from symbolic.pages.pictures import Matrices, Matrix
-from symbolic.pages.prose import Prose
+from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.placed_figures import PlacedFigures
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor
 from symbolic.pages.sections.where import colours_of_parts
+
+MOST_STACKS = 4
+"""A network with more kinds of layer is one of several towers: its layers are not set side by side."""
 
 
 class Stack(NamedTuple):
@@ -81,22 +85,49 @@ def numbers(found: Sequence[Visit]) -> Formula:
     return total(tuple(visit.formula for visit in found))
 
 
-def drawn(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
+def drawn(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield the matrices of each kind of layer, drawn to scale; what another kind has as well is drawn once."""
-    groups: list[tuple[str, tuple[Matrix, ...]]] = []
-    first: dict[tuple[object, ...], tuple[Stack, Step, tuple[Visit, ...]]] = {}
+    stacks = stacks_of(derivation)
+    if not 0 < len(stacks) <= MOST_STACKS:
+        return
+    found: dict[tuple[object, ...], list[_Drawn]] = {}
     for stack in stacks:
-        for part, found in stack.parts:
-            first.setdefault((part.key, *(visit.formula for visit in found)), (stack, part, found))
-    keys = [part.key for _, part, _ in first.values()]
-    for stack, part, found in first.values():
-        title = capitalised(translate(part.label))
-        title += f": {stack.label}" if keys.count(part.key) > 1 else ""
-        groups.append((title, tuple(_matrix(visit, part, derivation) for visit in found)))
-    named = "; ".join(f"{title}: {', '.join(one.title for one in group)}" for title, group in groups)
-    several = any(one.times != 1 for _title, group in groups for one in group)
+        for part, visits in stack.parts:
+            alike = found.setdefault((part.key, *(visit.formula for visit in visits)), [])
+            alike.append(_Drawn(stack, part, visits))
+    keys = [same[0].part.key for same in found.values()]
+    groups = [_group(same, keys.count(same[0].part.key) > 1, derivation, prose) for same in found.values()]
+    named = "; ".join(f"{name}: {', '.join(one.title for one in group)}" for name, _says, group in groups)
+    several = any(one.times != 1 for _name, _says, group in groups for one in group)
     yield Paragraph(prose("insight_drawn", several=several))
-    yield Matrices(tuple(groups), prose("insight_alt", matrices=named))
+    yield Matrices(tuple((says, group) for _name, says, group in groups), prose("insight_alt", matrices=named))
+
+
+class _Drawn(NamedTuple):
+    """The matrices of a part of a kind of layer."""
+
+    stack: Stack
+    part: Step
+    found: tuple[Visit, ...]
+
+
+def _group(
+    same: Sequence[_Drawn], again: bool, derivation: Derivation, prose: Prose
+) -> tuple[str, Sentence, tuple[Matrix, ...]]:
+    """Return a part's name, what its matrices have of each kind of layer that they stand in, and these."""
+    stack, part, found = same[0]
+    name = capitalised(translate(part.label)) + (f": {stack.label}" if again else "")
+    figures = PlacedFigures(derivation)
+    shares = [figures.share(numbers(one.found), one.stack.visit.step.one) for one in same]
+    layers = [f"{plain(one.stack.label)} {share}" for one, share in zip(same, shares, strict=True)]
+    says = prose(
+        "insight_group",
+        part=name,
+        count=figures.whole(numbers(found)),
+        share=shares[0] if len(same) == 1 else "",
+        layers=Markup(", ".join(layers)),
+    )
+    return name, figures.sentence(says), tuple(_matrix(visit, part, derivation) for visit in found)
 
 
 def _matrix(visit: Visit, part: Step, derivation: Derivation) -> Matrix:

@@ -21,6 +21,7 @@ from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph, Part, Section
 from symbolic.pages.pictures import Box, Diagram, Flow, Squares, every_box
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections import matrices
 from symbolic.pages.sections.latent_way import latent_way
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
@@ -65,7 +66,8 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     says += [prose("diagram_stream", norms=norms)] if added else []
     says += [prose("diagram_letters", letters=Markup(letters))] if letters else []
     drawn_parts: tuple[Part, ...] = (Paragraph(starts), diagram, *(Paragraph(words, tone="note") for words in says))
-    return Section("network", prose("diagram_title"), (*drawn_parts, *latent_way(derivation, prose)))
+    scaled = matrices.drawn(derivation, prose)
+    return Section("network", prose("diagram_title"), (*drawn_parts, *scaled, *latent_way(derivation, prose)))
 
 
 def _coloured(box: Box, colours: Mapping[str, int]) -> Box:

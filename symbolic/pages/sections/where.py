@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -76,9 +76,13 @@ def _bar(rows: Sequence[ShownRow], prose: Prose) -> Bar:
     return Bar(
         tuple((row.name, row.whole, row.share) for row in rows),
         prose("where_alt", count=len(rows), parts=shares),
-        tuple(side_by_side(row.role for row in rows)),
+        tuple(_colours(rows)),
         tuple(row.mark for row in rows),
     )
+
+
+def _colours(rows: Iterable[ShownRow]) -> Iterator[int]:
+    return side_by_side((row.role, row.mark) for row in rows)
 
 
 def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
@@ -174,7 +178,7 @@ def colours_of_parts(derivation: Derivation) -> Mapping[str, int]:
 
 def _colours(derivation: Derivation) -> Mapping[str, int]:
     parts, _names = named_parts(derivation)
-    colours = side_by_side(part.step.role for part in parts)
+    colours = side_by_side((part.step.role, part.step.number) for part in parts)
     return {part.step.number: colour for part, colour in zip(parts, colours, strict=True)}
 
 
@@ -294,7 +298,7 @@ def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Ta
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
     columns = (_("Part"), _("Step"), *layer_columns, powers.head(derivation.unit, power), _("Share"))
     numeric = frozenset(range(2, len(columns)))
-    colours = (*side_by_side(row.role for row in rows), 0)
+    colours = (*_colours(rows), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
     return Table(
         prose("where_table"),
