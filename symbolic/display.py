@@ -34,8 +34,8 @@ class Displayed:
     def to(self, format: str, **options: str) -> str | bytes:
         """Return the page in a format: html, latex, markdown, text or json as text, pdf as bytes.
 
-        Options are notation ("names", "letters"), detail ("full", "brief", "cheat-sheet"), language ("en", "de")
-        and of a derivation paper ("a4", "letter"). Raises UnknownName for one that does not exist.
+        Options are notation ("names", "letters"), detail ("full", "brief", "short", "cheat-sheet"), language
+        ("en", "de") and of a derivation paper ("a4", "letter"). Raises UnknownName for one that does not exist.
         """
         return _printers[0][0](self, format, **options)
 

@@ -48,7 +48,7 @@ class DerivationDirective(SphinxDirective):  # type: ignore[misc] # Any, where S
         "dtype": directives.unchanged,
         "device": directives.unchanged,
         "notation": lambda value: directives.choice(value, ("names", "letters")),
-        "detail": lambda value: directives.choice(value, ("brief", "full", "cheat-sheet")),
+        "detail": lambda value: directives.choice(value, ("brief", "full", "short", "cheat-sheet")),
         "whole": directives.flag,
     }
 

@@ -70,8 +70,8 @@ FEW = 20
     "--detail",
     default="full",
     show_default=True,
-    metavar="brief|full|cheat-sheet",
-    help="Equations only, all of it, or a sheet to hand out.",
+    metavar="brief|full|short|cheat-sheet",
+    help="Equations only, all of it, a short edition for beginners, or a sheet to hand out.",
 )
 @click.option(
     "--fragment", is_flag=True, help="The steps alone, for a document of your own: in latex, markdown or html."
@@ -114,6 +114,7 @@ def explain(
       symbolic explain config.json --output page.pdf
       symbolic explain llama-3-8b --quantity kv-cache,forward-flops --context 8192
       symbolic explain llama-3-8b --quantity weight-memory --dtype int4
+      symbolic explain gpt2-124m --detail short --format pdf
       symbolic explain gpt2-124m --detail cheat-sheet --format pdf
     """
     from symbolic.pages.files import folder_name, write_all
@@ -216,7 +217,7 @@ def _endings(names: Sequence[str], detail: str, *, fragment: bool) -> dict[str, 
     """Return how the names of the files end, by format; what is no whole page says so there."""
     from symbolic.pages.rendering import format_module
 
-    part = ("cheat-sheet." if detail == "cheat-sheet" else "") + ("fragment." if fragment else "")
+    part = (f"{detail}." if detail in ("short", "cheat-sheet") else "") + ("fragment." if fragment else "")
     return {name: f"{part}{format_module(name).ENDING}" for name in names}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from symbolic.formulas.figures import grouped, in_short, near, percent
+from symbolic.formulas.figures import grouped, in_short, near, percent, unit_of
 from symbolic.formulas.formula import Exact, Formula
 
 
@@ -117,8 +117,8 @@ def place_of(index: int) -> str:
 class Sentence(str):
     """Markup with figures that follow the sizes where a reader may change them; anywhere else, words like any other.
 
-    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, exact or rounded, a share, or
-    a ratio.
+    `pattern` has the sign `place_of(index)` in the place of each of `figures`: a number, exact or rounded, one with the
+    noun that it counts, a share, or a ratio.
 
     >>> from symbolic.formulas.vocabulary import emb_dim
     >>> Sentence(f"It has {place_of(0)} rows.", (Derived(3072, 4 * emb_dim),))
@@ -148,6 +148,8 @@ def _figured(figure: Figured) -> str:
             return percent(figure.value).replace(" ", "\u00a0")
         case InShort():
             return in_short(figure.value)
+        case Amount():
+            return f"{grouped(figure.value)}\u00a0{unit_of(figure.value, figure.unit)}"
         case Ratio():
             return near(figure.value).replace(" ", "\u00a0")
         case Typable():
@@ -189,16 +191,16 @@ class Typable(NamedTuple):
     formula: Formula
 
 
-Figured: TypeAlias = Derived | InShort | Share | Ratio | Typable
-"""A figure in a sentence."""
-
-
 class Amount(NamedTuple):
     """An exact number with its unit, and the formula that it is the value of."""
 
     value: Exact
     unit: str
     formula: Formula
+
+
+Figured: TypeAlias = Derived | Amount | InShort | Share | Ratio | Typable
+"""A figure in a sentence."""
 
 
 class Signed(NamedTuple):

@@ -24,35 +24,39 @@ from symbolic.pages.sections.foot import checked, sources
 from symbolic.pages.sections.in_short import holds, in_short_lines
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.layouts import TRAINING, layouts_section
-from symbolic.pages.sections.lead import lead, short_lead
+from symbolic.pages.sections.lead import first_lead, lead, short_lead
 from symbolic.pages.sections.meaning import in_three_steps, meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, predicting
 from symbolic.pages.sections.products import backward
 from symbolic.pages.sections.rule_of_length import rule_of_length
+from symbolic.pages.sections.short import short_edition
 from symbolic.pages.sections.takeaways import takeaways
 from symbolic.pages.sections.token_by_length import token_by_length
 from symbolic.pages.sections.training_days import days_section
 from symbolic.pages.sections.where import where
 
-Detail: TypeAlias = Literal["brief", "full", "cheat-sheet"]
+Detail: TypeAlias = Literal["brief", "full", "short", "cheat-sheet"]
 SAYS_NOTHING = 2
 """A name of so many letters or fewer says nothing of a model."""
 SERVED = frozenset({"kv-cache", "arithmetic-intensity"})
 """The quantities whose pages teach how serving pays."""
-DETAILS: tuple[Detail, ...] = ("brief", "full", "cheat-sheet")
+DETAILS: tuple[Detail, ...] = ("brief", "full", "short", "cheat-sheet")
 
 
 def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     """Return the page of a derivation; `brief` leaves out the sentences, the other counts and what a parameter is.
 
-    A `cheat-sheet` has a diagram, the shapes, the formula with its letters, the other counts, and numbers worth
+    A `short` one is for a first reading: the idea, where the total is, the network, and one block worked out. A
+    `cheat-sheet` has a diagram, the shapes, the formula with its letters, the other counts, and numbers worth
     remembering, on one sheet of paper or two.
     """
     prose = Prose(derivation.quantity.name)
     if detail == "cheat-sheet":
         short = tuple(cheat_sheet(derivation, prose))
         return replace(_page(derivation, prose, short_lead(derivation, prose), short), dense=True)
+    if detail == "short":
+        return _page(derivation, prose, first_lead(derivation, prose), tuple(short_edition(derivation, prose)))
     full, parameters = detail == "full", derivation.quantity.name == "parameters"
     derived = steps.steps(derivation, prose, full)
     results, equations = _results(derivation, prose)

@@ -245,7 +245,7 @@ const asFraction = (tail, [top, bottom]) => {
   return math;
 };
 const inflect = (unit, value) => {
-  const word = unit.textContent.trim(), right = same(value, [1n, 1n]) ? singular.get(word) : plural.get(word);
+  const word = /[^\s.,;:)]*/.exec(unit.textContent.trimStart())[0], right = same(value, [1n, 1n]) ? singular.get(word) : plural.get(word);
   if (right) unit.textContent = unit.textContent.replace(word, right);
 };
 const compute = (equation, now, changed) => {

@@ -12,12 +12,12 @@ from symbolic.measuring.once import is_of_what_was_read
 from symbolic.networks.blocks import Cache
 from symbolic.networks.walks import leaves
 from symbolic.pages.cells import Cell, Sentence, TokensHeld
+from symbolic.pages.nouns import BYTES, LAYERS
 from symbolic.pages.page import Equation, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.absorbed import absorbed
 from symbolic.pages.sections.cache_length import KeptBySequence, by_length
 from symbolic.pages.sections.kept import (
-    BYTES,
     ONCE,
     KeptTogether,
     expanded,
@@ -45,8 +45,10 @@ def in_a_line(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         "idea_line",
         copies=single.cache.copies if single else 0,
         layers=says.whole(single.layers) if single else "",
+        layers_named=says.counted(single.layers, LAYERS) if single else "",
         width=says.whole(single.width) if single else "",
         size=says.short(cached_bytes) if single else "",
+        size_named=says.counted(cached_bytes, BYTES) if single else "",
         each=says.short(single.bytes()) if single else "",
         latent=bool(single and single.cache.expanded),
         pair=bool(single and single.cache.copies > 1),
@@ -146,7 +148,7 @@ def _of_a_token(made: Sequence[KeptTogether], derivation: Derivation, prose: Pro
                 grows=group.grows,
                 once=group.read,
                 read=reads and group.tokens == tokens,
-                layers=says.whole(first.layers) if alike else "",
+                layers_named=says.counted(first.layers, LAYERS) if alike else "",
                 width=says.whole(first.width) if alike else "",
                 latent=bool(first.cache.expanded),
                 pair=first.cache.copies > 1,

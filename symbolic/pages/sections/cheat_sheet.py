@@ -12,7 +12,7 @@ from symbolic.formulas.formula import Exact, Formula, Number, Product, Symbol, p
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import cached_bytes, context, tokens
-from symbolic.language import capitalised, lazy, translate, unit
+from symbolic.language import capitalised, lazy, translate
 from symbolic.language import gettext as _
 from symbolic.measuring import quantities
 from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters
@@ -20,6 +20,7 @@ from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Visit
 from symbolic.pages.cells import Cell, Derived, Letters, Share
+from symbolic.pages.nouns import BYTES
 from symbolic.pages.page import Part, Relation, Section, Table
 from symbolic.pages.pictures import Diagram
 from symbolic.pages.prose import Prose, plain
@@ -29,8 +30,7 @@ from symbolic.pages.sections.steps import share_of, whole_of
 from symbolic.pages.sections.totals import conventions, of_block
 from symbolic.pages.sections.where import named_parts
 
-UNIT = unit("byte", "bytes")
-BYTES = 2
+BYTES_EACH = 2
 """What a number takes at 16 bits."""
 
 
@@ -143,8 +143,12 @@ def _collected(formula: Formula, derivation: Derivation) -> Formula:
 def _numbers(derivation: Derivation, prose: Prose) -> Iterator[tuple[Cell, ...]]:
     """Yield what is worth remembering: the bytes, and what a token costs."""
     count = Labelled(lazy("parameters"), derivation.root.formula)
-    yield prose("cheat_weights"), Letters(Product((Number(BYTES), count))), _in_bytes(BYTES * derivation.total)
-    if (cache := _derived(derivation, "kv-cache", {context.name: 1, cached_bytes.name: BYTES})) is not None:
+    yield (
+        prose("cheat_weights"),
+        Letters(Product((Number(BYTES_EACH), count))),
+        _in_bytes(BYTES_EACH * derivation.total),
+    )
+    if (cache := _derived(derivation, "kv-cache", {context.name: 1, cached_bytes.name: BYTES_EACH})) is not None:
         yield prose("cheat_cache"), Letters(_of_a_token(cache)), _in_bytes(cache.total)
     flops = _derived(derivation, "forward-flops", {tokens.name: 1}, "without-attention-products")
     if flops is not None:
@@ -160,7 +164,7 @@ def _short(formula: Formula) -> Cell:
 
 
 def _in_bytes(value: int) -> str:
-    return f"{with_unit(value, UNIT)} ≈ {in_bytes(value)}"
+    return f"{with_unit(value, BYTES)} ≈ {in_bytes(value)}"
 
 
 def _derived(derivation: Derivation, name: str, given: Mapping[str, Exact], convention: str = "") -> Derivation | None:

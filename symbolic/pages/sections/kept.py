@@ -9,13 +9,11 @@ from symbolic.formulas.formula import Formula, Number, Product, total
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import batch_size, cached_bytes, target_tokens, tokens
 from symbolic.language import gettext as _
-from symbolic.language import unit
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.once import is_of_what_was_read
 from symbolic.networks.blocks import Cache
 from symbolic.networks.walks import Leaf, leaves
 
-BYTES = unit("byte", "bytes")
 ONCE = Number(1)
 Shape: TypeAlias = Callable[[Cache], tuple[Formula, ...]]
 """The numbers that a token keeps, if not a cache's own."""

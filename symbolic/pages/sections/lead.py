@@ -83,6 +83,13 @@ def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     return (*notices(*left), *predicting(*left), Paragraph(says, tone="note"))
 
 
+def first_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return what a short edition begins with: whose configuration it is, the largest parts, and what counts."""
+    beginning = (*namesakes(derivation, prose), *_glance(derivation, prose, full=True))
+    answered = tuple(_answered(derivation, prose))
+    return (*beginning, *answered, *short_lead(derivation, prose))
+
+
 def _others(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     """Yield the numbers that a reader may have met, and in short who prints them; what each counts stands below.
 

@@ -23,7 +23,8 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Block, Contraction, Kind, Weight
 from symbolic.networks.walks import Leaf, blocks, leaves, reads_tokens, weights
-from symbolic.pages.cells import Cell, Derived, Sentence, place_of
+from symbolic.pages.cells import Amount, Cell, Derived, Figured, Sentence, place_of
+from symbolic.pages.nouns import HEADS, LAYERS
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.one_head import one_head
@@ -104,7 +105,10 @@ def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     stacks = [visit.step for visit in derivation.root.walk() if visit.step.role == "layer"]
     last = stacks[-1].number if len(stacks) > 1 else ""
     layers = total(tuple(step.repeat or Number(1) for step in stacks))
-    figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (layers, emb_dim, vocab_size))
+    figures: tuple[Figured, ...] = (
+        Amount(integer_value(layers, derivation.sizes), LAYERS, layers),
+        *(Derived(integer_value(one, derivation.sizes), one) for one in (emb_dim, vocab_size)),
+    )
     said = {
         **{name: place_of(place) for place, name in enumerate(("layers", emb_dim.name, vocab_size.name))},
         "experts": "router" in roles,
@@ -206,7 +210,7 @@ def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
     formulas: list[Formula] = of_latent if latent else [n_heads, head_dim, n_heads * head_dim]
     grouped_heads = n_kv_groups.name in known and n_kv_groups in used and not latent
     if grouped_heads:
-        formulas += [n_kv_groups, n_heads / n_kv_groups]
+        formulas.append(n_kv_groups)
     said = prose(
         "meaning_way_heads",
         latent=latent,
@@ -214,12 +218,18 @@ def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
         key=place_of(2),
         common=place_of(3) if rotated else "",
         heads=place_of(0),
+        heads_named=place_of(len(formulas)),
         width=place_of(1),
         together=place_of(2),
         groups=place_of(3) if grouped_heads else "",
-        each=place_of(4),
+        each=place_of(len(formulas) + 1),
     )
-    figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in formulas)
+    numbers = tuple(Derived(integer_value(one, derivation.sizes), one) for one in formulas)
+    named = [n_heads, *([n_heads / n_kv_groups] if grouped_heads else [])]
+    figures: tuple[Figured, ...] = (
+        *numbers,
+        *(Amount(integer_value(one, derivation.sizes), HEADS, one) for one in named),
+    )
     return [(prose("meaning_way_heads_term"), Sentence(said, figures))]
 
 

@@ -11,7 +11,8 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Contraction
 from symbolic.networks.walks import leaves
-from symbolic.pages.cells import Cell, Derived, Math, Sentence, Share, place_of
+from symbolic.pages.cells import Amount, Cell, Derived, Math, Sentence, Share, place_of
+from symbolic.pages.nouns import HEADS
 from symbolic.pages.page import Equation, Paragraph, Part, Table
 from symbolic.pages.prose import Prose
 
@@ -38,7 +39,7 @@ def one_head(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         formula = _added_up(SHARES, numbers)
         yield Equation(formula, formula.value({}))
     if widths := _widths(derivation):
-        figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*widths, n_heads))
+        figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in widths)
         says = prose(
             "meaning_one_head_here",
             keys=place_of(0),
@@ -46,7 +47,7 @@ def one_head(derivation: Derivation, prose: Prose) -> Iterator[Part]:
             heads=place_of(2),
             alike=widths[0] == widths[1],
         )
-        yield Paragraph(Sentence(says, figures))
+        yield Paragraph(Sentence(says, (*figures, Amount(derivation.sizes[n_heads.name], HEADS, n_heads))))
 
 
 def _added_up(left: tuple[Fraction | int, ...], right: tuple[int, ...]) -> Formula:

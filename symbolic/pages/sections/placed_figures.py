@@ -7,7 +7,7 @@ from fractions import Fraction
 from symbolic.formulas.formula import Exact, Formula, Quotient
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.pages.cells import Derived, Figured, InShort, Ratio, Sentence, Share, place_of
+from symbolic.pages.cells import Amount, Derived, Figured, InShort, Ratio, Sentence, Share, place_of
 from symbolic.pages.page import Paragraph
 
 
@@ -26,6 +26,10 @@ class PlacedFigures:
         if Fraction(self._value(formula)).denominator != 1:
             return self.short(formula)
         return self._put(Derived(integer_value(formula, self.sizes), formula))
+
+    def counted(self, formula: Formula, noun: str) -> str:
+        """Return the place of a number with what it counts: 1 layer, 12 layers."""
+        return self._put(Amount(self._value(formula), noun, formula))
 
     def short(self, formula: Formula) -> str:
         """Return the place of a number in four digits where it is not whole."""

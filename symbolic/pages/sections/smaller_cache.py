@@ -10,10 +10,10 @@ from symbolic.formulas.shown import Labelled
 from symbolic.formulas.vocabulary import n_heads, n_kv_groups
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
+from symbolic.pages.nouns import BYTES
 from symbolic.pages.page import Equation, Part
 from symbolic.pages.prose import Prose
 from symbolic.pages.sections.kept import (
-    BYTES,
     KeptTogether,
     Shape,
     expanded,

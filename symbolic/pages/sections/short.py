@@ -1,0 +1,67 @@
+"""The short edition of a page: its own parts, chosen and shortened, none written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbolic.measuring.closed_form import closed_form
+from symbolic.measuring.derivation import Derivation
+from symbolic.pages.page import Entry, Paragraph, Part, Section, Table
+from symbolic.pages.pictures import Diagram
+from symbolic.pages.prose import Prose, plain
+from symbolic.pages.sections import configuration, steps, totals
+from symbolic.pages.sections.foot import checked
+from symbolic.pages.sections.meaning import in_three_steps
+from symbolic.pages.sections.network import network
+from symbolic.pages.sections.where import where
+
+DEEPEST = 2
+"""Steps below these, 3.1 and the like, are left out but for one block."""
+
+
+def short_edition(derivation: Derivation, prose: Prose) -> Iterator[Section]:
+    """Yield what a token goes through, where the total is, the network, the sizes, and sums with one block opened."""
+    parameters = derivation.quantity.name == "parameters"
+    if parameters:
+        yield from in_three_steps(derivation, prose)
+    yield from where(derivation, prose, full=False)
+    if parameters:
+        drawn = network(derivation, prose)
+        diagram = next(part for part in drawn.parts if isinstance(part, Diagram))
+        yield drawn._replace(parts=(diagram.outline,))
+    sizes = configuration.config(derivation, prose)
+    yield sizes._replace(parts=tuple(part for part in sizes.parts if isinstance(part, Table))[:1])
+    section = shortened(steps.steps(derivation, prose, full=True), prose)
+    yield section
+    if closed_form(derivation).blocks:
+        yield totals.closed(derivation, prose, full=False)
+    yield Section("rest", prose("short_title"), (Paragraph(prose("short_rest")),))
+    yield checked(derivation, prose, steps.count(section.parts))
+
+
+def shortened(section: Section, prose: Prose) -> Section:
+    """Return the steps with the weights of the first block alone; of the others the sums."""
+    entries = [part for part in section.parts if isinstance(part, Entry)]
+    worked = next(filter(_is_of_weights, _every(entries)), None)
+    words = () if worked is None else (Paragraph(prose("short_steps", number=worked.number, name=plain(worked.title))),)
+    parts: tuple[Part, ...] = tuple(_pruned(entry, worked, 1) for entry in entries)
+    return section._replace(parts=(*words, *parts))
+
+
+def _every(entries: Sequence[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        yield from _every(entry.before)
+
+
+def _is_of_weights(entry: Entry) -> bool:
+    return bool(entry.before) and not any(below.before for below in entry.before)
+
+
+def _pruned(entry: Entry, worked: Entry | None, depth: int) -> Entry:
+    """Return a step with those below it that stand here, and without what a first reading does not need."""
+    holds = worked is not None and any(below is worked for below in _every((entry,)))
+    inside = worked is not None and any(below is entry for below in _every(worked.before))
+    opened = holds or inside or (depth < DEEPEST and not _is_of_weights(entry))
+    below = tuple(_pruned(one, worked, depth + 1) for one in entry.before) if opened else ()
+    return entry._replace(before=below, detail=(), made=())
