@@ -17,6 +17,7 @@ from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer
 from symbolic.handouts.carried import blanks, follows
 from symbolic.handouts.form import Form
 from symbolic.handouts.sheet import hides_factors
+from symbolic.pages.rendering.markup import written
 
 pytestmark = IN_A_BROWSER
 
@@ -84,9 +85,26 @@ def test_right_answers_are_right_and_wrong_ones_are_not(watched: Watched, model:
     made = form(model)
     tab = opened(watched, made, tmp_path)
     for item in made.items:
-        assert answer(tab, item, wrong(item)) == "not yet", item.id
+        assert answer(tab, item, wrong(item)).startswith("not yet"), item.id
         assert answer(tab, item, item.shown) == "✓ right", item.id
     assert tab.locator(".score output").inner_text() == f"{len(made.items)} of {len(made.items)} answers are right."
+    assert is_quiet(watched)
+
+
+def test_a_wrong_option_says_what_is_wrong_with_it_and_no_source_shows_it(watched: Watched, tmp_path: Path) -> None:
+    made = form()
+    tab = opened(watched, made, tmp_path)
+    choices = [item for item in made.items if isinstance(item.answer, ChoiceAnswer)]
+    assert choices
+    for item in choices:
+        assert isinstance(item.answer, ChoiceAnswer)
+        for letter, option in item.answer.lettered:
+            if option.why:
+                says = written(option.why, lambda span, inside: inside or span.text)
+                assert says not in tab.content()
+                answer(tab, item, letter)
+                output = tab.locator(f'.choices[data-answer="{item.id}"] > output')
+                expect(output).to_have_text(f"not yet. {says}", timeout=20_000)
     assert is_quiet(watched)
 
 

@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from symbolic.formulas.formula import Number, Product, Symbol
 from symbolic.formulas.shown import Blank
-from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer
+from symbolic.handouts.answers import ChoiceAnswer, Item, LettersAnswer, NumberAnswer
 from symbolic.handouts.carried import follows
 from symbolic.handouts.exports import File
 from symbolic.handouts.fingerprints import MOST, fingerprint, fingerprints, rounds
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
+from symbolic.handouts.sealing import sealed
 from symbolic.handouts.sheet import hides_factors, sheet
 from symbolic.pages.page import Equation, Page
 from symbolic.pages.rendering.html_inline import OneLine
@@ -66,6 +67,11 @@ def form_files(form: Form) -> Iterator[File]:
         "salt": form.id,
         "answers": answers | (dict(_factors(form)) if check else {}),
         "follows": follows(form) if check else {},
+        "whys": {
+            item.id: sealed(form.id, item.id, item.answer)
+            for item in (form.items if check else ())
+            if isinstance(item.answer, ChoiceAnswer)
+        },
         "sizes": {name: str(value) for name, value in form.derivation.sizes.items()},
     }
     helps = {item.id: item.hints for item in form.items}
