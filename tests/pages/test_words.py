@@ -14,6 +14,7 @@ import symbolic
 from symbolic.errors import NothingToMeasure
 from symbolic.formulas.figures import in_bytes
 from symbolic.formulas.vocabulary import SYMBOLS
+from symbolic.language import speaking
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import explain_page
 from symbolic.pages.page import Items
@@ -76,7 +77,7 @@ SAID = [
     (
         "deepseek-v3",
         "parameters",
-        "this is done 128 times side by side, by heads. Each head has queries and values of its own, and 128 of",
+        "this is done side by side by 128 heads. Each head has queries and values of its own, and 128 of",
     ),
     ("llama-3-8b", "kv-cache", "4 query heads share one key-value head. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
@@ -266,10 +267,19 @@ def test_a_box_with_many_shapes_says_what_the_others_add() -> None:
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        ("gpt2-124m", "the key and the value of a head have 64 numbers each, and 12 heads"),
-        ("llama-3-8b", "the key and the value of a head have 128 numbers each, and 32 heads"),
-        ("deepseek-v3", "have 192 numbers each, and its value has 128; 128 heads"),
-        ("bert-base-uncased", "the key and the value of a head have 64 numbers each, and 12 heads"),
+        (
+            "gpt2-124m",
+            "the key and the value of a head have 64 numbers each, and in each layer this is done by 12 heads",
+        ),
+        (
+            "llama-3-8b",
+            "the key and the value of a head have 128 numbers each, and in each layer this is done by 32 heads",
+        ),
+        ("deepseek-v3", "have 192 numbers each, and its value has 128; in each layer this is done by 128 heads"),
+        (
+            "bert-base-uncased",
+            "the key and the value of a head have 64 numbers each, and in each layer this is done by 12 heads",
+        ),
         ("t5-small", ""),
         ("mamba-130m", ""),
     ],
@@ -444,10 +454,39 @@ def test_a_transformer_s_page_says_what_it_does_with_its_own_numbers(model: str,
     text = str(section.parts)
     assert page.sections[0] is section
     assert f"5 rows of {width} numbers" in text
-    assert f"{layers} layers change these rows" in text
+    assert f"these rows are changed by {layers} layers" in text.replace("\\xa0", " ").replace("\xa0", " ")
     assert f"the output head makes {words} scores" in text
     html = symbolic.explain(model).to_html()
     assert all(f'id="{link}"' in html for link in re.findall(r"#(step-[0-9-]+)", text))
+
+
+ONE_LAYER = {
+    "model_type": "llama",
+    "hidden_size": 64,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 1,
+    "vocab_size": 99,
+    "intermediate_size": 128,
+    "max_position_embeddings": 64,
+    "rms_norm_eps": 1e-5,
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "quantity", "says"),
+    [
+        ("en", "parameters", ("changed by 1 layer,", "side by side by 1 head.")),
+        ("en", "kv-cache", ("In 1 layer, with 64 numbers in a list and 1 byte for a number",)),
+        ("de", "parameters", ("durch 1 Schicht,", "durch 1 Kopf.")),
+        ("de", "kv-cache", ("In 1 Schicht, mit 64 Zahlen in einer Liste und 1 Byte für eine Zahl",)),
+    ],
+)
+def test_nouns_follow_their_numbers(language: str, quantity: str, says: tuple[str, ...]) -> None:
+    with speaking(language):
+        inputs = {"cached_bytes": 1} if quantity == "kv-cache" else {}
+        text = str(symbolic.explain(ONE_LAYER, quantity, inputs=inputs).to("text", language=language))
+    page = " ".join(text.replace("\u00a0", " ").split())
+    assert all(sentence in page for sentence in says), page[:3000]
 
 
 @pytest.mark.parametrize("model", ["bert-base-uncased", "t5-small", "mamba-130m", "vit-base-patch16-224"])

@@ -146,6 +146,10 @@ class Printer:
             # A number goes with what stands before it: L 2 G would be an L with a 2.
             near = not self._needs_sign(left, right) and not shown.lstrip('"')[:1].isdigit()
             written += (self.juxtaposed if near else f" {self.times} ") + shown
+        return self.multiplied(written)
+
+    def multiplied(self, written: str) -> str:
+        """Return a product, its factors written with the signs between them."""
         return written
 
     def _needs_sign(self, left: Formula, right: Formula) -> bool:

@@ -23,6 +23,7 @@ ONE_PIECE = 1.3
 """A side that is so many lines long is set smaller at most, so that it ends in its line."""
 SHORT_SIDE = 55
 """What has fewer letters is shorter than a line: nothing is measured to know it."""
+EQUALS = "beforeequals"
 TALL = ", tall: true"
 NEAR = ", near: true"
 BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|frac\(|[()]')
@@ -55,7 +56,11 @@ class EquationWriter(Writer):
     def chain(self, part: Equation | Relation, printer: Printer) -> str:
         sides, spoken = self.sides(part), self.sides(part, self.spoken)
         lengths = self.lengths(part)
-        whole = equation_of(chained(printer, sides), chained(self.spoken, spoken))
+        signs = (
+            f" {EQUALS if side.sign == '=' else printer.related(side.sign)} " if side.sign else "" for side in sides
+        )
+        written = "".join(f"{sign}{side.text}" for sign, side in zip(signs, sides, strict=True))
+        whole = equation_of(written, chained(self.spoken, spoken))
         # No line ends in a fraction; a sum or product that is longer than a line ends where it may.
         longest = LINE * ONE_PIECE if "frac(" in whole else LINE
         fits = not is_nested(whole) and (sum(lengths) < LINE or max(lengths) >= longest)

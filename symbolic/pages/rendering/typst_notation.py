@@ -6,16 +6,35 @@ import re
 from typing import ClassVar
 
 from symbolic.formulas.formula import Exact, Formula, Negative, Product, Sum, Symbol
+from symbolic.formulas.shown import Labelled
+from symbolic.language import translate
 from symbolic.pages.rendering.notation import Printer
 from symbolic.pages.rendering.typst_words import string
 
+SIGNS = {"+": "beforeplus", "−": "beforeminus"}
+"""Signs in front of which a line may end, and not behind them: `page.typ` has these and those of products."""
+LONG = 90
+"""So many letters of Typst are a product that may not fit in a line."""
+
 
 class Typst(Printer):
-    """Typst: 3 times ("768" times "768")."""
+    """Typst: 3 neartimes ("768" neartimes "768")."""
 
-    times = "times"
+    times = "beforetimes"
     juxtaposed = " thin "
     inside_product: ClassVar[tuple[type[Formula], ...]] = (Sum, Product, Negative)
+
+    def joined(self, sign: str, right: str) -> str:
+        return f" {SIGNS[sign]} {right}"
+
+    def _bracketed(self, part: Formula, *kinds: type[Formula]) -> str:
+        # Of a name of several words, a product would multiply the first.
+        several = isinstance(part, Labelled) and self.sizes is None and " " in translate(part.label)
+        return self.brackets(self(part)) if several and Product in kinds else super()._bracketed(part, *kinds)
+
+    def multiplied(self, written: str) -> str:
+        # No line ends in a product, but in one that is nearly as long as a line.
+        return written.replace(" beforetimes ", " neartimes ") if len(written) < LONG else written
 
     def number(self, value: Exact) -> str:
         if value.denominator != 1 and "/" in super().number(value):
