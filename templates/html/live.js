@@ -245,7 +245,8 @@ const asFraction = (tail, [top, bottom]) => {
   return math;
 };
 const inflect = (unit, value) => {
-  const word = /[^\s.,;:)]*/.exec(unit.textContent.trimStart())[0], right = same(value, [1n, 1n]) ? singular.get(word) : plural.get(word);
+  // In a sentence, a noun that follows its number is bound to it.
+  const text = unit.textContent, word = text[0] === "\u00a0" ? /[^\s.,;:)]*/.exec(text.slice(1))[0] : text.trim(), right = same(value, [1n, 1n]) ? singular.get(word) : plural.get(word);
   if (right) unit.textContent = unit.textContent.replace(word, right);
 };
 const compute = (equation, now, changed) => {

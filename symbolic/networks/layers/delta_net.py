@@ -100,7 +100,7 @@ def gated_delta_net() -> Block:
                 (2 * key_width + value_width, conv_kernel),
                 Kind.KERNEL,
                 about=_(
-                    "Each number of query, key and value is first mixed over the last `conv_kernel` "
+                    "First each number of query, key and value is mixed with those of the last `conv_kernel` "
                     "tokens: it has one factor for each of them."
                 ),
             ),

@@ -46,7 +46,7 @@ def selective_state_space(*, bias: bool, conv_bias: bool) -> Block:
                 (inner_dim, conv_kernel),
                 Kind.KERNEL,
                 about=_(
-                    "Each channel is first mixed over the last `conv_kernel` tokens: it has one "
+                    "First each channel mixes its numbers of the last `conv_kernel` tokens: it has one "
                     "factor for each of them."
                 ),
             ),
@@ -124,7 +124,7 @@ def _time_step() -> tuple[Weight, ...]:
             Kind.MATRIX,
             about=_(
                 "Each channel has a step at each token: a large one overwrites the memory, a small one keeps it. "
-                "The steps are made in two matrices; this one squeezes the channels to `time_step_rank` numbers."
+                "Two matrices make the steps; this one squeezes the channels to `time_step_rank` numbers."
             ),
         ),
         Weight(

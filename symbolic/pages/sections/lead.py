@@ -30,6 +30,8 @@ from symbolic.pages.sections.notices import notices, predicting, too_long, withi
 from symbolic.pages.sections.where import Largest, largest
 
 MOST_AT_A_GLANCE = 3
+LITTLE = Fraction(1, 200)
+"""A part with a smaller share is none of the largest."""
 NEARLY = Fraction(95, 100)
 """Above this share, they are nearly all."""
 
@@ -128,8 +130,8 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
 
 
 def _at_a_glance(parts: Sequence[Largest]) -> list[Largest]:
-    """Return the largest parts, and those that tie with the last of them."""
-    least = parts[:MOST_AT_A_GLANCE][-1].share
+    """Return the largest parts, and those that tie with the last of them; none of so little that it says nothing."""
+    least = max(parts[:MOST_AT_A_GLANCE][-1].share, min(LITTLE, parts[0].share))
     return [part for part in parts if part.share >= least]
 
 

@@ -116,7 +116,7 @@ def _group(
 ) -> tuple[str, Sentence, tuple[Matrix, ...]]:
     """Return a part's name, what its matrices have of each kind of layer that they stand in, and these."""
     stack, part, found = same[0]
-    name = capitalised(translate(part.label)) + (f": {stack.label}" if again else "")
+    name = capitalised(translate(part.label)) + (f", {stack.label}" if again else "")
     figures = PlacedFigures(derivation)
     shares = [figures.share(numbers(one.found), one.stack.visit.step.one) for one in same]
     layers = [f"{plain(one.stack.label)} {share}" for one, share in zip(same, shares, strict=True)]

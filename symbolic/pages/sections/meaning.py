@@ -140,6 +140,8 @@ def _writes(network: Block) -> bool:
 
 def _block(leaf: Leaf, prose: Prose) -> str:
     """Return the name of the words about a weight: those of the weight, of its block, or of the block's role."""
+    if leaf.role == "position" and any(block.role == "vision" for block in leaf.path):
+        return "meaning_patch_position_table"
     kernel = ("kernel",) if leaf.weight.kind is Kind.KERNEL else ()
     names = (f"meaning_{key.replace('-', '_')}" for key in (leaf.part.key, leaf.path[-1].key, leaf.role, *kernel))
     return next((name for name in names if name in prose), "")
