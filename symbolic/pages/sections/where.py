@@ -76,12 +76,12 @@ def _bar(rows: Sequence[ShownRow], prose: Prose) -> Bar:
     return Bar(
         tuple((row.name, row.whole, row.share) for row in rows),
         prose("where_alt", count=len(rows), parts=shares),
-        tuple(_colours(rows)),
+        tuple(_shades(rows)),
         tuple(row.mark for row in rows),
     )
 
 
-def _colours(rows: Iterable[ShownRow]) -> Iterator[int]:
+def _shades(rows: Iterable[ShownRow]) -> Iterator[int]:
     return side_by_side((row.role, row.mark) for row in rows)
 
 
@@ -298,7 +298,7 @@ def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Ta
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
     columns = (_("Part"), _("Step"), *layer_columns, powers.head(derivation.unit, power), _("Share"))
     numeric = frozenset(range(2, len(columns)))
-    colours = (*_colours(rows), 0)
+    colours = (*_shades(rows), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
     return Table(
         prose("where_table"),
