@@ -177,8 +177,14 @@ class Sentences(Message):
         return " ".join(map(translate, self.parts))
 
 
+class Several(Message):
+    """A name in the plural that has values: layers 1 to 20."""
+
+    __slots__ = ()
+
+
 class One(Message):
-    """A block with "one" before it: one transformer layer.
+    """A block with "one" before it: one transformer layer, one of layers 1 to 20.
 
     Where the word before a noun hangs on the noun, a language says which endings take its form for layers, and which
     that for experts.
@@ -190,7 +196,7 @@ class One(Message):
 
     def __new__(cls, name: str) -> Self:
         """`name` is the block's."""
-        made = super().__new__(cls, "one {name}", name=name)
+        made = super().__new__(cls, "one of {name}" if isinstance(name, Several) else "one {name}", name=name)
         made.name = name
         return made
 
@@ -200,6 +206,8 @@ class One(Message):
     def translated(self) -> str:
         """Return it in the current language."""
         name = translate(self.name)
+        if isinstance(self.name, Several):
+            return gettext("one of {name}", name=name)
         words = name.casefold().replace(",", " ").split()
         forms = (
             (pgettext("endings of nouns with the form for layers", "layer"), pgettext("of a layer", "one {name}")),

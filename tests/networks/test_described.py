@@ -407,7 +407,7 @@ def test_layers_of_a_window_and_others_are_kinds_with_names() -> None:
     assert kept.total == 2 * 2 * (2 * 8) * 2 * (5 + 11)
     page = kept.to("text")
     assert "Sliding layer" in page
-    assert "Full layer" in page
+    assert "Full-attention layer" in page
 
 
 # By FlopCounterMode and the real cache of the real class, on the processor.

@@ -93,3 +93,18 @@ def test_a_class_without_a_head_is_what_stands_in_the_one_with_it(
 ) -> None:
     model = symbolic.load({**config, "architectures": [model_class]})
     assert (symbolic.explain(model).total, model.unknown) == (total, ())
+
+
+@pytest.mark.parametrize(
+    ("model_type", "english", "german"),
+    [
+        ("glm4_moe", "Expert layers", "Expertenschichten"),
+        ("jamba", "Dense state-space layers", "Dichte Zustandsraumschichten"),
+        ("bloom", "Layers", "Schichten"),
+        ("gemma3n_text", "[one of layers 1 to 20]", "[eine der Schichten 1 bis 20]"),
+    ],
+)
+def test_layers_that_are_several_are_named_so_in_both_languages(model_type: str, english: str, german: str) -> None:
+    derivation = symbolic.explain({"model_type": model_type})
+    assert english in str(derivation.to("text"))
+    assert german in str(derivation.to("text", language="de"))

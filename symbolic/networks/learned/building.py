@@ -12,9 +12,12 @@ from symbolic.formulas.formula import Formula, Negative, Number, Power, Product,
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.formulas.vocabulary import context, image_height, image_width, images, of_key, tokens
 from symbolic.language import lazy as _
+from symbolic.language import plural
 from symbolic.networks.learned.description import Tensor
+from symbolic.networks.learned.kinds_of_layer import named
 from symbolic.networks.learned.looking_up import LETTERS, look_up, ratio
 from symbolic.networks.learned.naming import meaning_of_item, meaning_of_key
+from symbolic.networks.learned.roles import LAYER_NAME
 from symbolic.networks.learned.rounding import Divisible, Rest, Rounded
 from symbolic.networks.learned.values import Undefined
 
@@ -186,7 +189,8 @@ class Building:
         more = 1
         while self.sizes.get(own := f"{name}_{more}" if more > 1 else name, number) != number:
             more += 1
-        symbol = of_key(own, f"how many {word} layers there are", f"number of {word} layers")
+        layers = plural(named(word, LAYER_NAME))
+        symbol = of_key(own, _("how many {layers} there are", layers=layers), _("number of {layers}", layers=layers))
         self.sizes[symbol.name] = self.counts[symbol] = number
         return symbol
 

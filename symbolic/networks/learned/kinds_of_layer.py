@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symbolic.formulas.functions import Minimum
+from symbolic.language import Noun, noun, plural
 from symbolic.language import lazy as _
 from symbolic.networks.learned import code_names
 from symbolic.networks.learned.computing import WINDOWED
 from symbolic.networks.learned.description import CacheTensor, Computed, Module
+from symbolic.networks.learned.roles import LAYER_NAME
 from symbolic.networks.learned.values import holds
 
 ALONE = ("first", "last")
@@ -19,6 +21,32 @@ MIXER = "mixer"
 """What a module is called that is of another kind in each layer."""
 CALLED: Mapping[str, str] = {"experts": "moe", "state-space": "mamba", "attention": "self_attn", "dense": "mlp"}
 """What a mixer with parts of that role would be called alone."""
+NAMES: Mapping[str, Noun] = {
+    "dense": noun("dense layer", "dense layers"),
+    "expert": noun("expert layer", "expert layers"),
+    "full": noun("full-attention layer", "full-attention layers"),
+    "sliding": noun("sliding layer", "sliding layers"),
+    "windowed": noun("windowed layer", "windowed layers"),
+    "full dense": noun("dense full-attention layer", "dense full-attention layers"),
+    "full expert": noun("full-attention expert layer", "full-attention expert layers"),
+    "sliding dense": noun("dense sliding layer", "dense sliding layers"),
+    "sliding expert": noun("sliding expert layer", "sliding expert layers"),
+    "attention": noun("attention layer", "attention layers"),
+    "linear-attention": noun("linear-attention layer", "linear-attention layers"),
+    "state-space": noun("state-space layer", "state-space layers"),
+    "convolution": noun("convolution layer", "convolution layers"),
+    "dense attention": noun("dense attention layer", "dense attention layers"),
+    "expert attention": noun("attention expert layer", "attention expert layers"),
+    "dense linear-attention": noun("dense linear-attention layer", "dense linear-attention layers"),
+    "expert linear-attention": noun("linear-attention expert layer", "linear-attention expert layers"),
+    "dense state-space": noun("dense state-space layer", "dense state-space layers"),
+    "expert state-space": noun("state-space expert layer", "state-space expert layers"),
+    "first": noun("first layer", "first layers"),
+    "middle": noun("middle layer", "middle layers"),
+    "last": noun("last layer", "last layers"),
+    "other": noun("other layer", "other layers"),
+}
+"""What a layer of each kind is called."""
 OF_GROUP: Mapping[str, str] = {"gate": "dense", "qkv": "attention"}
 
 
@@ -50,6 +78,12 @@ def kind_words(module: Module, places: list[dict[str, Any]], layers: list[list[i
         word if word and found.count(word) == 1 else f"{word} kind-{found[: at + 1].count(word)}".strip()
         for at, word in enumerate(found)
     ]
+
+
+def named(word: str, name: str) -> Noun:
+    """Return what a layer of a kind is called; `name` is what any layer of the stack is called."""
+    known = NAMES.get(word) if name == LAYER_NAME else None
+    return known or Noun(f"{word} {name}", f"{word} {plural(name)}")
 
 
 def numbers(layers: list[int]) -> str:

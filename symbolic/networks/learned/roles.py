@@ -7,6 +7,7 @@ for digits.
 from __future__ import annotations
 
 from symbolic.language import lazy as _
+from symbolic.language import noun
 from symbolic.networks.learned.records import Record
 
 
@@ -63,7 +64,8 @@ NORMS = _("norms")
 SEVERAL_NORMS = _("These norms bring the numbers back to a common size, then scale each. They have the same shape.")
 SCALE, SHIFT = _("scale"), _("shift")
 BIAS = _("One number added to each output.")
-EXPERT_NAME = _("expert")
+EXPERT_NAME = noun("expert", "experts")
+LAYER_NAME = noun("layer", "layers")
 FINAL_NORM = _("final norm")
 LAYER = _(
     "All layers of this kind have the same shape, and each has weights of its own, so all "
@@ -165,7 +167,7 @@ MODULES: tuple[tuple[str, Word], ...] = (
     ),
     ("encoder", Word("encoder", _("encoder"))),
     ("decoder", Word("decoder", _("decoder"))),
-    ("layer layers h block blocks block_list resblocks layer_list", Word("layer", _("layer"), LAYER)),
+    ("layer layers h block blocks block_list resblocks layer_list", Word("layer", LAYER_NAME, LAYER)),
     ("stage stages", Word("stage", _("stage"))),
     ("pooler", Word("pooler", _("pooler"))),
     ("classifier score head", Word("classifier", _("classifier"))),

@@ -8,6 +8,7 @@ from operator import is_
 from typing import Any
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum
+from symbolic.language import Noun, Several, noun, plural
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Contraction, Part, Weight
 from symbolic.networks.learned import code_names, roles
@@ -17,7 +18,7 @@ from symbolic.networks.learned.computing import done
 from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
 from symbolic.networks.learned.description import Part as PartLine
 from symbolic.networks.learned.folding import folded
-from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_words, numbers, roles_in
+from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_words, named, numbers, roles_in
 from symbolic.networks.learned.layers_alike import distinguishing, length_of, letter_of, signatures
 from symbolic.networks.learned.looking_up import look_up
 from symbolic.networks.learned.paths import with_paths
@@ -30,8 +31,8 @@ from symbolic.networks.walks import Leaf, blocks, changed
 HALVES = {"encoder": roles.READS, "decoder": roles.WRITES}
 """Two networks side by side: elsewhere a module of one of these names may do either."""
 PLAIN_NORMS = ("norm", "layer norm")
-LAYER, STAGE = _("layer"), _("stage")
-"""What a stack's module is called that says no more than that; one that holds a stack itself is a stage."""
+STAGE = noun("stage", "stages")
+"""What a layer is called that holds a stack itself."""
 
 
 def network(description: Description, building: Building, title: str) -> Block:
@@ -260,13 +261,18 @@ def _layer(
     key = "layers" if module.name in WITHOUT_NAME else module.name
     chosen = role == "experts" and known is not None and known.about != roles.SHARED
     active = building.active(repeat) if chosen and repeat is not None else None
-    if name == LAYER and any(isinstance(part, Module) and part.repeat for part in module.parts):
+    if name == roles.LAYER_NAME and any(isinstance(part, Module) and part.repeat for part in module.parts):
         name = STAGE
-    if " " in numbered:
-        name = f"{name}s"
+    if word:
+        name = named(word, name)
+    elif " " in numbered:
+        several = plural(name) if isinstance(name, Noun) else f"{name}s"
+        name = Several("{name} {number}", name=several, number=numbered)
+    elif numbered:
+        name = _("{name} {number}", name=name, number=numbered)
     return Block(
         f"{key}_{said}" if said else key,
-        f"{word} {name}" if word else _("{name} {number}", name=name, number=numbered) if numbered else name,
+        name,
         role="layer" if role in ("part", "stage") else role,
         # The sentence of a stack says that its layers are alike.
         about=known.about if known and repeat is not None else "",
