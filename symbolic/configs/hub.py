@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -41,6 +40,8 @@ def fetch_config(repository: str, beside: Iterable[str] = ()) -> str:
             f"{repository} is an id on the Hugging Face Hub, and fetching its config.json needs huggingface_hub; "
             f"install it with {command('hub')}, or give the file's path"
         ) from None
+    import logging
+
     # The client tells each of its attempts; what came of them is said once, below.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     answers = True
