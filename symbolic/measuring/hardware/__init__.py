@@ -48,8 +48,8 @@ def accelerator(device: str) -> Mapping[str, Any]:
 
     UnknownName, or ConfigError where its numbers can't be read.
 
-    >>> accelerator("h100")["memory"], accelerator("Mine: memory=96GB, bandwidth=1.8TB/s, fp8=1000T")["peak"]
-    (80000000000, {'fp8': 1000000000000000})
+    >>> accelerator("h100")["memory"], accelerator("Mine: memory=96GB, bandwidth=1.8TB/s, flops=500T")["peak"]
+    (80000000000, {'bf16': 500000000000000})
     """
     known = table("accelerators")
     if own.is_said(device):

@@ -16,7 +16,7 @@ from symbolic.proofread.arithmetic.units import MEASURES
 from symbolic.proofread.judging.agreement import is_power_of_ten, lone
 from symbolic.proofread.judging.checked import Checked, Fault
 from symbolic.proofread.judging.completeness import goes_on_behind, in_fragments, lost_power
-from symbolic.proofread.judging.factors import ANOTHER_UNIT, BYTES_OF_EACH
+from symbolic.proofread.judging.factors import ANOTHER_UNIT
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.link import Link
 from symbolic.proofread.judging.meanings import WHOLE, far, in_parts, other_meaning
@@ -87,7 +87,7 @@ def _weighed(document: Document, equation: WrittenEquation, checked: Checked, fa
     if doubt := other_meaning(link) or ("" if found else _explained(link)):
         # The unit of a table's cell stands above its column.
         of_row = doubt == ANOTHER_UNIT and (_is_in_row(link) or _has_unit_behind(link))
-        return fault._replace(doubt=doubt, claims=doubt not in (WHOLE, BYTES_OF_EACH) and not of_row)
+        return fault._replace(doubt=doubt, claims=doubt != WHOLE and not of_row)
     if (doubt := far(link)) and not (found and found.says.endswith(LOST)):
         # Two measures with nothing worked out are about two things: with 4 bits ≈ 24 GB.
         # So are a part of so many and what was measured of it: 2/6 = 945.87.
