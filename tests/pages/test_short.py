@@ -11,6 +11,7 @@ from sampling import EVERYTHING, MODELS, sample
 
 import symbolic
 from symbolic.cli import main
+from symbolic.errors import NothingToMeasure
 from symbolic.language import speaking
 from symbolic.measuring import quantities
 from symbolic.pages.document import explain_page
@@ -32,8 +33,8 @@ def equations(text: str) -> set[str]:
 def test_its_equations_are_those_of_the_whole_page_and_its_links_lead_somewhere(model: str, quantity: str) -> None:
     try:
         derivation = symbolic.explain(model, quantity)
-    except symbolic.SymbolicError:
-        pytest.skip("it has none of it")
+    except NothingToMeasure:
+        return
     short, whole = (str(derivation.to("text", detail=detail)) for detail in ("short", "full"))
     assert equations(short) <= equations(whole)
     html = str(derivation.to("html", detail="short"))
