@@ -88,7 +88,7 @@ QUESTIONS = [
     (f"{MFU} --step-time 2 --device h100", "the run's speed is said once"),
     (MFU, "the peak is said once"),
     (f"{MFU} --peak 0", "peak must be more than 0, got 0"),
-    (f"{MFU} --device h100 --dtype nvfp4", "h100 has no peak for nvfp4; its maker prints fp32"),
+    (f"{MFU} --device h100 --dtype nvfp4", "H100 SXM5 80GB has no peak for nvfp4; there are those for fp32"),
     (f"{MFU} --device h100 --tokens 1.5", "tokens must be a whole number, got 1.5"),
     (
         "explain llama-3-8b --quantity arithmetic-intensity --set device_bandwidth=-1",

@@ -454,7 +454,7 @@ def test_a_transformer_s_page_says_what_it_does_with_its_own_numbers(model: str,
     text = str(section.parts)
     assert page.sections[0] is section
     assert f"5 rows of {width} numbers" in text
-    assert f"these rows are changed by {layers} layers" in text.replace("\\xa0", " ").replace("\xa0", " ")
+    assert f"these rows pass through {layers} layers" in text.replace("\\xa0", " ").replace("\xa0", " ")
     assert f"the output head makes {words} scores" in text
     html = symbolic.explain(model).to_html()
     assert all(f'id="{link}"' in html for link in re.findall(r"#(step-[0-9-]+)", text))
