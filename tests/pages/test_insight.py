@@ -47,7 +47,8 @@ def section(model: str, name: str) -> Section:
 
 def words(model: str) -> str:
     page = " ".join(symbolic.explain(model).to_text().split()).replace("\u00a0", " ")
-    return page.partition("WHAT TO LEARN")[2].partition("THE CONFIGURATION")[0]
+    network = page.partition(" THE NETWORK ")[2].partition("THE CONFIGURATION")[0]
+    return network + page.partition("WHAT TO LEARN")[2].partition("THE CONFIGURATION")[0]
 
 
 @pytest.mark.parametrize(("model", "sentence"), sample(SAID, 5))
