@@ -176,7 +176,7 @@ class Tracer:
         taken for labels, 28W × 28H = 784, which counts only where it holds.
         """
         values = self.suppositions.at(equation.start)
-        tail = replace(equation, sides=equation.sides[1:], relations=equation.relations[1:])
+        tail = equation.behind(1)
         noted = not equation.sides[0].names if equation.sides else False
         if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
             worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
@@ -189,7 +189,7 @@ class Tracer:
         labelled = with_labels(equation, values) if checked.unknown else None
         numbers = _behind(equation, lambda _: False)
         # Names may mean something else here; the numbers that stand in their places are judged all the same.
-        for one in filter(None, (labelled, numbers)):
+        for one in filter(None, (labelled, numbers if numbers and _has_its_numbers(equation, numbers) else None)):
             if (holding := check(one, values)).holds:
                 return finding(equation if one is labelled else one, holding)
         return None
@@ -298,7 +298,13 @@ def _behind(equation: WrittenEquation, known: Callable[[str], bool]) -> WrittenE
     sides = equation.sides[first:]
     if len(sides) < 2 or not all(clear[first:]) or not first or not calculates(sides[0]):
         return None
-    return replace(equation, sides=sides, relations=equation.relations[first:])
+    return equation.behind(first)
+
+
+def _has_its_numbers(equation: WrittenEquation, rest: WrittenEquation) -> bool:
+    """Return whether the rest of a chain begins with all numbers of the sides before it: 2 × P = 2 × 7 = 14."""
+    written = {one.figure.value for one in rest.sides[0].numbers}
+    return all(one.figure.value in written for side in equation.sides[: -len(rest.sides)] for one in side.numbers)
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:

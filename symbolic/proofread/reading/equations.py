@@ -56,6 +56,11 @@ class WrittenEquation:
         sides = tuple(map(of, self.sides))
         return self if all(map(is_, sides, self.sides)) else replace(self, sides=sides)
 
+    def behind(self, first: int) -> WrittenEquation:
+        """Return the rest of a chain, from the side at that place on."""
+        rest = self.sides[first:], self.relations[first:], self.otherwise[first:]
+        return replace(self, sides=rest[0], relations=rest[1], otherwise=rest[2])
+
     def with_numbers(self, of: Callable[[NumberNode], ExpressionNode]) -> WrittenEquation:
         """Return the equation with what `of` returns in the place of each number; itself if that changes nothing."""
         return self.with_sides(lambda side: with_numbers(side, of))
