@@ -108,3 +108,10 @@ def test_layers_that_are_several_are_named_so_in_both_languages(model_type: str,
     derivation = symbolic.explain({"model_type": model_type})
     assert english in str(derivation.to("text"))
     assert german in str(derivation.to("text", language="de"))
+
+
+def test_a_number_of_layers_that_another_key_gives_is_not_said_to_be_left_out() -> None:
+    page = str(symbolic.explain({"model_type": "glm4_moe", "first_k_dense_replace": 2}).to("markdown"))
+    [row] = (line for line in page.splitlines() if line.startswith("| `n_dense_layers`"))
+    assert "It follows from the pattern of the layers" in row
+    assert "leaves it out" not in row

@@ -145,13 +145,15 @@ def _key_value_heads(model: Model, prose: Prose) -> Paragraph:
 
 
 def _config_key(symbol: Symbol, model: Model) -> tuple[str, bool]:
-    """Return the config's key for a size, or none, and whether its number follows from a pattern of several keys."""
+    """Return the config's key for a size, or none, and whether its number follows from other keys."""
     family = model.architecture
-    pattern = family.pattern.keys if family.sizes[symbol] is Need.PATTERN and family.pattern else ()
+    of_pattern = family.sizes[symbol] is Need.PATTERN and family.pattern is not None
+    pattern = family.pattern.keys if of_pattern and family.pattern else ()
     named = (labels.NAMES,) if family.sizes[symbol] is Need.LABELS else pattern if len(pattern) == 1 else ()
     names = (*family.keys(symbol), *named)
     key = next((name for name in names if _given(name, model.config) is not None), "")
-    return key, len(pattern) > 1 and not key
+    # Code may tell layers apart by sizes alone, without a list of them.
+    return key, of_pattern and len(pattern) != 1 and not key
 
 
 def _given(name: str, config: Mapping[str, object]) -> object:
