@@ -115,3 +115,9 @@ def test_a_number_of_layers_that_another_key_gives_is_not_said_to_be_left_out() 
     [row] = (line for line in page.splitlines() if line.startswith("| `n_dense_layers`"))
     assert "It follows from the pattern of the layers" in row
     assert "leaves it out" not in row
+
+
+@pytest.mark.parametrize("model_type", ["mt5", "umt5"])
+def test_a_page_says_that_the_class_ties_a_head_that_files_hold_apart(model_type: str) -> None:
+    page = str(symbolic.explain({"model_type": model_type, "tie_word_embeddings": False}).to("markdown"))
+    assert "as it always does in a network that transformers 5 makes of the config alone" in page

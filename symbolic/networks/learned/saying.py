@@ -19,6 +19,12 @@ TIED = _("the output head uses the token embedding's table")
 UNTIED = _("the output head has a matrix of its own")
 
 
+TIED_WITHOUT_FILES = _(
+    "the output head uses the token embedding's table, as it always does in a network that transformers 5 makes of the "
+    "config alone, without files"
+)
+
+
 IN_FILES = _(
     "the output head has a matrix of its own, as the files have it; a network that transformers 5 makes of the config "
     "alone, without files, uses the token embedding's table"
@@ -57,7 +63,7 @@ def option(description: Description, key: str, value: bool | str) -> Option:
     )
     without = _("{option} is switched off", option=said)
     if last == "tie_word_embeddings":
-        meaning, without = TIED, IN_FILES if description.apart else UNTIED
+        meaning, without = (TIED_WITHOUT_FILES, IN_FILES) if description.apart else (TIED, UNTIED)
     return Option(
         key,
         default=default if isinstance(default, (bool, str)) else value,
