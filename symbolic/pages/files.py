@@ -65,8 +65,13 @@ def replace(path: Path, content: str | bytes) -> None:
 
 @contextmanager
 def making(path: Path) -> Iterator[Path]:
-    """Yield where to make a file that takes the place of `path` once it is whole; nothing of it stays otherwise."""
+    """Yield where to make a file that takes the place of `path` once it is whole; nothing of it stays otherwise.
+
+    OutputError where a device or a pipe stands there: a file in its place would be the end of it.
+    """
     path = path.resolve()
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OutputError(f"can't write {path}: it is a device or a pipe; choose a file, or - to print")
     sweep(path)
     beside = path.with_name(unfinished(path.name))
     try:

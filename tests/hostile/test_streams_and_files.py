@@ -98,6 +98,30 @@ def test_pipes_and_devices_are_not_read(command: list[str], tmp_path: Path) -> N
         assert "is not a regular file" in done.output
 
 
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        (["explain", "gpt2-124m"], "html"),
+        (["proofread", "notes.md"], "txt"),
+        (["sweep", "gpt2-124m", "--vary", "n_layers=1:9", "--csv"], "csv"),
+        (["table", "gpt2-124m"], "csv"),
+    ],
+)
+@pytest.mark.parametrize("name", ["pipe", "link"])
+def test_no_file_takes_the_place_of_a_pipe_or_a_device(
+    command: list[str], ending: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("notes.md").write_text("2 × 3 = 6", encoding="utf-8")
+    os.mkfifo(f"pipe.{ending}")
+    Path(f"link.{ending}").symlink_to(f"pipe.{ending}")
+    done = CliRunner().invoke(main, [*command, "--output", f"{name}.{ending}"])
+    assert done.exit_code == 2
+    assert "it is a device or a pipe; choose a file, or - to print" in done.output
+    assert Path(f"pipe.{ending}").is_fifo()
+    assert Path(f"link.{ending}").is_symlink()
+
+
 @pytest.mark.parametrize(("command", "most"), [("count", 10_000_000), ("proofread", 20_000_000)])
 def test_too_much_on_standard_input_is_refused_and_nothing_dropped(command: str, most: int) -> None:
     done = CliRunner().invoke(main, [command, "-"], input=b"x" * (most + 1))

@@ -475,7 +475,7 @@ ONE_LAYER = {
 @pytest.mark.parametrize(
     ("language", "quantity", "says"),
     [
-        ("en", "parameters", ("changed by 1 layer,", "side by side by 1 head.")),
+        ("en", "parameters", ("pass through 1 layer,", "side by side by 1 head.")),
         ("en", "kv-cache", ("In 1 layer, with 64 numbers in a list and 1 byte for a number",)),
         ("de", "parameters", ("durch 1 Schicht,", "durch 1 Kopf.")),
         ("de", "kv-cache", ("In 1 Schicht, mit 64 Zahlen in einer Liste und 1 Byte für eine Zahl",)),
