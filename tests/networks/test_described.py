@@ -178,6 +178,11 @@ QWEN_PART = {
     ("config", "says"),
     [
         ({"model_type": "got_ocr2", "text_config": {"num_hidden_layers": 4}}, "text_config does not give hidden_size"),
+        # Its class puts such a part over defaults of its own, and not over those of the part's type.
+        (
+            {"model_type": "cohere_asr", "encoder_config": {"hidden_size": 1281, "num_hidden_layers": 48}},
+            "encoder_config does not give intermediate_size",
+        ),
         ({"model_type": "gemma3", "head_dim": 8}, "head_dim 8 stands beside text_config"),
         (
             {"model_type": "fun_asr_nano", "text_config": {**QWEN_PART, "attention_bias": True}},
