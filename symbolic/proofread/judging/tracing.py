@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -29,6 +29,7 @@ from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
 from symbolic.proofread.judging.in_words import shown
+from symbolic.proofread.judging.rest_of_chain import has_its_numbers, rest_known
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.judging.verdicts import Finding, is_traced
@@ -148,7 +149,7 @@ class Tracer:
         if (
             checked.faults
             and all(fault.of_letters for fault in checked.faults)
-            and (tail := _behind(equation, lambda name: values.ours and values.is_size(name)))
+            and (tail := rest_known(equation, lambda name: values.ours and values.is_size(name)))
         ):
             # Letters or labels may mean something else here; what numbers or sizes behind them make is said.
             worked_out = check(tail, values)
@@ -187,9 +188,9 @@ class Tracer:
         if (checked.unknown or checked.faults) and (found := self.elsewhere.meant(equation, values)):
             return found
         labelled = with_labels(equation, values) if checked.unknown else None
-        numbers = _behind(equation, lambda _: False)
+        numbers = rest_known(equation, lambda _: False)
         # Names may mean something else here; the numbers that stand in their places are judged all the same.
-        for one in filter(None, (labelled, numbers if numbers and _has_its_numbers(equation, numbers) else None)):
+        for one in filter(None, (labelled, numbers if numbers and has_its_numbers(equation, numbers) else None)):
             if (holding := check(one, values)).holds:
                 return finding(equation if one is labelled else one, holding)
         return None
@@ -289,22 +290,6 @@ def _mended(node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
         return replace(number, figure=number.figure._replace(value=mend.correct)) if mend else number
 
     return with_numbers(node, right)
-
-
-def _behind(equation: WrittenEquation, known: Callable[[str], bool]) -> WrittenEquation | None:
-    """Return the end of a chain whose sides have no names but known ones; None if that is no equation."""
-    clear = [all(known(name.text) for name in side.names) for side in equation.sides]
-    first = clear.index(True) if True in clear else len(clear)
-    sides = equation.sides[first:]
-    if len(sides) < 2 or not all(clear[first:]) or not first or not calculates(sides[0]):
-        return None
-    return equation.behind(first)
-
-
-def _has_its_numbers(equation: WrittenEquation, rest: WrittenEquation) -> bool:
-    """Return whether the rest of a chain begins with all numbers of the sides before it: 2 × P = 2 × 7 = 14."""
-    written = {one.figure.value for one in rest.sides[0].numbers}
-    return all(one.figure.value in written for side in equation.sides[: -len(rest.sides)] for one in side.numbers)
 
 
 def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
