@@ -106,7 +106,7 @@ def serving_page(
     lead = _lead(prompt, step, room, layout, prose)
     return Page(
         title=derivation.model.display_name,
-        subtitle=prose("subtitle"),
+        subtitle=prose("subtitle_of_shares" if room.device.is_shared else "subtitle"),
         total=None,
         rounded="",
         unit="",
@@ -149,9 +149,11 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 context=grouped(int(derivation.sizes[context.name])),
             )
         ),
+        *_shares(room.device, prose),
         Paragraph(
             prose(
                 "speeds",
+                shared=room.device.is_shared,
                 devices=room.devices,
                 operations=significant(Fraction(derivation.sizes[device_flops.name]) / TERA, 4),
                 bandwidth=significant(Fraction(derivation.sizes[device_bandwidth.name]) / TERA, 4),
@@ -161,8 +163,10 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
             )
         ),
         *([Paragraph(prose("chosen", device=room.device.title), tone="note")] if room.chosen else []),
-        *_shares(room.device, prose),
-        Paragraph(prose("estimate", expected=is_expected(prompt) or is_expected(step)), tone="note"),
+        Paragraph(
+            prose("estimate", expected=is_expected(prompt) or is_expected(step), shared=room.device.is_shared),
+            tone="note",
+        ),
     )
 
 

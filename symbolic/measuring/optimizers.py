@@ -102,8 +102,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
     ),
     "muon": Optimizer(
         _(
-            "Muon: for a number of a matrix in a layer a copy at 32 bits and one average, 8 bytes, and `state_bytes` "
-            "for all others, which AdamW changes"
+            "Muon: 8 bytes for each number of a matrix in a layer (a copy at 32 bits and one average), and "
+            "`state_bytes` for each other number, which AdamW changes"
         ),
         COPY + 2 * AVERAGE,
         (

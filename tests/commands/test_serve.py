@@ -598,6 +598,10 @@ def test_shares_of_the_speeds_are_taken_and_named() -> None:
     assert whole["time_to_first_token"].value == Fraction(5, 2) * full
     says = in_words("llama-3-8b", mbu=Fraction(1, 2), mfu=Fraction(2, 5), **asked)
     assert "40.0 % are taken (--mfu), and of its bandwidth 50.0 % (--mbu)" in says
+    assert "With these shares the device does" in says
+    assert not any(
+        bound in says for bound in ("How long serving takes at least", "TB/s at most", "Real programs reach")
+    )
     assert says.count("the share that was given") == 2
     assert "takes at least" not in says.split("TO REMEMBER")[1].split("THE PRICE")[0]
     assert "Shares of the speeds" not in in_words("llama-3-8b", **asked)
