@@ -178,6 +178,8 @@ QWEN_PART = {
     ("config", "says"),
     [
         ({"model_type": "got_ocr2", "text_config": {"num_hidden_layers": 4}}, "text_config does not give hidden_size"),
+        # Beside such a null its class drops the number that the other key gives.
+        ({"model_type": "molmo2_vision", "num_position_embeddings": 2, "image_num_pos": None}, "image_num_pos is null"),
         # Its class puts such a part over defaults of its own, and not over those of the part's type.
         (
             {"model_type": "cohere_asr", "encoder_config": {"hidden_size": 1281, "num_hidden_layers": 48}},
