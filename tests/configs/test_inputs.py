@@ -133,6 +133,10 @@ LENS = {
     "normalization_type": "LN",
     "positional_embedding_type": "standard",
 }
+GATED_LENS: dict[str, object] = {
+    **LENS, "d_model": 4096, "d_head": 128, "n_layers": 32, "n_heads": 32, "d_mlp": 11008, "d_vocab": 32000,
+    "act_fn": "silu", "normalization_type": "RMSPre", "positional_embedding_type": "rotary", "gated_mlp": True,
+}  # fmt: skip
 
 OPEN_CLIP = {"embed_dim": 512, "vision_cfg": {"patch_size": 32}, "text_cfg": {"layers": 12}}
 DEEPSEEK: dict[str, object] = {
@@ -264,6 +268,8 @@ MAXTEXT_DEEPSEEK = {
         (MEGATRON, "llama", 6_738_415_616),
         ({**MEGATRON, "make-vocab-size-divisible-by": 128, "tensor-model-parallel-size": 8}, "llama",
          6_738_415_616 + 2 * 4096 * 768),
+        # Where heads share keys and nothing says in how many groups, its command has one.
+        ({**MEGATRON, "group-query-attention": True}, "llama", 6_738_415_616 - 32 * 2 * 4096 * (4096 - 128)),
         ({"num_layers": 12, "hidden_size": 768, "num_attention_heads": 12, "max_position_embeddings": 1024,
           "padded_vocab_size": 50304}, "gpt2", 124_475_904),
         ({**MEGATRON, "qk-layernorm": True, "num-query-groups": 8, "kv-channels": 128}, "qwen3",
@@ -282,7 +288,20 @@ MAXTEXT_DEEPSEEK = {
           "num_query_groups": 16, "kv_channels": 256, "vocab_size": 256000, "normalization": "rmsnorm",
           "activation": "geglu", "bias": False, "position_embedding_type": "rope",
           "transformer_block_type": "pre_ln"}, "llama", 8_537_680_896),
-        (LENS, "gpt2", 124_439_808),
+        # A network of TransformerLens's own has a head and its bias besides: GPT-2's sizes make 163,087,441 numbers.
+        (LENS, "gpt2", 124_439_808 + 768 * 50257 + 50257),
+        # One that was loaded is what was trained, whatever the file says of its head.
+        ({**LENS, "original_architecture": "GPT2LMHeadModel", "tie_word_embeddings": False}, "gpt2", 124_439_808),
+        ({**LENS, "act_fn": "relu", "original_architecture": "OPTForCausalLM"}, "opt", 124_439_808 + 2 * 768),
+        ({**GATED_LENS, "original_architecture": "LlamaForCausalLM"}, "llama", 6_738_415_616),
+        ({**GATED_LENS, "original_architecture": "MistralForCausalLM", "n_key_value_heads": 8, "d_mlp": 14336,
+          "use_local_attn": True, "window_size": 4096}, "mistral", 7_241_732_096),
+        ({**GATED_LENS, "original_architecture": "MixtralForCausalLM", "n_key_value_heads": 8, "d_mlp": 14336,
+          "num_experts": 8, "experts_per_token": 2}, "mixtral", 46_702_792_704),
+        ({**GATED_LENS, "d_model": 3072, "n_layers": 28, "n_heads": 16, "d_head": 256, "d_mlp": 24576,
+          "d_vocab": 256000, "original_architecture": "GemmaForCausalLM"}, "gemma", 8_537_680_896),
+        ({**GATED_LENS, "d_model": 2048, "n_layers": 16, "d_head": 64, "n_key_value_heads": 8, "d_mlp": 8192,
+          "d_vocab": 128256, "original_architecture": "LlamaForCausalLM"}, "llama", 1_235_814_400),
         ({**LENS, "normalization_type": "LNPre", "original_architecture": "GPT2LMHeadModel"}, "gpt2", 124_439_808),
         # Published totals; their params.json doesn't say that the head is the token table.
         ({**META, "dim": 2048, "n_layers": 16, "n_kv_heads": 8, "ffn_dim_multiplier": 1.5, "vocab_size": 128256},
@@ -404,10 +423,18 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         ({**GPT2_AS_MEGATRON, "bias": False}, "biases False together are neither"),
         ({**GPT2_AS_MEGATRON, "activation": "fast-geglu"}, "swiglu True, rotary positions False"),
         ({**GPT2_AS_MEGATRON, "qk_layernorm": True}, "with norms on queries, together are neither"),
-        ({**LENS, "normalization_type": "LNPre"}, "'LNPre' makes norms without weights"),
-        ({**LENS, "normalization_type": None}, "None makes norms without weights"),
+        ({**LENS, "normalization_type": "LNPre"}, "normalization_type 'LNPre' without original_architecture makes"),
+        ({**LENS, "normalization_type": None}, "normalization_type None without original_architecture makes"),
+        (GATED_LENS, "normalization_type 'RMSPre' without original_architecture makes"),
+        ({**LENS, "original_architecture": "BertForMaskedLM"}, "'BertForMaskedLM' is none that we read from these"),
+        ({**LENS, "original_architecture": "GPTJForCausalLM"}, "'GPTJForCausalLM' is none that we read from these"),
+        # Whether its head is the token table, these keys don't say.
+        ({**GATED_LENS, "original_architecture": "Qwen2ForCausalLM"}, "'Qwen2ForCausalLM' is none that we read from"),
+        ({**LENS, "use_local_attn": True, "original_architecture": "GPT2LMHeadModel"}, "layers of two kinds"),
+        ({**LITGPT, "mlp_class_name": "DeepseekMoE"}, "mlp_class_name 'DeepseekMoE' is none of its classes"),
+        ({**MEGATRON, "hybrid-override-pattern": "M-M*"}, "hybrid_override_pattern makes another network"),
         ({**LENS, "d_vocab_out": 10}, "d_vocab_out 10 is not d_vocab, 50257"),
-        ({**LENS, "positional_embedding_type": "shortformer"}, "positional_embedding_type 'shortformer'"),
+        ({**LENS, "positional_embedding_type": "shortformer"}, "positional_embedding_type 'shortformer' without"),
         ({**LENS, "attn_only": True}, "these are the keys of TransformerLens; attn_only true"),
         ({key: size for key, size in GPT2.items() if key != "vocab_size"}, "gpt2 needs vocab_size; the config has"),
         ({"peft_type": "LORA", "r": 32, "base_model_name_or_path": "base"}, "of the model that they adapt ('base')"),

@@ -25,6 +25,8 @@ DEFAULTS: dict[str, object] = {
     "norm_2": True,
 }
 """What a file that leaves a key out has; a key that is not among them has none, or no."""
+FEED_FORWARD = ("GptNeoxMLP", "LLaMAMLP", "GemmaMLP", "LLaMAMoE")
+"""Its feed-forward networks; other programs that are built on it have more under names of their own."""
 SWITCHES = ("norm_qk", "post_attention_norm", "post_mlp_norm", "shared_attention_norm", "attn_bias", "lm_head_bias")
 MIXTURE = frozenset(
     {"n_expert", "n_expert_per_token", "moe_intermediate_size", "n_shared_expert", "n_expert_groups", "n_topk_groups"}
@@ -60,6 +62,10 @@ def translate(values: Values) -> dict[str, object]:
         "tie_word_embeddings": False,
     }
     head = said.get("head_size") or width // heads
+    if said["mlp_class_name"] not in FEED_FORWARD:
+        raise ConfigError(
+            f"mlp_class_name {shown(said['mlp_class_name'])} is none of its classes; they are {', '.join(FEED_FORWARD)}"
+        )
     if said["mlp_class_name"] == "GptNeoxMLP":
         _split(head, heads, width, "GPT-NeoX's blocks")
         return _neox(said, heads, groups, config)

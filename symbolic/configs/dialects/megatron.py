@@ -12,7 +12,6 @@ NAMES = {
     "num_layers": "num_hidden_layers",
     "moe_router_topk": "num_experts_per_tok",
     "num_moe_experts": "num_experts",
-    "seq_length": "sequence_length",
 }
 USED = frozenset(
     {
@@ -23,15 +22,16 @@ USED = frozenset(
         *("disable_bias_linear", "add_qkv_bias", "padded_vocab_size"),
         *("make_vocab_size_divisible_by", "tensor_model_parallel_size", "pipeline_model_parallel_size"),
         *("transformer_impl", "bias", "activation", "qkv_bias"),
-        *("use_rotary_position_embeddings", "transformer_block_type"),
+        *("use_rotary_position_embeddings", "transformer_block_type", "seq_length"),
     }
 )
 
 OTHERS = (
     *("mcore_bert", "retro", "retro_add_retriever", "hyena", "mcore_customization_config"),
-    *("multi_latent_attention", "headscale"),
+    *("multi_latent_attention", "headscale", "attention_output_gate", "experimental_attention_variant"),
+    *("hybrid_override_pattern", "is_hybrid_model"),
 )
-"""What makes other networks of them: BERT, RETRO, Hyena, Gemma 2 and Falcon of NeMo, DeepSeek's attention."""
+"""What makes other networks of them: BERT, RETRO, Hyena, Gemma 2 and Falcon of NeMo, DeepSeek's attention, Mamba."""
 
 
 def translate(values: Values) -> dict[str, object]:
@@ -54,6 +54,9 @@ def translate(values: Values) -> dict[str, object]:
     config |= {"vocab_size": _vocabulary(values), "tie_word_embeddings": _tied(values)}
     if values.get("group_query_attention") is False:
         config.pop("num_key_value_heads", None)
+    elif values.get("group_query_attention") is True:
+        # --num-query-groups is 1 where a command says nothing; without the switch it has no effect.
+        config.setdefault("num_key_value_heads", 1)
     config = {key: value for key, value in config.items() if value is not None}
     if gated and rotary and rms and not bias:
         return {**config, **_like_llama(values, config)}

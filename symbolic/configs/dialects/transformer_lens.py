@@ -1,18 +1,50 @@
-"""The HookedTransformerConfig of TransformerLens. https://github.com/TransformerLensOrg/TransformerLens."""
+"""The HookedTransformerConfig of TransformerLens. https://github.com/TransformerLensOrg/TransformerLens.
+
+Names and defaults: transformer_lens/HookedTransformerConfig.py; what a class of transformers becomes in them:
+transformer_lens/loading_from_pretrained.py.
+"""
 
 from __future__ import annotations
 
-from symbolic.configs.dialect import Dialect, Values, renamed
+from symbolic.configs.dialect import Dialect, Values, number, renamed
+from symbolic.configs.dialects.meta import TIED
 from symbolic.errors import ConfigError, shown
 
+TYPES = {
+    "GPT2LMHeadModel": "gpt2",
+    "GPTNeoXForCausalLM": "gpt_neox",
+    "OPTForCausalLM": "opt",
+    "LlamaForCausalLM": "llama",
+    "LLaMAForCausalLM": "llama",
+    "MistralForCausalLM": "mistral",
+    "MixtralForCausalLM": "mixtral",
+    "GemmaForCausalLM": "gemma",
+    "Gemma2ForCausalLM": "gemma2",
+    "PhiForCausalLM": "phi",
+}
+"""The type of a class, where these keys say all that makes its weights.
+
+They don't say of Qwen's whether the head is the token table, of BERT's how many kinds of segment there are.
+"""
 NAMES = {
-    "d_mlp": "hidden_dim",
+    "d_model": "hidden_size",
+    "d_mlp": "intermediate_size",
     "d_vocab": "vocab_size",
-    "n_key_value_heads": "n_kv_groups",
-    "n_ctx": "context_length",
+    "n_layers": "num_hidden_layers",
+    "n_heads": "num_attention_heads",
+    "n_key_value_heads": "num_key_value_heads",
+    "n_ctx": "max_position_embeddings",
     "d_head": "head_dim",
     "act_fn": "hidden_act",
+    "num_experts": "num_local_experts",
+    "experts_per_token": "num_experts_per_tok",
 }
+WITHOUT_HEAD_DIM = frozenset({"gpt_neox", "opt", "phi"})
+"""Types whose heads share the width among them."""
+GROUPED = frozenset(TYPES.values()) - {"gpt2", "gpt_neox", "opt"}
+"""Types whose heads may share keys and values; where a file says nothing, they don't."""
+WINDOWED = frozenset({"mistral", "mixtral", "gemma2"})
+"""Types of which a file may say how far their layers look back; those of Gemma 2 take turns, as its own do."""
 USED = frozenset(
     {
         *("normalization_type", "positional_embedding_type", "gated_mlp", "final_rms"),
@@ -21,54 +53,91 @@ USED = frozenset(
         *("use_attn_scale", "use_split_qkv_input", "use_hook_mlp_in", "use_attn_in"),
         *("scale_attn_by_inverse_layer_idx", "tokenizer_prepends_bos", "checkpoint_index", "checkpoint_label_type"),
         *("checkpoint_value", "from_checkpoint", "init_mode", "rotary_adjacent_pairs"),
-        *("use_hook_tokens", "use_local_attn", "window_size", "attn_types"),
-        *("weight_init_mode", "n_devices", "trust_remote_code"),
+        *("use_hook_tokens", "use_local_attn", "window_size", "attn_types", "attn_scale"),
+        *("weight_init_mode", "n_devices", "trust_remote_code", "ungroup_grouped_query_attention"),
+        *("attn_scores_soft_cap", "output_logits_soft_cap", "rotary_base", "rotary_base_local", "load_in_4bit"),
+        *("use_normalization_before_and_after", "post_embedding_ln", "use_qk_norm", "eps", "rotary_dim"),
+        *("relative_attention_max_distance", "relative_attention_num_buckets", "decoder_start_token_id"),
+        # Read by encoders with a decoder alone; of all others a file says false, whatever their head is.
+        "tie_word_embeddings",
     }
 )
 ACTIVATIONS = {"gelu_fast": "gelu_new", "gelu_new": "gelu_new", "gelu": "gelu", "silu": "silu", "relu": "relu"}
+OWN: dict[str, object] = {
+    "normalization_type": "LN",
+    "positional_embedding_type": "standard",
+    "gated_mlp": False,
+    "parallel_attn_mlp": False,
+    "use_qk_norm": False,
+    "post_embedding_ln": False,
+    "use_normalization_before_and_after": False,
+    "num_experts": None,
+    "n_key_value_heads": None,
+}
+"""What a network that is TransformerLens's own must say, or leave to these defaults, to be GPT-2 but for its head."""
 
 
 def translate(values: Values) -> dict[str, object]:
-    """Return the network as it is trained: TransformerLens adds biases of its own, which fold what other parts do."""
+    """Return the network of transformers that was loaded, or TransformerLens's own; ConfigError for one not known.
+
+    Of a network that was loaded, TransformerLens adds biases and a head of its own, which fold what other parts do:
+    what counts is the network as it was trained.
+    """
     if values.get("attn_only"):
         raise ConfigError("attn_only true makes a network without feed-forward networks, which we don't derive")
-    normalization = values.get("normalization_type", "LN")
-    if normalization not in ("LN", "RMS") and not values.get("original_architecture"):
-        raise ConfigError(
-            f"normalization_type {shown(normalization)} makes norms without weights, and no original_architecture says "
-            "which network they were folded from; LN and RMS have weights"
-        )
-    if values.get("use_local_attn"):
-        raise ConfigError("use_local_attn true makes layers of two kinds, which we don't derive from these keys")
     if values.get("d_vocab_out", values.get("d_vocab")) not in (None, -1, values.get("d_vocab")):
         raise ConfigError(
             f"d_vocab_out {shown(values['d_vocab_out'])} is not d_vocab, {shown(values.get('d_vocab'))}: we derive "
             "networks that write the tokens that they read"
         )
-    positions = values.get("positional_embedding_type", "standard")
-    if positions not in ("standard", "rotary"):
-        raise ConfigError(f"positional_embedding_type {shown(positions)}: we know standard and rotary")
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
     config = {key: value for key, value in config.items() if value is not None}
     config["hidden_act"] = ACTIVATIONS.get(str(config.get("hidden_act", "gelu")), config.get("hidden_act", "gelu"))
-    rms = str(values.get("normalization_type", "LN")).startswith("RMS")
-    rotary = positions == "rotary"
-    if rms and rotary and values.get("gated_mlp"):
-        return {**config, "model_type": "llama"}
-    if rotary and not rms and values.get("parallel_attn_mlp") and not values.get("gated_mlp"):
-        return {**config, "model_type": "gpt_neox"}
-    if not (rms or rotary or values.get("gated_mlp") or values.get("parallel_attn_mlp")):
-        return {**config, "model_type": "gpt2"}
-    raise ConfigError(
-        f"normalization_type {shown(values.get('normalization_type'))}, positional_embedding_type "
-        f"{shown(values.get('positional_embedding_type'))} and gated_mlp {shown(values.get('gated_mlp'))} are those of "
-        "no network that we read from these keys; give the model's config.json"
-    )
+    loaded = values.get("original_architecture")
+    return {**config, **_own(values)} if loaded is None else _loaded(values, config, loaded)
+
+
+def _own(values: Values) -> dict[str, object]:
+    """GPT-2 with a head that is a matrix and a bias of its own; ConfigError for what TransformerLens makes otherwise.
+
+    transformer_lens/components/unembed.py
+    """
+    for key, wanted in OWN.items():
+        if (given := values.get(key, wanted)) is not wanted and given != wanted:
+            raise ConfigError(
+                f"{key} {shown(given)} without original_architecture makes a network of TransformerLens's own that we "
+                "don't derive; say the class of transformers that it was loaded from, such as "
+                '"original_architecture": "LlamaForCausalLM"'
+            )
+    return {"model_type": "gpt2", "tie_word_embeddings": False, "head_bias": True}
+
+
+def _loaded(values: Values, config: dict[str, object], loaded: object) -> dict[str, object]:
+    """The type of the class that the network was loaded from, with what these keys leave to it."""
+    if not isinstance(loaded, str) or loaded not in TYPES:
+        raise ConfigError(
+            f"original_architecture {shown(loaded)} is none that we read from these keys; we read "
+            f"{', '.join(TYPES)}; of another give the model's own config.json"
+        )
+    kind = TYPES[loaded]
+    config["model_type"] = kind
+    if kind in WITHOUT_HEAD_DIM:
+        config.pop("head_dim", None)
+    if kind in GROUPED:
+        config.setdefault("num_key_value_heads", values["n_heads"])
+    if kind in WINDOWED:
+        config["sliding_window"] = values.get("window_size") if values.get("use_local_attn") else None
+    elif values.get("use_local_attn"):
+        raise ConfigError(f"use_local_attn true makes layers of two kinds, which {loaded} does not have")
+    if kind == "llama":
+        sizes = tuple(number(values, key) for key in ("d_model", "n_layers", "d_vocab"))
+        config["tie_word_embeddings"] = sizes in TIED
+    return config
 
 
 DIALECT = Dialect(
     title="TransformerLens",
     any_of=frozenset({"d_mlp", "d_vocab", "n_ctx", "act_fn", "positional_embedding_type"}),
-    needed=frozenset({"d_model", "n_layers", "d_head"}),
+    needed=frozenset({"d_model", "n_layers", "n_heads", "d_head"}),
     translate=translate,
 )

@@ -95,6 +95,7 @@ FAMILY = Family(
             in_class=False,
         ),
         tied_head(default=True),
+        Option("head_bias", default=False, meaning=_("the output head has a bias"), quiet=True, in_class=False),
         classes("GPT2LMHeadModel", TWO_HEADS, *("GPT2" + suffix for suffix in (BARE, SEQUENCE, TOKEN, SPAN))),
         Option(
             "summary_use_proj",

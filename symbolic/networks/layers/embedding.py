@@ -74,8 +74,8 @@ def embedding_dropout(width: Formula) -> tuple[Activation, ...]:
     )
 
 
-def output_head(width: Formula, vocab_size: Formula, *, tied: bool) -> Block:
-    """A matrix (width, vocab_size) that scores each token; tied, it is the token table again."""
+def output_head(width: Formula, vocab_size: Formula, *, tied: bool, bias: bool = False) -> Block:
+    """A matrix (width, vocab_size) that scores each token, and perhaps a bias; tied, it is the token table again."""
     (name,) = (symbol.name for symbol in width.symbols)
     return Block(
         "output_head",
@@ -94,8 +94,19 @@ def output_head(width: Formula, vocab_size: Formula, *, tied: bool) -> Block:
                 Kind.MATRIX,
                 tied_to=EMBEDDING if tied else None,
             ),
+            *((_head_bias(vocab_size),) if bias else ()),
             *head_activations(width, vocab_size),
         ),
+    )
+
+
+def _head_bias(vocab_size: Formula) -> Weight:
+    return Weight(
+        "output_head_bias",
+        _("output head bias"),
+        (vocab_size,),
+        Kind.BIAS,
+        about=_("One number added to the score of each token."),
     )
 
 

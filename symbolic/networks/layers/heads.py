@@ -61,7 +61,7 @@ def decoder_head(options: Options, width: Formula, vocab_size: Formula) -> tuple
         return (span_head(width, Number(2)),)
     if named.endswith(BARE) and not named.endswith("LMHeadModel"):
         return ()
-    return (output_head(width, vocab_size, tied=bool(options["tied_head"])),)
+    return (output_head(width, vocab_size, tied=bool(options["tied_head"]), bias=bool(options.get("head_bias"))),)
 
 
 def sequence_classifier(width: Formula, *, about: str = FIRST, bias: bool = True) -> Block:
