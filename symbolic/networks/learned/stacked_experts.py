@@ -60,12 +60,6 @@ def has_stacked(tensor: Tensor) -> bool:
     return tensor.owner == "linear" and len(tensor.axes) == 3 and _counted(tensor.axes[0]) is not None
 
 
-def stacked_in(tensor: Tensor, module: str) -> Formula | None:
-    """Return how many experts a tensor of a module of that name holds, so that the tree says how many work; or None."""
-    at = _place(tensor.axes, _named(module), tensor.owner)
-    return None if at is None else _counted(tensor.axes[at]) or tensor.axes[at]
-
-
 def _of_one(part: Weight, module: str, owner: str, building: Building) -> tuple[Formula, Weight] | None:
     """Return how many experts a weight holds, and what it is of one; None where it holds none."""
     at = _place(part.shape, _named(module), owner, building.used)
