@@ -130,16 +130,22 @@ class Wide(str):
     __slots__ = ()
 
 
+Place: TypeAlias = Callable[[int], bool]
+"""Whether the layer of a number, counted from 0, is of a kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How a config says which layers are of which kind.
 
     `count` takes the config and the sizes so far and gives the number of layers of each kind; it raises ConfigError
-    where the pattern contradicts the sizes. `keys` are the keys that it reads.
+    where the pattern contradicts the sizes. `keys` are the keys that it reads. `places` takes the same and gives what
+    says of a layer's number, from 0, whether it is of a kind; None where nobody asks.
     """
 
     keys: tuple[str, ...]
     count: Callable[[Mapping[str, object], Mapping[str, int]], Mapping[Symbol, int]]
+    places: Callable[[Mapping[str, object], Mapping[str, int]], Mapping[Symbol, Place]] | None = None
 
 
 class Family(NamedTuple):

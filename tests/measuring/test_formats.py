@@ -95,6 +95,7 @@ def test_gpt_oss_takes_the_bytes_that_were_published(layers: int, experts: int, 
 @pytest.mark.parametrize(
     ("model", "dtype", "file", "header"),
     [
+        ("gemma-2-2b", "q4_k_m", 1_708_582_752, 6_046_560),
         ("llama-2-7b", "q4_0", 3_825_807_040, 741_056),
         ("llama-2-7b", "q4_k_m", 4_081_004_224, 741_056),
         ("llama-2-7b", "q5_k_m", 4_783_156_928, 741_056),
@@ -102,6 +103,8 @@ def test_gpt_oss_takes_the_bytes_that_were_published(layers: int, experts: int, 
         ("llama-2-7b", "q8_0", 7_161_089_728, 741_056),
         # Llama 3.1 has 64 more numbers, of 4 bytes each, that scale its rotation.
         ("llama-3-8b", "q4_k_m", 4_920_739_232, 7_840_928 + 64 * 4),
+        # bartowski's file, made with an importance matrix; the same header.
+        ("llama-3-8b", "iq4_xs_imatrix", 4_447_667_616, 7_840_928 + 64 * 4),
         ("qwen3-30b-a3b", "q4_k_m", 18_556_685_824, 5_969_408),
         ("mistral-7b-v0.1", "q4_k_m", 4_368_438_912, 734_848),
         # Rows of 896 numbers are no blocks of 256: other types stand in their place.
@@ -110,6 +113,98 @@ def test_gpt_oss_takes_the_bytes_that_were_published(layers: int, experts: int, 
 )
 def test_llama_cpp_s_files_are_as_large_as_published(model: str, dtype: str, file: int, header: int) -> None:
     assert total(model, dtype=dtype) == file - header
+
+
+# The head of bartowski's files of Gemma 3, that of unsloth's, and one that has 64 rows of the table less.
+GEMMA_27B, UNSLOTH_4B, GGML_4B = 6_561_408, 6_541_184, 6_539_424
+MOONLIGHT: Config = {
+    "model_type": "deepseek_v3",
+    "vocab_size": 163_840,
+    "hidden_size": 2048,
+    "intermediate_size": 11_264,
+    # No multiple of 256: `ffn_down` of the experts has types of shorter blocks.
+    "moe_intermediate_size": 1408,
+    "num_hidden_layers": 27,
+    "num_attention_heads": 16,
+    "n_routed_experts": 64,
+    "num_experts_per_tok": 6,
+    "n_shared_experts": 2,
+    "first_k_dense_replace": 1,
+    "kv_lora_rank": 512,
+    "q_lora_rank": None,
+    "qk_rope_head_dim": 64,
+    "qk_nope_head_dim": 128,
+    "v_head_dim": 128,
+}
+
+
+# Layers of two kinds: sizes of the files of google/gemma-3, and of moonshotai/Moonlight-16B-A3B with its two latents
+# apart (10,540,747,360 bytes).
+@pytest.mark.parametrize(
+    ("model", "more", "dtype", "file", "header"),
+    [
+        ("gemma-3-27b-text", {"vocab_size": 262_144}, "q4_k_m", 16_546_404_992, GEMMA_27B),
+        ("gemma-3-27b-text", {"vocab_size": 262_144}, "q6_k", 22_166_690_432, GEMMA_27B),
+        ("gemma-3-4b-text", {}, "q4_k_m", 2_489_894_016, UNSLOTH_4B),
+        ("gemma-3-4b-text", {}, "q5_k_m", 2_829_698_176, UNSLOTH_4B),
+        ("gemma-3-4b-text", {"vocab_size": 262_144}, "q4_k_m", 2_489_757_856, GGML_4B),
+        ("gemma-3-1b", {}, "q4_k_m", 806_058_240, 6_533_120),
+        ("", MOONLIGHT, "q4_k_m", 10_540_747_360, 6_936_672),
+    ],
+)
+def test_files_of_layers_of_two_kinds_are_as_large_as_published(
+    model: str, more: Config, dtype: str, file: int, header: int
+) -> None:
+    config = {**(symbolic.load(model).config if model else {}), **more}
+    assert total(config, dtype=dtype) == file - header
+
+
+# Files from before llama.cpp kept the latents' two parts apart have one matrix for both, in the mix's own type; of one
+# model they have one header, whatever the mix: bartowski's DeepSeek-Coder-V2-Lite. unsloth's DeepSeek-V3
+# takes 404.43 GB, 376.65 GiB in llama-bench.
+@pytest.mark.parametrize(
+    ("model", "dtype", "bits", "file", "header"),
+    [
+        ("deepseek-v2-lite", "q4_k_m", (22, Fraction(32 * 144, 256)), 10_364_416_768, 3_996_416),
+        ("deepseek-v2-lite", "q5_k_m", (24, Fraction(32 * 176, 256)), 11_851_313_920, 3_996_416),
+        ("deepseek-v3", "q4_k_m", (22, Fraction(32 * 144, 256)), 404_424_884_224, 0),
+    ],
+)
+def test_older_files_of_latents_are_as_large_as_published(
+    model: str, dtype: str, bits: tuple[int, Fraction], file: int, header: int
+) -> None:
+    sizes = symbolic.load(model).sizes
+    keys = sizes["n_layers"] * sizes["n_heads"] * sizes["qk_nope_head_dim"] * sizes["kv_lora_rank"]
+    short, own = bits
+    assert total(model, dtype=dtype) - keys * (short - own) / 32 == file - header
+
+
+# Mixtral's keys and values have eight bits whatever the mix: 26.44 and 32.23 GB, as TheBloke publishes them.
+@pytest.mark.parametrize(("dtype", "published"), [("q4_0", 26_442_850_304), ("q5_0", 32_230_596_608)])
+def test_eight_experts_have_keys_and_values_of_eight_bits(dtype: str, published: int) -> None:
+    plain = {"q4_0": Fraction(18, 32), "q5_0": Fraction(22, 32)}[dtype]
+    keys_and_values, head, router = 32 * 2 * 4096 * 1024, 32_000 * 4096, 32 * 8 * 4096
+    others = symbolic.load("mixtral-8x7b").sizes
+    matrices = 46_702_792_704 - keys_and_values - head - router - (2 * others["n_layers"] + 1) * 4096
+    by_hand = matrices * plain + keys_and_values * Fraction(34, 32) + head * Fraction(210, 256)
+    assert total("mixtral-8x7b", dtype=dtype) == by_hand + 4 * (router + 65 * 4096) == published
+
+
+def test_layers_of_several_kinds_are_stored_by_their_places() -> None:
+    """Global layers that are listed: the first and third of eight; the more bits are in layers 0, 3, 6 and 7."""
+    kinds = ["full_attention", "sliding_attention"] * 2 + ["sliding_attention"] * 4
+    config = {**symbolic.load("gemma-3-1b").config, "num_hidden_layers": 8, "layer_types": kinds}
+    page = symbolic.explain(config, "weight-memory", dtype="q4_k_m")
+    alike = {**config, "layer_types": ["sliding_attention"] * 8}
+    assert page.total == total(alike, dtype="q4_k_m")
+    steps = json.loads(page.to_json())["steps"]
+    repeats = {step["key"]: step["repeat"]["value"] for step in steps if step.get("repeat")}
+    assert repeats == {
+        "sliding_layer_more_bits": 3,
+        "sliding_layer": 3,
+        "global_layer_more_bits": 1,
+        "global_layer": 1,
+    }
 
 
 def by_hand(layers: int, dtype: str) -> int:
@@ -550,7 +645,7 @@ def test_unknown_names_and_formats_without_use_are_refused() -> None:
     with pytest.raises(ConfigError, match="no format that we know"):
         total({**LLAMA, "torch_dtype": "float7"})
     with pytest.raises(ConfigError, match="2 kinds of layers"):
-        total({**symbolic.load("qwen3-30b-a3b").config, "decoder_sparse_step": 2}, dtype="q4_k_m")
+        total({**symbolic.load("gemma-2-2b").config, "num_hidden_layers": 100_002}, dtype="q4_k_m")
     with pytest.raises(ConfigError, match="by its role"):
         total("mamba-130m", dtype="q4_k_m")
 

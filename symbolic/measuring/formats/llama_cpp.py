@@ -6,7 +6,8 @@ llama.cpp, src/llama-quant.cpp: `tensor_allows_quantization`, `llama_tensor_get_
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
@@ -14,20 +15,20 @@ from typing import Any
 
 from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError
-from symbolic.formulas.formula import Exact, Formula, Negative, Number, Sum, exact
-from symbolic.formulas.functions import Floor, Minimum
-from symbolic.formulas.vocabulary import n_layers
+from symbolic.formulas.formula import Exact, Formula, Number, exact, product, total
 from symbolic.language import lazy as _
-from symbolic.language import noun
-from symbolic.measuring.formats.network import Layers, in_stacks, patterned, stacks_present, stored
-from symbolic.measuring.formats.schemes import Scheme, blocks
-from symbolic.networks.blocks import Block, Kind
-from symbolic.networks.walks import Leaf, weights
+from symbolic.measuring.formats.more_bits import conditions, counts_of_stacks, kinds, kinds_of_stacks
+from symbolic.measuring.formats.network import in_stacks, patterned, present, stacks_present, stored
+from symbolic.measuring.formats.schemes import Scheme, Sides, blocks
+from symbolic.networks.blocks import Block, Kind, Part, Weight
+from symbolic.networks.layers.latent_attention import UP, UP_APART
+from symbolic.networks.walks import Leaf, changed, weights
 
 FILE = Path(__file__).with_name("llama_cpp.toml")
 MANY_QUERIES, EIGHT, SEVENTY_BILLION = 4, 8, 80
 """Queries that share a key, experts, layers: of so many, llama.cpp's rules make an exception."""
 BIT_MORE = ("q3_K", "q4_K")
+MATRIX = "_imatrix"
 LARGE, SMALL = 256, 32
 """How many numbers a block has, by type."""
 
@@ -56,19 +57,27 @@ def block_types() -> Mapping[str, Exact]:
 def stored_as(model: Model, name: str) -> Stored:
     """Return how llama.cpp stores a model in one of its mixes; ConfigError where its rules don't say."""
     mix = table()["mixes"][name]
-    plain = not mix.get("rules") and mix["base"] not in ("q3_K", "q4_K")
+    eight = _decided(mix, model.sizes)[-1] and mix["base"] != "q8_0"
+    plain = not mix.get("rules") and mix["base"] not in BIT_MORE and not eight
     if not plain and model.architecture.name not in table()["families"]["names"]:
         raise ConfigError(
             f"{name} stores each tensor by its role, and we know llama.cpp's names for them in "
-            f"{', '.join(table()['families']['names'])} only; q8_0 and q6_k store all alike"
+            f"{', '.join(table()['families']['names'])} only; q8_0 stores all alike"
         )
-    several = len(_kinds(mix)) > 1
+    several = bool(conditions(mix))
     rows = _rows(model)
     within = {symbol.name for row in rows for symbol in row.symbols}
     deciding = dict.fromkeys((*DECIDING, *sorted(within), *(patterned(model) if several else ())))
 
     decided = partial(_all_decided, mix, rows, model if several else None)
-    return Stored(_says(name, mix), partial(_network, model, mix), decided=decided, deciding=tuple(deciding))
+    return Stored(
+        _says(
+            name, mix, _decided(mix, model.sizes), latent=any(leaf.weight.key == UP for leaf in weights(model.network))
+        ),
+        partial(_network, model, mix),
+        decided=decided,
+        deciding=tuple(deciding),
+    )
 
 
 def _all_decided(
@@ -76,19 +85,35 @@ def _all_decided(
 ) -> object:
     """Return what a mix decides by the sizes: of which bits and rows, and, of a `model`, which stacks it has."""
     fitting = tuple(_fits(row, sizes, numbers) for row in rows for numbers in (LARGE, SMALL))
-    return _decided(mix, sizes), fitting, stacks_present(model, sizes) if model else ()
+    return _decided(mix, sizes), fitting, _layers_decided(mix, model, sizes) if model else ()
+
+
+def _layers_decided(mix: Mapping[str, Any], model: Model, sizes: Mapping[str, int]) -> tuple[object, ...]:
+    """Return which stacks of layers there are; of several, in how many layers of each a condition holds."""
+    there = stacks_present(model, sizes)
+    if sum(there) == 1:
+        return there
+    try:
+        return counts_of_stacks(mix, model, present(model.architecture.tree(model.options), sizes), sizes)
+    except ConfigError:
+        # Which layer is of which stack is unknown: no model of these sizes has the same formula.
+        return (*there, *sizes.items())
 
 
 def _rows(model: Model) -> tuple[Formula, ...]:
     """Return how long the rows of the matrices and of the token table are."""
     network = model.architecture.tree(model.options)
-    return tuple(
-        dict.fromkeys(_row(leaf) for leaf in weights(network) if leaf.weight.kind in (Kind.MATRIX, Kind.TABLE))
-    )
+    found = [leaf for leaf in weights(network) if leaf.weight.kind in (Kind.MATRIX, Kind.TABLE)]
+    return tuple(dict.fromkeys(axis for leaf in found for axis, _rows in _tensors(leaf)))
 
 
-def _row(leaf: Leaf) -> Formula:
-    return leaf.weight.shape[-1 if leaf.weight.kind is Kind.TABLE else 0]
+def _tensors(leaf: Leaf) -> tuple[tuple[Formula, Formula], ...]:
+    """Return the tensors in which a copy is stored: how long their rows are, and how many they have."""
+    if leaf.weight.key == UP:
+        return UP_APART
+    first, *others = leaf.weight.shape
+    whole = product(tuple(others))
+    return ((others[-1], product((first, *others[:-1]))),) if leaf.weight.kind is Kind.TABLE else ((first, whole),)
 
 
 def _fits(row: Formula, sizes: Mapping[str, int], numbers: int) -> bool:
@@ -105,10 +130,12 @@ def _fitting(name: str, row: Formula, sizes: Mapping[str, int]) -> str:
     return name
 
 
-def _says(name: str, mix: Mapping[str, Any]) -> tuple[str, ...]:
+def _says(name: str, mix: Mapping[str, Any], decided: tuple[bool, bool, bool], *, latent: bool) -> tuple[str, ...]:
+    gqa, big, eight = decided
     base, output = mix["base"], mix.get("output", "q6_K")
     sizes, rules = table()["types"], mix.get("rules", ())
-    types = dict.fromkeys((base, output, *(rule["type"] for rule in rules)))
+    own = (*(("q5_K",) if big else ()), *(("q8_0", mix.get("eight_experts_output", base)) if eight else ()))
+    types = dict.fromkeys((base, output, *(_type_of_rule(rule, gqa) for rule in rules), *own))
     return (
         _(
             "In llama.cpp's {name} the matrices and the token table are quantised; routers, norms, biases and tables "
@@ -120,14 +147,41 @@ def _says(name: str, mix: Mapping[str, Any]) -> tuple[str, ...]:
             base=f"`{base}`",
             output=f"`{output}`",
         ),
-        *(_rule(rule) for rule in rules),
+        *(_rule(rule, gqa) for rule in rules if _type_of_rule(rule, gqa) != base),
+        *(_exceptions(mix, big=big, eight=eight)),
         *((_fallback(types),) if set(types) & set(table()["fallbacks"]) else ()),
         *(
             _("A block of {numbers} numbers takes {bytes} bytes in {type}.", type=f"`{one}`", **sizes[one])
             for one in types
         ),
+        *((_APART,) if latent else ()),
+        *_of_matrix(name),
         _("Source: {source}.", source=table()["source"]),
     )
+
+
+_APART = _(
+    "The key-value up matrix stands in two tensors, `attn_k_b`, with rows of `qk_nope_head_dim` numbers, and "
+    "`attn_v_b`; files that were made before April 2025 have it in one, `attn_kv_b`, of the type of other matrices."
+)
+
+
+def _of_matrix(name: str) -> Iterator[str]:
+    """Yield what an importance matrix changes, where it does: most files that are published were made with one."""
+    if name.endswith(MATRIX):
+        yield _(
+            "So it is with an importance matrix (imatrix); without one it is {name}.", name=_code(name[: -len(MATRIX)])
+        )
+    elif f"{name}{MATRIX}" in names():
+        yield _(
+            "So it is without an importance matrix (imatrix); a file that was made with one, as many that are "
+            "published, is {name}.",
+            name=_code(f"{name}{MATRIX}"),
+        )
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
 
 
 def _fallback(types: Iterable[str]) -> str:
@@ -135,9 +189,29 @@ def _fallback(types: Iterable[str]) -> str:
     return _("Where a row is no whole number of blocks, another type stands in its place: {pairs}.", pairs=pairs)
 
 
-def _rule(rule: Mapping[str, Any]) -> str:
-    words = {"tensors": ", ".join(f"`{tensor}`" for tensor in rule["tensors"]), "type": f"`{rule['type']}`"}
+def _exceptions(mix: Mapping[str, Any], *, big: bool, eight: bool) -> Iterator[str]:
+    """Yield what a mix does otherwise in networks of 80 layers or of eight experts."""
+    if big:
+        yield _("In a network of 80 layers `attn_v` has {type} where the rule would give it less.", type="`q5_K`")
+    if eight:
+        output = mix.get("eight_experts_output")
+        yield _("In a network of 8 experts `attn_k` and `attn_v` have {type}.", type="`q8_0`")
+        if output:
+            yield _("In a network of 8 experts `attn_output` has {type}.", type=f"`{output}`")
+
+
+def _type_of_rule(rule: Mapping[str, Any], gqa: bool) -> str:
+    return str(rule.get("gqa_from_4", rule["type"]) if gqa else rule["type"])
+
+
+def _rule(rule: Mapping[str, Any], gqa: bool) -> str:
+    words = {
+        "tensors": ", ".join(f"`{tensor}`" for tensor in rule["tensors"]),
+        "type": f"`{_type_of_rule(rule, gqa)}`",
+    }
     match rule.get("layers"):
+        case None if gqa and "gqa_from_4" in rule:
+            said = _("{tensors}: {type}, as four query heads or more share a key.", **words)
         case None:
             said = _("{tensors}: {type}.", **words)
         case "more":
@@ -158,62 +232,20 @@ def _decided(mix: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[bool, bo
     return (
         any("gqa_from_4" in rule for rule in mix.get("rules", ())) and shared >= MANY_QUERIES,
         bool(types & set(BIT_MORE)) and sizes.get("n_layers") == SEVENTY_BILLION and shared > 1,
-        mix["base"].endswith("_K") and sizes.get("n_experts") == EIGHT,
+        sizes.get("n_experts") == EIGHT,
     )
 
 
 def _network(model: Model, mix: Mapping[str, Any], network: Block) -> Block:
-    kinds = _kinds(mix)
     store = partial(_stored, model, mix)
-    if len(kinds) == 1:
+    if not conditions(mix):
         return store(network, frozenset())
-    return in_stacks(network, model.sizes, tuple(kinds), lambda tree, kind: store(tree, kinds[kind]))
-
-
-def _kinds(mix: Mapping[str, Any]) -> dict[Layers, frozenset[str]]:
-    """Return the kinds of layers, each with the conditions that hold in it: by one that gives more bits, or by two."""
-    wanted: dict[str, list[str]] = {}
-    for rule in mix.get("rules", ()):
-        if "layers" in rule:
-            wanted.setdefault(rule["layers"], []).extend(rule["tensors"])
-    if not wanted:
-        return {Layers(n_layers): frozenset()}
-    if len(wanted) == 1:
-        [layers] = wanted
-        count = _count(layers)
-        return {_more(count): frozenset(wanted), Layers(Sum((n_layers, Negative(count)))): frozenset()}
-    first, second = wanted
-    one, two = _count(first), _count(second)
-    both = Minimum((one, two))
-    return {
-        _more(both): frozenset(wanted),
-        _more(Sum((one, Negative(both))), wanted[first]): frozenset({first}),
-        _more(Sum((two, Negative(both))), wanted[second]): frozenset({second}),
-        Layers(Sum((n_layers, Negative(one), Negative(two), both))): frozenset(),
-    }
-
-
-MORE_BITS = {
-    (): noun("layer with more bits", "layers with more bits"),
-    ("attn_v",): noun("layer with more bits for the values", "layers with more bits for the values"),
-    ("ffn_down",): noun("layer with more bits for the down matrix", "layers with more bits for the down matrix"),
-}
-
-
-def _more(count: Formula, tensors: Sequence[str] = ()) -> Layers:
-    """Return layers in which some tensors have more bits than in others; only these, where not all that may."""
-    return Layers(count, "_".join(("more_bits", *tensors)), MORE_BITS[tuple(tensors)])
-
-
-def _count(layers: str) -> Formula:
-    """Return in how many layers a condition holds, whatever the number of layers."""
-    if layers == "more":
-        early, late = Floor(n_layers / 8), Floor(7 * n_layers / 8)
-        between = Floor(Sum((late, Negative(early))) / 3)
-        return Sum((early, n_layers, Negative(late), between))
-    if layers.startswith("n/"):
-        return Floor(n_layers / int(layers[2:]))
-    return Minimum((n_layers, Number(int(layers))))
+    stacks = present(network, model.sizes)
+    found = {stacks[0].key: kinds(mix)} if len(stacks) == 1 else kinds_of_stacks(mix, model, stacks, model.sizes)
+    met = {kind: one for each in found.values() for kind, one in each.items()}
+    return in_stacks(
+        network, {key: tuple(each) for key, each in found.items()}, lambda tree, kind: store(tree, met[kind])
+    )
 
 
 def _stored(model: Model, mix: Mapping[str, Any], network: Block, met: frozenset[str]) -> Block:
@@ -234,9 +266,17 @@ def _stored(model: Model, mix: Mapping[str, Any], network: Block, met: frozenset
         matrix = leaf.weight.kind is Kind.MATRIX and leaf.role != "router"
         if not matrix and leaf.weight.key != "token_table":
             return None
-        return types[_fitting(wanted(leaf, copy), _row(leaf), model.sizes)]
+        return types[_fitting(wanted(leaf, copy), _tensors(leaf)[0][0], model.sizes)]
 
-    return stored(network, scheme, _own_names, Number(4))
+    def apart(leaf: Leaf) -> Part:
+        if not isinstance(leaf.part, Weight) or leaf.part.key != UP:
+            return leaf.part
+        each = [(row, rows, types[_fitting(wanted(leaf, 0), row, model.sizes)]) for row, rows in UP_APART]
+        stored_in = total(tuple(product((row, rows, one.each)) for row, rows, one in each))
+        groups = (group for row, rows, one in each for group in one.groups(Sides(row, rows)))
+        return replace(leaf.part, stored=stored_in, groups=tuple(groups))
+
+    return changed(stored(network, scheme, _own_names, Number(4)), apart)
 
 
 def _named(tensor: str, model: Model) -> str:
@@ -251,7 +291,7 @@ def _type(mix: Mapping[str, Any], tensor: str, met: frozenset[str], gqa: bool, b
         named = "attn_v" if like_values else tensor
         fits = named in rule["tensors"] and ("layers" not in rule or rule["layers"] in met)
         if fits and not (eight and named == "attn_output"):
-            found = rule.get("gqa_from_4", rule["type"]) if gqa else rule["type"]
+            found = _type_of_rule(rule, gqa)
     if like_values and big and found in BIT_MORE:
         found = "q5_K"
     if eight and (like_values or tensor == "attn_k"):

@@ -193,27 +193,39 @@ class Layers:
         return replace(layer, key=f"{layer.key}_{self.key}", name=self.name, repeat=self.count)
 
 
-def in_stacks(
-    network: Block, sizes: Mapping[str, int], kinds: Sequence[Layers], store: Callable[[Block, Layers], Block]
-) -> Block:
-    """Return the network with its one stack of layers in several: so many layers of each kind, each stored its way.
+def in_stacks(network: Block, kinds: Mapping[str, Sequence[Layers]], store: Callable[[Block, Layers], Block]) -> Block:
+    """Return the network with stacks of layers, by their keys, in several: so many layers of each kind, stored its way.
 
-    `store` stores a network for one kind; the rest of the network is alike in all. ConfigError where the network has
-    several kinds of layers already.
+    `store` stores a network for one kind; the rest of the network is alike in all.
     """
-    stacks = [block.key for block in _stacks(network) if _present(block, sizes)]
-    if len(stacks) != 1:
+    trees = {key: [(kind, store(network, kind)) for kind in each] for key, each in kinds.items()}
+    first = next(tree for each in trees.values() for _kind, tree in each)
+
+    def made(old: Part | Block) -> list[Part | Block]:
+        found = trees.get(old.key, ())
+        return [kind.named(_stack_of(tree, old.key)) for kind, tree in found] if found else [old]
+
+    return replace(first, parts=tuple(new for old in first.parts for new in made(old)))
+
+
+def _stack_of(network: Block, key: str) -> Block:
+    return next(block for block in _stacks(network) if block.key == key)
+
+
+def only_stack(network: Block, sizes: Mapping[str, int]) -> str:
+    """Return the key of the network's one stack of layers; ConfigError where it has several."""
+    found = present(network, sizes)
+    if len(found) != 1:
         raise ConfigError(
-            f"this format stores some layers in another way than others, and {network.name} has {len(stacks)} kinds of "
+            f"this format stores some layers in another way than others, and {network.name} has {len(found)} kinds of "
             "layers, so that we can't tell which is which; choose a format that stores all alike"
         )
-    trees = [store(network, kind) for kind in kinds]
-    made = [
-        kind.named(next(block for block in _stacks(tree) if block.key == stacks[0]))
-        for kind, tree in zip(kinds, trees, strict=True)
-    ]
-    parts = [new for old in trees[0].parts for new in (made if old.key == stacks[0] else [old])]
-    return replace(trees[0], parts=tuple(parts))
+    return found[0].key
+
+
+def present(network: Block, sizes: Mapping[str, int]) -> list[Block]:
+    """Return the stacks of layers of which there are some."""
+    return [block for block in _stacks(network) if _present(block, sizes)]
 
 
 def stacks_present(model: Model, sizes: Mapping[str, int]) -> tuple[bool, ...]:

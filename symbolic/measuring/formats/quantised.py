@@ -17,6 +17,7 @@ from symbolic.measuring.formats.network import (
     Layers,
     in_stacks,
     module_of,
+    only_stack,
     patterned,
     stacks_present,
     stored,
@@ -221,4 +222,6 @@ def _network(model: Model, store: partial[Block], out: LeftOut, network: Block) 
         Layers(Number(count), f"exception_{place}", _("layer of exception {number}", number=place)): left
         for place, (left, count) in enumerate(kinds.items(), 1)
     }
-    return in_stacks(network, model.sizes, tuple(stacks), lambda tree, kind: store(tree, stacks[kind]))
+    return in_stacks(
+        network, {only_stack(network, model.sizes): tuple(stacks)}, lambda tree, kind: store(tree, stacks[kind])
+    )

@@ -20,12 +20,12 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Norms
-from symbolic.networks.family import Family, Need, Options, Pattern, Source
+from symbolic.networks.family import Family, Need, Options, Pattern, Place, Source
 from symbolic.networks.layers.attention import grouped_query_attention
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, four_rms_norms, rms_decoder, sliding_and_global, tied_head
 from symbolic.networks.layers.feed_forward import swiglu
 from symbolic.networks.layers.heads import BARE, SEQUENCE, TOKEN, decoder_classes
-from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every
+from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every, listed_place
 from symbolic.networks.layers.tensors import FOUR_NORMS, LLAMA
 
 
@@ -52,6 +52,11 @@ def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Sym
     return listed or {n_global_layers: every(2, sizes["n_layers"])}
 
 
+def places(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, Place]:  # noqa: ARG001
+    """Return which layers are global: as `count` reads the config."""
+    return {n_global_layers: listed_place(values, FULL) or (lambda layer: (layer + 1) % 2 == 0)}
+
+
 FAMILY = Family(
     name="gemma2",
     title="Gemma 2",
@@ -76,7 +81,7 @@ FAMILY = Family(
         decoder_classes("Gemma2ForCausalLM", BARE, SEQUENCE, TOKEN),
     ),
     marks=frozenset({"query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"}),
-    pattern=Pattern(("layer_types",), count),
+    pattern=Pattern(("layer_types",), count, places),
     fixed={"use_bidirectional_attention": False},
     # The class asks for it even beside a head width of its own.
     multiples=((n_heads, n_kv_groups), (emb_dim, n_heads)),

@@ -21,12 +21,12 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block, Norms
-from symbolic.networks.family import Family, Need, Option, Options, Pattern, Source
+from symbolic.networks.family import Family, Need, Option, Options, Pattern, Place, Source
 from symbolic.networks.layers.attention import grouped_query_attention, head_norms
 from symbolic.networks.layers.decoder import ATTENTION_BIAS, four_rms_norms, rms_decoder, sliding_and_global, tied_head
 from symbolic.networks.layers.feed_forward import swiglu
 from symbolic.networks.layers.heads import classes
-from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every, whole_number
+from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, every, listed_place, whole_number
 from symbolic.networks.layers.tensors import FOUR_NORMS, LLAMA
 
 STEP = "sliding_window_pattern"
@@ -65,6 +65,12 @@ def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Sym
     return listed or {n_global_layers: every(whole_number(values, STEP, 6), sizes["n_layers"])}
 
 
+def places(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, Place]:  # noqa: ARG001
+    """Return which layers are global: as `count` reads the config."""
+    step = whole_number(values, STEP, 6)
+    return {n_global_layers: listed_place(values, FULL) or (lambda layer: (layer + 1) % step == 0)}
+
+
 FAMILY = Family(
     name="gemma3_text",
     title="Gemma 3",
@@ -98,7 +104,7 @@ FAMILY = Family(
     marks=frozenset(
         {"layer_types", "sliding_window", STEP, "query_pre_attn_scalar", "rope_local_base", "rope_local_base_freq"}
     ),
-    pattern=Pattern(("layer_types", STEP, f"_{STEP}"), count),
+    pattern=Pattern(("layer_types", STEP, f"_{STEP}"), count, places),
     fixed={"use_bidirectional_attention": False},
     # The class asks for it even beside a head width of its own.
     multiples=((n_heads, n_kv_groups), (emb_dim, n_heads)),

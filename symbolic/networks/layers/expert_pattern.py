@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symbolic.formulas.formula import Symbol
 from symbolic.formulas.vocabulary import n_dense_layers
-from symbolic.networks.family import Pattern
+from symbolic.networks.family import Pattern, Place
 from symbolic.networks.layers.patterns import check_not_null, every, from_layer, listed_layers, whole_number
 
 STEP, ONLY_DENSE = "decoder_sparse_step", "mlp_only_layers"
@@ -27,7 +27,11 @@ def every_nth_layer() -> Pattern:
     def count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, int]:
         return {n_dense_layers: sizes["n_layers"] - count_sparse(values, sizes)}
 
-    return Pattern((STEP, ONLY_DENSE), count)
+    def places(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, Place]:
+        step, dense = whole_number(values, STEP, 1), listed_layers(values, ONLY_DENSE, sizes["n_layers"])
+        return {n_dense_layers: lambda layer: layer in dense or (layer + 1) % step != 0}
+
+    return Pattern((STEP, ONLY_DENSE), count, places)
 
 
 def behind_the_first(default: int) -> Pattern:
@@ -38,4 +42,8 @@ def behind_the_first(default: int) -> Pattern:
         first = whole_number(values, FIRST, default, minimum=0)
         return {n_dense_layers: sizes["n_layers"] - from_layer(first, sizes["n_layers"])}
 
-    return Pattern((FIRST,), count)
+    def places(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, Place]:  # noqa: ARG001
+        first = whole_number(values, FIRST, default, minimum=0)
+        return {n_dense_layers: lambda layer: layer < first}
+
+    return Pattern((FIRST,), count, places)

@@ -33,6 +33,7 @@ SQUEEZED_QUERIES = Option(
 )
 
 
+UP = "key_value_up_matrix"
 KEY_WIDTH = qk_nope_head_dim + qk_rope_head_dim
 ABSORBED = n_heads * (kv_lora_rank + qk_rope_head_dim), n_heads * kv_lora_rank
 """What each head's scores and mixing run over where they work on the latents: its part of the up matrix is multiplied
@@ -173,7 +174,7 @@ def _keys_and_values(*, bias: bool) -> tuple[Weight, ...]:
             about=_("The latent is normalised: one factor for each of its numbers."),
         ),
         Weight(
-            "key_value_up_matrix",
+            UP,
             _("key-value up matrix"),
             (kv_lora_rank, n_heads * (qk_nope_head_dim + v_head_dim)),
             Kind.MATRIX,
@@ -198,7 +199,7 @@ LATENT_TENSORS: Mapping[str, str | tuple[str, ...]] = {
     "key_value_down_matrix": f"{ATTENTION}.kv_a_proj_with_mqa.weight",
     "key_value_down_bias": f"{ATTENTION}.kv_a_proj_with_mqa.bias",
     "key_value_norm_scale": f"{ATTENTION}.kv_a_layernorm.weight",
-    "key_value_up_matrix": f"{ATTENTION}.kv_b_proj.weight",
+    UP: f"{ATTENTION}.kv_b_proj.weight",
 }
 """Where transformers keeps them."""
 
@@ -210,3 +211,9 @@ LATENT_HARMLESS: Mapping[str, str] = {
     **dict.fromkeys(PREDICTING_KEYS, _("an extra layer that predicts one token more; this count leaves it out")),
 }
 """Keys of such configs that change nothing."""
+
+UP_APART = ((qk_nope_head_dim, n_heads * kv_lora_rank), (kv_lora_rank, n_heads * v_head_dim))
+"""The two tensors in which llama.cpp keeps the key-value up matrix: of the keys, turned over, and of the values.
+
+convert_hf_to_gguf.py, `attn_k_b` and `attn_v_b`, since llama.cpp's pull request 12801 of April 2025.
+"""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from symbolic.errors import ConfigError, shown
 from symbolic.formulas.formula import Symbol
+from symbolic.networks.family import Place
 
 SLIDING = "sliding_attention"
 FULL = "full_attention"
@@ -38,6 +39,12 @@ def count_types(
         raise ConfigError(f"layer_types has a layer of the kind {shown(strange)}; one of {', '.join(kinds)}")
     found = Counter(kinds[kind] for kind in listed)
     return {symbol: found[symbol] for symbol in kinds.values() if symbol is not None}
+
+
+def listed_place(values: Mapping[str, object], kind: str) -> Place | None:
+    """Return which layers the config's list `layer_types` says are of a kind, or None without such a list."""
+    listed = values.get("layer_types")
+    return (lambda layer: listed[layer] == kind) if isinstance(listed, list | tuple) else None
 
 
 def every(step: int, total: int) -> int:

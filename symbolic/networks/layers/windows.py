@@ -10,9 +10,9 @@ from symbolic.formulas.vocabulary import n_global_layers, n_layers, sliding_wind
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Block
-from symbolic.networks.family import Option, Options, Pattern
+from symbolic.networks.family import Option, Options, Pattern, Place
 from symbolic.networks.layers.decoder import NO_POSITIONS, layer, sliding_and_global
-from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, whole_number
+from symbolic.networks.layers.patterns import FULL, SLIDING, count_types, listed_place, whole_number
 
 FIRST = "max_window_layers"
 DEFAULT = 28
@@ -51,4 +51,9 @@ def _count(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Sy
     return {}
 
 
-PATTERN = Pattern(("layer_types", FIRST), _count)
+def _places(values: Mapping[str, object], sizes: Mapping[str, int]) -> Mapping[Symbol, Place]:  # noqa: ARG001
+    first = whole_number(values, FIRST, DEFAULT, minimum=0)
+    return {n_global_layers: listed_place(values, FULL) or (lambda layer: layer < first)}
+
+
+PATTERN = Pattern(("layer_types", FIRST), _count, _places)
