@@ -67,7 +67,9 @@ class ConfigSource(NamedTuple):
             try:
                 return loading.load_all(self.given, architecture=architecture, strict=strict)
             except UnknownName:
-                _find(self.given)
+                # A file may say something unknown, too, such as its type; that is not the argument's name.
+                if not reading.looks_like_a_file(self.given):
+                    _find(self.given)
                 raise
         config = reading.read_record(self.record, self.given, self.place)
         model = make_model(config.name, config.values, config.source, architecture)

@@ -225,6 +225,16 @@ def test_an_unknown_name_gets_the_nearest(arguments: list[str], message: str) ->
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("command", [["count"], ["explain"], ["compare", "gpt2-124m"], ["scale"], ["handout"]])
+def test_a_file_of_an_unknown_type_is_answered_with_the_type(command: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"model_type": "grok-1", "hidden_size": 64}')
+    result = CliRunner().invoke(main, [*command, str(file)])
+    assert result.exit_code == 2
+    assert f"{file}: no architecture for model_type 'grok-1'; nearest: " in result.stderr
+    assert "no model" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
