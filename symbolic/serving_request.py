@@ -90,7 +90,7 @@ def page_of(model: Model, request: ServingRequest) -> Page:
     on_these, on_one = served.on(room.devices), served.on(1)
     layout = Layout(on_these, Fraction(room.memory), bandwidth, peak, request.hour_price, step.attention, link)
     spread = Spread(on_one, 1, *layout[1:-1], sent=bytes_sent(read, on_one.chosen))
-    among = _among(model, request, spread)
+    among = _among(model, read, request, spread)
     own = request.dtype or request.cache_dtype or not request.takes_all
     published = None if own else _published_deployment(model, request)
     steps, alone_steps = (writing_steps(served, many, prompt, answer) for many in (room.devices, 1))
@@ -100,8 +100,8 @@ def page_of(model: Model, request: ServingRequest) -> Page:
         room,
         draft,
         replace(priced, layout=layout, steps=steps),
-        Divided(spread, published, among),
-        cheapest(spread, alone_steps, among),
+        None if room.undivided else Divided(spread, published, among),
+        None if room.undivided else cheapest(spread, alone_steps, among),
         _drafting(model, read, layout) if draft == USUAL_DRAFT else None,
     )
 
@@ -199,14 +199,17 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         needed=fitting(hold, memory, (request.batch,)),
         chosen=chosen,
         splits=is_known_by_name(model.network),
+        undivided=bool(read.model.network.undivided),
     )
 
 
-def _among(model: Model, request: ServingRequest, spread: Spread) -> int:
+def _among(model: Model, read: Derivation, request: ServingRequest, spread: Spread) -> int:
     """Return among how many devices experts were asked to be divided; ConfigError where they can't be."""
     many, every = request.ep, spread.needs.every
     if not many:
         return 0
+    if undivided := read.model.network.undivided:
+        raise ConfigError(f"ep is {many}, and {undivided}; leave ep out, or name another dtype")
     if not every:
         raise ConfigError(f"{model.name} has no experts that devices could divide; leave ep out")
     if many > every:

@@ -44,6 +44,7 @@ class Room:
     usual one of 16 bits. `fits` says whether each device holds its part, `nearly` whether it would if each GB of its
     memory were a GiB; `needed` is how many would, a power of two; 0 where none is known. `splits` says whether it is
     known how devices share the matrices. `chosen` are devices that nobody named, and that are not the usual ones.
+    `undivided` says that the format of the weights is one for a single device.
     """
 
     devices: int
@@ -58,6 +59,7 @@ class Room:
     needed: int
     chosen: bool = False
     splits: bool = True
+    undivided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,7 @@ def _room(room: Room, prose: Prose) -> tuple[Paragraph, ...]:
         share=percent(room.share),
         needed=room.needed,
         splits=room.splits,
+        undivided=room.undivided,
         nearly=near(Fraction(room.device.memory, GIGA)) if room.nearly else "",
     )
     return (Paragraph(says, tone="note"),)

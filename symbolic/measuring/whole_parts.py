@@ -14,6 +14,7 @@ from symbolic.networks.blocks import Activation, Block
 from symbolic.networks.family import Pairs
 from symbolic.networks.walks import leaves
 
+SHARING = (v.tensor_parallel, v.pipeline_parallel, v.expert_parallel)
 HAS_LAST = Minimum((v.pipeline_parallel - 1, Number(1)))
 HAS_MIDDLE = Minimum((v.pipeline_parallel - 1 - HAS_LAST, Number(1)))
 """1 where there is such a stage, else 0."""
@@ -40,12 +41,13 @@ def rules(network: Block) -> tuple[Pairs, Pairs]:
         # Each other stage has a layer at least, and of up to three stages all is said.
         (SAID_LAYERS + (v.pipeline_parallel - SAID_STAGES), layers),
         (Product((layers, Minimum((Floor(3 / v.pipeline_parallel), Number(1))))), SAID_LAYERS),
+        *((one, Number(1)) for one in SHARING if network.undivided),
     )
 
 
 def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
     """ConfigError where heads or kinds of layer can't be shared out in a way that we know."""
-    for one in (v.pipeline_parallel, v.expert_parallel):
+    for one in SHARING:
         _known(one, network, sizes)
     splits(network, sizes)
     if sizes[v.pipeline_parallel.name] > 1 and unknown_order(network).value(sizes):
@@ -92,6 +94,10 @@ def splits(network: Block, sizes: Mapping[str, Exact]) -> None:
 
 
 def _known(one: Symbol, network: Block, sizes: Mapping[str, Exact]) -> None:
+    if network.undivided and sizes[one.name] > 1:
+        raise ConfigError(
+            f"{one.name} is {sizes[one.name]}, and {network.undivided}; leave it 1, or name another dtype"
+        )
     if sizes[one.name] > 1 and not is_known_by_name(network):
         raise ConfigError(
             f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "

@@ -223,8 +223,8 @@ class Block:
     comes to it. `sublayers` say, of a layer, which of its parts are added to the stream, in order; nothing where that
     is not known, or not so. `within` are pairs of which the first is at most the second, so that what it computes
     holds: code that does something else with longer texts was followed up to there. `reads` is the key of the block
-    whose results it works on beside the stream: the end of the encoder that cross-attention looks at. ValueError where
-    two of its parts have the same key.
+    whose results it works on beside the stream: the end of the encoder that cross-attention looks at. `undivided` says
+    why devices can't share its tensors, where they can't. ValueError where two of its parts have the same key.
 
     >>> from symbolic.formulas.vocabulary import emb_dim, n_layers
     >>> from symbolic.networks.walks import leaves
@@ -247,6 +247,7 @@ class Block:
     sublayers: tuple[Sublayer, ...] = ()
     reads: str = ""
     within: tuple[tuple[Formula, Formula], ...] = ()
+    undivided: str = ""
     origin: Origin = field(default_factory=current_origin, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:

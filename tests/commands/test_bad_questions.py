@@ -58,7 +58,7 @@ QUESTIONS = [
         "training-memory has no --tp (tensor_parallel); quantities",
     ),
     ("count gpt2-124m --quantity kv-cache", "count has no --quantity; commands that have it: compare, explain,"),
-    ("explain llama-3-8b --quantity serving-memory --dtype q4_k_m", "llama.cpp chooses types for whole tensors"),
+    ("explain llama-3-8b --quantity serving-memory --dtype q4_k_m --tp 2", "llama.cpp chooses types for whole tensors"),
     (f"{CACHE} --context 8 --context 16", "--context is given twice, and takes one value"),
     (f"{SERVE} --batch=2 --devices 4 --batch 2", "--batch is given twice"),
     (f"{CACHE} --context 0", "context must be at least 1, got 0"),

@@ -773,6 +773,14 @@ def test_the_second_matrices_of_t5_stay_at_32_bits(said: Config, second: int) ->
     assert total({**T5, "quantization_config": said}) == plain + 2 * (packed + second + 2 * 64 * 2)
 
 
+def test_nf4_leaves_out_what_its_library_does() -> None:
+    config = {key: value for key, value in T5.items() if key != "torch_dtype"}
+    said = {"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}
+    assert total(config, dtype="nf4") == total({**config, "quantization_config": said})
+    with pytest.raises(ConfigError, match="no names for the tensors of umt5"):
+        total({"model_type": "umt5"}, dtype="nf4")
+
+
 def test_files_of_other_libraries_have_the_second_matrices_of_t5_packed() -> None:
     four = 2 * (4 * 64 * 64 + 2 * 64 * 128)
     scales = four // 16 + 2 * 6 * 8

@@ -332,8 +332,18 @@ def test_scales_are_those_of_a_device_s_part() -> None:
         for tp in (1, 8)
     )
     assert one < 8 * eight < one + one // 10
-    with pytest.raises(ConfigError, match="q4_k_m has no serving-memory"):
-        symbolic.explain("llama-3-8b", "serving-memory", dtype="q4_k_m")
+
+
+# A file of llama.cpp's on one device: its weights, and the cache at 16 bits.
+@pytest.mark.parametrize("model", ["llama-3-8b", "gemma-3-4b-text", "deepseek-v2-lite", "gpt2"])
+def test_one_device_holds_the_weights_and_the_cache_of_llama_cpp(model: str) -> None:
+    weights = symbolic.explain(model, "weight-memory", dtype="q4_k_m").total
+    cache = symbolic.explain(model, "kv-cache", inputs={"context": 1000}).total
+    asked = {"context": 1000}
+    assert symbolic.explain(model, "serving-memory", dtype="q4_k_m", inputs=asked).total == weights + cache
+    for several in ("tensor_parallel", "pipeline_parallel"):
+        with pytest.raises(ConfigError, match=r"llama\.cpp chooses types for whole tensors; leave it 1"):
+            symbolic.explain(model, "serving-memory", dtype="q4_k_m", inputs={**asked, several: 2})
 
 
 def test_a_choice_that_there_is_not_is_named() -> None:

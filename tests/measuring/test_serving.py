@@ -9,6 +9,7 @@ from sampling import MODELS, sample
 
 import symbolic
 from symbolic import api
+from symbolic.errors import ConfigError
 from symbolic.measuring import hardware, usual
 from symbolic.measuring.results import derived_results
 from symbolic.measuring.serving import fitting, serving
@@ -235,3 +236,17 @@ def test_the_curve_goes_through_the_rows_of_the_table(model: str) -> None:
     assert [name in str(row[0]) for name, row in zip(points.names, table.rows, strict=True)] == [True] * len(table.rows)
     assert list(line.points) == sorted(line.points)
     assert all(f"{row[1]} ms, {row[2]} tokens/s" in figure.alt for row in table.rows)
+
+
+def test_one_device_serves_what_llama_cpp_stores() -> None:
+    """Gemma 3 27B in Q4_K_M on 24 GB: one device has it all, and several are refused in a sentence."""
+    page = api.serving("gemma-3-27b-text", device="rtx-4090", dtype="q4_k_m", context=32_768)
+    assert "It does not fit" not in page.to_text()
+    large = api.serving("llama-3-70b", device="rtx-4090", dtype="q4_k_m").to_text()
+    assert "Only one device is counted here: llama.cpp chooses types for whole tensors" in large.replace("\n", " ")
+    experts = api.serving("qwen3-30b-a3b", device="rtx-4090", dtype="q4_k_m").to_text()
+    assert "divided among" not in experts
+    with pytest.raises(ConfigError, match=r"llama\.cpp chooses types for whole tensors; leave it 1"):
+        api.serving("llama-3-8b", device="rtx-4090", dtype="q4_k_m", devices=2)
+    with pytest.raises(ConfigError, match="leave ep out"):
+        api.serving("qwen3-30b-a3b", device="rtx-4090", dtype="q4_k_m", ep=4)

@@ -22,6 +22,7 @@ from symbolic.measuring.formats.quantised import Given, quantised
 from symbolic.measuring.formats.said import CONFIG, said_in
 from symbolic.measuring.quantity import Quantity
 from symbolic.networks.blocks import Block
+from symbolic.networks.family import Wide
 from symbolic.networks.walks import weights
 
 
@@ -88,19 +89,25 @@ def refuse_both(said: Given, given: Mapping[str, Exact | Formula], dtype: str, c
 
 def _named(model: Model, quantity: Quantity, dtype: str) -> tuple[Model, Given]:
     if dtype in llama_cpp.names():
-        if quantity.view is not None:
-            raise ConfigError(
-                f"llama.cpp chooses types for whole tensors, so {dtype} has no {quantity.name}; name another"
-            )
         # llama.cpp keeps its cache at 16 bits, whatever the weights are.
         return replace(model, stored=llama_cpp.stored_as(model, dtype)), {value_bytes.name: 4, cached_bytes.name: 2}
     if dtype not in names():
         raise UnknownName("dtype", dtype, names())
-    if said := hardware.table("dtypes")[dtype].get("quantization_config"):
+    table = hardware.table("dtypes")[dtype]
+    said = table.get("quantization_config") or (table.get("kept_by") if _leaves_some_out(model, dtype) else None)
+    if said:
         return quantised(model, said, _("The weights are stored in {title}.", title=_title(said)))
-    if dtype == "mxfp4" and any(leaf.role == "experts" for leaf in weights(model.network)):
-        return quantised(model, {"quant_method": "mxfp4"}, _("The weights are stored in {title}.", title="MXFP4"))
     return model, hardware.given_by_dtype(dtype, quantity)
+
+
+def _leaves_some_out(model: Model, dtype: str) -> bool:
+    """Return whether the library of a format leaves some matrices of this network as they are."""
+    leaves = tuple(weights(model.network))
+    if dtype == "nf4":
+        listed = declared.methods()["bitsandbytes"]["leaves_out_some_of"]
+        named = any(isinstance(name, Wide) for leaf in leaves for name in leaf.weight.tensors)
+        return named or model.architecture.name in listed
+    return dtype == "mxfp4" and any(leaf.role == "experts" for leaf in leaves)
 
 
 def _packed(model: Model, dtype: str) -> tuple[Model, Given]:

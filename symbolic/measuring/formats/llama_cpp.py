@@ -16,6 +16,7 @@ from typing import Any
 from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Formula, Number, exact, product, total
+from symbolic.formulas.vocabulary import tensor_parallel, vocab_multiple
 from symbolic.language import lazy as _
 from symbolic.measuring.formats.more_bits import conditions, counts_of_stacks, kinds, kinds_of_stacks
 from symbolic.measuring.formats.network import in_stacks, patterned, present, stacks_present, stored
@@ -28,6 +29,8 @@ FILE = Path(__file__).with_name("llama_cpp.toml")
 MANY_QUERIES, EIGHT, SEVENTY_BILLION = 4, 8, 80
 """Queries that share a key, experts, layers: of so many, llama.cpp's rules make an exception."""
 BIT_MORE = ("q3_K", "q4_K")
+ALONE = {tensor_parallel.name: 1, vocab_multiple.name: 1}
+"""The inputs of one device: types are chosen for whole tensors, so that it has them all."""
 MATRIX = "_imatrix"
 LARGE, SMALL = 256, 32
 """How many numbers a block has, by type."""
@@ -118,7 +121,7 @@ def _tensors(leaf: Leaf) -> tuple[tuple[Formula, Formula], ...]:
 
 def _fits(row: Formula, sizes: Mapping[str, int], numbers: int) -> bool:
     """Return whether a row is so many blocks of numbers, none of them begun only."""
-    return Fraction(row.value(sizes)) % numbers == 0
+    return Fraction(row.value({**ALONE, **sizes})) % numbers == 0
 
 
 def _fitting(name: str, row: Formula, sizes: Mapping[str, int]) -> str:
@@ -237,6 +240,10 @@ def _decided(mix: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[bool, bo
 
 
 def _network(model: Model, mix: Mapping[str, Any], network: Block) -> Block:
+    return replace(_in_types(model, mix, network), undivided="llama.cpp chooses types for whole tensors")
+
+
+def _in_types(model: Model, mix: Mapping[str, Any], network: Block) -> Block:
     store = partial(_stored, model, mix)
     if not conditions(mix):
         return store(network, frozenset())
