@@ -10,7 +10,7 @@ from typing import Any
 
 from symbolic.configs.accounting import Account
 from symbolic.configs.described_checks import check, check_sizes
-from symbolic.configs.described_keys import accounted
+from symbolic.configs.described_keys import accounted, in_parts
 from symbolic.configs.described_values import name_of
 from symbolic.configs.sizes import check_named_layers
 from symbolic.errors import ConfigError, listed, shown
@@ -152,7 +152,7 @@ def read(
     values = with_parts_named(description, values)
     try:
         check(description, values, source)
-        made = specific(description, values)
+        made = specific(description, in_parts(description, values))
     except Undefined as problem:
         raise ConfigError(f"{source}: {problem}") from None
     except ZeroDivisionError:

@@ -62,7 +62,7 @@ def check(description: Description, values: Mapping[str, Any], source: str) -> N
             raise ConfigError(f"{source}: {_not_covered(description, together, flat)}")
     _check_agreeing(description, flat, source)
     _check_each_layer(description, flat, source)
-    _check_heads(flat, source)
+    _check_heads(description, flat, source)
     _check_kinds(description, flat, source)
     _check_parts(description, values, flat, source)
     for key, value in flat.items():
@@ -197,7 +197,9 @@ def check_said_once(description: Description, values: Mapping[str, Any], source:
     flat = opened(description, values)
     for key, symbol in named(description.keys, traced=description.traced).items():
         both = values.get(symbol.name), flat.get(key)
+        # What the class calls so, too, it does not read beside its part (`accounted` names it).
         own = symbol.name in description.keys or symbol.name in description.harmless
+        own = own or symbol.name == key.rpartition(".")[2]
         if "." in key and not own and None not in both and both[0] != both[1]:
             raise ConfigError(
                 f"{source}: {symbol.name} {shown(both[0])} and {key} {shown(both[1])} name the same size; keep one"
@@ -214,10 +216,11 @@ def _check_each_layer(description: Description, flat: Mapping[str, Any], source:
             )
 
 
-def _check_heads(flat: Mapping[str, Any], source: str) -> None:
-    """Raise ConfigError for a width of heads of 0: it counts as not given, but no class divides by its root."""
+def _check_heads(description: Description, flat: Mapping[str, Any], source: str) -> None:
+    """Raise ConfigError for a width of heads of 0, unless the class says so: it divides by the root of that."""
     for key, value in flat.items():
-        if type(value) is int and value < 1 and SIZE_KEYS.get(key.rpartition(".")[2]) == head_dim.name:
+        is_width = SIZE_KEYS.get(key.rpartition(".")[2]) == head_dim.name
+        if is_width and type(value) is int and value < 1 and value != description.usual.get(name_of(description, key)):
             raise ConfigError(f"{source}: {key} must be at least 1, got {shown(value)}; leave it out to have the usual")
 
 
@@ -267,7 +270,7 @@ def _check_lengths(description: Description, flat: Mapping[str, Any], source: st
 
 
 def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapping[str, Any], source: str) -> None:
-    """Raise ConfigError for a part without its sizes or a size outside its part, which the code reads otherwise."""
+    """Raise ConfigError for a part without its sizes, or a size that stands outside its part and not in it."""
     for key in sorted(description.stated - flat.keys()):
         part, _, last = key.rpartition(".")
         if _has(values, part):
@@ -283,12 +286,13 @@ def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapp
             and symbol.name == last
             and last in values
             and last not in description.keys
+            and key not in flat
         )
         # A null there says nothing.
-        if outside and values[last] is not None and values[last] != flat.get(key, description.keys[key]):
+        if outside and values[last] is not None and values[last] != description.keys[key]:
             raise ConfigError(
                 f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
-                f"{'take it away' if key in flat else 'write it there'}"
+                "write it there"
             )
 
 

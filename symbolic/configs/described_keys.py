@@ -26,7 +26,7 @@ from symbolic.networks.learned.description import Description, Module, Tensor
 from symbolic.networks.learned.family import Specific
 from symbolic.networks.learned.naming import named
 from symbolic.networks.learned.placing import TIED
-from symbolic.networks.learned.values import opened, raw
+from symbolic.networks.learned.values import is_part, opened, raw
 
 OF_A_KIND = ("swa_", "global_", "vt_", "init_")
 """What keys begin with that are those of one kind of layer or of one part, where a config has them twice."""
@@ -39,12 +39,23 @@ TIES = _(
 )
 
 
+def in_parts(description: Description, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a config without what stands beside a part though the code reads it only there, such as a head_dim.
+
+    `vocab_size` beside a `text_config` would else be taken for the size of ours that is called so.
+    """
+    flat = "" if isinstance(values.get(description.flat), Mapping) else description.flat
+    inside = {key.rpartition(".")[2] for key in description.keys if is_part(key.partition(".")[0])}
+    own = {key.removeprefix(f"{flat}.") for key in description.keys}
+    return {key: value for key, value in values.items() if key not in inside - own}
+
+
 def accounted(description: Description, made: Specific, values: Mapping[str, Any], source: str) -> Account:
     """Return what the keys are of which the network is not made; ConfigError for one that may make another."""
     harmless: dict[str, str] = {}
     unknown: list[str] = []
     left_out: dict[str, str] = {}
-    symbols = {symbol.name for symbol in made.family.sizes}
+    symbols = {symbol.name for symbol in made.family.sizes} - (values.keys() - in_parts(description, values).keys())
     counted = raw(description, values)
     for key, value in opened(description, values).items():
         name = description.aliases.get(key, key)

@@ -119,6 +119,7 @@ def _described(
 ) -> Model:
     """Return the model of a type that is described, not written by hand; one that is `changed` may have our names."""
     from symbolic.configs import described, described_checks
+    from symbolic.configs.described_keys import in_parts
 
     if not changed:
         described_checks.check_said_once(description, values, source)
@@ -139,7 +140,7 @@ def _described(
         unknown=accounts.unknown,
         left_out=accounts.left_out,
         source=source,
-        config=values,
+        config=in_parts(description, values),
         used=frozenset(values),
         class_taken=_class_taken(values, description.model_class) if described.has_several(description) else "",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from symbolic.analysis.variants import derived
 from symbolic.api import count, explain
 from symbolic.configs.making import make_model
 from symbolic.errors import ConfigError, SymbolicError
@@ -173,6 +174,9 @@ QWEN_PART = {
 }  # fmt: skip
 
 
+HEADS = {"head_dim": 64, "num_hidden_layers": 1}
+
+
 # Each of these was once counted as if the key were not there, or with the defaults of another config.
 @pytest.mark.parametrize(
     ("config", "says"),
@@ -186,6 +190,13 @@ QWEN_PART = {
             "encoder_config does not give intermediate_size",
         ),
         ({"model_type": "gemma3", "head_dim": 8}, "head_dim 8 stands beside text_config"),
+        ({"model_type": "gemma3", "head_dim": 8, "text_config": {}}, "head_dim 8 stands beside text_config"),
+        # Its class puts such a part over defaults of its own, too.
+        (
+            {"model_type": "voxtral_realtime", "text_config": {"num_hidden_layers": 2}},
+            "text_config does not give head_dim",
+        ),
+        ({"model_type": "molmo2_adapter", "vision_feature_layer": []}, "vision_feature_layer. == 0 makes a network"),
         (
             {"model_type": "fun_asr_nano", "text_config": {**QWEN_PART, "attention_bias": True}},
             "attention_bias True makes a network that our description of fun_asr_nano does not cover",
@@ -230,11 +241,6 @@ QWEN_PART = {
         # A kernel with a third side is another network.
         ({"model_type": "internvl_vision", "patch_size": [14, 14, 14]}, "patch_size has 3 items, and the code of in"),
         ({"model_type": "qianfan_ocr_vision", "image_size": [448]}, "image_size has 1 items, and .* reads 2; give 2"),
-        # A class that takes such a key for one of its text reads it only where there is no part.
-        (
-            {"model_type": "hunyuan_vl", "head_dim": 96, "text_config": {"head_dim": 64}},
-            "head_dim 96 stands beside text_config, and the code reads that in text_config; take it away",
-        ),
         ({"model_type": "eurobert", "head_dim": True}, "head_dim must be a whole number, got True"),
         # It turns heads in pairs of numbers, and divides by what must not be 0.
         ({"model_type": "qwen3_vl_text", "head_dim": 65}, "head_dim 65 is not a multiple of 2, and the code of qwen3"),
@@ -885,12 +891,45 @@ def test_what_the_class_takes_in_other_forms_is_counted(config: dict[str, Any], 
         ),
         # Code that is published with weights asks whether a switch is on.
         ({"model_type": "internlm2", "bias": None}, {"bias": False}),
+        # Names that only the code which makes the config still knows.
+        ({"model_type": "falcon", "n_embed": 2272}, {"n_embed": 2272, "hidden_size": 2272}),
+        ({"model_type": "molmo2_adapter", "vit_layers": [7, 5, 3]}, {"vision_feature_layer": [7, 5, 3]}),
+        (
+            {"model_type": "molmo2_vision", "image_default_input_size": [56, 84], "image_patch_size": 28},
+            {"num_position_embeddings": 2 * 3},
+        ),
+        ({"model_type": "molmo2_vision", "image_size": [56, 84], "image_patch_size": 28}, {"image_num_pos": 2 * 3}),
+        # What stands beside a part, the code reads only in the part.
+        *(
+            ({"model_type": kind, "head_dim": 96, "text_config": {"head_dim": 64}}, {"head_dim": None})
+            for kind in ("gemma3", "gemma4", "hunyuan_vl", "idefics3", "molmo2", "paligemma")
+        ),
+        ({"text_config": {"vocab_size": 700}, "model_type": "llava", "vocab_size": 800}, {"vocab_size": 700}),
     ],
 )
 def test_what_the_class_takes_for_something_else_is_counted_as_that(
     config: dict[str, Any], same: dict[str, Any]
 ) -> None:
     assert explain(config).total == explain({**config, **same}).total
+
+
+@pytest.mark.parametrize(("kind", "table"), [("hunyuan_vl", 290_943 * 4096), ("paddleocr_vl", 103_424 * 1024)])
+def test_a_head_is_its_own_only_where_the_whole_and_its_text_say_so(kind: str, table: int) -> None:
+    """The class ties it where one of the two does, as configs were written at different times."""
+    said = [
+        explain({"model_type": kind, "tie_word_embeddings": whole, "text_config": {**HEADS, **text}}).total
+        for whole in (False, True)
+        for text in ({"tie_word_embeddings": False}, {"tie_word_embeddings": True}, {})
+    ]
+    assert said == [said[1] + table, *[said[1]] * 5]
+
+
+def test_a_size_beside_the_part_that_has_it_is_named_and_changes_nothing_later() -> None:
+    text = {"vocab_size": 700, "num_hidden_layers": 1}
+    model = load({"text_config": text, "model_type": "aria", "vocab_size": 800})
+    assert model.unknown == ("vocab_size",)
+    larger = explain({"text_config": {**text, "vocab_size": 900}, "model_type": "aria"})
+    assert derived(explain(model), {"vocab_size": 900}).total == larger.total
 
 
 def test_a_size_that_the_code_works_out_from_a_number_of_layers_has_its_own_name() -> None:

@@ -34,11 +34,16 @@ class Undefined(ValueError):
     """A value that a description needs and a config makes impossible; the message is for a reader."""
 
 
+def is_part(key: str) -> bool:
+    """Return whether a key holds the config of a part, such as text_config."""
+    return key.endswith("_config") or key in PARTS
+
+
 def flattened(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     """Return a config with its parts opened: {"text_config": {"hidden_size": 8}} -> {"text_config.hidden_size": 8}."""
     found: dict[str, Any] = {}
     for key, value in values.items():
-        if isinstance(value, Mapping) and (key.endswith("_config") or key in PARTS) and key != "quantization_config":
+        if isinstance(value, Mapping) and is_part(key) and key != "quantization_config":
             found |= flattened(value, f"{above}{key}.")
         else:
             found[above + key] = value
