@@ -155,7 +155,6 @@ def test_any_described_types_can_be_parts() -> None:
     [
         ({"text_config": {"model_type": "nothing_known"}}, "of model_type nothing_known, and what that makes there"),
         ({"vision_config": {**CLIP, "hidden_size": "1024"}}, "write 1024 without quotes"),
-        ({"vocab_size": 9}, "text_config.vocab_size 32064 name the same size"),
         ({"model_type": "molmo2", "vit_config": {"hidden_size": 9}}, "vit_config.hidden_size"),
         ({"model_type": "step3p7", "text_config": {"mlp_layer_types": ["dense"]}}, "has 1 items for 45 layers"),
     ],
@@ -168,6 +167,12 @@ def test_a_part_that_makes_no_sense_is_an_error_that_names_it(change: dict[str, 
 def test_the_keys_of_each_part_are_accounted_for() -> None:
     model = load({**LLAVA, "vision_config": {**CLIP, "projection_dim": 768, "colour": "red"}})
     assert model.unknown == ("vision_config.colour",)
+
+
+def test_a_size_beside_the_part_that_the_code_reads_it_in_is_named() -> None:
+    model = load({**LLAVA, "vocab_size": 9})
+    assert model.unknown == ("vocab_size",)
+    assert explain(model).total == explain(LLAVA).total
     assert "vision_config.projection_dim" in model.harmless
 
 
