@@ -196,6 +196,8 @@ HEADS = {"head_dim": 64, "num_hidden_layers": 1}
             {"model_type": "voxtral_realtime", "text_config": {"num_hidden_layers": 2}},
             "text_config does not give head_dim",
         ),
+        # One more table of distances for each of these.
+        ({"model_type": "udop", "relative_bias_args": [{"type": "1d"}]}, "relative_bias_args .* does not cover"),
         ({"model_type": "molmo2_adapter", "vision_feature_layer": []}, "vision_feature_layer. == 0 makes a network"),
         (
             {"model_type": "fun_asr_nano", "text_config": {**QWEN_PART, "attention_bias": True}},
