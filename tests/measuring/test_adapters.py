@@ -8,7 +8,7 @@ import pytest
 from sampling import ONE_A_FAMILY, thorough
 
 import symbolic
-from symbolic.errors import ConfigError, SymbolicError, UnknownName
+from symbolic.errors import ConfigError, NothingToMeasure, SymbolicError, UnknownName
 from symbolic.formulas.formula import Number
 from symbolic.measuring.results import derived_results
 from symbolic.networks.blocks import Kind, Weight
@@ -307,12 +307,45 @@ def test_the_first_sentence_says_what_is_trained(how: dict[str, Any], says: str)
     ("model", "says"),
     [
         # 16.396 / 0.92
-        ("llama-3-8b", "A program can use 92.0 % of a device, so one with at least 17.82 GB holds it. The activations"),
+        (
+            "llama-3-8b",
+            "A program can use 92.0 % of a device, so one with at least 17.82 GB holds it. Where each layer",
+        ),
         # 734.3 / 0.92, and / 73.6 = 9.98
         ("deepseek-v3", "so one with at least 798.2 GB holds it. Divided evenly, it takes 10 devices of 80 GB."),
-        # As training-memory counts them: 176.84 GB less 128.48 of states
-        ("llama-3-8b", "a training of all weights keeps 48.36 GB of them for 1 × 8,192 tokens"),
+        # As training-memory counts them of 2,048 tokens: 140.57 GB less 128.48 of states
+        ("llama-3-8b", "A training of all weights that computes nothing again would keep 12.09 GB of activations."),
     ],
 )
 def test_a_page_says_which_device_holds_it_and_what_comes_on_top(model: str, says: str) -> None:
     assert says in " ".join(str(symbolic.explain(model, "lora-memory").to_text()).split())
+
+
+# Llama 3 8B with each layer computed again: 32 inputs of layers, that of the last norm, and the scores at 32 bits; the
+# frozen head needs no input of its own, and one that is trained does.
+@pytest.mark.parametrize(
+    ("choices", "head"), [({}, 0), ({"modules_to_save": "lm_head"}, 1), ({"target": "query,lm_head"}, 1)]
+)
+def test_activations_of_layers_that_are_computed_again(choices: dict[str, str], head: int) -> None:
+    asked = {"tokens": 1000, "batch_size": 3}
+    with_them, without = (
+        symbolic.explain("llama-3-8b", "lora-memory", convention=name, choices=choices, inputs=asked).total
+        for name in ("recomputed", "peft")
+    )
+    assert with_them - without == 3000 * ((32 + 1 + head) * 4096 * 2 + 128_256 * 4)
+
+
+@pytest.mark.parametrize("model", ["mamba-130m", "qwen3-next-80b-a3b", {"model_type": "bloom"}])
+def test_activations_that_are_not_known_are_refused(model: str | dict[str, Any]) -> None:
+    assert symbolic.explain(model, "lora-memory").total
+    with pytest.raises(NothingToMeasure, match="what the backward pass needs"):
+        symbolic.explain(model, "lora-memory", convention="recomputed")
+    assert "computed again" not in symbolic.explain(model, "lora-memory").to_text()
+
+
+def test_a_page_of_adapters_has_the_activations_of_its_tokens() -> None:
+    page = symbolic.explain("llama-3-8b", "lora-memory", inputs={"tokens": 1000, "batch_size": 3}).to_text()
+    said = " ".join(page.split())
+    assert "3 × 1,000 tokens add 2.350 GB, which makes 18.75 GB" in said
+    alone = symbolic.explain("llama-3-8b", "lora-memory", convention="recomputed").to_text()
+    assert "come on top. This page" not in " ".join(alone.split())

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symbolic.formulas.formula import Formula, Number, Product, Sum
-from symbolic.formulas.vocabulary import adapter_bytes, gradient_bytes, lora_rank, state_bytes, value_bytes
+from symbolic.errors import NothingToMeasure
+from symbolic.formulas.formula import Exact, Formula, Number, Product, Sum
+from symbolic.formulas.vocabulary import (
+    adapter_bytes,
+    batch_size,
+    context,
+    gradient_bytes,
+    lora_rank,
+    state_bytes,
+    target_tokens,
+    tokens,
+    value_bytes,
+)
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import adapters
+from symbolic.measuring import adapters, texts, usual
 from symbolic.measuring.adapters import Adapting, Reach
 from symbolic.measuring.conventions import Convention, named
+from symbolic.measuring.kept_for_backward import UNKNOWN, kept
 from symbolic.measuring.quantity import Choice, Quantity, Result
 from symbolic.measuring.storage import WEIGHT_FORMAT, in_larger_units, weight_bytes
+from symbolic.networks.blocks import Activation, Block, Kept, Weight
 from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
 
+HEAD_INPUT = "head_input"
 NAME, ADAPTERS = "lora-memory", "lora-parameters"
 SAVED = _("modules of which a copy is trained in full and saved beside the adapters, at their precision")
 FP32, ADAM_STATES = 4, 8
@@ -46,6 +60,45 @@ def _with(
 def _with_adapter(adapting: Adapting) -> Callable[[Leaf], bool]:
     """A shared table counts once, and what is trained beside each of its two places counts for both."""
     return lambda leaf: _once(leaf) or adapting(leaf) is not None
+
+
+def _with_inputs(adapting: Adapting) -> Callable[[Leaf], Formula | None]:
+    """The same, and what the backward pass needs where the layers are computed again: their inputs, and what is behind.
+
+    A matrix that is not trained and has no adapter needs no input of its own to be kept: the head's is left out.
+    """
+    alone = _with(adapting)
+
+    def measure(leaf: Leaf) -> Formula | None:
+        _check_known(leaf)
+        if not isinstance(leaf.part, Activation):
+            return alone(leaf)
+        return None if leaf.part.key == HEAD_INPUT and not _trains(adapting, leaf) else kept(leaf, (Kept.ALWAYS,))
+
+    return measure
+
+
+def _trains(adapting: Adapting, leaf: Leaf) -> bool:
+    """Return whether a matrix of the block around a leaf is trained, or has an adapter."""
+    beside = (leaf._replace(part=part) for part in leaf.path[-1].parts if isinstance(part, Weight))
+    return any(adapting(one) is not None for one in beside)
+
+
+def _check_known(leaf: Leaf) -> None:
+    """Raise NothingToMeasure where the inputs of the layers around a leaf are not known."""
+    layers = (block for block in leaf.path if block.role == "layer")
+    unknown = any(not any(isinstance(part, Activation) for part in layer.parts) for layer in layers)
+    if (
+        unknown
+        or leaf.role in UNKNOWN
+        or not any(isinstance(part, Block) and part.role == "layer" for part in leaf.path[0].parts)
+    ):
+        raise NothingToMeasure("what the backward pass needs of this network is not known; the convention peft is")
+
+
+def _counts_inputs(adapting: Adapting) -> Callable[[Leaf], bool]:
+    weights = _with_adapter(adapting)
+    return lambda leaf: isinstance(leaf.part, Activation) or weights(leaf)
 
 
 def _once(leaf: Leaf) -> bool:
@@ -80,6 +133,17 @@ def _conventions(targets: tuple[str, ...], saved: tuple[str, ...]) -> Mapping[st
             _beside(targets),
             _with_adapter(peft),
             source=_("Hugging Face PEFT 0.21 with transformers 5"),
+        ),
+        Convention(
+            "recomputed",
+            _(
+                "as peft, and what the backward pass needs of `batch_size` × `tokens` tokens where each layer is "
+                "computed again (gradient checkpointing): the layers' inputs, the last norm's, and the scores at 32 "
+                "bits. What one layer or the loss needs meanwhile is not counted"
+            ),
+            _counts_inputs(peft),
+            measure=_with_inputs(peft),
+            source=_("Korthikanti et al. 2022, arXiv:2205.05198, §5"),
         ),
         Convention(
             "modules",
@@ -144,8 +208,19 @@ SOURCES = (
     Source("Hu et al. 2021, LoRA", "https://arxiv.org/abs/2106.09685", QUOTED),
     Source("Dettmers et al. 2023, QLoRA", "https://arxiv.org/abs/2305.14314", QUOTED),
     Source("Liu et al. 2024, DoRA", "https://arxiv.org/abs/2402.09353", QUOTED),
+    Source("Korthikanti et al. 2022, Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198", QUOTED),
     Source("Hugging Face PEFT", "https://github.com/huggingface/peft/tree/main/src/peft", "0.21.2"),
 )
+
+
+def _fits(check: Callable[[Block, Mapping[str, Exact]], None]) -> Callable[[Block, Mapping[str, Exact]], None]:
+    """Return what raises ConfigError where a target or a module is not there, or the context is not the sequence."""
+
+    def fits(network: Block, sizes: Mapping[str, Exact]) -> None:
+        check(network, sizes)
+        texts.trains(network, sizes)
+
+    return fits
 
 
 def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -> Quantity:
@@ -164,6 +239,10 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
             gradient_bytes: FP32,
             state_bytes: ADAM_STATES,
             **WEIGHT_FORMAT,
+            batch_size: 1,
+            tokens: usual.SEQUENCE,
+            context: tokens,
+            target_tokens: tokens,
         },
         results=RESULTS,
         companions=(ADAPTERS,),
@@ -174,7 +253,9 @@ def quantity(target: str = adapters.ALL, modules_to_save: str = adapters.NONE) -
             Choice("modules_to_save", ",".join(saved) or adapters.NONE, adapters.NONE, SAVED),
         ),
         making=quantity,
-        fits=adapters.check(targets, saved),
+        fits=_fits(adapters.check(targets, saved)),
+        rules=texts.rules_of_training,
+        reasons={tokens: usual.SEQUENCE_CALLED},
     )
 
 

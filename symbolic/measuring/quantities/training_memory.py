@@ -6,18 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from symbolic.errors import NothingToMeasure
-from symbolic.formulas.formula import Formula, Number, Product
-from symbolic.formulas.vocabulary import (
-    batch_size,
-    state_bytes,
-    tokens,
-)
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.vocabulary import state_bytes, tokens
 from symbolic.language import lazy as _
 from symbolic.language import unit
-from symbolic.measuring import fitting, optimizers, texts, training_inputs, usual
+from symbolic.measuring import fitting, kept_for_backward, optimizers, texts, training_inputs, usual
 from symbolic.measuring.conventions import Convention, everything, named
 from symbolic.measuring.optimizers import Optimizer, trained
-from symbolic.measuring.products import in_layer, is_parameter, routed
+from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.storage import in_larger_units
 from symbolic.networks.blocks import Activation, Kept, Weight
@@ -25,7 +21,6 @@ from symbolic.networks.family import QUOTED, Source
 from symbolic.networks.walks import Leaf
 
 NAME = "training-memory"
-UNKNOWN = ("state-space", "linear-attention")
 INSTEAD = "what the backward pass needs is not known; training-states has weights, gradients and optimizer states"
 
 
@@ -43,18 +38,14 @@ class Keeping:
 
 def _kept(leaf: Leaf, keeps: Collection[Kept], optimizer: Optimizer) -> Formula | None:
     part = leaf.part
-    if leaf.role in UNKNOWN:
+    if leaf.role in kept_for_backward.UNKNOWN:
         raise NothingToMeasure(
             f"what training keeps of a {leaf.path[-1].name} depends on the program that runs it; "
             "training-memory has no formula for this network yet; training-states has what it keeps of the weights"
         )
     if isinstance(part, Weight):
         return trained(leaf, optimizer) if is_parameter(part) else None
-    # Recomputation is a matter of the layers: what lies outside them is kept.
-    if not isinstance(part, Activation) or (part.kept not in keeps and in_layer(leaf)):
-        return None
-    width = () if part.width == 1 else (Number(part.width),)
-    return Product((*width, batch_size, routed(leaf, leaf.tokens or tokens), *part.shape))
+    return kept_for_backward.kept(leaf, keeps)
 
 
 def _activations(leaf: Leaf) -> bool:
