@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from symbolic.errors import ConfigError, SymbolicError, listed
+from symbolic.errors import ConfigError, NothingToMeasure, SymbolicError, listed
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import batch_size, context, data_parallel, tokens
@@ -108,8 +108,9 @@ def _with_usual(derivation: Derivation, name: str) -> Iterator[tuple[Derivation,
     quantity = derivation.quantity
     usual = quantity.choosing({one.name: one.usual for one in quantity.choices if one.name == name})
     for convention, found in quantity.conventions.items():
-        other = derive(derivation.model, usual, usual.convention(convention), derivation.inputs.given)
-        yield derivation.counted_as(found), other
+        with suppress(NothingToMeasure):
+            other = derive(derivation.model, usual, usual.convention(convention), derivation.inputs.given)
+            yield derivation.counted_as(found), other
 
 
 def _says(derivation: Derivation, name: str, value: Exact | Formula) -> str:

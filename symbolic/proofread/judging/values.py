@@ -13,7 +13,7 @@ from symbolic.formulas.formula import Exact, Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.language import languages, speaking, translate
 from symbolic.measuring.closed_form import closed_form, parts_of_layers
-from symbolic.measuring.derivation import Derivation, derive_each
+from symbolic.measuring.derivation import Derivation, by_each_convention, derive_each
 from symbolic.measuring.quantity import Quantity
 from symbolic.measuring.results import totals
 from symbolic.proofread.arithmetic.algebra import MOST_NODES, Algebra
@@ -210,8 +210,7 @@ def _short(node: ExpressionNode) -> bool:
 
 def values_in(derivation: Derivation, numbers: Container[Exact]) -> Values:
     """Return the values of names in a page of a derivation: its sizes and inputs, its parts, and totals that follow."""
-    conventions = derivation.quantity.conventions.values()
-    known = _values(derivation.model, map(derivation.counted_as, conventions), numbers)
+    known = _values(derivation.model, by_each_convention(derivation), numbers)
     sizes, symbols = dict(known.sizes), dict(known.symbols)
     for name, size in derivation.inputs.sizes.items():
         for written in (name, SYMBOLS[name].spoken, _plain(SYMBOLS[name].letter)):
