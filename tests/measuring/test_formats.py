@@ -179,6 +179,17 @@ def test_older_files_of_latents_are_as_large_as_published(
     assert total(model, dtype=dtype) - keys * (short - own) / 32 == file - header
 
 
+# microsoft/phi-4-gguf, phi-4-q4.gguf, made when `attn_qkv` had five bits in all layers: today half of them have six.
+def test_a_fused_matrix_has_another_type_in_older_files() -> None:
+    queries_keys_values = 40 * 5120 * (5120 + 2 * 1280)
+    today = Fraction(144 + 210, 2 * 256)
+    older = total("phi-4", dtype="q4_k_m") + queries_keys_values * (Fraction(176, 256) - today)
+    assert older == 9_053_114_816 - 3_555_776
+    page = " ".join(symbolic.explain("phi-4", "weight-memory", dtype="q4_k_m").to_text().split())
+    assert "in files that were made before March 2026 it has q5_K in all layers" in page
+    assert "March 2026" not in symbolic.explain("llama-3-8b", "weight-memory", dtype="q4_k_m").to_text()
+
+
 # Mixtral's keys and values have eight bits whatever the mix: 26.44 and 32.23 GB, as TheBloke publishes them.
 @pytest.mark.parametrize(("dtype", "published"), [("q4_0", 26_442_850_304), ("q5_0", 32_230_596_608)])
 def test_eight_experts_have_keys_and_values_of_eight_bits(dtype: str, published: int) -> None:

@@ -6,7 +6,7 @@ llama.cpp, src/llama-quant.cpp: `tensor_allows_quantization`, `llama_tensor_get_
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
@@ -17,7 +17,7 @@ from symbolic.configs.model import Model, Stored
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Formula, Number, exact, product, total
 from symbolic.formulas.vocabulary import tensor_parallel, vocab_multiple
-from symbolic.language import lazy as _
+from symbolic.measuring.formats.mixes_said import said, type_of_rule
 from symbolic.measuring.formats.more_bits import conditions, counts_of_stacks, kinds, kinds_of_stacks
 from symbolic.measuring.formats.network import in_stacks, patterned, present, stacks_present, stored
 from symbolic.measuring.formats.schemes import Scheme, Sides, blocks
@@ -31,7 +31,7 @@ MANY_QUERIES, EIGHT, SEVENTY_BILLION = 4, 8, 80
 BIT_MORE = ("q3_K", "q4_K")
 ALONE = {tensor_parallel.name: 1, vocab_multiple.name: 1}
 """The inputs of one device: types are chosen for whole tensors, so that it has them all."""
-MATRIX = "_imatrix"
+FUSED = "query_key_value_matrices"
 LARGE, SMALL = 256, 32
 """How many numbers a block has, by type."""
 
@@ -73,10 +73,10 @@ def stored_as(model: Model, name: str) -> Stored:
     deciding = dict.fromkeys((*DECIDING, *sorted(within), *(patterned(model) if several else ())))
 
     decided = partial(_all_decided, mix, rows, model if several else None)
+    keys = {leaf.weight.key for leaf in weights(model.network)}
+    fused = FUSED in keys or model.architecture.name in table()["families"]["fused"]
     return Stored(
-        _says(
-            name, mix, _decided(mix, model.sizes), latent=any(leaf.weight.key == UP for leaf in weights(model.network))
-        ),
+        said(table(), name, _decided(mix, model.sizes), latent=UP in keys, fused=fused),
         partial(_network, model, mix),
         decided=decided,
         deciding=tuple(deciding),
@@ -131,97 +131,6 @@ def _fitting(name: str, row: Formula, sizes: Mapping[str, int]) -> str:
         name = fallbacks[name]
         return name if _fits(row, sizes, types[name]["numbers"]) else str(fallbacks["last"])
     return name
-
-
-def _says(name: str, mix: Mapping[str, Any], decided: tuple[bool, bool, bool], *, latent: bool) -> tuple[str, ...]:
-    gqa, big, eight = decided
-    base, output = mix["base"], mix.get("output", "q6_K")
-    sizes, rules = table()["types"], mix.get("rules", ())
-    own = (*(("q5_K",) if big else ()), *(("q8_0", mix.get("eight_experts_output", base)) if eight else ()))
-    types = dict.fromkeys((base, output, *(_type_of_rule(rule, gqa) for rule in rules), *own))
-    return (
-        _(
-            "In llama.cpp's {name} the matrices and the token table are quantised; routers, norms, biases and tables "
-            "of positions keep 4 bytes a number.",
-            name=f"`{name}`",
-        ),
-        _(
-            "A matrix has the type {base}; the output head, or the token table that is also the head, has {output}.",
-            base=f"`{base}`",
-            output=f"`{output}`",
-        ),
-        *(_rule(rule, gqa) for rule in rules if _type_of_rule(rule, gqa) != base),
-        *(_exceptions(mix, big=big, eight=eight)),
-        *((_fallback(types),) if set(types) & set(table()["fallbacks"]) else ()),
-        *(
-            _("A block of {numbers} numbers takes {bytes} bytes in {type}.", type=f"`{one}`", **sizes[one])
-            for one in types
-        ),
-        *((_APART,) if latent else ()),
-        *_of_matrix(name),
-        _("Source: {source}.", source=table()["source"]),
-    )
-
-
-_APART = _(
-    "The key-value up matrix stands in two tensors, `attn_k_b`, with rows of `qk_nope_head_dim` numbers, and "
-    "`attn_v_b`; files that were made before April 2025 have it in one, `attn_kv_b`, of the type of other matrices."
-)
-
-
-def _of_matrix(name: str) -> Iterator[str]:
-    """Yield what an importance matrix changes, where it does: most files that are published were made with one."""
-    if name.endswith(MATRIX):
-        yield _(
-            "So it is with an importance matrix (imatrix); without one it is {name}.", name=_code(name[: -len(MATRIX)])
-        )
-    elif f"{name}{MATRIX}" in names():
-        yield _(
-            "So it is without an importance matrix (imatrix); a file that was made with one, as many that are "
-            "published, is {name}.",
-            name=_code(f"{name}{MATRIX}"),
-        )
-
-
-def _code(name: str) -> str:
-    return f"`{name}`"
-
-
-def _fallback(types: Iterable[str]) -> str:
-    pairs = ", ".join(f"`{table()['fallbacks'][one]}` ← `{one}`" for one in types if one in table()["fallbacks"])
-    return _("Where a row is no whole number of blocks, another type stands in its place: {pairs}.", pairs=pairs)
-
-
-def _exceptions(mix: Mapping[str, Any], *, big: bool, eight: bool) -> Iterator[str]:
-    """Yield what a mix does otherwise in networks of 80 layers or of eight experts."""
-    if big:
-        yield _("In a network of 80 layers `attn_v` has {type} where the rule would give it less.", type="`q5_K`")
-    if eight:
-        output = mix.get("eight_experts_output")
-        yield _("In a network of 8 experts `attn_k` and `attn_v` have {type}.", type="`q8_0`")
-        if output:
-            yield _("In a network of 8 experts `attn_output` has {type}.", type=f"`{output}`")
-
-
-def _type_of_rule(rule: Mapping[str, Any], gqa: bool) -> str:
-    return str(rule.get("gqa_from_4", rule["type"]) if gqa else rule["type"])
-
-
-def _rule(rule: Mapping[str, Any], gqa: bool) -> str:
-    words = {
-        "tensors": ", ".join(f"`{tensor}`" for tensor in rule["tensors"]),
-        "type": f"`{_type_of_rule(rule, gqa)}`",
-    }
-    match rule.get("layers"):
-        case None if gqa and "gqa_from_4" in rule:
-            said = _("{tensors}: {type}, as four query heads or more share a key.", **words)
-        case None:
-            said = _("{tensors}: {type}.", **words)
-        case "more":
-            said = _("{tensors}: {type} in the first and last eighth of the layers and every third between.", **words)
-        case layers:
-            said = _("{tensors}: {type} in the first {layers} layers.", layers=layers, **words)
-    return said
 
 
 DECIDING = ("n_heads", "n_kv_groups", "n_layers", "n_experts")
@@ -298,7 +207,7 @@ def _type(mix: Mapping[str, Any], tensor: str, met: frozenset[str], gqa: bool, b
         named = "attn_v" if like_values else tensor
         fits = named in rule["tensors"] and ("layers" not in rule or rule["layers"] in met)
         if fits and not (eight and named == "attn_output"):
-            found = _type_of_rule(rule, gqa)
+            found = type_of_rule(rule, gqa)
     if like_values and big and found in BIT_MORE:
         found = "q5_K"
     if eight and (like_values or tensor == "attn_k"):
