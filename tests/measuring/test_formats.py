@@ -659,6 +659,8 @@ def test_unknown_names_and_formats_without_use_are_refused() -> None:
         total({**symbolic.load("gemma-2-2b").config, "num_hidden_layers": 100_002}, dtype="q4_k_m")
     with pytest.raises(ConfigError, match="by its role"):
         total("mamba-130m", dtype="q4_k_m")
+    with pytest.raises(ConfigError, match="give what stands under text_config"):
+        total({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}}, dtype="q4_k_m")
 
 
 FORMATS: list[tuple[Config, Config]] = [

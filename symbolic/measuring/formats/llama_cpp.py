@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from symbolic.configs.model import Model, Stored
+from symbolic.configs.parts import TEXT
 from symbolic.errors import ConfigError
 from symbolic.formulas.formula import Exact, Formula, Number, exact, product, total
 from symbolic.formulas.vocabulary import tensor_parallel, vocab_multiple
@@ -63,9 +64,15 @@ def stored_as(model: Model, name: str) -> Stored:
     eight = _decided(mix, model.sizes)[-1] and mix["base"] != "q8_0"
     plain = not mix.get("rules") and mix["base"] not in BIT_MORE and not eight
     if not plain and model.architecture.name not in table()["families"]["names"]:
+        text = next((part for part in TEXT if isinstance(model.config.get(part), Mapping)), "")
         raise ConfigError(
             f"{name} stores each tensor by its role, and we know llama.cpp's names for them in "
-            f"{', '.join(table()['families']['names'])} only; q8_0 stores all alike"
+            f"{', '.join(table()['families']['names'])} only; "
+            + (
+                f"for the language model alone, which has a file of its own, give what stands under {text}"
+                if text
+                else "q8_0 stores all alike"
+            )
         )
     several = bool(conditions(mix))
     rows = _rows(model)
