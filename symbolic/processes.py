@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -9,10 +10,13 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+OBJECTS = 100_000
+"""After so many new ones, not Python's 700, a process looks for garbage: nearly all that pages leave goes by itself."""
+
 
 def pool(workers: int) -> ProcessPoolExecutor:
     """Return so many processes, each fresh and not a fork, since what called us may have threads."""
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begun, initargs=(os.getpid(),))
 
 
 def processors() -> int:
@@ -24,8 +28,9 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def _end_with(parent: int) -> None:
-    """Let this process end when the one that began it is gone, and leave Ctrl-C to that one."""
+def _begun(parent: int) -> None:
+    """Let this process end when the one that began it is gone, leave Ctrl-C to that one, seldom look for garbage."""
+    gc.set_threshold(OBJECTS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:

@@ -22,6 +22,11 @@ USUAL = (
 UNUSUAL = re.compile(f"[^{USUAL}\n]")
 
 
+def quoted(text: str) -> str:
+    """Return text as a string of Typst, whatever characters it has."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def compiled(document: str) -> bytes:
     """Return the PDF of a document, with Typst's own fonts and no clock: PDF/UA-1, so that it can be read aloud."""
     return _made(document, format="pdf", pdf_standards="ua-1", timestamp=0)
@@ -53,7 +58,10 @@ def has_letter(letter: str, *, machine: bool) -> bool:
 def _made(document: str, **how: Any) -> bytes:
     needed("typst", "pdf", "a PDF")
     machine = any(not has_letter(letter, machine=False) for letter in {*UNUSUAL.findall(document)})
-    return bytes(_compiler(machine).compile(input=document.encode(), **how))
+    # Typst keeps what it set for the last documents, by what it is and by its place in the source. All of a text that
+    # is evaluated has one place, whatever stands before it: so the sheets of a class share what they have in common.
+    source = f'#eval({quoted(document)}, mode: "markup")'
+    return bytes(_compiler(machine).compile(input=source.encode(), **how))
 
 
 def _compiler(machine: bool) -> Any:

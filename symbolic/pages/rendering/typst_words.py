@@ -6,7 +6,7 @@ import re
 from unicodedata import category, normalize
 
 from symbolic.pages.rendering.markup import unparted
-from symbolic.pages.rendering.typesetting import UNUSUAL, has_letter
+from symbolic.pages.rendering.typesetting import UNUSUAL, has_letter, quoted
 
 PILED = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 """Marks that go with any letter: so many of them may be piled on one that they cover what stands above it."""
@@ -30,7 +30,7 @@ def string(text: str) -> str:
     """
     shown = UNUSUAL.sub(_shown, SPACES.sub(" ", normalize("NFC", text)))
     shown = LEFTWARD.sub(lambda words: words[0].join(ISOLATES), shown)
-    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return quoted(shown)
 
 
 def words(text: str) -> str:
