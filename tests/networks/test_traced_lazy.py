@@ -45,10 +45,10 @@ def test_lazy_layers_have_the_sizes_of_a_pass_on_the_inputs() -> None:
     assert swept(model, classes=7) == [4 * 2 * 9 + 4 + 7 * 4 * 25 + 7]
 
 
-@pytest.mark.parametrize("size", ["maps", "side"])
-def test_a_size_that_a_lazy_layer_has_by_its_input_alone_holds_for_its_value(size: str) -> None:
+def test_a_size_goes_through_a_lazy_layer_and_what_only_the_input_has_holds_for_its_value() -> None:
     model = symbolic.trace(Lazy, {"maps": 4, "classes": 3}, inputs=IMAGE)
-    assert swept(model, **{size: 9}) == []
+    assert swept(model, maps=9) == [9 * 2 * 9 + 9 + 3 * 9 * 25 + 3]
+    assert swept(model, side=9) == []
 
 
 @pytest.mark.parametrize(

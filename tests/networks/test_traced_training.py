@@ -138,3 +138,37 @@ def test_an_lstm_that_shows_less_than_it_keeps() -> None:
     rows = api.sweep(model, {"shown": [5], "tokens": [5]}, "forward-flops").chunks()
     assert [int(total) for rows in rows for total in rows.totals] == [counted.get_total_flops()]
     assert api.explain(model, "training-flops").total == 3 * api.explain(model, "forward-flops").total
+
+
+class TwoHeads(nn.Module):  # type: ignore[misc]
+    """Has a second head: for training, or for nothing."""
+
+    def __init__(self, width: int, way: str) -> None:
+        super().__init__()
+        self.head, self.second = nn.Linear(width, 3, bias=False), nn.Linear(width, 4, bias=False)
+        self.way = way
+
+    def forward(self, given: Any) -> Any:
+        made = self.head(given)
+        works = self.way == "always" or (self.way == "in training" and self.training)
+        return (made, self.second(given)) if works else made
+
+
+@pytest.mark.parametrize(
+    ("way", "active", "training"),
+    [("always", 6 * 7, 3 * 2 * 5 * 6 * 7), ("never", None, 3 * 2 * 5 * 6 * 3), ("in training", None, None)],
+)
+def test_a_part_that_works_in_training_alone_or_never_is_counted_with_neither(
+    way: str, active: int | None, training: int | None
+) -> None:
+    model = symbolic.trace(TwoHeads, {"width": 6, "way": way}, inputs=ROWS)
+    assert api.explain(model).total == 6 * 7
+
+    def known(*asked: str, **how: Any) -> Any:
+        try:
+            return api.explain(model, *asked, **how).total
+        except NothingToMeasure:
+            return None
+
+    assert known(convention="active") == active
+    assert known("training-flops", inputs={"tokens": 5}) == training

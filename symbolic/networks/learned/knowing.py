@@ -47,8 +47,8 @@ BUFFERS = _(
 
 
 UNEVEN = (
-    "its backward pass does not multiply twice as much as its forward pass does: some products have no gradient (of "
-    "their weight, or none at all), or are computed again"
+    "a training step does not multiply three times as much as a forward pass: some products have no gradient (of their "
+    "weight, or none at all), are computed again, or are made in one of the two only"
 )
 
 
@@ -67,7 +67,10 @@ def lacking(description: Description, derives: frozenset[str]) -> str:
 def routing(description: Description, derives: frozenset[str], network: Block) -> str:
     """Return why it is not known which parameters work on one token; "" where it is."""
     if description.routes:
-        return "parts of it work on some tokens only, and its code does not show which parameters work on one token"
+        return (
+            "parts of it work on some tokens only, or on none, and its code does not show which parameters work on one "
+            "token"
+        )
     if description.traced and "forward-flops" not in derives and not has_experts(network):
         return "its forward pass was not followed, and nothing else shows which parameters work on one token"
     return ""

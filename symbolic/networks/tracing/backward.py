@@ -1,7 +1,8 @@
-"""Whether training multiplies three times what the forward pass does, as a page on training FLOPs counts.
+"""Whether a training step multiplies three times what the forward pass does, as a page on training FLOPs counts.
 
 It does not where weights are fixed, where code leaves products out of the gradients (a distance that only chooses, what
-runs under no_grad), and where it computes something again. What a layer of weights gets from the inputs alone, or from
+runs under no_grad), where it computes something again, and where it does in training what it does not do otherwise (a
+second head, a layer that is left out at random). What a layer of weights gets from the inputs alone, or from
 a constant, needs no gradient; that count takes it as if it had one, as it does with an image.
 """
 
@@ -10,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -26,28 +28,37 @@ from symbolic.networks.tracing.symbolic_sizes import Unformulated
 from symbolic.networks.tracing.with_data import INDICES, is_small
 
 
+class Step(NamedTuple):
+    """What a training step showed: whether it multiplies three times what a pass does, and whether all of it works."""
+
+    even: bool
+    whole: bool = True
+
+
 def with_training(
     text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], one: PassInputs
 ) -> str:
-    """Return the description of a pass without training-flops where the backward pass multiplies something else.
+    """Return the description of a pass with what a training step shows.
 
-    The pass has no data, or random numbers where code of a small network asks for values. Of code that has no such
-    backward pass nothing is known: it keeps them.
+    It loses training-flops where that multiplies something else, and it `routes` where parts work in no pass, or in
+    training alone. The step has no data, or random numbers where code of a small network asks for values. Code that
+    does not run in training mode is taken to do there what it does otherwise. Of code that has no such backward pass
+    nothing is known: it keeps them.
     """
     whole = {name: value for name, value in {**sizes, **one.numbers}.items() if isinstance(value, int)}
-    for device in ("meta", "cpu"):
+    for training, device in product((True, False), ("meta", "cpu")):
         with suppress(Exception), torch.random.fork_rng(devices=[]):  # a stranger's code may raise anything
-            forward, backward, first = _multiplied(partial(make, sizes), one, whole, device)
+            step = _step(partial(make, sizes), one, whole, device, training=training)
             break
     else:
         return text
-    return text if backward == 2 * forward - first else with_lines(text.replace(" training-flops", "", 1), ["uneven"])
+    if not step.even:
+        text = with_lines(text.replace(" training-flops", "", 1), ["uneven"])
+    return text if step.whole or "\nroutes" in text else with_lines(text, ["routes"])
 
 
-def _multiplied(
-    make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], device: str
-) -> tuple[int, int, int]:
-    """Return how much the forward and the backward pass multiply, and how much the layers that get no gradient on."""
+def _step(make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], device: str, *, training: bool) -> Step:
+    """Run a training step; what the first layers leave out counts as if they had it."""
     module = built(make).to("meta")
     if device == "cpu":
         if not is_small(module):
@@ -61,11 +72,19 @@ def _multiplied(
 
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     module.eval()
-    with torch.device(device), Staying(), kernel, recurrent(module), torch.enable_grad(), Multiplications() as counted:
-        ends = [end for end in _tensors(one.call(module)(made)) if end.requires_grad]
-        forward, first = counted.total, counted.first
-        torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
-    return forward, counted.total - forward, first
+    with torch.device(device), Staying(), kernel, recurrent(module):
+        with torch.no_grad(), Multiplications() as forward:
+            one.call(module)(made)
+        for part in module.modules():
+            # Torch's own layers multiply the same, but a batch norm takes no single row in training.
+            part.training = training and not type(part).__module__.startswith("torch.")
+        with torch.enable_grad(), Multiplications() as step:
+            ends = [end for end in _tensors(one.call(module)(made)) if end.requires_grad]
+            there, first = step.total, step.first
+            torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
+    # On random numbers an expert may get no token.
+    idle = device == "meta" and any(weight.requires_grad and weight.grad is None for weight in module.parameters())
+    return Step(step.total == 3 * forward.total - first, not idle and there == forward.total)
 
 
 def _tensors(out: Any) -> Iterator[Any]:

@@ -15,10 +15,12 @@ from torch.overrides import TorchFunctionMode
 
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.tracing import arithmetic as make
-from symbolic.networks.tracing.carried import CarriedFloat, formula_of
+from symbolic.networks.tracing.carried import CarriedFloat, CarriedInt, formula_of
 from symbolic.networks.tracing.traced_builtins import TracedFloat, TracedInt, TracedMath, traced_len, traced_range
 
 CREATED = {"empty", "zeros", "ones", "rand", "randn", "full", "empty_strided", "new_zeros", "new_ones", "new_empty"}
+SIZES = (torch.Tensor.size, torch.Tensor.shape.__get__)
+"""What asks a tensor for its shape."""
 
 
 def axes_of(tensor: Any) -> tuple[Formula, ...] | None:
@@ -35,11 +37,25 @@ class ShapeRecorder(TorchFunctionMode):  # type: ignore[misc]  # torch may be ab
         out = func(*args, **kwargs)
         if func == torch.Tensor.data.__set__:
             args[0]._axes = axes_of(args[1])  # it has other axes from now on
+        if func in SIZES and (axes := axes_of(args[0])) is not None and not _fills():
+            return _carrying(out, axes, args[1:], kwargs)
         if isinstance(out, torch.Tensor) and axes_of(out) is None and not is_lazy(out):
             axes = _axes(out, getattr(func, "__name__", ""), args, kwargs)
             if axes is not None and len(axes) == out.dim():
                 out._axes = axes
         return out
+
+
+def _fills() -> bool:
+    """Return whether torch's own code asks that fills a weight: no shape comes of what it does with the answer."""
+    return sys._getframe(2).f_globals.get("__name__") == "torch.nn.init"
+
+
+def _carrying(shape: Any, axes: tuple[Formula, ...], at: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    """Return the shape of a tensor, or one size of it, in numbers that carry the formulas of its axes."""
+    if isinstance(shape, tuple):
+        return torch.Size([CarriedInt(size, axis) for size, axis in zip(shape, axes, strict=True)])
+    return CarriedInt(shape, axes[int((*at, *named.values())[0])])
 
 
 def _axes(out: Any, name: str, args: Any, kwargs: Any) -> tuple[Formula, ...] | None:
@@ -79,7 +95,26 @@ def _axes(out: Any, name: str, args: Any, kwargs: Any) -> tuple[Formula, ...] | 
             joined = make.plus(joined, (one or ())[at])
         first_axes[at] = joined
         return tuple(first_axes)
+    if name in ("reshape", "view", "flatten") and not kwargs and (cut := _cut(shape, args)) is not None:
+        return cut
     return _matched(shape, args, kwargs)
+
+
+def _cut(shape: tuple[int, ...], args: Any) -> tuple[Formula, ...] | None:
+    """Return the axes of a tensor cut anew: those that it has before and behind, and what is between as one axis."""
+    before = axes_of(args[0])
+    if before is None:
+        return None
+    old, same = tuple(map(int, args[0].shape)), 0
+    while same < len(shape) - 1 and same < len(old) and shape[same] == old[same]:
+        same += 1
+    behind = len(shape) - 1 - same
+    if old[len(old) - behind :] != shape[same + 1 :] or len(old) < same + behind:
+        return None
+    between: Formula = Number(1)
+    for axis in before[same : len(old) - behind]:
+        between = make.times(between, axis)
+    return (*before[:same], between, *before[len(old) - behind :])
 
 
 def _matched(shape: tuple[int, ...], args: Any, kwargs: Any) -> tuple[Formula, ...] | None:
