@@ -168,7 +168,8 @@ class Family(NamedTuple):
     sizes it may have other parts. `only` are the quantities that its tree has all leaves of, where these are not
     all; `partly` those that it has some leaves of, with the reason why not all; `lacks` says why there are no
     others, `instead` why there is none of one quantity, and `routes` why it is not known which parameters work on
-    one token. Of one that is `untested`, no pass of its code was compared with what it computes. `written_out` are
+    one token. Of one that is `untested`, no pass of its code was compared with what it computes; the passes that
+    were followed left out the arguments `spare`. `written_out` are
     sizes that say how many layers there are where each is a part of the tree of its own: no formula has them, and yet
     they change every count. `deciding` are sizes of one config with other values of which its tree may have other
     parts.
@@ -208,6 +209,7 @@ class Family(NamedTuple):
     instead: Mapping[str, str] | None = None
     routes: str = ""
     untested: bool = False
+    spare: frozenset[str] = frozenset()
     written_out: frozenset[Symbol] = frozenset()
     deciding: frozenset[Symbol] = frozenset()
 

@@ -152,6 +152,31 @@ def test_an_input_that_is_left_out_is_asked_for() -> None:
         symbolic.trace(Pair, {"width": 8, "patch": 4, "words": 20}, inputs={"image": "1, 3, 8, 8"})
 
 
+class LastOnly(nn.Module):  # type: ignore[misc]
+    """Scores all tokens where it is given what follows them, and the last one otherwise."""
+
+    def __init__(self, words: int, width: int) -> None:
+        super().__init__()
+        self.table, self.head = nn.Embedding(words, width), nn.Linear(width, words, bias=False)
+
+    def forward(self, text: Any, following: Any = None) -> Any:
+        made = self.table(text)
+        return self.head(made[:, -1:] if following is None else made)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "scored", "named"),
+    [({}, 1, True), ({"following": "batch_size, tokens:int"}, 5, False), ({"following": None}, 1, False)],
+)
+def test_a_page_names_the_arguments_that_a_pass_was_called_without(
+    inputs: dict[str, Any], scored: int, named: bool
+) -> None:
+    model = symbolic.trace(LastOnly, {"words": 7, "width": 6}, inputs={"text": "batch_size, tokens", **inputs})
+    found = symbolic.explain(model, "training-flops", inputs={"tokens": 5})
+    assert found.total == 3 * 2 * scored * 6 * 7
+    assert ("Called without `following`" in str(found.to_markdown())) is named
+
+
 class Rows(nn.Module):  # type: ignore[misc]
     def __init__(self, image_height: int, width: int) -> None:
         super().__init__()

@@ -245,10 +245,10 @@ class Description(Record):
     older config has beside the others. `code` is the file that it was read off and the address of a copy, where the
     class is not one of transformers but published with the weights; `chooses` is how many experts work on a token where
     no key says it. In one that `routes`, parts work on some tokens only, and it is not known which of its parameters
-    work on one token. Of one that is `untested`, no pass of the code was compared with what it computes. Of one that is
-    `uneven`, a training step takes something else than three forward passes. Files of one with `buffers`
-    hold tensors that are not in its tree. One that is `traced` was read off code here and now. In one that is `causal`
-    no token looks at later ones.
+    work on one token. Of one that is `untested`, no pass of the code was compared with what it computes; passes left
+    out the arguments `spare`. Of one that is `uneven`, a training step takes something else than three forward passes.
+    Files of one with `buffers` hold tensors that are not in its tree. One that is `traced` was read off code here and
+    now. In one that is `causal` no token looks at later ones.
     One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
 
@@ -283,6 +283,7 @@ class Description(Record):
     apart: bool = False
     routes: bool = False
     untested: bool = False
+    spare: frozenset[str] = frozenset()
     uneven: bool = False
     buffers: bool = False
     chooses: Formula | None = None

@@ -114,6 +114,7 @@ def specific(description: Description, config: Mapping[str, Any]) -> Specific:
         instead={"training-flops": UNEVEN} if description.uneven else None,
         routes=routing(description, derives, network),
         untested=description.untested,
+        spare=description.spare,
         written_out=frozenset(building.written_out),
         deciding=deciding(description, building, rules),
         fixed=description.fixed if description.traced and description.fixed else None,

@@ -48,6 +48,7 @@ HEAD = (
         "within",
         "routes",
         "untested",
+        "spare",
         "uneven",
         "buffers",
         FIXES,
@@ -86,6 +87,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912, PLR0915 # a branch for e
         "stated": frozenset(),
         "listed": frozenset(),
         "given": frozenset(),
+        "spare": frozenset(),
         "derives": frozenset(),
         "auto": frozenset(),
         "flat": "",
@@ -120,7 +122,7 @@ def parsed(text: str) -> Description:  # noqa: PLR0912, PLR0915 # a branch for e
             head["within"] += (tuple(map(formula, split(rest, " <= "))),)
         elif word in (FIXES, *DOES):
             does.append((word, rest))
-        elif word in ("derives", "null", "unset", "given", "stated", "listed", "auto"):
+        elif word in ("derives", "null", "unset", "given", "spare", "stated", "listed", "auto"):
             head[word] = frozenset(rest.split())
         elif word == "named":
             head["named"] = files_of(rest)

@@ -163,6 +163,12 @@ def _needed(module: Any) -> list[str]:
     ]
 
 
+def left_out(module: Any, given: Mapping[str, Any] | None) -> list[str]:
+    """Return the arguments of a forward pass that are None unless they are given, and are not."""
+    names = inspect.signature(module.forward).parameters.values()
+    return [one.name for one in names if one.default is None and one.name not in (given or ())]
+
+
 def _strange(module: Any, given: Mapping[str, Any]) -> list[str]:
     """The names given that are no argument of the forward pass."""
     known = inspect.signature(module.forward).parameters

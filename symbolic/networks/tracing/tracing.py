@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from types import CellType, FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from symbolic.errors import ConfigError
@@ -17,11 +15,12 @@ from symbolic.networks.tracing.at_hand import held as holds
 from symbolic.networks.tracing.backward import with_training
 from symbolic.networks.tracing.calling import called
 from symbolic.networks.tracing.carried import named
+from symbolic.networks.tracing.code_around import modules_around
 from symbolic.networks.tracing.comparisons import LOG
 from symbolic.networks.tracing.complaints import place, said
 from symbolic.networks.tracing.construction import built, stores_more, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
-from symbolic.networks.tracing.inputs import PassInputs, tried
+from symbolic.networks.tracing.inputs import PassInputs, left_out, tried
 from symbolic.networks.tracing.lazy_layers import LazyShapes
 from symbolic.networks.tracing.listing import described, stacks_of, unfollowed, without_symbols
 from symbolic.networks.tracing.lost_sizes import (
@@ -44,11 +43,8 @@ from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
 from symbolic.networks.tracing.witness import agrees, answer, differs_on_numbers, lost_by_pass
 
-MOST_MODULES = 200
 AT_HAND = 15.0
 """What processor time passes without symbols may take."""
-FOREIGN = frozenset({"torch", "numpy", "symbolic", *sys.stdlib_module_names} - {"__main__"})
-"""Libraries whose code makes no sizes of a network."""
 
 
 def trace_text(
@@ -59,7 +55,7 @@ def trace_text(
     `inputs` are the axes of what its forward pass takes, as `inputs.tried` reads them. Beside the description come the
     numbers of sizes that only the inputs have.
     """
-    modules = _modules_around(build)
+    modules = modules_around(build)
     shapes = LazyShapes(inputs)
     module = _module(build, sizes, modules, shapes)
     if not hasattr(module, "named_parameters"):
@@ -94,7 +90,9 @@ def trace_text(
     taken: list[PassInputs] = []
     known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, make, sizes, inputs, modules, shapes, held, known)
-    text = unbound(with_lines(text, ["buffers"] if stores_more(module) else []), make, sizes, agreed)
+    beside = ["buffers"] if stores_more(module) else []
+    beside += [f"spare {' '.join(spare)}"] if (spare := left_out(module, inputs)) else []
+    text = unbound(with_lines(text, beside), make, sizes, agreed)
     counted_as_built(text, module, {**sizes, **numbers})
     held_only = {**lists_of(sizes), **lost(text, make, sizes, numbers), **by_pass, **(numbers if shapes.used else {})}
     return with_only(text, held_only | pinned(text, {**sizes, **numbers}, numbers)), numbers
@@ -246,55 +244,6 @@ def _run(
     if TOKENS in found.lost():
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])
     return found
-
-
-def _modules_around(build: Callable[..., Any]) -> list[ModuleType]:
-    """Return the modules whose code makes sizes: that of the callable, and those that it names, as its classes do.
-
-    What these name in turn belongs to them. The standard library and torch don't, nor installed libraries that don't
-    use torch.
-    """
-    own = sys.modules.get(getattr(build, "__module__", None) or "")
-    found = {own.__name__: own} if own is not None and own.__name__.startswith("torch.") else {}
-    waiting = deque([build, *_bases(build), *_enclosed(build)])
-    while waiting and len(found) < MOST_MODULES:
-        one = waiting.popleft()
-        name = one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", None) or ""
-        module = sys.modules.get(name)
-        if module is None or name in found or name.partition(".")[0] in FOREIGN or _makes_no_network(module):
-            continue
-        found[name] = module
-        named = [one for one in list(vars(module).values()) if isinstance(one, type | FunctionType | ModuleType)]
-        waiting += [base for one in named for base in (one, *_bases(one))]
-    return list(found.values())
-
-
-def _makes_no_network(module: ModuleType) -> bool:
-    """Return whether it belongs to an installed library and names nothing of torch."""
-    if "site-packages" not in str(getattr(module, "__file__", "") or ""):
-        return False
-    return not any(
-        str(getattr(one, "__module__", None) or getattr(one, "__name__", "")).partition(".")[0] == "torch"
-        for one in list(vars(module).values())
-    )
-
-
-def _bases(one: object) -> tuple[type, ...]:
-    return one.__mro__[1:] if isinstance(one, type) else ()
-
-
-def _enclosed(build: object) -> list[object]:
-    """Return what a function or a method of another object builds with: the classes in what encloses it."""
-    cells = getattr(build, "__closure__", None) or ()
-    inside = [cell.cell_contents for cell in cells if not _empty(cell)]
-    return [one if isinstance(one, type | FunctionType) else type(one) for one in inside]
-
-
-def _empty(cell: CellType) -> bool:
-    try:
-        return cell.cell_contents is None
-    except ValueError:
-        return True
 
 
 def _name(build: Callable[..., Any]) -> str:

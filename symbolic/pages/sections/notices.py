@@ -24,6 +24,9 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
         found.append(Paragraph(prose("at_hand", reason=plain(model.architecture.lacks))))
     if reason := untested_of(model, quantity):
         found.append(Paragraph(prose("untested", reason=translate(reason))))
+    if model.architecture.spare and quantity not in WEIGHTS_ONLY:
+        names = ", ".join(f"`{plain(name)}`" for name in sorted(model.architecture.spare))
+        found.append(Paragraph(prose("spare", names=Markup(names)), tone="note"))
     if model.architecture.of_one_config and model.architecture.fixed:
         sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
         found.append(Paragraph(prose("lost_sizes", sizes=Markup(sizes))))
