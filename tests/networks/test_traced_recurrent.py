@@ -68,6 +68,12 @@ def test_the_sizes_of_recurrent_layers_stay_open(net: Any, how: dict[str, Any], 
         assert totals == [times * counted(net, run, **how)]
 
 
+def test_all_of_a_recurrent_layer_works_on_a_token() -> None:
+    model = symbolic.trace(Summary, {"width": 6, "hidden": 5, "kind": "LSTM"}, inputs=ROWS)
+    one = 4 * (6 * 5 + 5 * 5 + 5 + 5)
+    assert api.explain(model, convention="active").total == api.explain(model).total == 2 * one
+
+
 class Discriminator(nn.Module):  # type: ignore[misc]
     """Convolutions and a layer, each held by spectral norm, whose vectors are as long as the weight says."""
 

@@ -37,10 +37,11 @@ def _run(layer: Any, given: Any, before: Any = None) -> tuple[Any, Any]:
         outs = []
         for way in range(ways):
             tail = f"l{number}" + ("_reverse" if way else "")
-            gates = flat @ getattr(layer, f"weight_ih_{tail}").t()
+            shifts = [getattr(layer, f"bias_{which}_{tail}", None) for which in ("ih", "hh")]
+            gates = functional.linear(flat, getattr(layer, f"weight_ih_{tail}"), shifts[0])
             hidden = gates.narrow(-1, 0, layer.hidden_size)
             state = hidden @ getattr(layer, f"weight_hr_{tail}").t() if layer.proj_size else hidden
-            again = state @ getattr(layer, f"weight_hh_{tail}").t()
+            again = functional.linear(state, getattr(layer, f"weight_hh_{tail}"), shifts[1])
             outs.append(state + again.narrow(-1, 0, state.shape[-1]))
             shown.append(outs[-1])
             kept.append(hidden)
