@@ -288,8 +288,9 @@ def _check_parts(description: Description, values: Mapping[str, Any], flat: Mapp
             and last not in description.keys
             and key not in flat
         )
-        # A null there says nothing.
-        if outside and values[last] is not None and values[last] != description.keys[key]:
+        # A null there says nothing, and the class may save there what it works out.
+        said_before = (None, description.keys[key], description.usual.get(last))
+        if outside and values[last] not in said_before:
             raise ConfigError(
                 f"{source}: {last} {shown(values[last])} stands beside {part}, and the code reads that in {part}; "
                 "write it there"

@@ -8,6 +8,7 @@ from typing import Any
 from symbolic.configs.accounting import Account
 from symbolic.configs.described_values import called, name_of
 from symbolic.configs.harmless import (
+    ACTIVATION,
     ACTIVATION_KEYS,
     CHOOSES,
     FIXED_EVERYWHERE,
@@ -115,6 +116,8 @@ def _reason(description: Description, name: str, value: object, counted: Mapping
         return TIES
     reasons: tuple[tuple[bool, str], ...] = (
         (last in HARMLESS, HARMLESS.get(last, "")),
+        # One with weights was refused.
+        (last in ACTIVATION_KEYS and isinstance(value, str), ACTIVATION),
         (name.rpartition(".")[0] in description.harmless, UNUSED),
         (name in description.harmless or (last in FIXED_EVERYWHERE and value == FIXED_EVERYWHERE[last]), UNUSED),
         (last in TABLE and value == TABLE[last], UNUSED),

@@ -196,11 +196,26 @@ HEADS = {"head_dim": 64, "num_hidden_layers": 1}
             {"model_type": "voxtral_realtime", "text_config": {"num_hidden_layers": 2}},
             "text_config does not give head_dim",
         ),
+        # Two parts must agree on the width that goes from one to the other.
+        *(
+            ({"model_type": kind, part: {width: 640}}, rf"{part}\.{width} != text_config.hidden_size makes a network")
+            for kind, part, width in (
+                ("granite_docling", "vision_config", "out_hidden_size"),
+                ("inkling2", "vision_config", "text_hidden_size"),
+                ("inkling2_loop", "vision_config", "text_hidden_size"),
+                ("fun_asr_nano", "adaptor_config", "hidden_size"),
+                ("muse_spark", "audio_config", "out_hidden_size"),
+            )
+        ),
         # One more table of distances for each of these.
         ({"model_type": "udop", "relative_bias_args": [{"type": "1d"}]}, "relative_bias_args .* does not cover"),
         ({"model_type": "molmo2_adapter", "vision_feature_layer": []}, "vision_feature_layer. == 0 makes a network"),
         (
-            {"model_type": "fun_asr_nano", "text_config": {**QWEN_PART, "attention_bias": True}},
+            {
+                "model_type": "fun_asr_nano",
+                "adaptor_config": {"hidden_size": 8, "intermediate_size": 2},
+                "text_config": {**QWEN_PART, "attention_bias": True},
+            },
             "attention_bias True makes a network that our description of fun_asr_nano does not cover",
         ),
         # The class refuses to divide a width among heads that do not fill it.
@@ -913,6 +928,30 @@ def test_what_the_class_takes_for_something_else_is_counted_as_that(
     config: dict[str, Any], same: dict[str, Any]
 ) -> None:
     assert explain(config).total == explain({**config, **same}).total
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"model_type": "gemma3", "text_config": {"_sliding_window_pattern": 6}},
+        {"model_type": "glm5_next_text", "head_dim": 0, "qk_head_dim": 256},
+        {"model_type": "gpt_neo", "attention_layers": ["global", "local"] * 12},
+        {"model_type": "musicflamingo", "head_dim": 1280},
+        # An activation that the text calls otherwise, or that stands beside it.
+        {"model_type": "paligemma", "text_config": {"model_type": "gemma2", "hidden_act": "gelu_pytorch_tanh"}},
+        {"model_type": "llava_next", "hidden_act": "silu"},
+    ],
+)
+def test_what_a_class_saves_of_its_own_working_out_changes_nothing(config: dict[str, Any]) -> None:
+    model = load(config)
+    assert not model.unknown
+    assert explain(model).total == explain({"model_type": config["model_type"], **_without_saved(config)}).total
+
+
+def _without_saved(config: dict[str, Any]) -> dict[str, Any]:
+    """Return what says of which type the text is."""
+    text = {key: value for key, value in config.get("text_config", {}).items() if key == "model_type"}
+    return {"text_config": text} if text else {}
 
 
 @pytest.mark.parametrize(("kind", "table"), [("hunyuan_vl", 290_943 * 4096), ("paddleocr_vl", 103_424 * 1024)])
