@@ -20,7 +20,6 @@ from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.given import GivenElsewhere
 from symbolic.proofread.judging.in_code import in_code
-from symbolic.proofread.judging.layer_calls import layer_calls
 from symbolic.proofread.judging.made_above import made_above
 from symbolic.proofread.judging.of_types import ratios_of_types
 from symbolic.proofread.judging.recognising import recognised
@@ -110,20 +109,17 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
     if derivation is None:
         # Of what strangers wrote, a formula without a number says nothing that could be worked out.
         chains = [chain for chain in chains if not chain.unread or _has_number(document.text[chain.start : chain.end])]
-    layers = list(layer_calls(reader))
-    called = {layer.end for layer in layers}
     shares = [*bracketed_shares(reader)]
     shared = {one.start for one in shares}
     equations = ordered(
         [
-            *(one for one in chains if is_equation(one) and not (one.names and one.end in called)),
+            *filter(is_equation, chains),
             *(one for one in rows(reader, document.tables) if one.start not in shared),
             *columns(reader),
             *shares,
             *claims(reader, chains),
             *shapes(reader),
             *ratios_of_types(reader),
-            *layers,
             *weights(reader, [*filter(is_equation, chains)]),
             *sizes_of_types(reader, [*filter(is_equation, chains)]),
             *in_code(reader),

@@ -1005,7 +1005,7 @@ def test_a_column_or_a_list_adds_up(text: str, found: list[str]) -> None:
         ("Total: 16,777,216 bytes (17.1 MiB)", ["doubtful"]),
         ("The card has 80 GB (40 GB free).", []),
         ("5 → 154.4 tok/s (+92%)", []),
-        ("21 → 43 t/s (+105%)", ["unread", "holds"]),
+        ("21 → 43 t/s (+105%)", ["holds"]),
         ("From 12 to 24 layers, up to 3x; from 10 to 17 in 2021, about 30% of the users.", []),
     ],
 )
@@ -1038,39 +1038,6 @@ def test_one_row_of_many_may_be_far_from_what_the_others_make() -> None:
     table = "\n".join(f"| {row} |" for row in ("$/h | tok/s | $/M", "---|---|---", *rows, "5.12 | 3333 | 0.427", "{}"))
     for last, verdict in (("4.44 | 1999 | 0.617", "holds"), ("4.44 | 1999 | 0.817", "doubtful")):
         assert proofread(table.format(last)).findings[-1].verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("line", "found"),
-    [
-        ("`nn.Linear(640, 256)` → 164,096", ["holds"]),
-        ("`nn.Linear(640, 256, bias=False)` → 163,840 params", ["holds"]),
-        ("hidden (96->48): weights 4608, biases 48", ["holds"]),
-        ("hidden (96->48): weights 4668", ["doubtful"]),
-        ("hidden (96->48): 4800 images", []),
-        ("`nn.Linear(640, 256, bias=False)` → 164,096 params", ["doubtful"]),
-        ("`nn.Linear(in_features=640, out_features=256)` → 16,410 parameters", ["doubtful"]),
-        ("a = nn.Conv2d(16, 40, kernel_size=5, padding=2)  # 16,040", ["holds"]),
-        ("a = nn.Conv2d(16, 40, 5, stride=2)  # 16,000 weights", ["holds"]),
-        ("a = nn.Conv2d(16, 40, 5)  # 16,400 weights", ["doubtful"]),
-        ("e = nn.Embedding(32000, 640)  # 20.5M params", ["holds"]),
-        ("Dense(2048→500) = 1M params", ["holds"]),
-        ("Conv2d(16→40, 5×5) = 16,040 params", ["holds"]),
-        ("Conv2d(16→40, k=5) = 16,000 params", ["holds"]),
-        ("Conv2d(16→40, k=5) = 16,400 params", ["doubtful"]),
-        ("Conv2d(16→40, 5×3) = 16,400 params", ["unknown"]),
-        # Shapes, what goes in and out, other numbers, and layers whose weights depend on more.
-        ("a = nn.Linear(640, 256)  # 256", []),
-        ("a = nn.Linear(640, 1)  # 640 → 1", []),
-        ("a = nn.Linear(640, 256)  # (8, 256)", []),
-        ("a = nn.Linear(640, 256)  # 512 rows", []),
-        ("a = nn.Conv2d(16, 40, 5, groups=4)  # 4,040 params", []),
-        ("a = nn.Linear(width, 256)  # 164,000 params", []),
-        ("a = nn.Linear(640, 256)  # 640 * 256 + 256 = 164,096", ["holds"]),
-    ],
-)
-def test_a_layer_of_pytorch_has_so_many_parameters(line: str, found: list[str]) -> None:
-    assert verdicts(f"```python\n{line}\n```" if "#" in line else line) == found
 
 
 @pytest.mark.parametrize(
@@ -1153,8 +1120,6 @@ def test_a_derivative_or_a_name_has_the_number_of_its_formula_just_above(number:
             ["a | 280 GB | -", "b | 140 GB | 50.0%", "c | 72.1 GB | 74.3%", "d | 35.9 GB | 87.9%"],
             ["holds", "holds", "doubtful"],
         ),
-        ("run | val loss | ppl", ["a | 1.4021 | 4.06", "b | 3.6112 | 38.01"], ["holds", "doubtful"]),
-        ("run | val loss | ppl", ["a | 1.4021 | 5.06", "b | 3.6112 | 38.01"], []),
         ("task | one | two", ["x | 12 | 4", "y | 15 | 1", "z | 17 | 9"], []),
     ],
 )
@@ -1433,10 +1398,8 @@ def test_the_lines_of_a_table_are_no_list() -> None:
         ("```python\n# 125M params → 500 MB\nx = 1\n```", "holds"),
         ("```python\n# 3B params in FP16 → 12 GB\nx = 1\n```", "doubtful"),
         ("```python\nx = 1  # 2.0 GB ≈ 1.9 GiB\n```", "holds"),
-        # So many devices have so much memory; a layer's parameters are said in words.
+        # So many devices have so much memory.
         ("`500e9 * 2 = 1000 GB`", "holds"),
-        ("`Conv2d(3, 32, kernel_size=3)` has params: 896.", "holds"),
-        ("`nn.Linear(10, 20)` has 221 parameters.", "doubtful"),
     ],
 )
 def test_what_stands_elsewhere_in_the_document_says_what_is_meant(text: str, verdict: str) -> None:
@@ -1551,3 +1514,36 @@ rest & & +5 & 102 \\
 @pytest.mark.parametrize("line", ["1 GB = 1024 MB = 1024 KB", "12M / 86,400 ≈ 12M / 100K ≈ 139"])
 def test_a_chain_that_steps_from_unit_to_unit_or_agrees_with_its_beginning_is_not_called_wrong(line: str) -> None:
     assert verdicts(line) == ["doubtful"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # An amount over one of its kind, a speed, is in seconds: nobody leaves a thousand out there.
+        ("24 TFLOPs / 480 TFLOP/s = 50 s", ["doubtful"]),
+        ("24T FLOPs / 480 TFLOPS = 0.05 s", ["holds"]),
+        ("36 GB / 900 GB/s = 40 s", ["doubtful"]),
+        ("36 GB / 900 GB/s = 40 ms", ["holds"]),
+        ("1000 × 36 GB / 900 GB/s = 40 ms", ["holds"]),
+        ("24 GFLOPs / 480 TFLOP/s = 0.00005 ms", ["doubtful"]),
+        ("24 GFLOPs / 480 TFLOP/s = 0.05 ms", ["holds"]),
+        ("(36 / 8) GB / 50 GB/s = 0.09 s", ["holds"]),
+        # Hidden digits explain any result in full digits, but hardly one next to what the shown ones make.
+        ("4,096 × 31M = 126,976,512,000", ["doubtful"]),
+        ("4,096 × 31M = 126,976,000,000", ["holds"]),
+        ("256 × 67M = 17,179,869,184", ["holds"]),
+        # The result is read, although what stands behind it or before it is not.
+        ("3,072 × 640 = 1,966,180 = 1.97M\n    ≈ vendor says 2.0M", ["wrong"]),
+        ("h @ w = [512, 64] @ [64]\n   = 2 × 512 × 64\n   = 65,536", ["holds"]),
+        ("h @ w = [512, 64] @ [64]\n   = 2 × 512 × 64\n   = 65,636", ["wrong"]),
+        ("∂u/∂v = (a + b) = (3 + 4) = 7", ["holds"]),
+        ("Q + K: 3 × 48 × 64 = 9,216", ["holds"]),
+        ("2 × 8 × 4 → 64 t/s", ["holds"]),
+        ("$N \\propto 6 \\times 1024 = 6144$", ["holds"]),
+        ("$w \\leftarrow 0.5 - 0.2 \\cdot 3 = -0.1 ✓$", ["holds"]),
+        ("$2(-7) \\cdot 3 = \\mathbf{-42}\\ ✓$", ["holds"]),
+        ("$\\widetilde{x} = 4$ and $3 \\times 5 = 15$", ["holds"]),
+    ],
+)
+def test_what_can_be_read_of_a_chain_is_judged(text: str, found: list[str]) -> None:
+    assert verdicts(text) == found

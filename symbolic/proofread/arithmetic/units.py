@@ -119,6 +119,12 @@ def measures_of(side: ExpressionNode) -> frozenset[str]:
     return frozenset(unit.measures for unit in found if unit is not None)
 
 
+def divides_by_speed(side: ExpressionNode) -> bool:
+    """Return whether a side divides an amount by one of its kind, as of a second: 18 TFLOPs / 2,500 TFLOPS."""
+    quotients = (part.parts for part in side.walk() if isinstance(part, Operation) and part.sign == "/")
+    return any(measures_of(amount) & measures_of(speed) for amount, speed in quotients)
+
+
 def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
     """Return the formula with a letter behind a number read as its unit, or as millions and billions where it is none.
 

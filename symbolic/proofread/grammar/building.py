@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
 from symbolic.proofread.arithmetic.expression import (
@@ -13,12 +12,12 @@ from symbolic.proofread.arithmetic.expression import (
     Name,
     NumberNode,
     Operation,
-    bare,
     operation,
 )
-from symbolic.proofread.arithmetic.numbers import MOST_DIGITS, Unread, WrittenNumber, figure
+from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber, figure
 from symbolic.proofread.arithmetic.ranges import REPEATED
 from symbolic.proofread.arithmetic.units import measured, unit_in, with_unit
+from symbolic.proofread.grammar.powers_of_ten import scientific
 from symbolic.proofread.grammar.text_signs import CEILING_OF_QUOTIENT
 from symbolic.proofread.grammar.tokens import FUNCTIONS, OF_LOGARITHM, UNKNOWN_FUNCTIONS, Token
 
@@ -27,8 +26,6 @@ DEGREES = {"√": 2, "∛": 3, "∜": 4}
 TEN = 10
 OF_TIMES = frozenset({(3600, "s"), (86400, "s"), (24, "h"), (60, "s")})
 """Numbers behind which the letter is their unit, and no size."""
-LEAST_TEN = 1000
-"""A number times so much is written like one with a power of ten: 1.1 × 100,000."""
 
 
 class Chain(NamedTuple):
@@ -96,8 +93,8 @@ class Builder:
                 left = [operation("floor", (left[0],), above.start, part.end)] if sign == "//" else left
             else:
                 left.append(part)
-        if len(left) == 2 and (scientific := _scientific(left[0], left[1])) is not None:
-            return scientific
+        if len(left) == 2 and (number := scientific(left[0], left[1])) is not None:
+            return number
         return left[0] if len(left) == 1 else operation("×", tuple(left))
 
     def factor(self, parts: list[ExpressionNode]) -> ExpressionNode:
@@ -189,6 +186,9 @@ def _with_unit(node: ExpressionNode, unit: str) -> ExpressionNode:
     if isinstance(node, Operation) and node.sign == "^" and TEN not in (one.figure.value for one in node.numbers):
         one = NumberNode(node.end, node.end, figure("1", "")._replace(shown=""), unit)
         return operation("beside", (node, one))
+    if isinstance(node, Operation) and node.sign == "/":
+        # (26 / 8) GB counts what is divided in them.
+        return replace(node, parts=(_with_unit(node.parts[0], unit), node.parts[1]))
     if isinstance(node, Operation):
         return replace(node, parts=(*node.parts[:-1], _with_unit(node.parts[-1], unit)))
     return node
@@ -234,40 +234,6 @@ def _without_unit(node: ExpressionNode) -> tuple[ExpressionNode, tuple[Expressio
     if isinstance(node, Operation) and node.parts[-1].start == node.end:
         return node.parts[0], node.parts[1:]
     return node, ()
-
-
-def _scientific(digits: ExpressionNode, power: ExpressionNode) -> NumberNode | None:
-    """Return a product such as 1.238 × 10^22 as one number, rounded as its digits say; None for other products."""
-    if not (isinstance(digits, NumberNode) and isinstance(power, Operation) and power.sign == "^"):
-        return None
-    base, exponent = power.parts
-    exponent = bare(exponent)
-    negative = isinstance(exponent, Operation) and exponent.sign == "-"
-    exponent = exponent.parts[0] if isinstance(exponent, Operation) and negative else exponent
-    if not (isinstance(base, NumberNode) and isinstance(exponent, NumberNode) and base.figure.value == 10):
-        return None
-    if digits.figure.scaled or not 0 <= exponent.figure.value <= MOST_DIGITS or exponent.figure.rounded:
-        return None
-    ten = Fraction(10) ** int(-exponent.figure.value if negative else exponent.figure.value)
-    figure = digits.figure.times(ten)._replace(
-        rounded=digits.figure.rounded or negative,
-        shown=f"{digits.figure.shown} × 10^{'−' if negative else ''}{exponent.figure.value}",
-    )
-    return NumberNode(digits.start, power.end, figure, exponent.unit, exponent.label)
-
-
-def with_power(result: ExpressionNode) -> ExpressionNode:
-    """Return a result such as 1.1 × 100,000 as one number, as if it had a power of ten; others as they are."""
-    if not (isinstance(result, Operation) and result.sign == "×" and len(result.parts) == 2):
-        return result
-    digits, ten = result.parts
-    if not (isinstance(digits, NumberNode) and isinstance(ten, NumberNode) and digits.is_bare and ten.is_bare):
-        return result
-    power = ten.figure
-    if not digits.figure.rounded or digits.figure.value >= 10 or power.value != power.coarse or power.value < LEAST_TEN:
-        return result
-    figure = digits.figure.times(power.coarse)._replace(shown=f"{digits.figure.shown} × {power.shown}")
-    return NumberNode(result.start, result.end, figure, ten.unit)
 
 
 def _reaches_on(node: ExpressionNode) -> bool:

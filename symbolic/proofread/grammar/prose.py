@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from symbolic.proofread.grammar.prose_doubts import (
     has_range,
@@ -28,12 +28,13 @@ APART = frozenset({"ROW", "STOP", "COMMA"})
 class Run:
     """Tokens that form a chain of sides; `cut` is the reason why it can't be read, or "" where it can.
 
-    `perhaps` are formulas that may be meant where it can't.
+    `perhaps` are formulas that may be meant where it can't, and `certain` is the part that is read all the same.
     """
 
     tokens: list[Token]
     cut: str = ""
     perhaps: tuple[list[Token], ...] = ()
+    certain: list[Token] = field(default_factory=list)
 
 
 def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
@@ -58,9 +59,12 @@ def runs(paragraphs: Iterable[list[Token]]) -> Iterator[Run]:
             if not scan.has_relation:
                 index = scan.resume
                 continue
-            if not is_no_formula(scan):
-                yield from [*map(Run, of_both_ends(scan))] or [_run(scan)]
-            index = max(scan.good_index, index + 1)
+            found = [] if is_no_formula(scan) else [*map(Run, of_both_ends(scan))] or [_run(scan)]
+            behind = _next_side(scan, of_row=not found) if not found or found[0].cut == GOES_ON else None
+            if behind and found:
+                found[0].certain = behind.kept[: behind.good]
+            yield from found
+            index = behind.start if behind and not found else max((behind or scan).good_index, index + 1)
 
 
 def _run(scan: Scan) -> Run:
@@ -75,7 +79,35 @@ def _run(scan: Scan) -> Run:
     said = [token.type for token in (*kept[-2:], *behind)] == ["RELATION", "OPAQUE", "NUMBER"]
     # 16 × 8 = effective batch 128: words before a number say what it is.
     whole = [*kept[:-1], *behind] if said and kept[-2].value in ("=", "≈") else kept
-    return Run(kept, cut, (whole, *pieces(scan.tokens, relation)))
+    return Run(kept, cut, (whole, *pieces(scan.tokens, relation)), _with_result(scan))
+
+
+def _with_result(scan: Scan) -> list[Token]:
+    """Return the tokens of a calculation and its result, behind which a last sign leads on to what can't be read.
+
+    2 × 8 = 16 GB = vLLM's 16.2 GB. If the chain is cut elsewhere there are none.
+    """
+    last = max(index for index, token in enumerate(scan.kept) if token.type == "RELATION")
+    result = scan.kept[last - 1 : last]
+    shorter = replace(scan, index=scan.start, kept=scan.kept[: last + 1], opened=[], good=last)
+    shorter.good_index = next(at for at in range(scan.start, len(scan.tokens)) if scan.tokens[at] is scan.kept[last])
+    shorter.kept.pop()
+    ends = result and result[0].type in ("NUMBER", "ANNOTATION") and shorter.has_result
+    return shorter.kept if ends and not is_no_formula(shorter) and not is_cut(shorter) else []
+
+
+def _next_side(scan: Scan, *, of_row: bool) -> Scan | None:
+    """Return the whole chain behind the first relation, or behind the first one that starts a row; None if none is.
+
+    Where the first side can't be read, those behind it say of themselves what is equal.
+    """
+    for index in range(scan.start + 1, scan.good_index):
+        if scan.tokens[index].type == "RELATION" and (not of_row or scan.tokens[index - 1].type == "ROW"):
+            rest = Scan(scan.tokens, index + 1)
+            rest.run()
+            whole = rest.has_relation and not is_no_formula(rest) and not _run(rest).cut
+            return rest if whole else None
+    return None
 
 
 def _starts_chain(tokens: list[Token], index: int) -> bool:

@@ -180,6 +180,9 @@ class Scan:
             self.take(indexed, expects=False)
         elif token.type == "NAME" and (of := self.is_of(token)):
             self.index += of
+            if {one.type for one in self.kept} == {"NAME", "PLUS"} and not self.opened:
+                # K + V: 2 × 32 × 128: the sum itself is the label.
+                self.kept, self.start = [], self.index
         else:
             self.take(token, expects=False)
 

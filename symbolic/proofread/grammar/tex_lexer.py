@@ -135,7 +135,7 @@ class TexScan:
             return read_subscript(self, here)
         if sign in "{}":
             sign = "(" if sign == "{" else ")"
-        if sign in ("'", ".", "。", "；"):
+        if sign in ("'", ".", "。", "；", "✓", "✅"):
             self.derived(sign)
             return end
         if sign in (",", "，"):

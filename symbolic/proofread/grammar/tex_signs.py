@@ -58,7 +58,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     **_signs(r"\quad \qquad", "ROW", ""),
     **_signs(
         r"\iff \implies \impliedby \Rightarrow \Longrightarrow \Leftrightarrow \Longleftrightarrow \rightarrow "
-        r"\longrightarrow \to \Leftarrow \therefore \because \land \lor → ⇒ ⟹ ⟺",
+        r"\longrightarrow \to \Leftarrow \leftarrow \gets \propto \therefore \because \land \lor → ⇒ ⟹ ⟺",
         "NEXT",
         "",
     ),
@@ -76,8 +76,8 @@ PASSED = frozenset(
 BEYOND = frozenset(
     _commands(
         "in notin int iint oint infty mathbb mathcal mathbf top hat bar tilde vec lim mapsto forall exists ldots "
-        "dots cdots vdots mid nabla odot otimes oplus gg ll propto subset cup cap setminus argmax argmin mod bmod "
-        "pmod perp parallel not circ langle rangle star dagger prime"
+        "widehat widetilde dots cdots vdots mid nabla odot otimes oplus gg ll subset cup cap setminus argmax argmin "
+        "mod bmod pmod perp parallel not circ langle rangle star dagger prime"
     )
 )
 """Commands beyond arithmetic: a formula with one of them can't be worked out."""

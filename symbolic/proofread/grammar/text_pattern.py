@@ -68,7 +68,7 @@ def lexemes(style: Style) -> re.Pattern[str]:
         rf"|(?P<given>\((?:[ ,;\x01]*[A-Za-z_]\w{{0,20}}[ ]?=[ ]?\d[\d.,_]*[A-Za-z%]?){{1,6}}\))"
         rf"|(?P<rate>[A-Za-z]{{2,14}}(?:/(?:{PER})(?:[-·/]{HOURS}(?!\w))?"
         rf"|[ ]?/[ ](?:{PER})(?=[ ]?(?:[=≈×*]|\Z|\n|[.,;)]))){ENDS_WORD}"
-        r"|(?<=\d[ ])[a-z]{3,14}/[a-z]{3,14}(?=[ ]?(?:[=≈×*,.;)]|\Z|\n))"
+        r"|(?<=\d[ ])t/s(?!\w)|(?<=\d[ ])[a-z]{3,14}/[a-z]{3,14}(?=[ ]?(?:[=≈×*,.;)]|\Z|\n))"
         rf"|(?:[A-Za-z]{{1,6}}|[{NOT_LATIN}]{{1,3}})[ ]?/[ ]?(?:{PER_SCRIPT})"
         r"|(?<=\d)[ ]?/[ ]?(?:1[ ]?)?(?:[kKMGTP]i?B(?:[ ]?[/-][ ]?(?:month|mo|hour|hr|day|year))?|[KMB]"
         r"|thousand|million|billion)"

@@ -30,6 +30,9 @@ FEW_DIGITS = 2
 COARSE, LONG = 1000, 100_000
 """A whole number with at least so many for its zeros may be rounded to them; to a single digit only with more zeros."""
 
+FULL, CLOSE = 1000, 100
+"""So many times finer than what is hidden is a result in full digits, and so small a part of that lies next to it."""
+
 
 class Allowance(NamedTuple):
     """The way in which a link can be taken to hold, and the right side to all digits, in its own unit."""
@@ -81,7 +84,8 @@ def allowance(
         for a in values.readings(few_exact, rounded=True) if long or not oddly else ():
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), a, b, values, every=False):
-                    if not pair.silent and agree(pair.left, pair.right, _half(number, pair)):
+                    near = agree(pair.left, pair.right, _half(number, pair))
+                    if near and not pair.silent and not _is_next_to(number, pair):
                         counted_in = Fraction(middle([pair.left])) / (Fraction(middle([a])) or 1) / pair.size
                         return Allowance("inputs", Fraction(middle(found[left] or [a])) * counted_in)
     return Allowance(oddly[0], Fraction(middle([oddly[1].left])) / oddly[1].size) if oddly else None
@@ -134,6 +138,17 @@ def _may_be_of_rounded(first: ExpressionNode, number: NumberNode | None) -> bool
         return False
     scaled = any(part.figure.scale for part in first.numbers)
     return number.figure.rounded or scaled or len(str(number.figure.value)) <= DIGITS
+
+
+def _is_next_to(number: NumberNode | None, pair: Pair) -> bool:
+    """Return whether a result in full digits is next to what the digits shown make: 7M × 12 = 84,000,012.
+
+    Hidden digits explain any number near it, but would hardly bring it so close.
+    """
+    half = (Fraction(pair.left.high) - Fraction(pair.left.low)) / 2
+    off = abs(Fraction(middle([pair.left])) - Fraction(middle([pair.right])))
+    step = (number.figure.step if number else Fraction(1)) * pair.size
+    return FULL * step <= half and step < off <= half / CLOSE
 
 
 def _half(number: NumberNode | None, pair: Pair, *, about: bool = False) -> Fraction:

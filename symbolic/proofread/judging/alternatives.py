@@ -15,7 +15,7 @@ from symbolic.proofread.arithmetic.expression import (
     with_numbers,
 )
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.arithmetic.units import MEASURES, measured, unit_of, with_unit
+from symbolic.proofread.arithmetic.units import MEASURES, divides_by_speed, measured, unit_of, with_unit
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.checked import Checked
@@ -57,6 +57,7 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
         return equation
     measures = {MEASURES[unit].measures for side in equation.sides if (unit := unit_of(side))}
     measures.update("time" for one in equation.numbers if PER_SECOND.search(f"{one.figure.scale} {one.label}"))
+    measures.update("time" for side in equation.sides if divides_by_speed(side))
     units = ("s", "h", "B", *(("b",) if any(map(_is_in_bits, equation.numbers)) else ()))
     letters = {unit for unit in units if MEASURES[unit].measures in measures and not values.of(unit)}
     if "information" not in measures and any(one.figure.scale in SCALES for one in equation.numbers):

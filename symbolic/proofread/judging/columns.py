@@ -74,7 +74,12 @@ def columns(reader: FormulaReader) -> Iterator[WrittenEquation]:
             items = _items(reader, above)
             every = bool(items) and items[0][1].start < above[0].end() and OPENS.search(before) is not None
             whole = every and not WORKED_OUT.search(line)
-            yield from _sum(prose, items, number, "total" if ruled else "whole" if whole else "list")
+            below_rule = list(_sum(prose, items, number, "total")) if ruled else []
+            if below_rule or not named:
+                yield from below_rule
+            else:
+                # A total that is called one may be far off, below a rule as elsewhere.
+                yield from _sum(prose, items, number, "whole" if whole else "list")
         if above and not (numbered or named or ruled) and _indent(match) > _indent(above[-1]):
             # A note of the item above it.
             continue

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Operation
 from symbolic.proofread.arithmetic.ranges import Range
-from symbolic.proofread.arithmetic.units import PER_MANY, SECOND, Unit, between, measured, measures_of
+from symbolic.proofread.arithmetic.units import PER_MANY, SECOND, Unit, between, divides_by_speed, measured, measures_of
 from symbolic.proofread.judging.agreement import lone, times
 from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.equations import WrittenEquation
@@ -19,6 +19,8 @@ from symbolic.proofread.reading.equations import WrittenEquation
 POWERS = tuple(Fraction(base) ** power for base in (1000, 1024) for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 THOUSANDS = frozenset(base**power for base in (1000, 1024) for power in range(1, 7))
 POWERS_OF_1024 = frozenset(1024**power for power in range(1, 7))
+PER_OTHER_TIME = re.compile(r"/ ?(?:ms|µs|μs|us|ns|min|h|hr|hour|day)\b")
+"""Behind a speed that is none of a second: 50 MB/ms."""
 BINARY_SCALE = re.compile(r"[KMGTPEkmgtpe]i")
 FAR = 8
 """Numbers that differ by such a factor are not the same one, rounded: that is half of a number at most."""
@@ -72,25 +74,31 @@ def _in_seconds(first: ExpressionNode, second: ExpressionNode) -> Conversion | N
     """
     for plain, timed in ((first, second), (second, first)):
         unit = _unit(timed)
-        if unit is None or unit.measures != "time" or unit.size >= SECOND or measures_of(plain):
+        if unit is None or unit.measures != "time" or unit.size >= SECOND:
             continue
-        if "/" in plain.signs and _has_amounts(plain):
+        if measures_of(plain) and not divides_by_speed(plain):
+            continue
+        if "/" in plain.signs and _counts_in_seconds(plain):
             size = Fraction(unit.size)
             return Conversion(Fraction(SECOND), size) if plain is first else Conversion(size, Fraction(SECOND))
     return None
 
 
 def _has_amounts(side: ExpressionNode) -> bool:
-    """Return whether a side has numbers of millions and more, 16.7M or 312 × 10¹², and none that changes the unit.
-
-    1,000 × 16,700,000 / 46,000,000 counts in milliseconds.
-    """
-    if any(number.figure.value in THOUSANDS for number in side.numbers):
-        return False
+    """Return whether a side has numbers of millions and more, 16.7M or 312 × 10¹²."""
     powers = (part.parts for part in side.walk() if isinstance(part, Operation) and part.sign == "^")
     exponents = (lone(power) for base, power in powers if (ten := lone(base)) and ten.figure.value == 10)
     raised = any(exponent and exponent.figure.value >= 6 for exponent in exponents)
     return raised or any(number.figure.value >= 10**6 for number in side.numbers)
+
+
+def _counts_in_seconds(side: ExpressionNode) -> bool:
+    """Return whether a side works with amounts or a speed, and with no number that changes the unit.
+
+    1,000 × 16,700,000 / 46,000,000 and 2,500 MB / 50 MB/ms count in milliseconds.
+    """
+    changes = any(one.figure.value in THOUSANDS or PER_OTHER_TIME.search(one.label) for one in side.numbers)
+    return not changes and (divides_by_speed(side) or _has_amounts(side))
 
 
 def _scale_of_all(equation: WrittenEquation, compared: tuple[ExpressionNode, ...]) -> Fraction:
@@ -137,7 +145,7 @@ def conversions(
         in_full = single or values.counts_in_full(other)
         for counts_in in _left_out(unit, bits=bits, binary=binary, in_full=in_full):
             if unit.measures == "time":
-                silent = counts_in < SECOND and _has_amounts(other)
+                silent = counts_in < SECOND and _counts_in_seconds(other)
             else:
                 silent = not _may_count_in(counts_in, side, other, size)
             silent = silent and not _repeats(equation, other)
@@ -149,7 +157,7 @@ def conversions(
     if values.counts_in_full(first) or values.counts_in_full(second):
         return
     # 3.9 MWh × 0.1 kg per kWh = 390 kg: what changes the unit may be per a smaller one.
-    changes = measures_of(first) and not measures_of(second) and lone(second)
+    changes = measures_of(first) and not measures_of(second) and lone(second) and not divides_by_speed(first)
     plain = not any(_unit(side) or _is_scaled(side) for side in (first, second))
     if changes or (plain and any(_unit(side) for side in equation.sides)):
         yield from (Conversion(power, ONE) for power in POWERS)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, Operation, with_numbers
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure, of_bits
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
 from symbolic.proofread.judging.agreement import agree, lone, middle, times
@@ -35,6 +35,9 @@ WITHIN = 24
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 12
+FULL = 1000
+"""So many times as many steps of its last digit has a result in full digits."""
+IN_FULL = "numbers that are rounded do not make so many digits"
 WHOLE, SO_NEAR = "rounded to a whole number it may hold", "it is so near that a number may be rounded"
 
 
@@ -122,7 +125,17 @@ def _rounding(link: Link) -> str:
     whole = all(value.denominator == 1 for name in link.names for value in link.values.of(name.text))
     exact = link.is_exact or (link.names and (whole or not (result and result.figure.rounded)))
     near = link.signs and not exact and link.off <= CLOSE * link.size
-    return SO_NEAR if near else ""
+    if not near:
+        return ""
+    # 7M × 12 = 84,000,012: its digits are too many to be rounded so; 0.1 may be exact.
+    rounded = (one for one in link.first.numbers if one.figure.scaled)
+    full = result is not None and any(FULL * _steps(one) <= _steps(result) for one in rounded)
+    return IN_FULL if full and link.equation.kind == "chain" and link.relations[-1:] == ("=",) else SO_NEAR
+
+
+def _steps(number: NumberNode) -> Fraction:
+    """Return how many times its last digit's worth a number is."""
+    return Fraction(number.figure.value) / number.figure.step
 
 
 def _of_hidden_digits(link: Link) -> str:

@@ -1,11 +1,10 @@
-"""Columns of a table that follow from others: products and quotients with a constant, perplexities of losses.
+"""Columns of a table that follow from others: products and quotients with a constant.
 
 What follows is a guess until most rows agree; then those that hold are equations, and those that nearly do.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
@@ -15,7 +14,7 @@ from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import is_near, off_by
 from symbolic.proofread.judging.constants import USUAL, digits, guessed, usual, whole_number
@@ -35,8 +34,6 @@ PROPORTION = 14.0
 """The logarithm of how unlikely it must be that the rows agree by chance."""
 SMALLEST = 1e-9
 SIMPLE = log(100)
-LOSS = re.compile(r"\b(?:loss|nll|cross[- ]entropy)\b|损失", re.IGNORECASE)
-PERPLEXITY = re.compile(r"\b(?:ppl|perplexity)\b|困惑度|パープレキシティ", re.IGNORECASE)
 OF_TWO, OF_SEVERAL = 2, 3
 POWERS = {
     1: ((1,), (-1,)),
@@ -189,26 +186,6 @@ def _size(number: NumberNode | None) -> tuple[float, float] | None:
 def slack_of(number: NumberNode) -> float:
     """Return how much of a number half of its last digit is worth, which is at most lost by rounding."""
     return float(number.figure.step / number.figure.value) / 2 + SMALLEST
-
-
-def perplexities(names: list[str], rows: list[Row], holds: Holds) -> Iterator[WrittenEquation]:
-    """Yield what follows from the column of losses."""
-    for column, name in enumerate(names):
-        if PERPLEXITY.search(name):
-            losses = [index for index, other in enumerate(names) if LOSS.search(other)]
-            yield from max((_perplexities(rows, column, loss, holds) for loss in losses), key=len, default=[])
-
-
-def _perplexities(rows: list[Row], column: int, loss: int, holds: Holds) -> list[WrittenEquation]:
-    """Return the equations of perplexities, which are e to the power of the losses; none if none of them holds."""
-    made = [
-        # The loss that it was worked out from had more digits.
-        result_of(operation("exp", (number,)), result)
-        for row in rows
-        if (number := at(row, loss)) and (result := at(row, column))
-    ]
-    right = [equation for equation in made if holds(equation)]
-    return _kept(made, right) if right else []
 
 
 def at(row: Row, index: int) -> NumberNode | None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
 from symbolic.proofread.arithmetic.numbers import Unread
-from symbolic.proofread.arithmetic.units import MEASURES
+from symbolic.proofread.arithmetic.units import MEASURES, with_unit
 from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.tokens import OPERATORS, Token
 from symbolic.proofread.judging.column_names import column_of
@@ -20,8 +20,8 @@ Cell: TypeAlias = tuple[Stretch, ...]
 
 BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|greater)(?:\{\})?)(?:&nbsp;|[~$\s\x01])*\Z")
 """What stands before a number that only bounds another one: less than 0.1 %."""
-
-
+UNIT_LETTERS = frozenset("shWJ")
+"""Letters behind the number of a cell that are its unit: 53.4 s."""
 MULTIPLES = frozenset({"x", "×", "X", "倍"})
 
 
@@ -30,9 +30,9 @@ class TableCells:
 
     def __init__(self, reader: FormulaReader, table: DocumentTable) -> None:
         self.reader = reader
-        self.head, *self.rows = table.rows
+        head, *self.rows = table.rows
         self.read: dict[Cell, tuple[str, ExpressionNode] | None] = {}
-        self.names = [self.words(cell) for cell in self.head]
+        self.names = [self.words(cell) for cell in head]
 
     def words(self, cell: Cell) -> str:
         """Return the words of a cell in small letters, as they are shown."""
@@ -56,11 +56,6 @@ class TableCells:
         """Return whether a cell has a digit, which is quickly seen."""
         text = self.reader.document.text
         return any(any(map(str.isnumeric, text[start:end])) for start, end in cell)
-
-    def amounts(self, row: tuple[Cell, ...]) -> Row:
-        """Return the numbers of a row with their units; None for a cell that has none, or anything else."""
-        found = [self.number(row, index) for index in range(len(row))]
-        return [one[1] if one and isinstance(one[1], NumberNode) and _is_positive(one[1]) else None for one in found]
 
     def positive(self, row: tuple[Cell, ...], *, signed: bool = False) -> Row:
         """Return the numbers of a row without their units, and without signs if those may have one, else None."""
@@ -95,7 +90,7 @@ class TableCells:
             relation, tokens = str(tokens[0].value), tokens[1:]
         before = [None, *tokens]
         [side], _ = parse([_named(token, last) for token, last in zip(tokens, before, strict=False)])
-        return relation, side
+        return relation, with_unit(side, UNIT_LETTERS)
 
 
 def is_signed(side: ExpressionNode) -> bool:

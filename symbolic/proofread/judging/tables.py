@@ -15,14 +15,13 @@ from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.grammar.tokens import OPERATORS
 from symbolic.proofread.judging.allowances import calculates
 from symbolic.proofread.judging.amounts import ALIKE, NEAR, off_by
-from symbolic.proofread.judging.by_heads import by_heads
 from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.forms import added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
 from symbolic.proofread.judging.known_numbers import known_numbers
 from symbolic.proofread.judging.listed import listed
-from symbolic.proofread.judging.proportions import Row, perplexities, proportions
+from symbolic.proofread.judging.proportions import Row, proportions
 from symbolic.proofread.judging.relations import relations
 from symbolic.proofread.judging.table_cells import Cell, TableCells, is_signed
 from symbolic.proofread.judging.total_words import is_total
@@ -54,9 +53,7 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         words = [claims.words(row[0]) if row else "" for row, _ in both]
         made: list[WrittenEquation] = []
         if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
-            made += relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table))
-            made += perplexities(claims.names, unsigned, _holds)
-            made += by_heads(reader, claims.head, list(map(claims.amounts, claims.rows)))
+            made = list(relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table)))
         judged.update(one.start for one in found)
         for one in made:
             if one.start not in judged:
@@ -96,9 +93,19 @@ class _Claims(TableCells):
             names = {name, letter} if adds >= 0 else set()
             yield from (one for one in self.worked_out({running, share, *names}) if one.start not in beside)
         summed = adds if adds >= 0 else self.column("measured")
-        if running < 0 and len(self.rows) > 2 and is_total(self.words(self.rows[-1][0] if self.rows[-1] else ())):
-            found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
-            yield from found or self.sums({formula, name, letter, adds if formula >= 0 else -1})
+        if running < 0 and len(self.rows) > 2 and self.rows[-1]:
+            known = {formula, name, letter, adds if formula >= 0 else -1}
+            if is_total(self.words(self.rows[-1][0])):
+                found = list(self.total(summed, share)) if summed >= 0 and formula < 0 else []
+                yield from found or self.sums(known)
+            elif self.ends_bold():
+                yield from (one for one in self.sums(known) if off_by(one.sides[0], one.numbers[-1]) <= ROUNDED)
+
+    def ends_bold(self) -> bool:
+        """Return whether only the last row is set in bold, as a total is in any language."""
+        text = self.reader.document.text
+        *others, last = ([text[slice(*cell[0])].strip().startswith("**") for cell in row if cell] for row in self.rows)
+        return len(last) > 1 and all(last) and not any(map(any, others))
 
     def may_derive(self) -> bool:
         """Return whether its columns have no names that say what they are to each other."""

@@ -6,19 +6,14 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import (
-    ExpressionNode,
-    Name,
     NumberNode,
     Operation,
-    evaluate,
     with_number,
-    with_numbers,
 )
-from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
+from symbolic.proofread.arithmetic.numbers import Unread
 from symbolic.proofread.arithmetic.ranges import Unknown
 from symbolic.proofread.judging.agreement import lone, middle
 from symbolic.proofread.judging.allowances import Allowance, calculates, is_of_measured
@@ -27,11 +22,19 @@ from symbolic.proofread.judging.binding import with_derivatives_named, with_lett
 from symbolic.proofread.judging.checked import Checked, Slip
 from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.elsewhere import NumbersElsewhere
+from symbolic.proofread.judging.errors_used import (
+    Mended,
+    as_written,
+    before_result,
+    carried,
+    mended,
+    repeated,
+    with_right_numbers,
+)
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
-from symbolic.proofread.judging.in_words import shown
+from symbolic.proofread.judging.formula_above import of_formula_above
 from symbolic.proofread.judging.rest_of_chain import has_its_numbers, rest_known
 from symbolic.proofread.judging.suppositions import Suppositions
-from symbolic.proofread.judging.values import Values
 from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding
 from symbolic.proofread.reading.document import Document
@@ -46,16 +49,7 @@ THINGS = re.compile(
     r"|models|instances|replicas|images|copies|steps|warps|waves|pages|chunks)\b|[个条路份页块批]|개)"
 )
 """Words behind what is counted in whole things."""
-JUST_ABOVE, NEAR = 400, Fraction(1, 20)
 MOST_SEARCHES, MOST_NUMBERS, LEAST, FAR = 100, 8, 20, 3000
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """The right number for a wrong one, and the place where the error was found."""
-
-    correct: Exact
-    place: str
 
 
 @dataclass
@@ -75,7 +69,8 @@ class Tracer:
 
     def judged(self, equations: list[WrittenEquation]) -> Iterator[Finding]:
         """Yield a finding for each equation, judged by itself and what stands above it."""
-        for written in equations:
+        for found_there in equations:
+            written = self.read(found_there)
             values = self.suppositions.at(written.start)
             equation = with_letters_multiplied(with_derivatives_named(written, values.formulas), values)
             found = self.judge(equation)
@@ -110,7 +105,7 @@ class Tracer:
                 except (Unread, Unknown):
                     continue
                 if right:
-                    here, there = _figure(part.figure), _figure(result.figure)
+                    here, there = as_written(part.figure), as_written(result.figure)
                     place = self.document.place(result.start)
                     return Slip(f"it holds with {there} from {place} in the place of {here}")
         return None
@@ -118,9 +113,7 @@ class Tracer:
     def judge(self, equation: WrittenEquation) -> Finding:
         """Return the verdict on an equation, taking errors further up into account."""
         if equation.unread:
-            held = (self.judge(one) for one in equation.perhaps if any(map(calculates, one.sides)))
-            holding = (found for found in held if found.verdict == "holds" and not found.says)
-            return next(holding, None) or self.unread(equation, equation.unread)
+            return self.holding(equation) or self.unread(equation, equation.unread)
         try:
             values = self.suppositions.at(equation.start)
             equation = with_units(equation, values)
@@ -128,8 +121,8 @@ class Tracer:
             used = self.used(equation)
             if not used:
                 return self.found(equation, checked)
-            before = _before(equation)
-            sides = (*(_mended(side, used) for side in before), *equation.sides[len(before) :])
+            before = before_result(equation)
+            sides = (*(mended(side, used) for side in before), *equation.sides[len(before) :])
             again = check(replace(equation, sides=sides), values)
         except Unread as problem:
             return self.unread(equation, str(problem))
@@ -137,10 +130,21 @@ class Tracer:
             return self.found(equation, again if not again.faults else checked)
         if not again.faults:
             # The sum is that of the right numbers: only the number that it repeats is wrong.
-            return self.repeated(equation, used) if checked.faults else self.found(equation, checked)
+            return repeated(equation, used) if checked.faults else self.found(equation, checked)
         if checked.faults:
             return self.wrong_either_way(equation, checked, again, used)
-        return self.carried(equation, again, used)
+        return carried(equation, again, used)
+
+    def read(self, written: WrittenEquation) -> WrittenEquation:
+        """Return the part of an equation that is read for certain, if it can't be read whole and means nothing else."""
+        part = written.certain
+        works_out = part is not None and any(map(calculates, part.sides))
+        return part if part and works_out and not self.holding(written) else written
+
+    def holding(self, equation: WrittenEquation) -> Finding | None:
+        """Return the finding of what an equation that can't be read may mean, if that holds; else None."""
+        held = (self.judge(one) for one in equation.perhaps if any(map(calculates, one.sides)))
+        return next((found for found in held if found.verdict == "holds" and not found.says), None)
 
     def found(self, equation: WrittenEquation, checked: Checked) -> Finding:
         """Return the finding of a checked equation, with the doubts about its faults weighed."""
@@ -182,7 +186,7 @@ class Tracer:
         if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
             worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
             return self.found(tail, check(tail, values)) if worked_out else None
-        if result := self.of_formula_above(equation, values):
+        if result := of_formula_above(self.document, equation, values):
             again = weighed(self.document, result, check(result, values), values)
             return finding(result, again) if again.judged else None
         if (checked.unknown or checked.faults) and (found := self.elsewhere.meant(equation, values)):
@@ -194,32 +198,6 @@ class Tracer:
             if (holding := check(one, values)).holds:
                 return finding(equation if one is labelled else one, holding)
         return None
-
-    def of_formula_above(self, equation: WrittenEquation, values: Values) -> WrittenEquation | None:
-        """Return what a name's formula above makes, and the number that it has here, if they are near.
-
-        A formula that comes to the same is that worked out further: M = 3 × 4 × 5, then M = 12 × 5. The names in a
-        formula must have got their numbers just above; if all of it stands in one paragraph, it is about the same.
-        """
-        name, result = equation.sides[0], equation.sides[-1]
-        if len(equation.sides) != 2 or result.names or not isinstance(name, Name):
-            return None
-        formula = values.formulas.get(name.text)
-        if formula is None:
-            return None
-        places = [values.places.get(one, -FAR) for one in {name.text, *(part.text for part in formula.names)}]
-        if not all(0 <= equation.start - place < JUST_ABOVE for place in places):
-            return None
-        try:
-            off = abs(Fraction(middle(values.readings(formula))) - (value := Fraction(middle([evaluate(result)]))))
-        except (Unread, Unknown):
-            return None
-        number = lone(result)
-        plain = number is not None and not number.unit and not number.label
-        near = off <= NEAR * abs(value) if plain else not off
-        between = self.document.text[min(places) : equation.start]
-        near |= bool(formula.names) and plain and "\n\n" not in between and "|" not in between
-        return replace(equation, kind="compared", sides=(formula, result)) if near else None
 
     def is_usual(self, equation: WrittenEquation, left: int, right: int, allowed: Allowance) -> bool:
         """Return whether a result is rounded as people do: it comes from more digits than are shown, or counts things.
@@ -244,17 +222,8 @@ class Tracer:
 
     def used(self, equation: WrittenEquation) -> dict[Exact, Mended]:
         """Return the wrong numbers that an equation uses, apart from its own result."""
-        numbers = [number for side in _before(equation) for number in side.numbers]
+        numbers = [number for side in before_result(equation) for number in side.numbers]
         return {part.figure.value: self.wrong[part.figure.value] for part in numbers if part.figure.value in self.wrong}
-
-    def repeated(self, equation: WrittenEquation, used: dict[Exact, Mended]) -> Finding:
-        """Return the finding of an equation that repeats a wrong number but holds with the right one."""
-        at = next(part for part in equation.numbers if part.figure.value in used)
-        mend = used[at.figure.value]
-        if equation.kind != "chain":
-            return Finding("holds", equation, at.start, at.end, "", at.figure, mend.correct)
-        says = f"{_figure(at.figure)} is wrong since {mend.place}; with {shown(mend.correct)} this holds."
-        return Finding("wrong", equation, at.start, at.end, says, at.figure, mend.correct)
 
     def wrong_either_way(
         self, equation: WrittenEquation, checked: Checked, again: Checked, used: dict[Exact, Mended]
@@ -266,45 +235,4 @@ class Tracer:
             return found
         if not isinstance(side, NumberNode) or side.figure != found.figure or correct == found.correct:
             return found
-        return found._replace(says=f"{found.says} {_with(used, correct)}", instead=correct)
-
-    def carried(self, equation: WrittenEquation, again: Checked, used: dict[Exact, Mended]) -> Finding:
-        """Return the finding of an equation that is right as written but has another result with the right numbers."""
-        fault = again.faults[0]
-        side = equation.sides[fault.side]
-        correct = middle(again.values[fault.right] or [])
-        which = " and ".join(f"{_figure_of(value, equation)} from {mend.place}" for value, mend in used.items())
-        says = f"Right as written, but it uses {which}. {_with(used, correct)}"
-        exact = (
-            correct if isinstance(correct, int) and isinstance(side, NumberNode) and not side.figure.rounded else None
-        )
-        figure = side.figure if isinstance(side, NumberNode) else None
-        return Finding("carried", equation, side.start, side.end, says, figure, exact)
-
-
-def _mended(node: ExpressionNode, used: dict[Exact, Mended]) -> ExpressionNode:
-    """Return the formula with right numbers in the places of wrong ones."""
-
-    def right(number: NumberNode) -> NumberNode:
-        mend = used.get(number.figure.value)
-        return replace(number, figure=number.figure._replace(value=mend.correct)) if mend else number
-
-    return with_numbers(node, right)
-
-
-def _before(equation: WrittenEquation) -> tuple[ExpressionNode, ...]:
-    """Return the sides before the result; all sides if the last one is no number."""
-    return equation.sides[:-1] if isinstance(equation.sides[-1], NumberNode) else equation.sides
-
-
-def _with(used: dict[Exact, Mended], correct: Exact) -> str:
-    right = " and ".join(shown(mend.correct) for mend in used.values())
-    return f"With {right} it is {shown(correct)}."
-
-
-def _figure(figure: WrittenNumber) -> str:
-    return figure.shown.replace("{,}", ",").strip()
-
-
-def _figure_of(value: Exact, equation: WrittenEquation) -> str:
-    return next(_figure(part.figure) for part in equation.numbers if part.figure.value == value)
+        return found._replace(says=f"{found.says} {with_right_numbers(used, correct)}", instead=correct)

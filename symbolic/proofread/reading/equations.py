@@ -23,7 +23,7 @@ class WrittenEquation:
     beside a formula of names, "copy" for what repeats a number. `order` is the place where a reader meets
     it, if it is not its start. `otherwise` are its sides in another possible reading: an exclamation mark at its
     end as a factorial, a divisor × 10^8 without its power. `perhaps` are equations that may be meant by one that
-    can't be read; they count only where they hold.
+    can't be read; they count only where they hold, and elsewhere its `certain` part does, if it has one.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class WrittenEquation:
     order: int = -1
     otherwise: tuple[ExpressionNode, ...] = ()
     perhaps: tuple[WrittenEquation, ...] = ()
+    certain: WrittenEquation | None = None
 
     @cached_property
     def numbers(self) -> tuple[NumberNode, ...]:

@@ -12,9 +12,8 @@ from itertools import pairwise
 from symbolic.proofread.arithmetic.expression import ExpressionNode
 from symbolic.proofread.arithmetic.numbers import Unread, WrittenNumber
 from symbolic.proofread.arithmetic.units import MEASURES
-from symbolic.proofread.grammar.building import Chain, with_power
+from symbolic.proofread.grammar.building import Chain
 from symbolic.proofread.grammar.code import arithmetic, result_of
-from symbolic.proofread.grammar.parsing import parse
 from symbolic.proofread.grammar.prose import runs
 from symbolic.proofread.grammar.tex_lexer import TexLexer
 from symbolic.proofread.grammar.text_lexer import TextLexer
@@ -22,12 +21,17 @@ from symbolic.proofread.grammar.text_signs import BARRIER, ENDS_WORD, NOTHING, S
 from symbolic.proofread.grammar.tokens import (
     BEYOND,
     Token,
-    divided_by_powers,
-    divided_by_products,
     joined_rows,
     tidy,
     with_rate,
     with_values,
+)
+from symbolic.proofread.reading.chains_of_tokens import (
+    as_chain,
+    compares_words,
+    is_condition,
+    why_strange,
+    without_heading,
 )
 from symbolic.proofread.reading.document import Document, Stretch, around
 from symbolic.proofread.reading.equations import WrittenEquation, without_parts
@@ -102,7 +106,7 @@ class FormulaReader:
         )
         if not tokens:
             raise Unread("nothing")
-        found = _parsed(tokens, "")
+        found = as_chain(tokens, "")
         if found.unread or len(found.sides) != 1:
             raise Unread(found.unread or "an equation")
         return found.sides[0]
@@ -111,28 +115,29 @@ class FormulaReader:
         """Return a calculation and its result, two places in the sentences or in a text, as an equation; else None."""
         sides = [self.text.tokens(text or self.document.prose, *stretch) for stretch in (calculation, result)]
         tokens = [*sides[0], Token("RELATION", result[0], result[0], "="), *sides[1]]
-        found = [one for run in runs([tokens]) if not run.cut and not (one := _parsed(run.tokens, "")).unread]
+        found = [one for run in runs([tokens]) if not run.cut and not (one := as_chain(run.tokens, "")).unread]
         return found[0] if len(found) == 1 and len(found[0].sides) == 2 else None
 
     def in_prose(self) -> Iterator[WrittenEquation]:
         """Yield the equations of the sentences, formulas apart."""
         prose = self.document.prose
         for run in runs(self.text.paragraphs(prose)):
-            if not _compares_words(run.tokens):
+            if not compares_words(run.tokens):
                 tokens = with_rate(with_values(run.tokens))
                 copied = (seen := prose.rfind(UNSEEN, tokens[0].start, tokens[-1].end)) >= 0
-                whole = _parsed(tokens, COPIED if copied else run.cut)
+                whole = as_chain(tokens, COPIED if copied else run.cut)
                 # What is copied is whole behind the last bar.
                 behind = [token for token in tokens if token.start > seen]
                 found = self.worked_out(behind) if whole.unread and not run.cut else None
-                meant = [one for other in run.perhaps if not (one := _parsed(other, "")).unread]
-                yield found or (replace(whole, perhaps=tuple(meant)) if meant else whole)
+                meant = [one for other in run.perhaps if not (one := as_chain(other, "")).unread]
+                certain = as_chain(run.certain, "") if run.certain else None
+                yield found or (replace(whole, perhaps=tuple(meant), certain=certain) if meant or certain else whole)
 
     def mixed(self) -> Iterator[WrittenEquation]:
         """Yield the equations that are partly a formula and partly text: $12 \\times 64$ = 768."""
         for run in mixed_runs(self.document, self.tex.tokens, self.text.tokens):
-            if not run.cut and not _compares_words(run.tokens):
-                found = _parsed(with_rate(with_values(run.tokens)), "")
+            if not run.cut and not compares_words(run.tokens):
+                found = as_chain(with_rate(with_values(run.tokens)), "")
                 if not found.unread:
                     yield found
 
@@ -147,14 +152,14 @@ class FormulaReader:
             except Unread:
                 continue
             if [token.type for token in (*name, *number)] == ["NAME", "NUMBER"]:
-                yield _parsed([*name, Token("RELATION", end, end, "="), *number], "")
+                yield as_chain([*name, Token("RELATION", end, end, "="), *number], "")
 
     def in_comments(self) -> Iterator[WrittenEquation]:
         """Yield the equations in comments of code; a comment that can't be read is taken for code."""
         text = self.document.text
         for start, end in self.document.comments:
             for run in runs([self.said(start, end)]):
-                found = _parsed(with_rate(run.tokens), run.cut)
+                found = as_chain(with_rate(run.tokens), run.cut)
                 chain = Chain(found.sides, found.relations)
                 for part in () if found.unread else arithmetic(text, found.start, found.end, chain):
                     yield WrittenEquation("chain", part.sides[0].start, part.sides[-1].end, part.sides, part.relations)
@@ -209,9 +214,9 @@ class FormulaReader:
         except Unread as problem:
             yield WrittenEquation("chain", start, end, unread=str(problem))
             return
-        rows = [row for row in map(_unlabelled, map(tidy, joined_rows(tokens))) if row]
+        rows = [row for row in map(without_heading, map(tidy, joined_rows(tokens))) if row]
         for number, row in enumerate(rows, start=1):
-            if not any(token.type == "RELATION" for token in row[1:]) or _is_condition(row):
+            if not any(token.type == "RELATION" for token in row[1:]) or is_condition(row):
                 continue
             if (
                 number < len(rows)
@@ -222,7 +227,7 @@ class FormulaReader:
             last = number == len(rows) and row[-1].type == "NUMBER"
             behind = self.unit_behind(row[-1], end) if last else []
             strange = next((token for token in row if token.type == "STOP"), None)
-            whole = _parsed([*row, *behind], _strange(strange) if strange else "")
+            whole = as_chain([*row, *behind], why_strange(strange) if strange else "")
             found = self.worked_out([*row, *behind]) if whole.unread else whole
             if found is not None or strange is None or strange.value != BEYOND:
                 yield found or whole
@@ -241,7 +246,7 @@ class FormulaReader:
             rest = row[index + 1 :]
             if not any(token.type == "RELATION" for token in rest):
                 return None
-            found = _parsed(rest, "")
+            found = as_chain(rest, "")
             if not found.unread:
                 return found
         return None
@@ -281,47 +286,3 @@ class FormulaReader:
                 position = right
             tokens += self.text.tokens(self.document.prose, position, end)
         return [token for token in tokens if token.type not in ("STOP", "ROW")]
-
-
-def _compares_words(tokens: list[Token]) -> bool:
-    """Return whether a text only says that something named is less or more than a number, as legends do."""
-    relations = {token.value for token in tokens if token.type == "RELATION"}
-    return relations <= {"<", ">"} and any(token.type in ("NAME", "OPAQUE", "ANNOTATION") for token in tokens)
-
-
-def _unlabelled(row: list[Token]) -> list[Token]:
-    r"""Return a row without the words and the colon before what they are about: \text{GQA:} 2 \times 80 = 160."""
-    labelled = len(row) > 1 and row[0].type == "OPAQUE" and str(row[0].value).endswith((":", "："))
-    return row[1:] if labelled and row[1].type in ("NUMBER", "OPEN") else row
-
-
-def _is_condition(tokens: list[Token]) -> bool:
-    """Return whether a row states for which sizes something holds, |z| < 1, so that it can't be wrong."""
-    types = {token.type for token in tokens}
-    return {"ABS", "NAME"} <= types and not {token.value for token in tokens if token.type == "RELATION"} & {"=", "≈"}
-
-
-def _strange(token: Token) -> str:
-    what = str(token.value)
-    return what if " " in what else f"{what} is a sign that is not read"
-
-
-def _parsed(tokens: list[Token], unread: str) -> WrittenEquation:
-    start, end = tokens[0].start, max(token.end for token in tokens)
-    if not unread:
-        # The mark at the end may be that of a sentence, "3 × 4 = 12!", as well as a factorial; and a / b × 10^8
-        # is hardly ever meant as it is computed.
-        meant = tokens[:-1] if tokens[-1].type == "FACTORIAL" else divided_by_powers(tokens) or tokens
-        try:
-            chain = parse(meant)
-            otherwise = parse(tokens).sides if meant is not tokens else ()
-        except Unread as problem:
-            unread = str(problem)
-            if products := divided_by_products(tokens):
-                # What can be read in two ways holds if it does in this one.
-                meant_so = _parsed(products, "")
-                return WrittenEquation("chain", start, end, unread=unread, perhaps=(meant_so,))
-        else:
-            sides = (*chain.sides[:-1], with_power(chain.sides[-1]))
-            return WrittenEquation("chain", start, end, sides, chain.relations, otherwise=otherwise)
-    return WrittenEquation("chain", start, end, unread=unread)
