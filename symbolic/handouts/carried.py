@@ -6,18 +6,17 @@ prints, signs, and the blanks whose answers go in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol
 from symbolic.formulas.shown import Labelled
+from symbolic.handouts.answers import NumberAnswer
 from symbolic.handouts.form import Form
 
 Tree: TypeAlias = "str | list[str | Tree]"
 """A number in digits, or a sign and what it joins: ["+", "12", ["blank", "3"]]."""
-
-
-SIGNS = {"+": "+", "*": "×", "-": "−"}
 
 
 class _NoTreeError(Exception):
@@ -25,7 +24,7 @@ class _NoTreeError(Exception):
 
 
 def follows(form: Form) -> dict[str, Tree]:
-    """Return what each blank of the example is of earlier blanks, by its id; those that use none are left out.
+    """Return what each answer is of earlier blanks, by its id; those that use none are left out.
 
     >>> import symbolic
     >>> from symbolic.handouts import seeds
@@ -43,7 +42,20 @@ def follows(form: Form) -> dict[str, Tree]:
             continue
         if blanks(tree):
             found[form.blanks[place].id] = tree
-    return found
+    return found | dict(_of_questions(form))
+
+
+def _of_questions(form: Form) -> Iterator[tuple[str, Tree]]:
+    """Yield what the answer to a question about the sheet's own model is of the blanks, where it is of any."""
+    for item in (item for question in form.questions for item in question.items):
+        if not isinstance(item.answer, NumberAnswer) or item.proofs[0].sizes != form.derivation.sizes:
+            continue
+        try:
+            tree = _tree(item.proofs[0].formula, form, len(form.faded.lines))
+        except _NoTreeError:
+            continue
+        if blanks(tree):
+            yield item.id, tree
 
 
 def blanks(tree: Tree) -> list[str]:
@@ -72,7 +84,12 @@ def in_words(tree: Tree) -> str:
     if sign == "blank":
         return f"({parts[0]})"
     inside = [f"({in_words(part)})" if _is_sum(part) and sign != "+" else in_words(part) for part in parts]
-    return f" {SIGNS[str(sign)]} ".join(inside) if len(parts) > 1 else f"−{inside[0]}"
+    if len(parts) == 1:
+        return f"−{inside[0]}"
+    if sign == "+":
+        first, *rest = inside
+        return first + "".join(f" − {one[1:]}" if one.startswith("−") else f" + {one}" for one in rest)
+    return " × ".join(inside)
 
 
 def _is_sum(tree: Tree) -> bool:
@@ -82,14 +99,16 @@ def _is_sum(tree: Tree) -> bool:
 def _tree(node: Formula, form: Form, place: int) -> Tree:
     sizes, faded = form.derivation.sizes, form.faded
     match node:
-        case Labelled():
+        case Labelled(label=label):
             value = node.value(sizes)
             if value not in faded.hidden:
                 return _digits(value)
             earlier = [index for index in range(place) if faded.lines[index].line.value == value]
             if not earlier:
                 raise _NoTreeError
-            return ["blank", form.blanks[earlier[-1]].id]
+            # Layers of two kinds may come to the same: each has a name of its own.
+            named = [index for index in earlier if faded.lines[index].step.label == label]
+            return ["blank", form.blanks[(named or earlier)[-1]].id]
         case Number() | Symbol():
             return _digits(node.value(sizes))
         case Sum(terms=terms):

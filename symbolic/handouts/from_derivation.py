@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,7 +121,8 @@ def is_computed(formula: Formula) -> bool:
 class Placed:
     """A step with the repeats of the blocks around it, outermost first, and a name that says which block it is in.
 
-    `within` is the role of that block, `layers` the step of the layers that it is in.
+    `within` is the role of that block, `layers` the step of the layers that it is in. `apart` is a name that also says
+    which layers these are, where layers of another kind have a part of the same name.
     """
 
     step: Step
@@ -127,6 +130,7 @@ class Placed:
     name: str
     within: str = ""
     layers: Step | None = None
+    apart: str = ""
 
     @property
     def formula(self) -> Formula:
@@ -138,18 +142,30 @@ class Placed:
 
 def places(derivation: Derivation) -> tuple[Placed, ...]:
     """Return every step that adds something, with its place."""
-    visits = derivation.root.walk(parents_first=False)
+    found = [
+        (visit, next((one for one in reversed(visit.above) if one.role == "layer" and one.repeat is not None), None))
+        for visit in derivation.root.walk(parents_first=False)
+        if visit.above and visit.step.value
+    ]
+    often = Counter(_title(visit.step, visit.above[-1]) for visit, _layers in found)
     return tuple(
         Placed(
             visit.step,
             visit.repeats,
-            _title(visit.step, visit.above[-1]),
+            name := _title(visit.step, visit.above[-1]),
             visit.above[-1].role,
-            next((one for one in reversed(visit.above) if one.role == "layer" and one.repeat is not None), None),
+            layers,
+            _title(visit.step, visit.above[-1], layers) if often[name] > 1 else name,
         )
-        for visit in visits
-        if visit.above and visit.step.value
+        for visit, layers in found
     )
+
+
+def told_apart(found: Iterable[Placed]) -> list[Placed]:
+    """Return the places that have a name which no other of them has."""
+    places = list(found)
+    often = Counter(one.apart for one in places)
+    return [one for one in places if often[one.apart] == 1]
 
 
 def weights(derivation: Derivation) -> tuple[Placed, ...]:
@@ -157,12 +173,11 @@ def weights(derivation: Derivation) -> tuple[Placed, ...]:
     return tuple(placed for placed in places(derivation) if placed.step.part)
 
 
-def _title(step: Step, around: Step) -> str:
-    """Return a step's name; that of a leaf says which block it is in."""
-    label = translate(step.label)
-    if around.role in ("model", "layer") or not step.part:
-        return label
-    return f"{label} ({translate(around.label)})"
+def _title(step: Step, around: Step, layers: Step | None = None) -> str:
+    """Return a step's name; that of a leaf says which block it is in, and that of any step in which `layers`."""
+    inside = [around] if around.role not in ("model", "layer") and step.part else []
+    where = ", ".join(translate(one.label) for one in (*inside, *((layers,) if layers else ())))
+    return f"{translate(step.label)} ({where})" if where else translate(step.label)
 
 
 def sizes_used(derivation: Derivation) -> frozenset[str]:
@@ -170,6 +185,12 @@ def sizes_used(derivation: Derivation) -> frozenset[str]:
     used = {symbol.name for symbol in unlabelled(derivation.root.formula).symbols}
     defining = (part.name for formula in definitions(derivation).values() for part in formula.symbols)
     return frozenset(used.union(defining))
+
+
+def sizes_said(derivation: Derivation) -> frozenset[str]:
+    """Return the names that stand in the steps' sentences, as `n_active_experts` does in a router's."""
+    steps = (visit.step for visit in derivation.root.walk(parents_first=False))
+    return frozenset(name for step in steps for name in re.findall(r"`(\w+)`", step.about))
 
 
 def definitions(derivation: Derivation) -> Mapping[Symbol, Formula]:

@@ -10,8 +10,8 @@ from symbolic.formulas.figures import grouped, percent
 from symbolic.handouts.form import Form
 from symbolic.handouts.from_derivation import Asked, unlabelled
 from symbolic.handouts.prompts import reason, times
+from symbolic.language import One, translate
 from symbolic.language import gettext as _
-from symbolic.language import translate
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import axes
 from symbolic.pages.prose import Markup, plain
@@ -37,10 +37,14 @@ def because(form: Form, asked: Asked) -> str:
             **_other(form, greatest[0] if why == "total" else None),
         )
     if why == "layer":
+        above = next(visit.above for visit in form.derivation.root.walk(parents_first=False) if visit.step is step)
         around = [one for one in form.derivation.steps if step not in _all(one)]
+        within = [one for block in above[1:] for one in block.steps if step not in _all(one)]
         return say(
             "because_layer",
+            one=translate(One(step.name)),
             inside=_listed([one for one in step.steps if one.value]),
+            beside=_listed([one for one in within if one.value]),
             outside=_listed([one for one in around if one.value]),
             empty=_listed([one for one in around if not one.value]),
         )

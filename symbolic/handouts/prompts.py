@@ -11,7 +11,7 @@ from collections.abc import Collection
 from symbolic.formulas.formula import Exact
 from symbolic.handouts.fading import Faded
 from symbolic.handouts.from_derivation import Asked
-from symbolic.language import Inside
+from symbolic.language import translate
 from symbolic.pages.prose import Prose
 
 IN_SHORT = frozenset({"product", "total"})
@@ -28,7 +28,7 @@ def prompts(faded: Faded, say: Prose, only: Collection[str] | None = None) -> tu
     for asked in faded.lines:
         why = reason(faded, asked)
         terms = sum(below.value != 0 for below in asked.step.steps)
-        question = say(f"why_{why}", parts=Inside(asked.step.label), terms=terms)
+        question = say(f"why_{why}", parts=translate(asked.step.label), terms=terms)
         # Which part is the largest has another answer each time.
         again = why in earlier and why != "most"
         found.append("" if again or (only is not None and why not in only) else question)

@@ -8,7 +8,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Item, Question, is_long
 from symbolic.handouts.fading import MIXED, blank, without_factors
 from symbolic.handouts.form import Form
-from symbolic.handouts.from_derivation import Asked, definitions, given, lines, sizes_used, unit
+from symbolic.handouts.from_derivation import Asked, definitions, given, lines, sizes_said, sizes_used, unit
 from symbolic.handouts.model_answers import because
 from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step
@@ -110,7 +110,7 @@ def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
 def model_section(form: Form) -> Section:
     """Return the section with the sizes, what follows from them, and how the model is built."""
     say, model, derivation = form.settings.prose, form.model, form.derivation
-    needed = sizes_used(derivation)
+    needed = sizes_used(derivation) | sizes_said(derivation)
     rows = tuple(
         (f"``{symbol.name}``", grouped(derivation.sizes[symbol.name]), translate(symbol.meaning))
         for symbol in given(derivation)

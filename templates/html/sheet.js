@@ -81,7 +81,11 @@ async function fingerprint(id, answer, rounds) {
 
 // What was typed, in the forms in which it may be right: all digits, or four of them and a power of ten.
 function forms(kind, typed) {
-  const text = typed.normalize("NFKC").trim();
+  // Powers of ten as calculators and keyboards write them: 1.769 × 10¹², 1.769*10^12, 1.769e+12. What adds nothing
+  // goes: a sign before a number, and noughts after its point.
+  const text = typed.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (digits) => `^${digits}`).normalize("NFKC").trim()
+    .replace(/^[=+]\s*/, "").replace(/\s*[×x*·⋅]\s*10\s*(?:\^|\*\*)\s*\{?\+?(\d+)\}?$/i, "e$1")
+    .replace(/\s*e\s*\+?\s*(\d+)$/i, "e$1").replace(/^(\d{4,})[.,]0+$/, "$1");
   const letters = text.toUpperCase().replace(/[^A-Z]/g, "");
   if (kind === "letters") return [letters];
   if (/factors/.test(kind)) {
@@ -91,7 +95,9 @@ function forms(kind, typed) {
   if (kind === "set") return [[...new Set(letters)].sort().join("")];
   // 7.226.688 is a number with points between its groups, whatever the language; 7.226 alone may be a fraction.
   const pointed = /^\d{1,3}([.,’'])\d{3}(\1\d{3})+$/.test(text);
-  const plain = pointed ? text.replace(/\D/g, "") : ungrouped(text);
+  // Of one digit, a point or comma and a power of ten, the sign stands before decimals, in any language: 1.769e12.
+  const short = /^(\d)[.,](\d+e\d+)$/i.exec(text);
+  const plain = pointed ? text.replace(/\D/g, "") : short ? `${short[1]}.${short[2]}` : ungrouped(text);
   if (/^\d+$/.test(plain)) return [BigInt(plain).toString()];
   const parts = /^(\d+)(?:\.(\d+))?e\+?(\d+)$/i.exec(plain);
   if (!parts) return [];
@@ -207,9 +213,11 @@ async function judge(id, typed, output) {
   const score = document.querySelector(".score");
   score.hidden = false;
   const all = counted.length, sure = counted.filter((one) => done.has(one)).length;
+  const worth = (several) => several.reduce((sum, one) => sum + answers[one].points, 0);
+  const points = worth(counted.filter((one) => done.has(one) || following.has(one))), most = worth(counted);
   score.firstElementChild.value = following.size
-    ? _("{right} of {all} answers are right; {more} more are right for your earlier numbers.", { right: sure, all: all, more: following.size })
-    : _("{right} of {all} answers are right.", { right: sure, all: all });
+    ? _("{right} of {all} answers are right; {more} more are right for your earlier numbers: {points} of {most} points that can be checked here.", { right: sure, all: all, more: following.size, points: points, most: most })
+    : _("{right} of {all} answers are right: {points} of {most} points that can be checked here.", { right: sure, all: all, points: points, most: most });
   // What uses this answer is judged once more.
   for (const [other, tree] of Object.entries(follows)) {
     const input = document.querySelector(`input[data-answer="${other}"]`);

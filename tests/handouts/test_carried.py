@@ -36,7 +36,7 @@ def worth(rule: str, answers: dict[str, int]) -> int:
 
 
 def answers_of(made: Form) -> dict[str, int]:
-    return {item.id: item.answer.value for item in made.blanks if isinstance(item.answer, NumberAnswer)}
+    return {item.id: item.answer.value for item in made.items if isinstance(item.answer, NumberAnswer)}
 
 
 @pytest.mark.parametrize("model", sample(MODELS, 4))

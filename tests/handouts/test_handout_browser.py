@@ -71,7 +71,9 @@ def test_a_wrong_number_that_is_used_rightly_counts_further_down(watched: Watche
     tab = opened(watched, made, tmp_path)
     assert answer(tab, by_id[first], str(values[first] + 7)) == "not yet"
     assert answer(tab, by_id[later], f"{values[later] + 7:,}") == "✓ follows from what you wrote above"
-    says = f"0 of {len(made.items)} answers are right; 1 more are right for your earlier numbers."
+    most = made.points - made.by_hand
+    says = f"0 of {len(made.items)} answers are right; 1 more are right for your earlier numbers: "
+    says += f"1 of {most} points that can be checked here."
     assert tab.locator(".score output").inner_text() == says
     # Mended above, it is wrong below.
     assert answer(tab, by_id[first], str(values[first])) == "✓ right"
@@ -87,7 +89,9 @@ def test_right_answers_are_right_and_wrong_ones_are_not(watched: Watched, model:
     for item in made.items:
         assert answer(tab, item, wrong(item)).startswith("not yet"), item.id
         assert answer(tab, item, item.shown) == "✓ right", item.id
-    assert tab.locator(".score output").inner_text() == f"{len(made.items)} of {len(made.items)} answers are right."
+    every, most = len(made.items), made.points - made.by_hand
+    says = f"{every} of {every} answers are right: {most} of {most} points that can be checked here."
+    assert tab.locator(".score output").inner_text() == says
     assert is_quiet(watched)
 
 
@@ -202,7 +206,7 @@ def test_blank_factors_are_right_as_numbers_or_names_in_any_order(watched: Watch
     boxes.first.blur()
     assert said(output) == "✓ right"
     # They carry no points.
-    assert tab.locator(".score output").inner_text() == f"0 of {len(made.items)} answers are right."
+    assert tab.locator(".score output").inner_text().startswith(f"0 of {len(made.items)} answers are right: 0 of ")
     tab.reload()
     expect(output).to_have_text("✓ right", timeout=20_000)
 

@@ -401,7 +401,7 @@ def test_each_prompt_is_asked_once_and_a_sheet_of_blanks_has_no_factors() -> Non
     text = as_markdown.render_page(sheet(made))
     matrix = text[text.index("Query matrix") : text.index("Key and value matrices")]
     assert "emb" not in matrix.partition("$$")[2]
-    assert "Outside the layers" in as_markdown.render_page(key(made))
+    assert "Outside these layers" in as_markdown.render_page(key(made))
 
 
 def test_a_switch_that_is_off_says_what_is_so() -> None:

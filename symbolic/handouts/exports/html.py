@@ -60,8 +60,13 @@ def form_files(form: Form) -> Iterator[File]:
 
     check = form.settings.check
     answers = {
-        item.id: {"kind": _kind(item), "rounds": rounds(item), "prints": fingerprints(form.id, item)}
-        for item in (form.items if check else ())
+        item.id: {
+            "kind": _kind(item),
+            "points": points,
+            "rounds": rounds(item),
+            "prints": fingerprints(form.id, item),
+        }
+        for item, points in (form.points_of if check else ())
     }
     data = {
         "salt": form.id,

@@ -19,12 +19,11 @@ from symbolic.pages.prose import Markup
 
 PLACE = 5
 MOST, FEWEST = 6, 2
-SHORT, LONG = 180, 240
-"""So many letters about a weight say enough, and about a block, which says first why it is there."""
+LONG = 240
+"""So many letters about a weight, or about a block of one weight, say enough."""
+LETTER = re.compile(r" \([A-F]\)")
 OPEN_ROLES = frozenset({"patch-embedding", "class-token", "classifier", "pooler", "projection"})
 """A rule about embeddings and heads may be read to mean these, or not."""
-OPEN_KINDS = frozenset({Kind.TABLE, Kind.KERNEL})
-"""A rule about matrices may be read to mean these, or not."""
 
 
 def make(context: Context, id: str) -> Question | None:
@@ -100,8 +99,9 @@ def _opening(asked: Sequence[Leaf], convention: Convention) -> Callable[[Leaf], 
             # What depends on the distance of two tokens, of which no row stands for one, is no embedding to many.
             return True
         if counted & left_out:
-            # The rule parts weights of one role: it goes by their kinds.
-            return leaf.kind in OPEN_KINDS
+            # The rule parts weights of one role: it goes by their kinds. What has rows and columns and is called
+            # otherwise, such as the rates by which a Mamba's state fades, is a matrix to some.
+            return leaf.kind is not Kind.MATRIX and len(_shape(leaf)) > 1
         # It goes by roles. The norm of an embedding is not an embedding, and yet a part of it.
         named = left_out.intersection(re.split(r"[_-]", leaf.path[-1].key))
         return leaf.role in OPEN_ROLES or (convention.counts(leaf) and bool(named))
@@ -118,7 +118,8 @@ def _shown(leaf: Leaf, *, alone: bool) -> str:
 
     Of a norm, what it does says nothing without the place.
     """
-    does = _does(leaf, translate)
+    # (A) after a name would be taken for the letter of another weight.
+    does = LETTER.sub("", _does(leaf, translate))
     return does if alone else f"{translate(leaf.path[-1].name)}: {does}"
 
 
@@ -126,15 +127,15 @@ def _does(leaf: Leaf, said: Callable[[str], str] = str) -> str:
     """Return what a weight does, in as many sentences as are short: its own, or those of a block that has no other."""
     block = leaf.path[-1]
     if leaf.part.about:
-        return _in_short(leaf.part.about, SHORT, said)
+        return _in_short(leaf.part.about, said)
     alone = sum(isinstance(part, Block | Weight) for part in block.parts) == 1
-    return _in_short(block.about, LONG, said) if alone else ""
+    return _in_short(block.about, said) if alone else ""
 
 
-def _in_short(about: str, most: int, said: Callable[[str], str]) -> str:
+def _in_short(about: str, said: Callable[[str], str]) -> str:
     """Return as many sentences as are short in English, in the language that is spoken too."""
     ends, others = _ends(about), _ends(said(about))
-    count = max(1, sum(end <= most for end in ends))
+    count = max(1, sum(end <= LONG for end in ends))
     return said(about)[: others[count - 1] if count < len(others) == len(ends) else None]
 
 

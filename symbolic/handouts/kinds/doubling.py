@@ -12,7 +12,7 @@ from symbolic.formulas.formula import Formula, Quotient, Symbol
 from symbolic.formulas.functions import OfOnePart
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
-from symbolic.handouts.from_derivation import Placed, definitions, measured, places, sizes_used, unlabelled
+from symbolic.handouts.from_derivation import Placed, definitions, measured, places, sizes_used, told_apart, unlabelled
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Choices, Equation, Paragraph, Part, Table
@@ -30,10 +30,8 @@ def make(context: Context, id: str) -> Question | None:
     given = sizes_used(derivation)
     symbols = [s for s in model.architecture.sizes if s.name in given and s not in model.definitions]
     symbols = [s for s in symbols if model.sizes[s.name] > 1]
-    parts = [placed for placed in places(derivation) if placed.step.value]
-    names = [placed.name for placed in parts]
-    parts = [placed for placed in parts if names.count(placed.name) == 1]
-    parts.append(Placed(derivation.root, (), say("whole_model")))
+    whole = say("whole_model")
+    parts = [*told_apart(places(derivation)), Placed(derivation.root, (), whole, apart=whole)]
     cases = _cases(derivation, symbols, parts)
     there = [name for name in GROWTH if cases[name]]
     if not there:
@@ -55,7 +53,7 @@ def make(context: Context, id: str) -> Question | None:
             say(
                 "doubling",
                 size=symbol.name,
-                part=before.name if before.step.number else "",
+                part=before.apart if before.step.number else "",
                 layers=bool(before.repeats) or before.step.repeat is not None,
                 defines=any(symbol in formula.symbols for formula in definitions(derivation).values()),
                 unit=context.unit,
@@ -65,7 +63,7 @@ def make(context: Context, id: str) -> Question | None:
     )
     rows = (
         (f"`{symbol.name}`", model.sizes[symbol.name], doubled.sizes[symbol.name]),
-        (before.name, before.step.in_total, after.step.in_total),
+        (before.apart, before.step.in_total, after.step.in_total),
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "before", "after"))
     solution = (
@@ -100,7 +98,11 @@ def _grown(derivation: Derivation, symbol: Symbol, parts: Iterable[Placed]) -> I
     other = measured(derivation, doubled)
     there = {placed.step.number: placed for placed in places(other)}
     for before in parts:
-        after = there.get(before.step.number) if before.step.number else Placed(other.root, (), before.name)
+        after = (
+            there.get(before.step.number)
+            if before.step.number
+            else Placed(other.root, (), before.name, apart=before.apart)
+        )
         truth = _growth(Fraction(after.step.in_total, before.step.in_total)) if after else None
         if after and truth:
             yield Grown(symbol, before, other, after, truth)

@@ -13,7 +13,7 @@ from symbolic.formulas.formula import Formula, Quotient
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
-from symbolic.handouts.from_derivation import Placed, places, unlabelled
+from symbolic.handouts.from_derivation import Placed, places, told_apart, unlabelled
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Math
 from symbolic.pages.page import Choices, Equation, Paragraph, Table
@@ -53,7 +53,7 @@ def make(context: Context, id: str) -> Question | None:
     )
     whole = [unlabelled(one.formula) for one in (larger, smaller)]
     rows = tuple(
-        (one.name, Math(formula), one.step.in_total) for one, formula in zip((larger, smaller), whole, strict=True)
+        (one.apart, Math(formula), one.step.in_total) for one, formula in zip((larger, smaller), whole, strict=True)
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "formula", "whole"))
     left = _left(larger, smaller, derivation)
@@ -80,7 +80,7 @@ def _range(ratio: Fraction) -> int:
 def _whole(part: Placed, context: Context) -> str:
     """Return the name of a part with all layers that it is in."""
     count = prod(Fraction(repeat.value(context.derivation.sizes)) for repeat in part.repeats)
-    return context.prose("estimate_part", part=part.name, count=grouped(count) if count > 1 else "")
+    return context.prose("estimate_part", part=part.apart, count=grouped(count) if count > 1 else "")
 
 
 def why_not(place: int, right: int, larger: Placed, smaller: Placed, context: Context) -> str:
@@ -101,9 +101,9 @@ def _mistakes(larger: Placed, smaller: Placed, context: Context) -> Iterator[tup
     for part, power in ((larger, -1), (smaller, 1)):
         layers = prod((Fraction(one.value(sizes)) for one in part.repeats), start=Fraction(1))
         if layers > 1:
-            yield say("estimate_one_layer", part=part.name), ratio * layers**power
+            yield say("estimate_one_layer", part=part.apart), ratio * layers**power
         if part.step.copies > 1:
-            says = say("estimate_one_copy", part=part.name, copies=part.step.copies)
+            says = say("estimate_one_copy", part=part.apart, copies=part.step.copies)
             yield says, ratio * Fraction(part.step.copies) ** power
     yield say("estimate_upside_down"), 1 / ratio
     for part, power in ((larger, -1), (smaller, 1)):
@@ -111,7 +111,7 @@ def _mistakes(larger: Placed, smaller: Placed, context: Context) -> Iterator[tup
         for symbol in formula.symbols:
             without = Fraction(formula.value({**sizes, symbol.name: 1}), part.step.in_total)
             if without > 0:
-                yield say("estimate_without", part=part.name, size=symbol.name), ratio * without ** (-power)
+                yield say("estimate_without", part=part.apart, size=symbol.name), ratio * without ** (-power)
     for digits in (1, 2):
         yield say("estimate_zeros", digits=digits, lost=True), ratio / 10**digits
         yield say("estimate_zeros", digits=digits, lost=False), ratio * 10**digits
@@ -124,9 +124,7 @@ def _at_least(factor: Fraction) -> str:
 
 def _parts(found: tuple[Placed, ...]) -> list[Placed]:
     """Return the parts of the model and of its layers: another question asks for the order of the weights in them."""
-    parts = [one for one in found if one.step.role != "layer" and one.within in ("model", "layer")]
-    names = [one.name for one in parts]
-    return [one for one in parts if names.count(one.name) == 1]
+    return told_apart(one for one in found if one.step.role != "layer" and one.within in ("model", "layer"))
 
 
 def _clear(parts: Iterable[Placed], derivation: Derivation) -> list[tuple[Placed, Placed]]:

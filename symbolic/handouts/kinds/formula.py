@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -28,11 +29,13 @@ LEAST = 1000
 FEWEST, MOST = 4, 12
 """So many sizes and numbers stand in a formula that takes some thought and can be marked at a glance."""
 SMALL_INPUT = 9
+DRAWS = 12
+"""So often small sizes are drawn at most, until no two are equal, and none is 1."""
 
 
 def make(context: Context, id: str) -> Question | None:
     """Ask for a part's formula in the sizes that a config gives, and for its value with small ones."""
-    derivation, say, random = context.derivation, context.prose, context.random
+    derivation, say = context.derivation, context.prose
     cases = list(_cases(derivation))
     if context.short:
         # A short sheet prints the formula of each of its lines in letters, but a sum of lines in their names.
@@ -46,12 +49,8 @@ def make(context: Context, id: str) -> Question | None:
     # Each form gets a formula of about as much work.
     cases = sorted(cases, key=lambda one: max(0, *_beyond(one, derivation)))
     cases = [one for one in cases if max(0, *_beyond(one, derivation)) == max(0, *_beyond(cases[0], derivation))]
-    model = small(derivation.model, random, context.turns)
-    if model is None:
-        raise NoSmallSizes
     first = context.turn(len(cases))
-    tried = (_tried(case, derivation, model, random) for case in (*cases[first:], *cases[:first]))
-    found = next(filter(None, tried), None)
+    found = _with_small_sizes((*cases[first:], *cases[:first]), context)
     if found is None:
         return None
     (step, layer, whole, _part), formula, sizes, value = found
@@ -107,19 +106,51 @@ class _Case(NamedTuple):
 
 def _cases(derivation: Derivation) -> Iterator[_Case]:
     """Yield each part that has parts, alone and, if it is there more than once, as often as it is in the model."""
-    for visit in derivation.root.walk(parents_first=False):
+    visits = list(derivation.root.walk(parents_first=False))
+    often = Counter(visit.step.label for visit in visits)
+    for visit in visits:
         step = visit.step
         if not (visit.above and step.steps and step.value and is_computed(unlabelled(step.one))):
             continue
         layer = next((one for one in reversed(visit.above) if one.repeat is not None), None)
         yield _Case(step, layer, whole=False, formula=step.one)
-        if visit.repeats or step.repeat is not None:
+        # "In the whole model" would be that of other layers, too, where these have a part of the same name.
+        if often[step.label] == 1 and (visit.repeats or step.repeat is not None):
             yield _Case(step, layer, whole=True, formula=product((*visit.repeats, step.formula)))
 
 
-def _tried(
-    case: _Case, derivation: Derivation, model: Model, random: Random
-) -> tuple[_Case, Formula, dict[str, Exact], int] | None:
+def _with_small_sizes(cases: Sequence[_Case], context: Context) -> _Tried | None:
+    """Return a case with its value for small sizes that tell it from wrong formulas, if there are such.
+
+    With as many key-value heads as heads, or one head, a formula that takes one size for the other has the same value.
+    """
+    derivation, random = context.derivation, context.random
+    usable: list[_Tried] = []
+    for attempt in range(1 if derivation.model.architecture.of_one_config else DRAWS):
+        model = small(derivation.model, random, None if attempt else context.turns)
+        if model is None:
+            raise NoSmallSizes
+        found = next(filter(None, (_tried(case, derivation, model, random) for case in cases)), None)
+        if found and _tells(found.sizes):
+            return found
+        usable += [found] if found else []
+    return usable[0] if usable else None
+
+
+def _tells(sizes: Mapping[str, Exact]) -> bool:
+    return len(set(sizes.values())) == len(sizes) and 1 not in sizes.values()
+
+
+class _Tried(NamedTuple):
+    """A case, its formula in the sizes that a config gives, small ones, and its value with them."""
+
+    case: _Case
+    formula: Formula
+    sizes: dict[str, Exact]
+    value: int
+
+
+def _tried(case: _Case, derivation: Derivation, model: Model, random: Random) -> _Tried | None:
     """Return a case with its formula in the sizes that a config gives, and its value with small ones, if it is long."""
     if not _is_in(measured(derivation, model), case.step):
         return None
@@ -130,7 +161,7 @@ def _tried(
         for one in formula.symbols
     }
     value = formula.value(sizes)
-    return (case, formula, sizes, value) if isinstance(value, int) and value >= LEAST else None
+    return _Tried(case, formula, sizes, value) if isinstance(value, int) and value >= LEAST else None
 
 
 def _is_in(derivation: Derivation, step: Step) -> bool:

@@ -25,6 +25,11 @@ def make(context: Context, id: str) -> Question | None:
         for step, whole in steps_within(derivation)
         if step.weight and step.role in ROLES and step.weight.kind is Kind.MATRIX and len(step.weight.shape) == 2
     ]
+    # Layers of two kinds may have matrices of one name and of two shapes.
+    shapes_of: dict[tuple[str, str], set[tuple[object, ...]]] = {}
+    for step, whole in found:
+        shapes_of.setdefault((step.name, whole), set()).add(step.weight.shape if step.weight else ())
+    found = [(step, whole) for step, whole in found if len(shapes_of[step.name, whole]) == 1]
     if not found:
         return None
     step, whole = random.choice(found)
