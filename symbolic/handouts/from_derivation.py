@@ -90,9 +90,11 @@ def conventions(like: Derivation) -> tuple[Convention, ...]:
 
 
 def parts(like: Derivation) -> tuple[Leaf, ...]:
-    """Return every leaf of the network that the quantity measures."""
-    found = leaves(like.model.network)
-    return tuple(leaf for leaf in found if like.quantity.of(leaf, like.convention) is not None)
+    """Return every leaf of the network that the quantity measures, but for those of layers of which there are none."""
+    found = (leaf for leaf in leaves(like.model.network) if like.quantity.of(leaf, like.convention) is not None)
+    return tuple(
+        leaf for leaf in found if all(block.repeat is None or block.repeat.value(like.sizes) for block in leaf.path)
+    )
 
 
 def unit(derivation: Derivation) -> str:

@@ -103,7 +103,7 @@ def test_small_sizes_tell_a_formula_from_one_that_mixes_them_up(model: str) -> N
 
 @pytest.mark.parametrize("model", sample(MODELS, 4))
 def test_a_sheet_gives_each_size_that_its_sentences_name(model: str) -> None:
-    made = form(model, fade=MIXED)
+    made = form(model)
     page = render_page(sheet(made))
     given, _steps = page.split("STEP BY STEP", 1)
     names = set(re.findall(r"\b(?:n|emb|hidden|head|kv|q|qk|v|moe)_[a-z_]+\b", page))
