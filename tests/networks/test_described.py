@@ -908,6 +908,11 @@ def test_what_the_class_takes_in_other_forms_is_counted(config: dict[str, Any], 
         ),
         # Code that is published with weights asks whether a switch is on.
         ({"model_type": "internlm2", "bias": None}, {"bias": False}),
+        # The class saves a kind of layer under another name than configs give it.
+        (
+            {"model_type": "glm5_next_text", "num_hidden_layers": 4, "layer_types": ["indexed_attention"] * 4},
+            {"layer_types": ["full_attention"] * 4},
+        ),
         # Names that only the code which makes the config still knows.
         ({"model_type": "falcon", "n_embed": 2272}, {"n_embed": 2272, "hidden_size": 2272}),
         ({"model_type": "molmo2_adapter", "vit_layers": [7, 5, 3]}, {"vision_feature_layer": [7, 5, 3]}),
