@@ -18,6 +18,7 @@ from symbolic.measuring.derivation import Derivation, by_each_convention
 from symbolic.measuring.differences import Difference, Key, NamedCount, between, count_of, counted, values
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import KnownFigure, known_figures, published
+from symbolic.measuring.predicted import CONVENTION, NAME, prediction_rows, with_predicted
 
 FEW = 8
 """A formula of so few letters and numbers is short."""
@@ -86,13 +87,20 @@ def reconcile(derivation: Derivation) -> tuple[Reconciliation, ...]:
     passed = {figure for way in kept for figure in way.passes if figure != way.other} - own
     kept = [way for way in kept if way.other not in passed]
     kept += [_further(derivation, here, entry, figures) for entry in larger]
+    if derivation.quantity.name == "parameters" and not larger and (rows := prediction_rows(model)):
+        entry = Published(NAME, "", with_predicted(derivation), convention=CONVENTION)
+        kept.append(_further(derivation, here, entry, figures, rows))
     return tuple(sorted(kept, key=lambda way: (way.other < derivation.total, abs(way.other - derivation.total))))
 
 
 def _further(
-    derivation: Derivation, here: NamedCount, entry: Published, known: tuple[KnownFigure, ...]
+    derivation: Derivation,
+    here: NamedCount,
+    entry: Published,
+    known: tuple[KnownFigure, ...],
+    beside: tuple[tuple[str, Formula], ...] = (),
 ) -> Reconciliation:
-    """Return the way to a published total that counts more than weights: first to its convention, then row by row."""
+    """Return the way to a total that counts more than weights: first to its convention, then row by row."""
     # The notation of formulas is needed for these entries only.
     from symbolic.networks.learned.notation import formula as read
 
@@ -101,10 +109,10 @@ def _further(
     start = _total(derivation, model, convention)
     way = _way(derivation, here, model, convention, start, known)
     rows = list(way.rows if start > derivation.total else [_first_row(start, known)])
-    for row in entry.beside:
-        formula = read(row.formula).replace(_of_vocabulary)
+    said = ((row.label, read(row.formula).replace(_of_vocabulary)) for row in entry.beside)
+    for label, formula in (*said, *beside):
         value = integer_value(formula, derivation.sizes)
-        rows.append(Row(row.label, formula, value, rows[-1].running + value))
+        rows.append(Row(label, formula, value, rows[-1].running + value))
     rows[-1] = rows[-1]._replace(names=(entry.name,))
     if rows[-1].running != entry.total:
         raise CheckFailed(f"the way to {entry.total} ends at {rows[-1].running}; please report this")

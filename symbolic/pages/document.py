@@ -25,13 +25,14 @@ from symbolic.pages.sections.in_short import holds, in_short_lines
 from symbolic.pages.sections.insight import insight
 from symbolic.pages.sections.layouts import TRAINING, layouts_section
 from symbolic.pages.sections.lead import first_lead, lead, short_lead
-from symbolic.pages.sections.meaning import in_three_steps, meaning
+from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, predicting
 from symbolic.pages.sections.products import backward
 from symbolic.pages.sections.rule_of_length import rule_of_length
 from symbolic.pages.sections.short import short_edition
 from symbolic.pages.sections.takeaways import takeaways
+from symbolic.pages.sections.three_steps import in_three_steps
 from symbolic.pages.sections.token_by_length import token_by_length
 from symbolic.pages.sections.training_days import days_section
 from symbolic.pages.sections.where import where

@@ -30,7 +30,7 @@ SAID = [
     ("gpt2-124m", "kv-cache", "37,748,736 bytes ≈ 37.75 MB (= 36 MiB)"),
     ("gpt2-124m", "kv-cache", "[KV cache] / 1,048,576 = 37,748,736 / 1,048,576 = 36 MiB"),
     ("gpt2-124m", "parameters", "GPT-2 124M: How many parameters, and why"),
-    ("llama-3-8b", "parameters", "how many query heads share a key-value head: 32 / 8 = 4."),
+    ("llama-3-8b", "parameters", "how many query heads there are for each key-value head: 32 / 8 = 4."),
     ("t5-small", "parameters", "[RMS norms of one decoder layer] = 4 H d h + 4 H d h + 2 d f + 3 d = 8 H d h"),
     ("t5-small", "forward-flops", "The total is for 1 × 1,024 tokens that are read"),
     (
@@ -60,7 +60,7 @@ SAID = [
         "query matrix, key and value matrices.",
     ),
     ("gpt2-124m", "parameters", "Each head has 64 numbers of every query (12 × 64 = 768)"),
-    ("llama-3-8b", "parameters", "There are fewer heads of keys and values, 8: each is shared by 4 heads of queries."),
+    ("llama-3-8b", "parameters", "Of keys and values a layer has 8 heads, one for every 4 heads of queries."),
     ("gpt2-124m", "kv-cache", "All weights are 248,824,320 bytes; a step reads 247,251,456 of them"),
     (
         "gpt2-124m",
@@ -77,7 +77,7 @@ SAID = [
     (
         "deepseek-v3",
         "parameters",
-        "this is done side by side by 128 heads. Each head has queries and values of its own, and 128 of",
+        "this is the work of one head; a layer has 128 heads. Each head has queries and values of its own, and 128 of",
     ),
     ("llama-3-8b", "kv-cache", "4 query heads share one key-value head. If each of the 32 query heads had its own"),
     ("llama-3-8b", "kv-cache", "524,288 / 131,072 = 4 times as much"),
@@ -420,7 +420,8 @@ def test_a_router_stands_beside_the_way_and_experts_side_by_side() -> None:
         ("mamba-130m", ""),
         ("t5-small", ""),
         ("vit-base-patch16-224", ""),
-        ("pythia-70m", ""),
+        # Attention and feed-forward network read the same: neither follows the other.
+        ("pythia-70m", "Tokens Rows Query, key, value Heads Feed-forward network Layers Output head"),
     ],
 )
 def test_a_text_is_followed_through_networks_of_attention_and_what_comes_after_it(model: str, steps: str) -> None:
@@ -475,9 +476,9 @@ ONE_LAYER = {
 @pytest.mark.parametrize(
     ("language", "quantity", "says"),
     [
-        ("en", "parameters", ("pass through 1 layer,", "side by side by 1 head.")),
+        ("en", "parameters", ("pass through 1 layer (", "a layer has 1 head.")),
         ("en", "kv-cache", ("In 1 layer, with 64 numbers in a list and 1 byte for a number",)),
-        ("de", "parameters", ("durch 1 Schicht,", "durch 1 Kopf.")),
+        ("de", "parameters", ("durch 1 Schicht (", "hat 1 Kopf.")),
         ("de", "kv-cache", ("In 1 Schicht, mit 64 Zahlen in einer Liste und 1 Byte für eine Zahl",)),
     ],
 )

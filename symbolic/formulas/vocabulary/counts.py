@@ -29,7 +29,7 @@ n_layers = symbol(
 n_heads = symbol(
     "n_heads",
     letter="H",
-    meaning=_("how many attention heads share one layer"),
+    meaning=_("how many heads work side by side in a layer"),
     spoken=_("number of heads"),
     aliases=("num_attention_heads", "n_head", "num_heads"),
     scales=False,
@@ -37,7 +37,7 @@ n_heads = symbol(
 n_kv_groups = symbol(
     "n_kv_groups",
     letter="G",
-    meaning=_("how many key-value heads a layer has; query heads share them"),
+    meaning=_("how many key-value heads a layer has; several query heads may share one"),
     spoken=_("number of key-value heads"),
     aliases=("num_key_value_heads", "n_kv_heads", "n_kv_head", "num_kv_heads"),
     scales=False,

@@ -42,7 +42,7 @@ def network(options: Options) -> Block:
         key="mamba_layer",
         name=noun("Mamba layer", "Mamba layers"),
         about=_(
-            "These layers all have the same shape, and each has weights of its own, so all add the same "
+            "These layers are built alike, so all add the same "
             "number. We count one layer and multiply. Positions need no table: the tokens are read in their order."
         ),
     )

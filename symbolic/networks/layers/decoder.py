@@ -19,10 +19,7 @@ NO_POSITIONS = _(
     "Positions need no table here: a fixed rotation (RoPE), which has no weights, marks each query and key with its "
     "position."
 )
-SAME_SHAPE = _(
-    "These layers all have the same shape, and each has weights of its own, so all add the same number. We "
-    "count one layer and multiply."
-)
+SAME_SHAPE = _("These layers are built alike, so all add the same number. We count one layer and multiply.")
 TWO_NORMS = _(
     "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "
     "norm divides a token's numbers by their root mean square. It has one factor for each of the `emb_dim` numbers "
@@ -35,8 +32,8 @@ FOUR_NORMS = _(
 )
 SLIDING_LAYER = _(
     "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
-    "window of the last ones. That saves computing and memory, not weights. Each layer has weights of its own, all "
-    "of the same shape, so all add the same number. We count one and multiply."
+    "window of the last ones. That saves computing and memory, not weights. The layers of this kind "
+    "are built alike, so all add the same number. We count one and multiply."
 )
 GLOBAL_LAYER = _(
     "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "

@@ -23,8 +23,8 @@ DELTA_NET = f"{LAYER}.linear_attn"
 
 LINEAR_LAYER = _(
     "The network mixes two kinds of layer. In this kind a gated delta net takes the place of attention; it costs the "
-    "same for every token, however long the text is. Each layer has weights of its own, all of the same shape, so all "
-    "add the same number. We count one and multiply. Positions need no table here: the delta net reads the tokens in "
+    "same for every token, however long the text is. The layers of this kind are built alike, so all add the "
+    "same number. We count one and multiply. Positions need no table here: the delta net reads the tokens in "
     "their order."
 )
 FULL_LAYER = _(

@@ -102,7 +102,9 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         else part
         for part, other in zip(one.parts, more.parts, strict=True)
     )
-    return replace(one, key=f"{one.key}+{more.key}", name=roles.NORMS, about=roles.SEVERAL_NORMS, parts=parts)
+    shifts = one.about in (roles.SHIFTING_NORM, roles.SHIFTING_NORMS)
+    about = roles.SHIFTING_NORMS if shifts else roles.SEVERAL_NORMS
+    return replace(one, key=f"{one.key}+{more.key}", name=roles.NORMS, about=about, parts=parts)
 
 
 def _about(one: Weight, more: Weight) -> str:

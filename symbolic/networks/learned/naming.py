@@ -110,10 +110,10 @@ def meaning_of_key(key: str, otherwise: str = "") -> str:
 
 
 PARTS: Mapping[str, str] = {
-    "vision_config": _("in the part that sees"),
-    "audio_config": _("in the part that hears"),
-    "encoder": _("in the encoder"),
-    "decoder": _("in the decoder"),
+    "vision_config": _("(in the part that sees)"),
+    "audio_config": _("(in the part that hears)"),
+    "encoder": _("(in the encoder)"),
+    "decoder": _("(in the decoder)"),
 }
 
 TEXTS = ("", "text_config", "llm_config")

@@ -47,9 +47,13 @@ STATE = _(
     "with each token."
 )
 FEED_FORWARD = _("This part works on each token alone: it widens the token's numbers and brings them back.")
+EXPERTS = _(
+    "In place of one feed-forward network there are several, called experts. Each works on a token alone, and a router "
+    "chooses those that work on it."
+)
 ROUTER = _(
-    "In place of one feed-forward network there are several, called experts. The router gives each expert a score for "
-    "each token, and those with the best scores work on it."
+    "The router gives each expert a score for each token: those with the best scores work on the token, and the others "
+    "do not."
 )
 EXPERT = _("The experts are feed-forward networks of one shape, each with weights of its own.")
 WITHOUT_WORK = _(
@@ -57,20 +61,20 @@ WITHOUT_WORK = _(
     "nothing is multiplied by it, and published totals may leave it out. A token that is sent to one of them works "
     "with fewer experts than are counted."
 )
-SHARED = _("Beside the experts that are chosen stands this one: every token passes through it.")
+SHARED = _("Every token passes through this part, beside the experts that are chosen for it.")
 HEAD = _("One more matrix turns the last numbers of a token into a score for each token of the vocabulary.")
 NORM = _("Brings the numbers back to a common size, then scales each.")
 NORMS = _("norms")
-SEVERAL_NORMS = _("These norms bring the numbers back to a common size, then scale each. They have the same shape.")
+SEVERAL_NORMS = _("Each of these norms brings the numbers back to a common size, then scales each.")
+SHIFTING_NORM = _("Brings the numbers back to a common size, then scales and shifts each.")
+SHIFTING_NORMS = _("Each of these norms brings the numbers back to a common size, then scales and shifts each.")
 SCALE, SHIFT = _("scale"), _("shift")
 BIAS = _("One number added to each output.")
 EXPERT_NAME = noun("expert", "experts")
 LAYER_NAME = noun("layer", "layers")
-FINAL_NORM = _("final norm")
-LAYER = _(
-    "All layers of this kind have the same shape, and each has weights of its own, so all "
-    "add the same number. We count one and multiply."
-)
+FINAL_NORM, LAYER_NORM = _("final norm"), _("layer norm")
+LAYER = _("All layers of this kind are built alike, so all add the same number. We count one and multiply.")
+NORMALISED = _("A weight is kept as its lengths and its directions, which are multiplied when it is used.")
 VISION = _("The part of the network that reads images.")
 AUDIO = _("The part of the network that hears.")
 CROSS = _("Here the decoder looks at what the encoder made: queries come from the decoder, keys and values do not.")
@@ -160,6 +164,14 @@ MODULES: tuple[tuple[str, Word], ...] = (
     ("language_model", Word("text", _("language model"))),
     ("text_model", Word("text", _("text model"))),
     (
+        "merger",
+        Word(
+            "projector",
+            _("merger"),
+            _("Joins neighbouring patches to one token, and turns it into numbers that the language model can read."),
+        ),
+    ),
+    (
         "multi_modal_projector mm_projector mlp1 connector aligner *projector embed_vision embed_audio",
         Word(
             "projector", _("projector"), _("Turns what the tower sees into numbers that the language model can read.")
@@ -171,7 +183,18 @@ MODULES: tuple[tuple[str, Word], ...] = (
     ("stage stages", Word("stage", _("stage"))),
     ("pooler", Word("pooler", _("pooler"))),
     ("classifier score head", Word("classifier", _("classifier"))),
+    (
+        "pos_conv_embed",
+        Word(
+            "convolution",
+            _("position convolution"),
+            _("A convolution over neighbouring places: what it makes says where each of them stands."),
+        ),
+    ),
+    ("conv_layers", Word("layer", noun("convolution layer", "convolution layers"), LAYER)),
+    ("parametrizations", Word("part", _("weight normalisation"), NORMALISED)),
     ("conv1d conv# depthwise_conv pointwise_conv#", Word("convolution", _("convolution"), CONVOLUTION)),
+    ("word_embeddings_layernorm", Word("norm", _("embedding norm"), NORM)),
     ("final_layernorm final_layer_norm norm_f ln_f *final_norm", Word("norm", FINAL_NORM, NORM)),
     ("*norm# ln* *_ln *layernorm* layer_norm*", Word("norm", "", NORM)),
 )
@@ -246,6 +269,28 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     (
         "fc2 dense_4h_to_h fc_out lin2 linear_2 linear2 output_dense down",
         Word("", _("second"), DOWN),
+    ),
+    ("original0", Word("", _("lengths"), _("The lengths of the weight's parts."))),
+    ("original1", Word("", _("directions"), _("The directions of the weight's parts."))),
+    (
+        "visual_projection",
+        Word("", _("image projection"), _("Turns what stands for an image into a list to compare with a text's.")),
+    ),
+    (
+        "text_projection",
+        Word("", _("text projection"), _("Turns what stands for a text into a list to compare with an image's.")),
+    ),
+    (
+        "logit_scale",
+        Word("", _("similarity scale"), _("One number, by which each similarity of a text and an image is scaled.")),
+    ),
+    (
+        "class_embedding cls_token",
+        Word("", _("class token"), _("A row of learned numbers that stands beside the patches, as one token more.")),
+    ),
+    (
+        "masked_spec_embed",
+        Word("", _("mask token"), _("In training, pieces of the sound are hidden: this row stands in their place.")),
     ),
     ("conv1", Word("", _("first convolution"), CONVOLUTION)),
     ("conv2", Word("", _("second convolution"), CONVOLUTION)),

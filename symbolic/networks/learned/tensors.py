@@ -56,9 +56,8 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
             )
     word = code_names.module(module.name)
     name = word.name if word and word.name else readable(module.name)
-    return Block(
-        module.name, name if "norm" in name else f"{name} norm", role="norm", about=roles.NORM, parts=tuple(parts)
-    )
+    about = roles.SHIFTING_NORM if any(part.kind is Kind.SHIFT for part in parts) else roles.NORM
+    return Block(module.name, name if "norm" in name else f"{name} norm", role="norm", about=about, parts=tuple(parts))
 
 
 def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:

@@ -136,6 +136,8 @@ def _module(module: Module, building: Building, place: Mapping[str, int]) -> Ite
         parts = [replace(part, about="") for part in parts if isinstance(part, Weight)]
     if about == roles.ATTENTION and any(isinstance(part, Contraction) and part.masked for part in parts):
         about = roles.ATTENTION_BEFORE
+    if about == roles.FEED_FORWARD and any(isinstance(part, Block) and part.active is not None for part in parts):
+        about = roles.EXPERTS
     yield Block(module.name, name, role=role, about=about, parts=folded(tuple(_fitting(role, parts))))
 
 
@@ -256,7 +258,7 @@ def _layer(
     known = code_names.module(module.name)
     name = known.name if known and known.name else readable(module.name).removesuffix("s")
     role = known.role if known else "layer"
-    parts = folded(tuple(_children(module, building, place)))
+    parts = folded(tuple(_without_last(_children(module, building, place))))
     said = (word or numbered).replace(" ", "_")
     key = "layers" if module.name in WITHOUT_NAME else module.name
     chosen = role == "experts" and known is not None and known.about != roles.SHARED
@@ -280,6 +282,13 @@ def _layer(
         repeat=repeat,
         active=active,
     )
+
+
+def _without_last(parts: Iterator[Block | Part]) -> Iterator[Block | Part]:
+    """Yield the parts of a layer: a norm that its code calls final is the last one of the layer, not of the network."""
+    for part in parts:
+        final = isinstance(part, Block) and part.name == roles.FINAL_NORM
+        yield replace(part, name=roles.LAYER_NORM) if final and isinstance(part, Block) else part
 
 
 def _with_ties(root: Block) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -19,7 +19,7 @@ def biases(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     """Yield the sentence; nothing where a bias belongs to no matrix of its block, or something else is called one."""
     found = [leaf for leaf in weights(derivation.model.network) if leaf.weight.tied_to is None]
     matrices = [leaf for leaf in found if leaf.weight.kind is Kind.MATRIX]
-    named = [leaf for leaf in found if "bias" in leaf.weight.key]
+    named = [leaf for leaf in found if "bias" in leaf.weight.key and leaf.kind not in (Kind.BUFFER, Kind.SHIFT)]
     own = {_place(leaf, OF_A_BIAS) for leaf in named}
     all_biases = len(named) == sum(leaf.weight.kind is Kind.BIAS for leaf in found)
     if not matrices or not all_biases or not own <= {_place(leaf, OF_A_MATRIX) for leaf in matrices}:
@@ -33,11 +33,22 @@ def biases(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         yield Paragraph(prose("biases", **said), "note")
 
 
+def matrix_of(bias: Leaf, found: Iterable[Leaf]) -> Leaf | None:
+    """Return the matrix whose outputs a bias is added to; None where its name is no matrix's."""
+    place = _place(bias, OF_A_BIAS)
+    matrices = (leaf for leaf in found if leaf.kind is Kind.MATRIX)
+    return next((leaf for leaf in matrices if _place(leaf, OF_A_MATRIX) == place), None)
+
+
 def _place(leaf: Leaf, endings: tuple[str, ...]) -> tuple[str, ...]:
     """Return where a weight stands, and its key without what kind of weight it is."""
-    key = leaf.weight.key
-    plain_key = next((key.removesuffix(ending) for ending in endings if key.endswith(ending)), key)
+    # What stands together, as keys and values do, has the keys of both: k_proj_bias+v_proj_bias.
+    plain_key = "+".join(_without(key, endings) for key in leaf.weight.key.split("+"))
     return (*(block.key for block in leaf.path), plain_key)
+
+
+def _without(key: str, endings: tuple[str, ...]) -> str:
+    return next((key.removesuffix(ending) for ending in endings if key.endswith(ending)), key)
 
 
 def _names(found: list[Leaf]) -> list[str]:

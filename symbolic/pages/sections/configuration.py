@@ -20,6 +20,7 @@ from symbolic.pages.cells import Cell, Derived, NotedWords, Ratio, Sentence, pla
 from symbolic.pages.cited import joined
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections import switches
 from symbolic.pages.sections.inputs import definition_note, input_parts, names_used
 
 OTHER_NAMES: Mapping[str, str] = {
@@ -59,14 +60,19 @@ def config_parts(model: Model, prose: Prose, used: set[str] | None, *, masked: b
     yield from _held(model, prose)
     if {n_heads, n_kv_groups} <= {symbol for symbol in model.architecture.sizes if symbol.name in model.sizes}:
         yield _key_value_heads(model, prose)
+    yield from definitions(model, prose)
+    if model.shown_options:
+        yield _options_table(model, prose)
+    yield from _without_effect(model, prose, masked=masked)
+
+
+def definitions(model: Model, prose: Prose) -> Iterator[Part]:
+    """Yield the sizes that follow from others, each with what it is."""
     if model.definitions:
         yield Paragraph(prose("definitions", count=len(model.definitions)))
         for symbol, formula in model.definitions.items():
             yield Equation(formula, model.sizes[symbol.name], symbol)
             yield definition_note(symbol)
-    if model.shown_options:
-        yield _options_table(model, prose)
-    yield from _without_effect(model, prose, masked=masked)
 
 
 def _sizes_table(model: Model, prose: Prose, used: set[str] | None) -> Table:
@@ -111,7 +117,7 @@ def _options_table(model: Model, prose: Prose) -> Table:
     options = tuple(
         (
             f"`{option.name}`",
-            translate(option.meaning) + (assumed if option.name in model.assumed else ""),
+            switches.said(option, model) + (assumed if option.name in model.assumed else ""),
             _set(model.options[option.name]),
         )
         for option in model.shown_options

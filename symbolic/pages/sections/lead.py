@@ -14,7 +14,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.routed import of_one_token
 from symbolic.networks.blocks import Kind, Weight
-from symbolic.networks.walks import Leaf, blocks
+from symbolic.networks.walks import Leaf, blocks, weights
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
@@ -24,9 +24,10 @@ from symbolic.pages.sections.all_layouts import how_many_fit
 from symbolic.pages.sections.biases import biases
 from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
 from symbolic.pages.sections.layouts import TRAINING, answers, first_sentence, fits_in_binary, optimizer_chosen
-from symbolic.pages.sections.meaning import fixed_numbers, in_three_steps
+from symbolic.pages.sections.meaning import fixed_numbers
 from symbolic.pages.sections.namesakes import namesakes, others
-from symbolic.pages.sections.notices import notices, predicting, too_long, within
+from symbolic.pages.sections.notices import notices, predicting, too_long, with_prediction, within
+from symbolic.pages.sections.three_steps import in_three_steps, token_table
 from symbolic.pages.sections.where import Largest, largest
 
 MOST_AT_A_GLANCE = 3
@@ -59,6 +60,7 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         *(how_many_fit(derivation) if full else ()),
         *(() if full and derivation.quantity.name == TRAINING else first_sentence(derivation)),
         *(() if counts_prediction(derivation) else predicting(derivation.model, prose, derivation.quantity.name)),
+        *with_prediction(derivation, prose),
         *fits_in_binary(derivation),
         *optimizer_chosen(derivation),
         Paragraph(says, tone="note"),
@@ -120,6 +122,7 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
             parts=named,
             fixed=grouped(fixed) if (fixed := fixed_numbers(derivation)) else "",
             explained=explained,
+            reads=full and token_table(tuple(weights(derivation.model.network))) is not None,
             nearly=sum(part.share for part in _at_a_glance(parts)) > NEARLY,
             **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",

@@ -95,11 +95,13 @@ def drawn(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         for part, visits in stack.parts:
             alike = found.setdefault((part.key, *(visit.formula for visit in visits)), [])
             alike.append(_Drawn(stack, part, visits))
-    keys = [same[0].part.key for same in found.values()]
-    groups = [_group(same, keys.count(same[0].part.key) > 1, derivation, prose) for same in found.values()]
+    # Two towers may call their attention otherwise, and the page calls both so.
+    labels = [translate(same[0].part.label) for same in found.values()]
+    several = (labels.count(label) > 1 for label in labels)
+    groups = [_group(same, again, derivation, prose) for same, again in zip(found.values(), several, strict=True)]
     named = "; ".join(f"{name}: {', '.join(one.title for one in group)}" for name, _says, group in groups)
-    several = any(one.times != 1 for _name, _says, group in groups for one in group)
-    yield Paragraph(prose("insight_drawn", several=several))
+    repeated = any(one.times != 1 for _name, _says, group in groups for one in group)
+    yield Paragraph(prose("insight_drawn", several=repeated))
     yield Matrices(tuple((says, group) for _name, says, group in groups), prose("insight_alt", matrices=named))
 
 

@@ -16,20 +16,25 @@ from symbolic.formulas.vocabulary import (
     n_kv_groups,
     qk_nope_head_dim,
     qk_rope_head_dim,
-    vocab_size,
 )
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
-from symbolic.networks.blocks import Block, Contraction, Kind, Weight
-from symbolic.networks.walks import Leaf, blocks, leaves, reads_tokens, weights
+from symbolic.networks.blocks import Kind
+from symbolic.networks.walks import Leaf, blocks, has_experts, reads_tokens, weights
 from symbolic.pages.cells import Amount, Cell, Derived, Figured, Sentence, place_of
-from symbolic.pages.nouns import HEADS, LAYERS
+from symbolic.pages.nouns import HEADS
 from symbolic.pages.page import Equation, Items, Paragraph, Part, Section, Table
 from symbolic.pages.prose import Prose
-from symbolic.pages.sections.one_head import one_head
+from symbolic.pages.sections.one_head import compared, one_head, widths
 from symbolic.pages.sections.products import worked_out
-from symbolic.pages.sections.steps import anchor
+from symbolic.pages.sections.three_steps import (
+    in_turn,
+    learns_positions,
+    mixes_by_attention,
+    token_table,
+    writes,
+)
 
 SMALL = ((2, 1), (1, 3), (0, 2))
 """The numbers of a small matrix: a row for each number that goes in, a column for each that comes out."""
@@ -90,54 +95,6 @@ def _fixed(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         yield Paragraph(prose("meaning_fixed", fixed=grouped(fixed)))
 
 
-def in_three_steps(derivation: Derivation, prose: Prose) -> Iterator[Section]:
-    """Yield what a transformer does to a text, with the numbers of this model, where its tree says that it is one."""
-    network = derivation.model.network
-    found = tuple(weights(network))
-    numbered = {visit.step.role: visit.step.number for visit in reversed(list(derivation.root.walk()))}
-    table = next((leaf.weight for leaf in found if _is_table(leaf)), None)
-    rest = {"embedding", "layer", "head"} - numbered.keys()
-    if table is None or rest or not _mixes_by_attention(network) or not _writes(network):
-        return
-    if any(_block(leaf, prose) == "meaning_projection" for leaf in found) or table.shape[-1] != emb_dim:
-        return
-    roles = {block.role for block in blocks(network)}
-    stacks = [visit.step for visit in derivation.root.walk() if visit.step.role == "layer"]
-    last = stacks[-1].number if len(stacks) > 1 else ""
-    layers = total(tuple(step.repeat or Number(1) for step in stacks))
-    figures: tuple[Figured, ...] = (
-        Amount(integer_value(layers, derivation.sizes), LAYERS, layers),
-        *(Derived(integer_value(one, derivation.sizes), one) for one in (emb_dim, vocab_size)),
-    )
-    said = {
-        **{name: place_of(place) for place, name in enumerate(("layers", emb_dim.name, vocab_size.name))},
-        "experts": "router" in roles,
-        "positions": "position" in roles,
-        "rotated": any("RoPE" in block.about for block in blocks(network) if block.role == "layer"),
-        "last": last,
-        "last_link": anchor(last),
-    }
-    links = {"in": numbered["embedding"], "through": numbered["layer"], "out": numbered["head"]}
-    items = [
-        (
-            prose(f"meaning_steps_{name}_term"),
-            Sentence(prose(f"meaning_steps_{name}", number=number, link=anchor(number), **said), figures),
-        )
-        for name, number in links.items()
-    ]
-    yield Section("transformer", prose("meaning_transformer"), (Items(tuple(items)),))
-
-
-def _mixes_by_attention(network: Block) -> bool:
-    """Return whether each layer is attention and what comes after it, and nothing else mixes tokens."""
-    mixing = {block.key for block in blocks(network) if block.role in ("attention", "linear-attention", "state-space")}
-    return mixing == {"attention"} and all(block.sublayers for block in blocks(network) if block.role == "layer")
-
-
-def _writes(network: Block) -> bool:
-    return any(isinstance(leaf.part, Contraction) and leaf.part.masked for leaf in leaves(network))
-
-
 def _block(leaf: Leaf, prose: Prose) -> str:
     """Return the name of the words about a weight: those of the weight, of its block, or of the block's role."""
     if leaf.role == "position" and any(block.role == "vision" for block in leaf.path):
@@ -149,7 +106,7 @@ def _block(leaf: Leaf, prose: Prose) -> str:
 
 def _example(found: tuple[Leaf, ...], derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield a token table whose numbers can all be shown, and the shape of the one at hand."""
-    table = _token_table(found)
+    table = token_table(found)
     if table is None or "meaning_example" not in prose:
         return
     yield Paragraph(prose("meaning_example"))
@@ -168,7 +125,7 @@ def _matrix(found: tuple[Leaf, ...], prose: Prose) -> Iterator[Part]:
     if "meaning_matrix" not in prose or not any(leaf.weight.kind is Kind.MATRIX for leaf in found):
         return
     given = tuple(Fraction(number, 10) for number in TENTHS[2])
-    yield Paragraph(prose("meaning_matrix", example=_token_table(found) is not None))
+    yield Paragraph(prose("meaning_matrix", example=token_table(found) is not None))
     columns = (prose("meaning_goes_in"), *(_("For number {count}", count=count) for count in (1, 2)))
     rows = tuple(zip(given, *zip(*SMALL, strict=True), strict=True))
     yield Table(prose("meaning_matrix_caption"), columns, rows, frozenset({0, 1, 2}))
@@ -179,19 +136,18 @@ def _matrix(found: tuple[Leaf, ...], prose: Prose) -> Iterator[Part]:
 
 
 def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
-    """Yield what becomes of a text, where the tree says that each layer is attention and what comes after it."""
+    """Yield what becomes of a text, where the tree says that each layer is attention and what comes with it."""
     network = derivation.model.network
-    roles = [block.role for block in blocks(network)]
-    reads = any(_is_table(leaf) for leaf in weights(network))
-    if "meaning_way" not in prose or not _mixes_by_attention(network) or not reads:
+    reads = token_table(tuple(weights(network))) is not None
+    if "meaning_way" not in prose or not mixes_by_attention(network) or not reads:
         return
-    dense = bool(derivation.sizes.get(n_dense_layers.name))
-    writes = _writes(network)
-    steps = ["tokens", "rows", *(["positions"] if "position" in roles else []), "attention"]
-    steps += ["experts"] if "router" in roles else ["feed_forward"] if "feed-forward" in roles else []
-    steps += ["layers", *(["head"] if writes and "head" in roles else [])]
+    roles = {block.role for block in blocks(network)}
+    said = {"dense": bool(derivation.sizes.get(n_dense_layers.name)), "then": in_turn(network)}
+    steps = ["tokens", "rows", *(["positions"] if learns_positions(network) else []), "attention"]
+    steps += ["experts"] if has_experts(network) else ["feed_forward"] if "feed-forward" in roles else []
+    steps += ["layers", *(["head"] if writes(network) and "head" in roles else [])]
     yield Paragraph(prose("meaning_way"))
-    items = [(prose(f"meaning_way_{step}_term"), prose(f"meaning_way_{step}", dense=dense)) for step in steps]
+    items = [(prose(f"meaning_way_{step}_term"), prose(f"meaning_way_{step}", **said)) for step in steps]
     after = steps.index("attention") + 1
     items[after:after] = _heads(derivation, prose)
     yield Items(tuple(items))
@@ -200,46 +156,51 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
 
 def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:
     """Return what an attention head is, in numbers of the model; nothing where it does not say how many there are."""
-    known = derivation.sizes.keys()
-    used = derivation.general.formula.symbols
-    latent = kv_lora_rank.name in known
-    if n_heads.name not in known or not (latent or head_dim.name in known):
+    sizes = derivation.sizes
+    latent, width = kv_lora_rank.name in sizes, _head_width(derivation)
+    if n_heads.name not in sizes or not (latent or width):
         return []
     # With latent attention, a head's query, key and value have several widths: the example below says which.
     key = qk_nope_head_dim + qk_rope_head_dim
-    rotated = qk_rope_head_dim.name in known
-    of_latent = [n_heads, *([qk_nope_head_dim, key, qk_rope_head_dim] if rotated else ())]
-    formulas: list[Formula] = of_latent if latent else [n_heads, head_dim, n_heads * head_dim]
-    grouped_heads = n_kv_groups.name in known and n_kv_groups in used and not latent
-    if grouped_heads:
-        formulas.append(n_kv_groups)
+    rotated = {qk_nope_head_dim.name, qk_rope_head_dim.name} <= sizes.keys()
+    formulas = [] if width is None else [width, n_heads * width]
+    if latent:
+        formulas = [qk_nope_head_dim, key, qk_rope_head_dim] if rotated else []
+    shared = not latent and n_kv_groups in derivation.general.formula.symbols and _shares(derivation)
+    counts = [n_heads, *([n_kv_groups, n_heads / n_kv_groups] if shared else [])]
+    heads, groups, each = (place_of(at) for at in range(3))
+    own, second, common = (place_of(len(counts) + at) for at in range(3))
     said = prose(
         "meaning_way_heads",
         latent=latent,
-        own=place_of(1),
-        key=place_of(2),
-        common=place_of(3) if rotated else "",
-        heads=place_of(0),
-        heads_named=place_of(len(formulas)),
-        width=place_of(1),
-        together=place_of(2),
-        groups=place_of(3) if grouped_heads else "",
-        each=place_of(len(formulas) + 1),
+        own=own,
+        key=second,
+        common=common if rotated else "",
+        heads=place_of(len(counts) + len(formulas)),
+        heads_named=heads,
+        width=own,
+        together=second,
+        groups=groups if shared else "",
+        each=each,
     )
-    numbers = tuple(Derived(integer_value(one, derivation.sizes), one) for one in formulas)
-    named = [n_heads, *([n_heads / n_kv_groups] if grouped_heads else [])]
     figures: tuple[Figured, ...] = (
-        *numbers,
-        *(Amount(integer_value(one, derivation.sizes), HEADS, one) for one in named),
+        *(Amount(integer_value(one, sizes), HEADS, one) for one in counts),
+        *(Derived(integer_value(one, sizes), one) for one in (*formulas, n_heads)),
     )
     return [(prose("meaning_way_heads_term"), Sentence(said, figures))]
 
 
-def _token_table(found: tuple[Leaf, ...]) -> Weight | None:
-    """Return the table that has a row for each token of the vocabulary, by its shape: families name it differently."""
-    tables = (leaf.weight for leaf in found if leaf.weight.kind is Kind.TABLE and leaf.role == "embedding")
-    return next((table for table in tables if len(table.shape) == 2 and table.shape[0] == vocab_size), None)
+def _head_width(derivation: Derivation) -> Formula | None:
+    """Return how many numbers of a query one head has; None where heads differ, or where it is not known."""
+    sizes = derivation.sizes
+    found = head_dim if head_dim.name in sizes else next(iter(widths(derivation)), None)
+    if found is None or n_heads.name not in sizes:
+        return None
+    together = {Fraction(axis.value(sizes)) for axis in compared(derivation)}
+    return found if together <= {Fraction((n_heads * found).value(sizes))} else None
 
 
-def _is_table(leaf: Leaf) -> bool:
-    return isinstance(leaf.part, Weight) and leaf.part.key == "token_table"
+def _shares(derivation: Derivation) -> bool:
+    """Return whether several heads of queries use one of keys and values."""
+    heads, groups = (derivation.sizes[one.name] for one in (n_heads, n_kv_groups))
+    return heads > groups and heads % groups == 0

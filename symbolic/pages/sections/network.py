@@ -13,8 +13,8 @@ from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.step import Step
-from symbolic.networks.blocks import Norms
-from symbolic.networks.walks import blocks
+from symbolic.networks.blocks import Kind, Norms
+from symbolic.networks.walks import blocks, weights
 from symbolic.pages.cells import Derived, Sentence, place_of
 from symbolic.pages.colours import colour_of
 from symbolic.pages.listing import listed
@@ -31,6 +31,8 @@ from symbolic.pages.sections.where import colours_of_parts
 MOST_SHAPES = 10
 MOST_SQUARES = 512
 """Of more equal blocks, a drawing shows nothing that the number does not say."""
+STACKED = 3
+"""So many sizes has a shape of several matrices: how many, rows, columns."""
 MOST_TOGETHER = 2
 """Of more lists of one length, the names would be longer than what they say."""
 
@@ -62,12 +64,19 @@ def network(derivation: Derivation, prose: Prose) -> Section:
     image = derivation.steps[0].role == "patch-embedding"
     rows = any(box.added for box in boxes)
     starts = prose("diagram", added=added, flows=flows, image=image, beside=beside, rows=rows)
-    says = [prose("diagram_says", unit=derivation.unit)]
+    says = [prose("diagram_says", unit=derivation.unit, stacked=_stacked(boxes, derivation))]
     says += [prose("diagram_stream", norms=norms)] if added else []
     says += [prose("diagram_letters", letters=Markup(letters))] if letters else []
     drawn_parts: tuple[Part, ...] = (Paragraph(starts), diagram, *(Paragraph(words, tone="note") for words in says))
     scaled = matrices.drawn(derivation, prose)
     return Section("network", prose("diagram_title"), (*drawn_parts, *scaled, *latent_way(derivation, prose)))
+
+
+def _stacked(boxes: tuple[Box, ...], derivation: Derivation) -> bool:
+    """Return whether a box shows several matrices as one shape, as of experts; the shape of a kernel is another."""
+    if any(leaf.kind is Kind.KERNEL for leaf in weights(derivation.model.network)):
+        return False
+    return any(len(shape.axes) == STACKED for box in every_box(boxes) for shape in box.shapes)
 
 
 def _coloured(box: Box, colours: Mapping[str, int]) -> Box:

@@ -11,7 +11,9 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, missing_of, untested_of
 from symbolic.measuring.inputs import beyond
 from symbolic.measuring.longest import longest_text
+from symbolic.measuring.predicted import with_one_more, with_predicted
 from symbolic.networks.learned.knowing import WEIGHTS_ONLY
+from symbolic.networks.learned.predicting import KEY
 from symbolic.networks.learned.writing_formulas import written
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
@@ -56,6 +58,18 @@ def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tupl
     held = any(entry.beside for entry in models.published(model))
     trained = model.training is not None and model.training.predicts
     return (Paragraph(prose("predicting", keys=Markup(keys), held=held, trained=trained)),)
+
+
+def with_prediction(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
+    """Return a paragraph on what files come to that hold such layers, where a page counts parameters."""
+    if derivation.quantity.name != "parameters" or any(entry.beside for entry in models.published(derivation.model)):
+        return ()
+    if held := with_predicted(derivation):
+        return (Paragraph(prose("with_prediction", total=grouped(held)), fixed=True),)
+    if more := with_one_more(derivation):
+        said = prose("with_one_more", total=grouped(more), key=Markup(f"`{KEY}`"))
+        return (Paragraph(said, tone="note", fixed=True),)
+    return ()
 
 
 def within(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:

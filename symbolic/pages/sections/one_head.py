@@ -38,14 +38,14 @@ def one_head(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     for numbers in zip(*VALUES, strict=True):
         formula = _added_up(SHARES, numbers)
         yield Equation(formula, formula.value({}))
-    if widths := _widths(derivation):
-        figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in widths)
+    if found := widths(derivation):
+        figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in found)
         says = prose(
             "meaning_one_head_here",
             keys=place_of(0),
             values=place_of(1),
             heads=place_of(2),
-            alike=widths[0] == widths[1],
+            alike=found[0] == found[1],
         )
         yield Paragraph(Sentence(says, (*figures, Amount(derivation.sizes[n_heads.name], HEADS, n_heads))))
 
@@ -58,14 +58,19 @@ def _listed(numbers: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, numbers))})"
 
 
-def _widths(derivation: Derivation) -> tuple[Formula, ...]:
+def widths(derivation: Derivation) -> tuple[Formula, ...]:
     """Return how many numbers a head's key and its value have; () where not all heads are alike."""
-    products = [leaf.part for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Contraction)]
     found = []
     for key in ("attention_scores", "mixing_of_values"):
-        widths = {part.axes[-1] for part in products if part.key == key}
-        if len(widths) != 1 or n_heads.name not in derivation.sizes:
+        together = compared(derivation, key)
+        if len(together) != 1 or n_heads.name not in derivation.sizes:
             return ()
-        found.append(widths.pop() / n_heads)
+        found.append(together.pop() / n_heads)
     whole = all(Fraction(one.value(derivation.sizes)).denominator == 1 for one in found)
     return tuple(found) if whole else ()
+
+
+def compared(derivation: Derivation, key: str = "attention_scores") -> set[Formula]:
+    """Return how many numbers of a token all heads together compare, or mix: one width for all layers, or several."""
+    products = [leaf.part for leaf in leaves(derivation.model.network) if isinstance(leaf.part, Contraction)]
+    return {part.axes[-1] for part in products if part.key == key}

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from symbolic.measuring.closed_form import closed_form
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Entry, Paragraph, Section, Table
-from symbolic.pages.pictures import Diagram
+from symbolic.pages.pictures import Diagram, every_box
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.foot import checked
-from symbolic.pages.sections.meaning import in_three_steps
 from symbolic.pages.sections.network import network
+from symbolic.pages.sections.three_steps import in_three_steps
 from symbolic.pages.sections.where import where
 
 LINK = re.compile(r"\(#(step-[0-9-]+)\)")
@@ -31,9 +31,11 @@ def short_edition(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     if parameters:
         drawn = network(derivation, prose)
         diagram = next(part for part in drawn.parts if isinstance(part, Diagram))
-        yield drawn._replace(parts=(diagram.outline,))
+        added = any(not box.title for box in every_box(diagram.boxes))
+        yield drawn._replace(parts=(diagram.outline, *((Paragraph(prose("diagram_short")),) if added else ())))
     sizes = configuration.config(derivation, prose)
-    yield sizes._replace(parts=tuple(part for part in sizes.parts if isinstance(part, Table))[:1])
+    table = next(part for part in sizes.parts if isinstance(part, Table))
+    yield sizes._replace(parts=(table, *configuration.definitions(derivation.model, prose)))
     linked = frozenset(LINK.findall(repr(totals_of_parts)))
     section = shortened(steps.steps(derivation, prose, full=True), linked, derivation, prose)
     yield section
