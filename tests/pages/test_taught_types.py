@@ -154,3 +154,17 @@ def test_german_pages_have_one_word_for_a_norm() -> None:
             page = str(symbolic.explain(model).to("text", language="de"))
             assert not {"Norm", "Normen", "Norm."} & set(page.split())
             assert "Normalisierung" in page
+
+
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        ({"model_type": "wav2vec2"}, ["Kern der Faltung", "Erste Matrix", "Maskentoken"]),
+        ({"model_type": "clip"}, ["Matrix zur Projektion des Bildes", "Skalierung der Ähnlichkeit"]),
+        (BLOOM, ["Ausgabematrix", "Bias für Abfrage, Schlüssel und Wert", "Skalierungen"]),
+    ],
+)
+def test_weights_of_described_types_have_german_names(model: Any, names: list[str]) -> None:
+    with speaking("de"):
+        says = words(model, language="de")
+    assert [name for name in names if name not in says] == []

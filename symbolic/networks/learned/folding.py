@@ -9,6 +9,7 @@ from symbolic.formulas.formula import Formula
 from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Part, Weight
 from symbolic.networks.learned import code_names, roles
+from symbolic.networks.learned.compound_names import worded
 
 BIAS = "_bias"
 """How the key of a linear layer's bias ends, behind that of its matrix."""
@@ -82,7 +83,7 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         return replace(
             one,
             key=f"{one.key}+{more.key}",
-            name=name,
+            name=worded(name),
             copies=copies,
             about=about,
             members=members,
@@ -95,7 +96,7 @@ def _joined(one: Block | Part, more: Block | Part) -> Block | Part:
         replace(
             part,
             copies=part.copies + 1,
-            name=SEVERAL.get(part.name, part.name),
+            name=worded(SEVERAL.get(part.name, part.name)),
             tensors=(*part.tensors, *other.tensors),
         )
         if isinstance(part, Weight) and isinstance(other, Weight)

@@ -9,6 +9,7 @@ from symbolic.language import Sentences
 from symbolic.networks.blocks import Block, Kind, Weight
 from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.building import Building
+from symbolic.networks.learned.compound_names import worded
 from symbolic.networks.learned.description import MODULES, NAMELESS, RUNNING, Module, Tensor
 from symbolic.networks.learned.values import holds
 
@@ -57,7 +58,8 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
     word = code_names.module(module.name)
     name = word.name if word and word.name else readable(module.name)
     about = roles.SHIFTING_NORM if any(part.kind is Kind.SHIFT for part in parts) else roles.NORM
-    return Block(module.name, name if "norm" in name else f"{name} norm", role="norm", about=about, parts=tuple(parts))
+    name = worded(name if "norm" in name else f"{name} norm")
+    return Block(module.name, name, role="norm", about=about, parts=tuple(parts))
 
 
 def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:
@@ -91,7 +93,7 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
     key = module if tensor.name in ("weight", module) else f"{module}_{tensor.name}"
     return Weight(
         key,
-        name or "weight",
+        worded(name or "weight"),
         shape,
         kind,
         about=about,
