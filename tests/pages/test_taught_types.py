@@ -123,7 +123,7 @@ def test_layers_are_said_to_be_built_alike_whatever_is_counted(quantity: str) ->
         ({"model_type": "clip"}, "Image projection matrix"),
         ({"model_type": "clip"}, "how many layers are stacked (in the part that sees)"),
         ({"model_type": "qwen2_vl"}, "Joins neighbouring patches to one token"),
-        (MAMBA_2, "how many heads work side by side in a layer"),
+        (MAMBA_2, "how many heads a layer has"),
     ],
 )
 def test_parts_with_names_of_code_are_named_in_words(model: Any, says: str) -> None:

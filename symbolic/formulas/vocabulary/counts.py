@@ -29,7 +29,7 @@ n_layers = symbol(
 n_heads = symbol(
     "n_heads",
     letter="H",
-    meaning=_("how many heads work side by side in a layer"),
+    meaning=_("how many heads a layer has"),
     spoken=_("number of heads"),
     aliases=("num_attention_heads", "n_head", "num_heads"),
     scales=False,
