@@ -199,6 +199,8 @@ def tex(*rows: str) -> str:
         # Several numbers in a cell.
         (table("Part | FLOPs (share)", *FLOPS), ["holds"] * 4),
         (table("n | one / two", "2 | 14 / 28", "3 | 21 / 42", "5 | 35 / 70", "9 | 63 / 126"), ["holds"] * 4),
+        # A slash behind a product divides, in whichever rows it stands.
+        (table("Part | Formula | Parameters", "a | 105 × 256 / 128 | 210", "b | 33 × 64 / 8 | 264"), ["holds"] * 2),
         (table("type | tensor | other | total", *MEMORY, "INT8 | 4.2 GiB | 8–11 GiB | 12.2–15.2 GiB"), ["holds"] * 6),
         (
             table("a | b | a × b", "16–32 | 10 | 160–320", "16 | 16–24 | 256–384", "16–32 | 16–24 | 256–512"),

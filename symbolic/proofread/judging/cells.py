@@ -26,6 +26,8 @@ PARTS, SLASH = re.compile(r"[^/\d]*\d[^/]*(?:[ ]/[ ][^/\d]*\d[^/]*){1,4}"), re.c
 RANGE = re.compile(
     rf"[\s*~≈$\x01]*(?P<low>{NUMBER})[ ]?[%KMGT]?[ ]?(?:[–—-]|to)[ ]?(?P<high>{NUMBER})[ ]?[%A-Za-z/]{{0,8}}[\s*$\x01]*"
 )
+MULTIPLIES = re.compile(r"\w[ ]?[×*·⋅^][ ]?[\w(]")
+"""A product or a power, whose slash divides: `105 × V × d / 128` is one formula."""
 LEAST, LONGEST = 2, 100
 
 
@@ -79,7 +81,7 @@ def _pieces(text: str, cell: Cell) -> list[Stretch]:
     start = cell[0][0] if written else 0
     if note := NOTE.fullmatch(written):
         return [(start + note.start(name), start + note.end(name)) for name in ("first", "note")]
-    if "$" not in written and PARTS.fullmatch(written):
+    if "$" not in written and not MULTIPLIES.search(written) and PARTS.fullmatch(written):
         slashes = [place + start for match in SLASH.finditer(written) for place in match.span()]
         return list(pairwise([start, *slashes, start + len(written)]))[::2]
     return []
