@@ -107,3 +107,16 @@ def test_a_text_is_no_longer_than_its_model_was_made_for(config: dict[str, objec
     assert symbolic.explain(config, "kv-cache").sizes["context"] == most
     longer = symbolic.explain(config, "kv-cache", inputs={"context": most + 1})
     assert any(f"{key} is {most}" in line for line in too_long(longer.model, longer.inputs))
+
+
+@pytest.mark.parametrize(("model_type", "name"), [("roberta", "RobertaForCausalLM"), ("electra", "ElectraForCausalLM")])
+def test_a_class_that_writes_looks_both_ways_unless_it_is_a_decoder(model_type: str, name: str) -> None:
+    """With `is_decoder` false the code masks nothing: no product of attention is left out."""
+    for decoder in (False, True):
+        config = {"model_type": model_type, "architectures": [name], "is_decoder": decoder}
+        every, masked = (
+            symbolic.explain(config, "forward-flops", convention=counted, inputs={"tokens": 64}).total
+            for counted in ("products", "masked")
+        )
+        assert (masked < every) is decoder
+        assert masked <= every

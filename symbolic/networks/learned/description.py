@@ -81,8 +81,8 @@ embedding's table in any case, and that files hold a head of its own where `tie_
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
 which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
 `image_height` and `image_width` are those of a run. `looks ahead` says that tokens of an image look at later ones too,
-so that a mask leaves out other pairs than those of a text; `reads the language model only`, that what the parts before
-it compute is not known.
+so that a mask leaves out other pairs than those of a text; `looks ahead if not is_decoder`, that all do so where the
+condition holds; `reads the language model only`, that what the parts before it compute is not known.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ class Description(Record):
     work on one token. Of one that is `untested`, no pass of the code was compared with what it computes; passes left
     out the arguments `spare`. Of one that is `uneven`, a training step takes something else than three forward passes.
     Files of one with `buffers` hold tensors that are not in its tree. One that is `traced` was read off code here and
-    now. In one that is `causal` no token looks at later ones.
+    now. In one that is `causal` no token looks at later ones, unless the condition `ahead` holds.
     One that is `inside` another has only what is its own, until it is given the other's (`bodies`).
     """
 
@@ -289,6 +289,7 @@ class Description(Record):
     chooses: Formula | None = None
     traced: bool = False
     causal: bool = False
+    ahead: Condition | None = None
     inside: Within | None = None
 
 

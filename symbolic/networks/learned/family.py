@@ -182,11 +182,12 @@ class _Made:
         """Return the tree that these switches make, what was found on the way, and what the config class computes."""
         found, formulas = settled(self.description, {**self.values, **options})
         worked_out = frozenset(let.key for let in self.description.lets) - self.description.keys.keys()
+        ahead = self.description.ahead
         building = Building(
             found,
             self.symbols,
             chosen_experts(self.description),
-            self.description.causal,
+            self.description.causal and not (ahead is not None and ahead.holds(found)),
             worked_out,
             traced=self.description.traced,
         )

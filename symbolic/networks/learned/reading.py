@@ -60,7 +60,6 @@ GIVING = {"keys": "keys", "only": "fixed", "usual": "usual"}
 SAID = {
     "adapts": ("adapts", True),
     "apart": ("apart", True),
-    "looks": ("causal", False),
     "reads": ("partly", True),
     "routes": ("routes", True),
     "untested": ("untested", True),
@@ -128,6 +127,9 @@ def parsed(text: str) -> Description:  # noqa: PLR0912, PLR0915 # a branch for e
             head["named"] = files_of(rest)
         elif word == "chooses":
             head["chooses"] = formula(rest)
+        elif word == "looks":
+            when = split(rest, " if ")[1]
+            head |= {"ahead": condition(when)} if when else {"causal": False}
         elif word in SAID:
             name, value = SAID[word]
             head[name] = value
