@@ -8,8 +8,8 @@ from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 GATED = _(
     "This part works on each token alone. Older models have two matrices here; this one has three: one of the two "
-    "wide results is a gate that decides how much of the other passes (SwiGLU, where SiLU is its activation function: "
-    "a fixed curve that each of its numbers is put through)."
+    "wide results is a gate that decides how much of the other passes. Each number of the gate is put through a fixed "
+    "curve, its activation function: with SiLU this is called SwiGLU, with GELU GeGLU."
 )
 
 
