@@ -28,7 +28,7 @@ from symbolic.networks.tracing.symbolic_sizes import Unformulated
 from symbolic.networks.tracing.with_data import INDICES, is_small
 
 
-class Step(NamedTuple):
+class TrainingStep(NamedTuple):
     """What a training step showed: whether it multiplies three times what a pass does, and whether all of it works."""
 
     even: bool
@@ -57,7 +57,9 @@ def with_training(
     return text if step.whole or "\nroutes" in text else with_lines(text, ["routes"])
 
 
-def _step(make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], device: str, *, training: bool) -> Step:
+def _step(
+    make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], device: str, *, training: bool
+) -> TrainingStep:
     """Run a training step; what the first layers leave out counts as if they had it."""
     module = built(make).to("meta")
     if device == "cpu":
@@ -84,7 +86,7 @@ def _step(make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], d
             torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
     # On random numbers an expert may get no token.
     idle = device == "meta" and any(weight.requires_grad and weight.grad is None for weight in module.parameters())
-    return Step(step.total == 3 * forward.total - first, not idle and there == forward.total)
+    return TrainingStep(step.total == 3 * forward.total - first, not idle and there == forward.total)
 
 
 def _tensors(out: Any) -> Iterator[Any]:
