@@ -87,6 +87,11 @@ class Derivation(Displayed):
         return untested_of(self.model, self.quantity.name)
 
     @property
+    def called_without(self) -> tuple[str, ...]:
+        """The arguments that the pass behind the figure left to their defaults, by name; none where no pass tells."""
+        return called_without(self.model, self.quantity.name)
+
+    @property
     def total(self) -> int:
         """The exact total."""
         return self.measured.value
@@ -207,6 +212,14 @@ def missing_of(model: Model, quantity: str) -> str:
 def untested_of(model: Model, quantity: str) -> str:
     """Return why nothing tests what a quantity says of a forward pass, in a sentence; empty where something does."""
     return UNTESTED if model.architecture.untested and quantity not in WEIGHTS_ONLY else ""
+
+
+def called_without(model: Model, quantity: str) -> tuple[str, ...]:
+    """Return the arguments that the forward pass behind a quantity left to their defaults: code may do more with them.
+
+    nanoGPT's head works on all tokens where it gets `targets`, else on the last one.
+    """
+    return tuple(sorted(model.architecture.spare)) if quantity not in WEIGHTS_ONLY else ()
 
 
 def derive(model: Model, quantity: Quantity, convention: Convention, given: Given | None = None) -> Derivation:

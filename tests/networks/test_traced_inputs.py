@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -175,6 +176,8 @@ def test_a_page_names_the_arguments_that_a_pass_was_called_without(
     found = symbolic.explain(model, "training-flops", inputs={"tokens": 5})
     assert found.total == 3 * 2 * scored * 6 * 7
     assert ("Called without `following`" in str(found.to_markdown())) is named
+    assert found.called_without == (("following",) if named else ())
+    assert ("called_without" in json.loads(str(found.to_json()))) is named
 
 
 class Rows(nn.Module):  # type: ignore[misc]

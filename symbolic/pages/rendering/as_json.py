@@ -154,6 +154,8 @@ class _Data:
             data["incomplete"] = translate(derivation.lacks)
         if derivation.untested:
             data["untested"] = translate(derivation.untested)
+        if derivation.called_without:
+            data["called_without"] = list(derivation.called_without)
         if derivation.quantity.results:
             data["results"] = [self.result(result) for result in derived_results(derivation) if result.formula]
         if self.full:

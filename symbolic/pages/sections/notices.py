@@ -8,7 +8,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring import quantities
-from symbolic.measuring.derivation import Derivation, missing_of, untested_of
+from symbolic.measuring.derivation import Derivation, called_without, missing_of, untested_of
 from symbolic.measuring.inputs import beyond
 from symbolic.measuring.longest import longest_text
 from symbolic.measuring.predicted import with_one_more, with_predicted
@@ -26,8 +26,8 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
         found.append(Paragraph(prose("at_hand", reason=plain(model.architecture.lacks))))
     if reason := untested_of(model, quantity):
         found.append(Paragraph(prose("untested", reason=translate(reason))))
-    if model.architecture.spare and quantity not in WEIGHTS_ONLY:
-        names = ", ".join(f"`{plain(name)}`" for name in sorted(model.architecture.spare))
+    if spare := called_without(model, quantity):
+        names = ", ".join(f"`{plain(name)}`" for name in spare)
         found.append(Paragraph(prose("spare", names=Markup(names)), tone="note"))
     if model.architecture.of_one_config and model.architecture.fixed:
         sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
