@@ -27,7 +27,7 @@ from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Page
 from symbolic.pages.prose import Prose
 
-TRIES = 60
+TRIES, TURNED = 60, 30
 FRUITLESS = 24
 """Where so many other models of the family in a row give nothing to ask about, the network gives nothing."""
 SEARCHED = 6
@@ -123,7 +123,10 @@ def _with_questions(form: Form) -> Form:
 def _asked(make: kinds.Make, context: Context, id: str) -> Iterator[Question]:
     """Yield the sound questions of a kind, each about other sizes, until many in a row could not be asked."""
     fruitless = 0
-    for _ in range(TRIES):
+    for tried in range(TRIES):
+        if tried == TURNED:
+            # The sizes whose turn it is give a number that the sheet has already.
+            context = replace(context, turns=at_random(context.random))
         try:
             question = make(context, id)
             fruitless = 0 if question else fruitless + 1
