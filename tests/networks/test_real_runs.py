@@ -23,7 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
 
 
-FIXED = {"qk_norm", "model_class", "qkv_bias", "linear_bias", "norm_shift", "num_labels"}
+FIXED = {"qk_norm", "model_class", "qkv_bias", "linear_bias", "norm_shift", "head_bias", "num_labels"}
 
 
 def small(family: str, seed: int, **sizes: object) -> Model:
