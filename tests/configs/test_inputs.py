@@ -431,6 +431,12 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
         # Whether its head is the token table, these keys don't say.
         ({**GATED_LENS, "original_architecture": "Qwen2ForCausalLM"}, "'Qwen2ForCausalLM' is none that we read from"),
         ({**LENS, "use_local_attn": True, "original_architecture": "GPT2LMHeadModel"}, "layers of two kinds"),
+        ({**LENS, "use_local_attn": True}, "use_local_attn True without original_architecture makes a network"),
+        ({**LENS, "gated_mlp": True, "original_architecture": "GPT2LMHeadModel"}, "gated_mlp True makes another"),
+        (
+            {**GATED_LENS, "use_qk_norm": True, "original_architecture": "LlamaForCausalLM"},
+            "use_qk_norm True makes another network than LlamaForCausalLM",
+        ),
         ({**LITGPT, "mlp_class_name": "DeepseekMoE"}, "mlp_class_name 'DeepseekMoE' is none of its classes"),
         ({**MEGATRON, "hybrid-override-pattern": "M-M*"}, "hybrid_override_pattern makes another network"),
         ({**LENS, "d_vocab_out": 10}, "d_vocab_out 10 is not d_vocab, 50257"),

@@ -73,8 +73,12 @@ OWN: dict[str, object] = {
     "use_normalization_before_and_after": False,
     "num_experts": None,
     "n_key_value_heads": None,
+    "use_local_attn": False,
+    "attention_dir": "causal",
 }
 """What a network that is TransformerLens's own must say, or leave to these defaults, to be GPT-2 but for its head."""
+LEARNED, BESIDE = frozenset({"gpt2", "opt"}), frozenset({"gpt_neox", "phi"})
+"""Types with a table of positions, and those whose attention and feed-forward network stand beside each other."""
 
 
 def translate(values: Values) -> dict[str, object]:
@@ -120,6 +124,7 @@ def _loaded(values: Values, config: dict[str, object], loaded: object) -> dict[s
             f"{', '.join(TYPES)}; of another give the model's own config.json"
         )
     kind = TYPES[loaded]
+    _check(values, loaded, kind)
     config["model_type"] = kind
     if kind in WITHOUT_HEAD_DIM:
         config.pop("head_dim", None)
@@ -133,6 +138,25 @@ def _loaded(values: Values, config: dict[str, object], loaded: object) -> dict[s
         sizes = tuple(number(values, key) for key in ("d_model", "n_layers", "d_vocab"))
         config["tie_word_embeddings"] = sizes in TIED
     return config
+
+
+def _check(values: Values, loaded: str, kind: str) -> None:
+    """Raise ConfigError where a file says of a layer what the class that it names does not have."""
+    gated = kind not in LEARNED | BESIDE
+    norms = "RMS" if gated else "LN"
+    wanted: dict[str, tuple[object, ...]] = {
+        "normalization_type": (norms, f"{norms}Pre", None),
+        "positional_embedding_type": ("standard" if kind in LEARNED else "rotary",),
+        "gated_mlp": (gated,),
+        "parallel_attn_mlp": (kind in BESIDE,),
+        "use_qk_norm": (False,),
+        "post_embedding_ln": (False,),
+        "use_normalization_before_and_after": (kind == "gemma2",),
+        "attention_dir": ("causal",),
+    }
+    for key, either in wanted.items():
+        if key in values and values[key] not in either:
+            raise ConfigError(f"{key} {shown(values[key])} makes another network than {loaded}; keep the right one")
 
 
 DIALECT = Dialect(
