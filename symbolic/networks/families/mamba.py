@@ -42,8 +42,8 @@ def network(options: Options) -> Block:
         key="mamba_layer",
         name=noun("Mamba layer", "Mamba layers"),
         about=_(
-            "These layers are built alike, so all add the same "
-            "number. We count one layer and multiply. Positions need no table: the tokens are read in their order."
+            "These layers are built alike, and each has numbers of its own, so all add the same "
+            "amount. We count one layer and multiply. Positions need no table: the tokens are read in their order."
         ),
     )
     return rms_decoder("Mamba", vocab_size, emb_dim, (mamba_layer,), options)

@@ -19,7 +19,10 @@ NO_POSITIONS = _(
     "Positions need no table here: a fixed rotation (RoPE), which has no weights, marks each query and key with its "
     "position."
 )
-SAME_SHAPE = _("These layers are built alike, so all add the same number. We count one layer and multiply.")
+SAME_SHAPE = _(
+    "These layers are built alike, and each has numbers of its own, so all add the same amount. We count one layer and "
+    "multiply."
+)
 TWO_NORMS = _(
     "Two norms keep the numbers at a common size: one before the attention, one before what follows it. An RMS "
     "norm divides a token's numbers by their root mean square. It has one factor for each of the `emb_dim` numbers "
@@ -33,7 +36,7 @@ FOUR_NORMS = _(
 SLIDING_LAYER = _(
     "The network mixes two kinds of layer. In this kind a token does not look at all tokens before it, but only at a "
     "window of the last ones. That saves computing and memory, not weights. The layers of this kind "
-    "are built alike, so all add the same number. We count one and multiply."
+    "are built alike, and each has numbers of its own, so all add the same amount. We count one and multiply."
 )
 GLOBAL_LAYER = _(
     "In the other kind of layer a token looks at all tokens before it. These layers stand among the sliding ones, and "

@@ -15,7 +15,10 @@ from symbolic.networks.layers.embedding import output_head, position_embedding, 
 from symbolic.networks.layers.norm import LAYER_NORM, layer_norm
 
 TRANSFORMER_LAYER = noun("transformer layer", "transformer layers")
-ABOUT = _("The `n_layers` layers are built alike, so all add the same number. We count one layer and multiply.")
+ABOUT = _(
+    "The `n_layers` layers are built alike, and each has numbers of its own, so all add the same amount. We count one "
+    "layer and multiply."
+)
 TWO_NORMS = _(
     "Two norms keep the numbers at a common size: one before the attention, one before the feed-forward network."
 )

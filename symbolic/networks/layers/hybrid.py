@@ -23,9 +23,9 @@ DELTA_NET = f"{LAYER}.linear_attn"
 
 LINEAR_LAYER = _(
     "The network mixes two kinds of layer. In this kind a gated delta net takes the place of attention; it costs the "
-    "same for every token, however long the text is. The layers of this kind are built alike, so all add the "
-    "same number. We count one and multiply. Positions need no table here: the delta net reads the tokens in "
-    "their order."
+    "same for every token, however long the text is. The layers of this kind are built alike, and each has "
+    "numbers of its own, so all add the same amount. We count one and multiply. Positions need no table here: the "
+    "delta net reads the tokens in their order."
 )
 FULL_LAYER = _(
     "In this kind of layer each token looks at all tokens before it; that is called full attention. Unless the config "

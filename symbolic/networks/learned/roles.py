@@ -73,7 +73,10 @@ BIAS = _("One number added to each output.")
 EXPERT_NAME = noun("expert", "experts")
 LAYER_NAME = noun("layer", "layers")
 FINAL_NORM, LAYER_NORM = _("final norm"), _("layer norm")
-LAYER = _("All layers of this kind are built alike, so all add the same number. We count one and multiply.")
+LAYER = _(
+    "All layers of this kind are built alike, and each has numbers of its own, so all add the same amount. We count "
+    "one and multiply."
+)
 NORMALISED = _("A weight is kept as its lengths and its directions, which are multiplied when it is used.")
 VISION = _("The part of the network that reads images.")
 AUDIO = _("The part of the network that hears.")
