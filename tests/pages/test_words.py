@@ -52,7 +52,7 @@ SAID = [
         "parameters",
         "Each matrix in the layers has a bias: a list of learned numbers, one added to each output.",
     ),
-    ("llama-3-8b", "parameters", "No matrix has a bias: a list of learned numbers, one added to each output."),
+    ("llama-3-8b", "parameters", "No matrix has a bias (a list of learned numbers, one added to each output)."),
     (
         "qwen2.5-7b",
         "parameters",
