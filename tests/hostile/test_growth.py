@@ -63,7 +63,7 @@ def test_a_pattern_of_a_hundred_thousand_layers_is_linear() -> None:
     ("command", "small"),
     [
         (["count"], 100),
-        (["table", "--output", "all.csv"], 50),
+        (["table", "--output", "all.csv", "--jobs", "1"], 50),
         (["explain", "--format", "json"], 20),
         (["compare", "--format", "text"], 20),
     ],
@@ -76,10 +76,11 @@ def test_many_configs_in_one_command_are_linear(
 
     def work(size: int) -> None:
         name, *options = command
+        # The journal of a table holds its rows, so a second run would find each of them done.
+        (tmp_path / ".all.csv.journal").unlink(missing_ok=True)
         assert CliRunner().invoke(main, [name, files[size], *options]).exit_code == 0
 
-    # A second run of a table finds its rows done.
-    assert ratio(work, small, runs=1) < 2 * GROWN
+    assert ratio(work, small) < 2 * GROWN
 
 
 @thorough
