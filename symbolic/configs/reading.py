@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from symbolic.configs.checkpoints import checkpoint_of, gguf_config
+from symbolic.configs.checkpoints import POINTER, checkpoint_of, gguf_config
 from symbolic.configs.named_dicts import NamedDict
 from symbolic.configs.parts import TEXT
 from symbolic.configs.texts import READERS, check_beside, json_values, sniffed
@@ -26,6 +26,8 @@ BITS = {"quantize_config.json": {"bits": "gptq", "w_bit": "awq"}, "quant_config.
 Without one of these keys such a file is of something else, such as copies for ONNX.
 """
 ARGUMENT = re.compile(r"--(num[-_]layers|hidden[-_]size|n[-_]layers?|d[-_]model|n[-_]embd)\b")
+FROM = re.compile(r"^FROM[ \t]+(\S+)", re.MULTILINE)
+"""How a Modelfile of Ollama's says of what model it is."""
 MODULES = "modules.json"
 """Where sentence-transformers says what stands behind a checkpoint's network."""
 BESIDE = (STORED, *BITS, MODULES)
@@ -75,6 +77,8 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
             f"{path} gives sizes as arguments of a command ({argument[0]}), which are not read; write them as YAML, "
             "such as num-layers: 24, with padded-vocab-size, which Megatron-LM takes from the tokenizer"
         )
+    if not dicts and (named := FROM.search(text)):
+        raise ConfigError(f"{path} only names a model, {shown(named[1])}; give its GGUF file, or its config.json")
     found = _select(dicts, name, path, is_config)
     return [_with_what_follows(_as_stored(config, file), file) for config in found]
 
@@ -169,7 +173,10 @@ def _text(file: Path) -> str:
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else problem
         raise ConfigError(f"can't read {file}: {reason}; check its name and permissions") from None
-    return text_of(content(file), file, "a JSON, TOML, .py, .md or .txt file")
+    found = content(file)
+    if found.startswith(POINTER):
+        raise ConfigError(f"{file} is Git LFS's pointer to the file, not the file; `git lfs pull` fetches it")
+    return text_of(found, file, "a JSON, TOML, .py, .md or .txt file")
 
 
 def content(file: Path) -> bytes:

@@ -9,18 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from symbolic.configs.commented import plain_json
 from symbolic.configs.named_dicts import NamedDict
 from symbolic.errors import ConfigError, listed, shown
 from symbolic.formulas.vocabulary import SIZE_KEYS
 
 OF_NETWORK = frozenset({"architecture", "arch", "network"})
 """Tables that say how a network is made, and stand beside that of its sizes."""
+DATA = frozenset({"json", "jsonc", "json5", "yaml", "yml", "toml"})
+"""Languages of fences that hold data."""
 PRINTED = "general.architecture"
 """What each print of a GGUF file's metadata has, be it of llama.cpp or of gguf-dump."""
 OF_WANDB, WRAPPED = ("_wandb", "wandb_version"), frozenset({"desc", "value"})
 """What stands beside the values in a config of Weights & Biases, and around each of them."""
 OF_EXPERTS = re.compile(r"expert|rank|shared")
 """Sizes of networks with experts or with latents: a table that has them describes no plain one."""
+CONTEXT = "context_length"
 MOST_VALUES = 1_000_000
 LONGEST_TOML = 1_000_000
 _KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
@@ -53,12 +57,10 @@ def json_values(text: str, where: str) -> object:
     if sum(map(text.count, "{[,:")) > MOST_VALUES:
         raise ConfigError(f"{where}: more than {MOST_VALUES:,} values; a config has some dozens")
     try:
-        values: object = json.loads(text, object_pairs_hook=_unrepeated)
+        values = _loaded(text)
     except json.JSONDecodeError as problem:
         at = f"{where}, line {problem.lineno}, column {problem.colno}"
-        raise ConfigError(
-            f"{at}: not JSON ({_amiss(text[problem.pos :].lstrip()) or problem.msg}); mend it there"
-        ) from None
+        raise ConfigError(f"{at}: not JSON ({problem.msg}); mend it there") from None
     except ConfigError as problem:
         raise ConfigError(f"{where}: {problem}") from None
     except (ValueError, RecursionError):
@@ -66,11 +68,11 @@ def json_values(text: str, where: str) -> object:
     return values
 
 
-def _amiss(rest: str) -> str:
-    """Return what JSON does not allow and other programs do, where the text that can't be read begins so."""
-    if rest.startswith(("//", "/*", "#")):
-        return "it has no comments"
-    return "there is a comma before the closing bracket" if rest.startswith(("}", "]")) else ""
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_unrepeated)
+    except json.JSONDecodeError:
+        return json.loads(plain_json(text), object_pairs_hook=_unrepeated)
 
 
 def _toml(text: str, where: str) -> list[NamedDict]:
@@ -138,14 +140,15 @@ def check_beside(
 ) -> None:
     """Refuse sizes beside the table that is read, or another that contradicts it: they would be dropped.
 
-    A size that the table has alike may stand beside it. With `numbers` any other number beside it is refused that is
+    A size that the table has alike may stand beside it, and so may how long the texts are that it is run on, where the
+    table says how long they may be. With `numbers` any other number beside it is refused that is
     none of a version.
     """
     sizes = {SIZE_KEYS[key]: value for key, value in config.items() if key in SIZE_KEYS}
     found = [
         key
         for key, value in values.items()
-        if (key in SIZE_KEYS and sizes.get(SIZE_KEYS[key]) != value)
+        if (key in SIZE_KEYS and sizes.get(SIZE_KEYS[key]) != value and not _is_length(key, sizes))
         or (numbers and key not in SIZE_KEYS and isinstance(value, int | float) and "version" not in key)
     ]
     for other, table in values.items():
@@ -167,9 +170,16 @@ def _sizes_within(table: Mapping[str, object], path: str) -> Iterator[tuple[str,
             yield f"{path}.{key}", key, value
 
 
+def _is_length(key: str, sizes: Mapping[str, object]) -> bool:
+    """Return whether a size is the length of texts, and the config has one of its own."""
+    return SIZE_KEYS[key] == CONTEXT in sizes
+
+
 def _contradicts(sizes: Mapping[str, object], key: str, value: object) -> bool:
     """Return whether a size in another table says what the config does not say, or says otherwise."""
     name = SIZE_KEYS[key]
+    if _is_length(key, sizes):
+        return False
     if name in sizes:
         return sizes[name] != value
     return bool(OF_EXPERTS.search(key)) and type(value) is int and value > 0
@@ -207,7 +217,7 @@ def sniffed(text: str, where: str) -> list[NamedDict]:
             f"{where} is what a program printed of a GGUF file; give the GGUF file itself, or the model's config.json"
         )
     text = _without_comments(text)
-    if found := list(dicts_in_prose(text, where)):
+    if found := [*dicts_in_prose(text, where)] or [*_fenced(text, where)]:
         return found
     for reader in (_toml, _yaml):
         try:
@@ -218,6 +228,19 @@ def sniffed(text: str, where: str) -> list[NamedDict]:
         if all(isinstance(key, str) and key.isidentifier() for one in found for key in one.read()):
             return found
     return []
+
+
+def _fenced(text: str, where: str) -> Iterator[NamedDict]:
+    """Yield the tables in a text's fences of JSON, YAML or TOML, as a model's card shows its config."""
+    from symbolic.configs.python.pieces import fences
+
+    for language, piece in fences(text):
+        reader = READERS.get(f".{language}") if language in DATA else None
+        try:
+            tables = [*reader(piece, where)] if reader else []
+        except ConfigError:
+            continue
+        yield from tables
 
 
 def _without_comments(text: str) -> str:

@@ -59,6 +59,8 @@ def load_yaml(text: str, where: str) -> object:
                 raise ConfigError(f"{where}, from line {line}: {shown(twice)} is given twice; keep one")
             return super().construct_mapping(node, deep)
 
+    # Programs have signs of their own for a value elsewhere, `!include data.yaml`: such a value stays a text.
+    Loader.add_multi_constructor("!", _as_written)
     try:
         # A safe loader: it makes plain values only.
         values = yaml.load(text, Loader)  # noqa: S506
@@ -71,6 +73,11 @@ def load_yaml(text: str, where: str) -> object:
     if _size(values, {}) > MOST_VALUES:
         raise ConfigError(f"{where}: its aliases stand for more than {MOST_VALUES:,} values; write them out")
     return _filled(values, ())
+
+
+def _as_written(loader: Any, sign: str, node: Any) -> str:
+    """Return a value with a program's own sign before it, as it is written; no table or list has one."""
+    return f"!{sign} {loader.construct_scalar(node)}"
 
 
 def _filled(value: object, around: tuple[object, ...]) -> object:

@@ -526,7 +526,7 @@ def test_mistral_s_window_is_off_unless_it_is_given() -> None:
                 "rotary_percentage": 1.0,
                 "position_embedding_type": "learned_absolute",
             },
-            "gpt2 needs vocab_size",
+            "add the key padded_vocab_size",
         ),
         ({"_class_name": "UNet2DConditionModel", "in_channels": 4}, "'UNet2DConditionModel' is a class of diffusers"),
         ({**TIMM, "architecture": "resnet50.a1"}, "these are the keys of timm; architecture 'resnet50.a1' is a name"),
@@ -574,6 +574,15 @@ YAML = "\n".join(f"{key}: {json.dumps(value)}" for key, value in LLAMA.items())
          6_738_415_616),
         ("a.yaml", "lr: 0.1\nmodel:\n" + "\n".join(f"  {line}" for line in YAML.splitlines()), 6_738_415_616),
         ("params.json", json.dumps(META), 6_738_415_616),
+        ("a.json", "{ // as published\n" + json.dumps(META)[1:-1] + ", /* and\n no more */ }", 6_738_415_616),
+        ("a.jsonc", json.dumps({**META, "note": "a // b, ]"})[:-1] + ", # here\n}", 6_738_415_616),
+        ("README.md", "Use it:\n```sh\npip install x\n```\nIts config:\n```json\n" + json.dumps(META, indent=1)
+         + "\n```\n", 6_738_415_616),
+        ("README.md", "```yaml\n" + YAML + "\n```\n```json\n{\"lr\": 0.1}\n```\n", 6_738_415_616),
+        ("a.yaml", "data: !include data.yaml\nmodel:\n" + "\n".join(f"  {line}" for line in YAML.splitlines()),
+         6_738_415_616),
+        # How long the texts are that it is trained on is no size of the network, which says its own.
+        ("a.json", json.dumps({"model": {**GPT2, "block_size": 1024}, "tokenizer": {"max_seq_len": 512}}), 124_439_808),
         ("config.json", json.dumps(keras("GPT2Backbone", **KERAS_GPT2)), 124_439_808),
         # As Weights & Biases writes it.
         ("a.yaml", "_wandb:\n  value: {t: 1}\n" + "\n".join(f"{key}:\n  desc: null\n  value: {json.dumps(value)}"

@@ -137,8 +137,9 @@ def test_bad_sizes_get_one_line_that_helps(change: dict[str, object], message: s
     ("name", "content", "message"),
     [
         ("a.json", '{"emb_dim": 1, "emb_dim": 2}', "'emb_dim' is given twice; keep one"),
-        ("a.json", '{"emb_dim": 1,}', "line 1, column 15: not JSON (there is a comma before the closing bracket)"),
-        ("a.jsonc", '{"emb_dim": 1 // width\n}', "line 1, column 15: not JSON (it has no comments); mend it there"),
+        ("a.json", '{"emb_dim": 1 /* width }', "not JSON"),
+        ("a.json", "version https://git-lfs.github.com/spec/v1\nsize 3", "is Git LFS's pointer to the file"),
+        ("Modelfile", "FROM llama3.2\nPARAMETER num_ctx 64", "only names a model, 'llama3.2'; give its GGUF file"),
         (
             "a.txt",
             "- kv 0: general.architecture str = llama",

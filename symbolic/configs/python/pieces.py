@@ -41,22 +41,35 @@ def _cells(cells: Iterable[str]) -> Iterator[tuple[int, str]]:
         line += cell.count("\n") + 1
 
 
+def fences(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each fence of a text: its language, in small letters, and what it holds."""
+    for opened, mark in _fenced(text):
+        yield opened[2].lower(), text[opened.end() + 1 : mark.start() - 1]
+
+
 def _fences(text: str) -> Iterator[tuple[int, str]]:
     """Yield the fences of Python, each with the number of lines above it; the whole text where there is no fence."""
-    opened: re.Match[str] | None = None
     line, seen = 0, 0
+    for opened, mark in _fenced(text):
+        if opened[2].lower() in PYTHON:
+            line, seen = line + text.count("\n", seen, opened.end() + 1), opened.end() + 1
+            yield line, text[opened.end() + 1 : mark.start() - 1]
+    if FENCE.search(text) is None:
+        yield 0, text
+
+
+def _fenced(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Yield the line that opens each fence which holds something, and the line that closes it."""
+    opened: re.Match[str] | None = None
     for mark in FENCE.finditer(text):
         if opened is None:
             opened = mark
             continue
         if mark[1][0] != opened[1][0] or len(mark[1]) < len(opened[1]) or mark[2]:
             continue
-        if opened[2].lower() in PYTHON and opened.end() + 1 < mark.start():
-            line, seen = line + text.count("\n", seen, opened.end() + 1), opened.end() + 1
-            yield line, text[opened.end() + 1 : mark.start() - 1]
+        if opened.end() + 1 < mark.start():
+            yield opened, mark
         opened = None
-    if FENCE.search(text) is None:
-        yield 0, text
 
 
 def _statements(piece: str) -> list[ast.stmt] | None:
