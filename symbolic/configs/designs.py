@@ -12,29 +12,45 @@ from symbolic.networks.blocks import Block
 
 ROTARY, TABLE = "rotary positions", "a table of positions"
 NOT_ROTARY, OTHER = "that positions are not rotary", "positions of another kind"
-RMS, LAYER = "RMS norms", "layer norms"
+RMS, LAYER, NO_NORMS = "RMS norms", "layer norms", "that there are no norms"
 GATED, PLAIN = "a gated feed-forward network", "a feed-forward network of two matrices"
+
+PAIRS, OTHER_PAIRS = "attention between all tokens", "attention of another kind"
 
 _OF_ROTARY = re.compile(r"^(rope|rotary)_|^theta(_base)?$")
 """Numbers that only rotary positions have."""
 _POSITIONS = re.compile(r"^(pos|position|positional|pe)(_?(emb|embed|embeddings?|enc|encodings?))?(_?(type|kind))?$")
 _NORMS = re.compile(r"^norm(alization)?(_(type|kind|layer|class|name))?$")
 _FEED = re.compile(
-    r"^((ffn?|mlp|feed_?forward)_?)?(act|activation|act_fn|hidden_act|activation_(type|name|fn|function))$|"
-    r"^(ffn?|mlp|feed_?forward)(_(type|kind))?$"
+    r"^((ffn?|mlp|feed_?forward)_?)?(act|activation|act_fn|hidden_act|activation_(type|name|fn|function))$"
 )
+_KIND_OF_FEED = re.compile(r"^(ffn?|mlp|feed_?forward)(_(type|kind))?$")
+"""Where only an activation is named, there is no gate: `ffn_type: silu` is the one without, beside swiglu."""
+_ATTENTION = re.compile(
+    r"^((self_)?attention|attn|mixer|token_mixer|sequence_mixer)(_(type|kind|variant|class|name))?$"
+)
+_USUAL = (
+    "^(mha|gqa|mqa|multi|group|full|self|causal|dot|scaled|global|softmax|dense|default|standard|vanilla|regular|normal|"
+    "naive|none|sdpa|flash|eager|xformers|mem|efficient|triton|fused|native|torch|math|cudnn|xla|ring|paged)"
+)
+"""How programs call attention with these weights, and how it is computed."""
 _SWITCHES: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("use_rope", "rope", "use_rotary", "rotary", "apply_rope"), (ROTARY, NOT_ROTARY)),
+    **dict.fromkeys(("remove_rope", "no_rope"), (NOT_ROTARY, ROTARY)),
+    **dict.fromkeys(("remove_rmsnorm", "remove_norm", "no_norm"), (NO_NORMS, "")),
     **dict.fromkeys(("use_rmsnorm", "use_rms_norm", "rms_norm", "rmsnorm"), (RMS, LAYER)),
     **dict.fromkeys(("use_swiglu", "swiglu", "use_glu", "gated_mlp", "use_gated_mlp"), (GATED, PLAIN)),
 }
 _RATIO = re.compile(r"^((mlp|ffn?|feed_?forward|hidden|intermediate)_)?(ratio|mult|multiplier|expansion(_\w+)?)$")
+_PLAIN = (("^(gelu|relu|gelu_new|quick_gelu)$", PLAIN),)
 _SIGNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, str], ...]], ...] = (
     (_POSITIONS, (("rope|rotary", ROTARY), ("learn|absolute|table", TABLE), ("", OTHER))),
     (_NORMS, (("rms", RMS), ("layer|^ln", LAYER))),
-    (_FEED, (("glu", GATED), ("^(gelu|relu|gelu_new|quick_gelu)$", PLAIN))),
+    (_KIND_OF_FEED, (("glu", GATED), ("^(silu|swish|mish)$", PLAIN), *_PLAIN)),
+    (_FEED, (("glu", GATED), *_PLAIN)),
+    (_ATTENTION, ((_USUAL, PAIRS), ("", OTHER_PAIRS))),
 )
-_KINDS = ({ROTARY, TABLE, NOT_ROTARY, OTHER}, {RMS, LAYER}, {GATED, PLAIN})
+_KINDS = ({ROTARY, TABLE, NOT_ROTARY, OTHER}, {RMS, LAYER, NO_NORMS}, {GATED, PLAIN}, {PAIRS, OTHER_PAIRS})
 _FITTING: Mapping[str, set[str]] = {NOT_ROTARY: {TABLE}}
 """What fits words that name no design themselves."""
 
@@ -70,7 +86,7 @@ def _said(values: Mapping[str, object]) -> Iterator[Said]:
             what = RMS
         else:
             what = ROTARY if value and _OF_ROTARY.match(key) else None
-        if what is not None:
+        if what:
             yield Said(key, what)
 
 
@@ -86,6 +102,8 @@ def _design(network: Block) -> Iterator[str]:
         yield RMS
     elif any("layer_norm" in key for key in keys):
         yield LAYER
+    if "attention" in roles:
+        yield PAIRS
     leaves = {leaf.key for block in blocks for leaf in block.parts if not isinstance(leaf, Block)}
     if "gate_up_matrices" in leaves:
         yield GATED

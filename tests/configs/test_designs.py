@@ -25,6 +25,11 @@ LLAMA = {"vocab_size": 90, "d_model": 24, "n_layers": 2, "n_heads": 3, "d_ff": 5
         (LLAMA | {"activation": "gelu"}, "says a feed-forward network of two matrices"),
         (LLAMA | {"use_rope": False}, "says that positions are not rotary"),
         (LLAMA | {"norm": "layernorm"}, "says layer norms"),
+        (LLAMA | {"ffn_type": "silu"}, "says a feed-forward network of two matrices"),
+        (LLAMA | {"remove_rope": True}, "says that positions are not rotary"),
+        (LLAMA | {"remove_rmsnorm": True}, "says that there are no norms"),
+        (META | {"attention_variant": "nsa"}, "says attention of another kind"),
+        (GPT2 | {"attn_type": "performer"}, "says attention of another kind"),
         (LLAMA | {"position_embedding": "learned"}, "says a table of positions"),
     ],
 )
@@ -38,6 +43,7 @@ def test_a_design_that_the_family_does_not_have_is_refused(config: dict[str, obj
     [
         GPT2 | {"rope_scaling": None, "use_rope": False, "norm_type": "layer_norm", "activation": "gelu"},
         GPT2 | {"mlp_ratio": 4.0, "pos_emb": "learned"},
+        LLAMA | {"ffn_type": "swiglu", "remove_rope": False, "remove_rmsnorm": False, "attention_type": "mha"},
         GPT2 | {"rope_theta": 10_000, "rms_norm_eps": 1e-6, "model_type": "gpt2"},
         LLAMA | {"activation": "silu", "norm_type": "rmsnorm", "use_rope": True, "ffn_type": "swiglu", "pos": "rope"},
         LLAMA | {"activation": "gelu", "model_type": "llama"},
