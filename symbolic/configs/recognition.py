@@ -22,6 +22,10 @@ TRACED = "--trace reads others off the code of the installed transformers"
 """Where a reader finds every name."""
 _ADD = f"add the key model_type, such as llama or qwen3, or pass --architecture NAME; all: {LISTED}"
 NAMES_A_MODEL = ("base_model", "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path")
+OF_GGUF = "general.architecture"
+"""What the metadata of each GGUF file have."""
+BUILDER = "_component_"
+"""What torchtune's files call the function that makes a model, whose sizes stand in its code."""
 BOOK_KEYS = frozenset({"emb_dim", "n_embd", "n_layers", "n_layer"})
 
 
@@ -101,6 +105,12 @@ def _check_no_network(values: Mapping[str, object], source: str) -> None:
             f"{source}: peft_type {shown(adapter)} is of adapters, whose config has no sizes of a model; give the "
             f"config of the model that they adapt{whose}, with --quantity lora-parameters --rank N"
         )
+    tables = [values, *(table for table in values.values() if isinstance(table, Mapping))]
+    if any(OF_GGUF in table for table in tables):
+        raise ConfigError(
+            f"{source}: these are a GGUF file's metadata, and they do not say which tensors the file has; give the "
+            "GGUF file itself, or the model's config.json"
+        )
     if isinstance(decoder := values.get("decoder"), Mapping) and "head_size" in decoder:
         raise ConfigError(
             f"{source}: a genai_config.json of ONNX Runtime does not say how wide the feed-forward network is; give "
@@ -119,6 +129,11 @@ def _check_no_diffusers(values: Mapping[str, object], source: str) -> None:
 
 def _check_no_name(values: Mapping[str, object], source: str) -> None:
     """Raise ConfigError where what should have sizes only names a model, as files for fine-tuning do."""
+    if isinstance(model := values.get("model"), Mapping) and isinstance(built := model.get(BUILDER), str):
+        raise ConfigError(
+            f"{source}: it has no sizes; they stand in the code of torchtune's {shown(built)}; give the config.json of "
+            "that model"
+        )
     named = next((key for key in NAMES_A_MODEL if isinstance(values.get(key), str) and values[key]), None)
     if named is not None:
         raise ConfigError(

@@ -19,8 +19,7 @@ def dialects() -> tuple[Dialect, ...]:
 
 def in_our_keys(values: Values, source: str) -> Values:
     """Return the config itself, or what it says in our keys; ConfigError where that describes no network of ours."""
-    dashed = any("-" in key for key in values)
-    plain = {key.replace("-", "_"): value for key, value in values.items()} if dashed else values
+    plain = _plain(values)
     for dialect in dialects():
         if dialect.fits(plain):
             try:
@@ -30,9 +29,16 @@ def in_our_keys(values: Values, source: str) -> Values:
     return values
 
 
+def _plain(values: Values) -> Values:
+    """Return the same config with keys as programs call them inside: `--num-layers` of a command is num_layers."""
+    dashed = any("-" in key for key in values)
+    return {key.lstrip("-").replace("-", "_"): value for key, value in values.items()} if dashed else values
+
+
 def is_dialect(values: Values) -> bool:
     """Return whether a dict is a config in one of the dialects."""
-    return any(dialect.fits(values) for dialect in dialects())
+    plain = _plain(values)
+    return any(dialect.fits(plain) for dialect in dialects())
 
 
 def is_guess(values: Values) -> bool:

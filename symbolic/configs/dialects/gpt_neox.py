@@ -35,16 +35,25 @@ USED = frozenset(
 SIZES = ("num_layers", "hidden_size", "num_attention_heads")
 
 
+GATED = {"norm": ("rmsnorm",), "activation": ("swiglu",), "gpt_j_residual": (False, None)}
+"""What makes the network that transformers calls Llama, beside what both have."""
+OF_BOTH = ("pos_emb", "use_qk_layernorm", "moe_num_experts")
+OF_LLAMA = frozenset(
+    {"use_bias_in_norms", "mlp_multiple_of", "expansion_factor", "intermediate_size", "sliding_window_width", *GATED}
+)
+
+
 def translate(values: Values) -> dict[str, object]:
-    """Return a config of transformers' GPT-NeoX; ConfigError where the file makes another network."""
+    """Return a config of transformers' GPT-NeoX or Llama; ConfigError where the file makes another network."""
+    if values.get("norm") == "rmsnorm" and values.get("activation") == "swiglu":
+        return _llama(values)
     for key, wanted in WANTED.items():
         if values.get(key) not in wanted:
             raise ConfigError(f"{key} {shown(values.get(key))} makes another network than GPT-NeoX of transformers")
     heads = values["num_attention_heads"]
     if values.get("num_kv_heads", heads) not in (heads, None):
         raise ConfigError("num_kv_heads makes another network than GPT-NeoX of transformers, which shares no keys")
-    if any(kind in str(values.get("attention_config") or "") for kind in ("mamba", "rwkv", "gmlp", "amlp")):
-        raise ConfigError("attention_config has layers of another kind than attention")
+    _check_attention(values)
     width = number(values, "hidden_size", 0) or 0
     return {
         **{key: value for key, value in values.items() if key not in USED},
@@ -55,6 +64,51 @@ def translate(values: Values) -> dict[str, object]:
         "max_position_embeddings": values.get("max_position_embeddings") or values.get("seq_length"),
         "tie_word_embeddings": False,
     }
+
+
+def _llama(values: Values) -> dict[str, object]:
+    """Return a config of Llama's network: RMSNorm, a gate, and biases unless the file says that there are none."""
+    for key in (*OF_BOTH, *GATED):
+        wanted = WANTED[key] if key in OF_BOTH else GATED[key]
+        if values.get(key) not in wanted:
+            raise ConfigError(f"{key} {shown(values.get(key))} makes another network than Llama's")
+    _check_attention(values)
+    passed = {key: value for key, value in values.items() if key not in USED | OF_LLAMA}
+    config = {
+        **passed,
+        "vocab_size": _vocabulary(values),
+        "num_hidden_layers": values["num_layers"],
+        "num_key_value_heads": values.get("num_kv_heads") or values["num_attention_heads"],
+        "intermediate_size": _gated(values),
+        "max_position_embeddings": values.get("max_position_embeddings") or values.get("seq_length"),
+        "tie_word_embeddings": not values.get("no_weight_tying", False),
+    }
+    attention, feed = (values.get(key) is not False for key in ("use_bias_in_attn_linear", "use_bias_in_mlp"))
+    if (window := values.get("sliding_window_width")) is None:
+        return {**config, "model_type": "llama", "attention_bias": attention, "mlp_bias": feed}
+    if attention or feed:
+        raise ConfigError(f"sliding_window_width {shown(window)} beside biases makes another network than Mistral's")
+    return {**config, "model_type": "mistral", "sliding_window": window}
+
+
+def _gated(values: Values) -> int:
+    """Return the width behind the gate: gate and values are one matrix, of two thirds of the width that is said."""
+    width, step = number(values, "hidden_size", 0) or 0, number(values, "mlp_multiple_of", 1) or 0
+    if values.get("expansion_factor") is not None:
+        raise ConfigError("expansion_factor is not read beside swiglu; write intermediate_size in its place")
+    both = 2 * (number(values, "intermediate_size") or 4 * width) // 3
+    half = -(-(both // 2) // step) * step if step > 0 else 0
+    if half < 1 or -(-both // (2 * step)) * step != half:
+        raise ConfigError(
+            f"intermediate_size {shown(values.get('intermediate_size'))} and mlp_multiple_of "
+            f"{shown(values.get('mlp_multiple_of', 1))} make a gate of another width than what it multiplies"
+        )
+    return half
+
+
+def _check_attention(values: Values) -> None:
+    if any(kind in str(values.get("attention_config") or "") for kind in ("mamba", "rwkv", "gmlp", "amlp")):
+        raise ConfigError("attention_config has layers of another kind than attention")
 
 
 def _vocabulary(values: Values) -> int:

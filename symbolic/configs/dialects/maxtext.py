@@ -92,6 +92,9 @@ def translate(values: Values) -> dict[str, object]:
     block = values["decoder_block"]
     if not isinstance(block, str) or block not in TYPES:
         raise ConfigError(f"decoder_block {shown(block)} is none that we read; we read {', '.join(TYPES)}")
+    if block == "mistral" and (number(values, "num_experts", 1) or 1) > 1:
+        # Before there was a block for Mixtral, Mistral's took its experts.
+        block = "mixtral"
     _check(values, block)
     config = renamed(_own(values), NAMES)
     config["model_type"] = TYPES[block]

@@ -64,9 +64,15 @@ def translate(values: Values) -> dict[str, object]:
         return {**config, "model_type": "gpt2"}
     raise ConfigError(
         f"swiglu {gated}, rotary positions {rotary}, RMSNorm {rms} and biases {bias}"
+        f"{_unsaid(values) if bias else ''}"
         f"{', with norms on queries,' if values.get('qk_layernorm') else ''} together are neither Llama's "
         "network (true, true, true, false) nor GPT-2's (false, false, false, true)"
     )
+
+
+def _unsaid(values: Values) -> str:
+    said = {"disable_bias_linear", "add_bias_linear", "bias"} & values.keys()
+    return "" if said else " (there are some where disable_bias_linear is not said)"
 
 
 def _like_llama(values: Values, config: Values) -> dict[str, object]:
@@ -105,6 +111,11 @@ def _vocabulary(values: Values) -> object:
     padded, given = values.get("padded_vocab_size"), values.get("vocab_size")
     if padded is not None:
         return padded
+    if given is None:
+        raise ConfigError(
+            "they leave the vocabulary to the tokenizer: add the key padded_vocab_size, the rows of the table, such as "
+            "32000"
+        )
     step, devices = number(values, "make_vocab_size_divisible_by"), number(values, "tensor_model_parallel_size", 1)
     if step is None or not isinstance(given, int) or isinstance(given, bool):
         return given

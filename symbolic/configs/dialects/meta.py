@@ -16,11 +16,21 @@ NAMES = {
     "n_kv_heads": "n_kv_groups",
     "max_seq_len": "context_length",
     "vision_encoder": "vision_config",
+    "multimodal": "audio_config",
     "tied_embeddings": "tie_word_embeddings",
 }
 TIED = ((2048, 16, 128256), (3072, 28, 128256))
 """dim, n_layers and vocab_size of Llama 3.2 1B and 3B: their head is the token table, which params.json doesn't say."""
 USED = ("multiple_of", "ffn_dim_multiplier", "moe")
+OTHERS = {
+    "moe_args": "Llama 4, which has experts in some layers and images",
+    "vision_args": "Llama 4, which has experts in some layers and images",
+    "nope_layer_interval": "Llama 4, which has experts in some layers and images",
+    "vision_num_cross_attention_layers": "Llama 3.2 with images, whose text looks at them in layers of their own",
+    "vision_chunk_size": "Llama 3.2 with images, whose text looks at them in layers of their own",
+    "kv_lora_rank": "Mistral Large 3, whose attention is DeepSeek's",
+}
+"""Keys of networks that the file does not describe in full."""
 MARKS = frozenset(
     {"multiple_of", "ffn_dim_multiplier", "hidden_dim", "head_dim", "n_kv_heads", "norm_eps", "rope_theta", "moe"}
     | {"max_batch_size", "use_scaled_rope", "sliding_window"}
@@ -40,9 +50,11 @@ def _translated(values: Values) -> dict[str, object]:
             "dim, n_layers and n_heads are keys of many networks: say how wide the feed-forward network is, with "
             "hidden_dim, or with multiple_of where Meta's code computes it"
         )
+    if (other := next((key for key in OTHERS if values.get(key)), None)) is not None:
+        raise ConfigError(f"{other} is of {OTHERS[other]}; give the config.json of that model in its stead")
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
     if values.get("hidden_dim") is None:
-        config["hidden_dim"] = _hidden(values)
+        config["hidden_dim"] = width_of(values)
     experts = values.get("moe")
     if isinstance(experts, dict):
         return {**config, "sliding_window": values.get("sliding_window"), **experts, "model_type": "mixtral"}
@@ -56,7 +68,8 @@ def _translated(values: Values) -> dict[str, object]:
     return {**config, "model_type": "llama"}
 
 
-def _hidden(values: Values) -> int:
+def width_of(values: Values) -> int:
+    """Return the width of the feed-forward network as Meta's code computes it."""
     dim, step = number(values, "dim"), number(values, "multiple_of", 256)
     if dim is None or not step or dim < 1 or step < 1:
         raise ConfigError(
