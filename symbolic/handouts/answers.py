@@ -13,6 +13,8 @@ from symbolic.pages.page import Part
 
 LONG = 10**10
 """From here on a number has more digits than an ordinary calculator shows, and four of them are enough."""
+UNORDERED, ORDERED = (" ", ",", ", "), ("-", " - ", "<", " < ")
+"""What stands between letters where somebody writes them apart."""
 MOST_PLACES, MORE_PLACES = 11, 16
 """The room of a blank, in signs: one for all numbers up to ten digits, and one for longer ones."""
 
@@ -33,8 +35,14 @@ class LettersAnswer:
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Return every way to write it that is right."""
-        return tuple("".join(letters) for letters in permutations(self.text)) if self.any_order else (self.text,)
+        """Return every way to write it that is right.
+
+        >>> LettersAnswer("BA").spellings
+        ('BA', 'B A', 'B,A', 'B, A', 'B-A', 'B - A', 'B<A', 'B < A')
+        """
+        orders = tuple("".join(letters) for letters in permutations(self.text)) if self.any_order else (self.text,)
+        signs = UNORDERED if self.any_order else (*UNORDERED, *ORDERED)
+        return tuple(dict.fromkeys((*orders, *(sign.join(self.text) for sign in signs))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,14 @@ class AnswerOption:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceAnswer:
-    """Options of which exactly one is right.
+    """Options of which exactly one is right; those of a `scale` stay in their order wherever they are shown.
 
     >>> ChoiceAnswer((AnswerOption("5", "a digit is missing"), AnswerOption("50"))).right
     'B'
     """
 
     options: tuple[AnswerOption, ...]
+    scale: bool = False
 
     @property
     def right(self) -> str:

@@ -53,7 +53,7 @@ class Context:
 
     def in_order(self, options: Sequence[AnswerOption]) -> ChoiceAnswer:
         """Return options in their order or its reverse, whichever has the right one at a letter seldom right."""
-        both = (ChoiceAnswer(tuple(options)), ChoiceAnswer(tuple(reversed(options))))
+        both = (ChoiceAnswer(tuple(options), scale=True), ChoiceAnswer(tuple(reversed(options)), scale=True))
         return self.seldom(both, lambda choice: choice.right)
 
     def seldom(self, several: Iterable[T], letter: Callable[[T], str]) -> T:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from symbolic.errors import SymbolicError
-from symbolic.formulas.formula import Formula, Number, Symbol
+from symbolic.formulas.formula import Formula, Number, Product, Symbol
 from symbolic.formulas.shown import Blank, Labelled
 from symbolic.handouts.answers import room
 from symbolic.handouts.from_derivation import Asked, is_computed, lines
@@ -28,6 +28,8 @@ LEAST = 100
 
 FACTOR = 9
 """The room of a factor, in signs."""
+COUNTED = 9
+"""A number up to it counts copies or operations; a larger one is a size that the sheet does not give."""
 USUAL = 5
 PRODUCTS, MOST_MIXED = 2, 8
 MIXED = "mixed"
@@ -73,17 +75,35 @@ def blank(value: int, id: str = "") -> Blank:
 
 
 def without_factors(formula: Formula, id: str = "") -> Formula:
-    """Return a formula with room in place of each size and number, so that its shape remains.
+    """Return a formula with room in place of each factor, so that its shape remains.
 
     With the `id` of its blank, each has one of its own: 1a.1, 1a.2.
     """
-    places = count(1)
+    places, gaps = count(1), hidden_factors(formula)
 
     def gap(node: Formula) -> Formula | None:
-        named = f"{id}.{next(places)}" if id and isinstance(node, Symbol | Number) else ""
-        return Blank(Number(0), FACTOR, named) if isinstance(node, Symbol | Number) else None
+        named = f"{id}.{next(places)}" if id and node in gaps else ""
+        return Blank(Number(0), FACTOR, named) if node in gaps else None
 
     return formula.replace(gap)
+
+
+def hidden_factors(formula: Formula) -> tuple[Formula, ...]:
+    """Return the sizes and numbers of a formula that are blank with its value, in reading order.
+
+    A number is one only where it counts copies: inside a width, or as a width, the sheet says it nowhere else.
+    """
+    plain = is_plain_product(formula)
+    return tuple(
+        node
+        for node in formula.walk()
+        if isinstance(node, Symbol) or (plain and isinstance(node, Number) and node.number <= COUNTED)
+    )
+
+
+def is_plain_product(formula: Formula) -> bool:
+    """Return whether nothing but sizes and numbers are multiplied, so that any order is right."""
+    return all(isinstance(node, Symbol | Number | Product) for node in formula.walk())
 
 
 def usual(derivation: Derivation, *, short: bool = False) -> str:

@@ -76,9 +76,14 @@ class Form:
         return f"{safe}-{self.id}" if safe else self.id
 
     @property
+    def named(self) -> str:
+        """Return the name to print, with the student's id where the roster has one; "" where no name is printed."""
+        return f"{self.student} ({self.who})" if self.student and self.who != self.student else self.student
+
+    @property
     def foot(self) -> str:
         """Return whose form it is and its id, as plain words: the foot of each sheet, and its title elsewhere."""
-        return self.settings.prose("foot", form=self.id, student=self.student).replace("\\", "")
+        return self.settings.prose("foot", form=self.id, student=self.named).replace("\\", "")
 
     @property
     def model(self) -> Model:

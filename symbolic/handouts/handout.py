@@ -38,6 +38,8 @@ class Written(NamedTuple):
 
 
 FOLDERS = ("sheets", "keys")
+PLATFORMS = frozenset({"keys/moodle.xml", "keys/qti-1.2-canvas.zip", "keys/qti-2.1.zip"})
+"""The files for learning platforms."""
 
 
 def numbered(count: int) -> tuple[Student, ...]:
@@ -75,7 +77,7 @@ def write(
             # A form that is made elsewhere does not know of others: where its id is taken, it is made again.
             form, files = _made(settings, formats, student, ids) if made[0].id in ids else made
             ids.add(form.id)
-            named.append(Named(form.id, form.student, form.stem))
+            named.append(Named(form.id, form.named, form.stem, form.points, form.by_hand))
             # A form with its derivation takes a quarter of a megabyte: of a school only what lists them all needs it.
             forms += [replace(form, settings=settings)] if together else []
             written += _put(folder, files)
@@ -89,11 +91,16 @@ def write(
 
 
 class Named(NamedTuple):
-    """What a list of the forms says of one: its id, whose it is, and how its files are called."""
+    """What a list of the forms says of one: its id, whose it is, how its files are called, its points.
+
+    `by_hand` are those that a person gives.
+    """
 
     id: str
     student: str
     stem: str
+    points: int
+    by_hand: int
 
 
 Make = Callable[[Student], tuple[Form, Files]]
@@ -186,7 +193,7 @@ def _index_page(settings: Settings, forms: Sequence[Named], written: Sequence[st
     section = Section(
         "forms",
         say("index_forms"),
-        (Paragraph(say("index_files")), Table("", columns, rows)),
+        (Paragraph(say("index_files")), *_platforms(settings, forms, written), Table("", columns, rows)),
     )
     return Page(
         title=say("index_title", model=like.model.display_name).replace("\\", ""),
@@ -200,6 +207,15 @@ def _index_page(settings: Settings, forms: Sequence[Named], written: Sequence[st
         sections=(section,),
         sizes=like.sizes,
     )
+
+
+def _platforms(settings: Settings, forms: Sequence[Named], written: Sequence[str]) -> Iterator[Paragraph]:
+    """Yield how many points a learning platform marks by itself, if there are files for one."""
+    most = max(forms, key=lambda form: form.points)
+    if PLATFORMS.intersection(written) and most.by_hand:
+        marked = most.points - most.by_hand
+        says = settings.prose("index_platforms", marked=marked, points=most.points, by_hand=most.by_hand)
+        yield Paragraph(says)
 
 
 def _of_form(start: str, paths: Sequence[str], places: Mapping[str, int]) -> list[str]:

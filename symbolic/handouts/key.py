@@ -27,14 +27,14 @@ def key(form: Form) -> Page:
         sections.append(Section("questions", say("key_questions"), questions))
     return Page(
         title=title(form),
-        subtitle=say("key_subtitle", form=form.id, student=form.student),
+        subtitle=say("key_subtitle", form=form.id, student=form.named),
         total=form.derivation.total,
         rounded="",
         unit=translate(form.derivation.unit),
         lead=(Paragraph(say("key_intro"), tone="checked"), *map(Paragraph, factors(form, key=True))),
         sections=tuple(sections),
         sizes=form.derivation.sizes,
-        foot=say("foot_key", form=form.id, student=form.student).replace("\\", ""),
+        foot=say("foot_key", form=form.id, student=form.named).replace("\\", ""),
         paper=form.settings.paper,
     )
 
@@ -140,7 +140,12 @@ def _lines_of(
     return tuple(equations), tuple(after)
 
 
-def _answers(form: Form, asked: list[Asked]) -> tuple[Part, ...]:
+def sentences(form: Form) -> tuple[Paragraph, ...]:
+    """Return the question behind each blank that has one, with a model answer."""
+    return _answers(form, form.faded.lines)
+
+
+def _answers(form: Form, asked: Iterable[Asked]) -> tuple[Paragraph, ...]:
     say = form.settings.prose
     return tuple(
         Paragraph(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Item, Question, is_long
@@ -34,7 +35,7 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False, fields: bool 
     """
     say = form.settings.prose
     lead = tuple(_lead(form, typed=typed, fields=fields))
-    steps = tuple(entries(form, typed=typed, fields=fields))
+    steps = tuple(entries(form, Filling(hints=typed, fields=fields)))
     sections = [model_section(form), Section("steps", say("steps_title"), steps)]
     if form.questions:
         numbered = enumerate(form.questions, start=len(form.blanks) + 1)
@@ -47,7 +48,7 @@ def sheet(form: Form, *, hints: bool = False, typed: bool = False, fields: bool 
         sections.append(_hints(form.items))
     return Page(
         title=title(form),
-        subtitle=say("sheet_subtitle", form=form.id, student=form.student),
+        subtitle=say("sheet_subtitle", form=form.id, student=form.named),
         total=None,
         rounded="",
         unit=translate(form.derivation.unit),
@@ -96,15 +97,20 @@ def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
     minutes = max(5, round(MINUTES * form.points / 5) * 5)
     says = [
         intro,
+        say("exact", long=any(is_long(item.answer) for item in form.items)),
         *factors(form, typed=typed, fields=fields),
         points,
         say("calculator", easy=form.settings.easy),
         say("minutes", minutes=minutes),
     ]
-    if any(is_long(item.answer) for item in form.items):
-        says.append(say("scientific"))
     yield Paragraph(" ".join(says))
-    yield Paragraph(say("counted", says=Markup(derivation.convention.said(derivation.model.network))), tone="note")
+    yield counted(form)
+
+
+def counted(form: Form) -> Paragraph:
+    """Return the sentence that says what counts."""
+    says = Markup(form.derivation.convention.said(form.model.network))
+    return Paragraph(form.settings.prose("counted", says=says), tone="note")
 
 
 def model_section(form: Form) -> Section:
@@ -120,30 +126,41 @@ def model_section(form: Form) -> Section:
     parts: list[Part] = [Table(say("sizes"), columns, rows, frozenset({1}))]
     defined = definitions(derivation)
     if defined:
-        parts.append(Paragraph(say("follows")))
+        named = "; ".join(f"`{one.name}`: {translate(one.meaning)}" for one in defined if one.meaning)
+        parts.append(Paragraph(say("follows", named=Markup(named))))
         parts += [Equation(formula, derivation.sizes[one.name], one, one.unit) for one, formula in defined.items()]
-    switches = [option for option in model.shown_options if isinstance(model.options[option.name], bool)]
+    # What a key alone says, such as "new decoder architecture", a student can't use; the steps say what is built.
+    told = [option for option in model.shown_options if not option.by_key]
+    switches = [option for option in told if isinstance(model.options[option.name], bool)]
     says = [translate(option.says(on=model.options[option.name] is True)) for option in switches]
     if says:
         parts.append(Paragraph(say("options", options=Markup("; ".join(says))), tone="note"))
     return Section("model", say("model_title"), tuple(parts))
 
 
-def entries(form: Form, *, typed: bool = True, fields: bool = False) -> Iterator[Entry]:
-    """Return the steps; a blank line has room in its value's place, and a question behind it.
+class Filling(NamedTuple):
+    """How a sheet is filled in: with `hints` beside blanks, with `fields` for factors, with `sentences` behind blanks.
 
-    One that is `typed` in has hints beside its fields; with `fields`, there are some for factors, too.
+    What explains a weight is its hint, and stands in its step where there are none.
     """
+
+    hints: bool = False
+    fields: bool = False
+    sentences: bool = True
+
+
+def entries(form: Form, filling: Filling) -> Iterator[Entry]:
+    """Return the steps; a blank line has room in its value's place, and a question behind it."""
     by_step: dict[str, list[Asked]] = {}
     for asked in lines(form.derivation, short=form.settings.short):
         by_step.setdefault(asked.step.number, []).append(asked)
     if form.settings.short:
         for number, several in by_step.items():
             if number:
-                yield in_short(several, *_lines_of(several, form, fields=fields))
+                yield in_short(several, *_lines_of(several, form, filling))
     for step in () if form.settings.short else form.derivation.steps:
-        yield _entry(step, form, by_step, typed=typed, fields=fields)
-    equations, after = _lines_of(by_step.get("", []), form, fields=fields)
+        yield _entry(step, form, by_step, filling)
+    equations, after = _lines_of(by_step.get("", []), form, filling)
     # Of a single part the total is that part's.
     if equations:
         yield Entry("", "total", form.settings.prose("total_title"), "", equations, (), None, after=after)
@@ -155,11 +172,11 @@ def in_short(asked: Sequence[Asked], equations: tuple[Equation, ...], after: tup
     return Entry(step.number, anchor(step.number), capitalised(step.label), "", equations, (), None, after=after)
 
 
-def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], *, typed: bool, fields: bool) -> Entry:
+def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], filling: Filling) -> Entry:
     asked = by_step.get(step.number, [])
-    equations, after = _lines_of(asked, form, fields=fields)
+    equations, after = _lines_of(asked, form, filling)
     # What explains a blank step would answer the question behind it; that of a weight is its hint, too, on paper.
-    hidden = after and (typed or not step.part)
+    hidden = any(map(form.prompt, asked)) and (filling.hints or not step.part)
     text = " ".join(
         filter(None, ("" if hidden else translate(step.about), whose_table(step, form.derivation, form.settings.prose)))
     )
@@ -169,13 +186,13 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], *, typed:
         capitalised(step.label),
         text,
         equations,
-        tuple(_entry(below, form, by_step, typed=typed, fields=fields) for below in step.steps),
+        tuple(_entry(below, form, by_step, filling) for below in step.steps),
         None,
         after=after,
     )
 
 
-def _lines_of(asked: list[Asked], form: Form, *, fields: bool) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
+def _lines_of(asked: list[Asked], form: Form, filling: Filling) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:
     """Return a step's equations, and the parts with questions that follow them."""
     equations: list[Equation] = []
     after: list[Part] = []
@@ -184,14 +201,14 @@ def _lines_of(asked: list[Asked], form: Form, *, fields: bool) -> tuple[tuple[Eq
         number = form.faded.number(one)
         value = one.line.value if number is None else blank(one.line.value, form.blank_id(one))
         if number is not None and hides_factors(one, form):
-            formula = without_factors(formula, form.blank_id(one) if fields else "")
+            formula = without_factors(formula, form.blank_id(one) if filling.fields else "")
         # What is asked of one line stands before the next.
         written = Equation(formula, value, unit=unit(form.derivation))
         if after:
             after.append(written)
         else:
             equations.append(written)
-        if form.prompt(one):
+        if filling.sentences and form.prompt(one):
             question = f"({form.sentence_id(one)}) {form.prompt(one)}"
             after += [Paragraph(question), Lines(1 if form.settings.short else _room(because(form, one)), question)]
     return tuple(equations), tuple(after)

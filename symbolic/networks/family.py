@@ -54,7 +54,8 @@ class Option(NamedTuple):
     switch is on. `size` is one that there is only where the switch is on. A page leaves a `quiet` option out while it
     has its default. `otherwise` is what a config without these keys says of it by others. One that is not `in_class` is
     a switch of other code than the family's class in transformers, which does not read it. Null stands for the default
-    only where it `takes_null`, as its class does; code that takes any value would read it as off.
+    only where it `takes_null`, as its class does; code that takes any value would read it as off. The words of one that
+    is `by_key` say no more than its key and its value.
 
     >>> from symbolic.networks.families import find
     >>> [option.keys for option in find("gpt2").options if option.name == "linear_bias"]
@@ -73,6 +74,7 @@ class Option(NamedTuple):
     without: str = ""
     in_class: bool = True
     takes_null: bool = False
+    by_key: bool = False
 
     def says(self, *, on: bool) -> str:
         """Return what is so where the switch is on, or off."""

@@ -8,13 +8,17 @@ from handout_forms import form
 from sampling import MODELS, sample, thorough
 
 import symbolic
+from symbolic.formulas.formula import Number, Product
+from symbolic.formulas.vocabulary import emb_dim, n_heads
 from symbolic.handouts.answers import NumberAnswer, Question
 from symbolic.handouts.carried import blanks, follows, in_words
-from symbolic.handouts.fading import MIXED
-from symbolic.handouts.form import Form
+from symbolic.handouts.fading import MIXED, hidden_factors
+from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.from_derivation import parts, places, told_apart, weights
 from symbolic.handouts.key import marked
 from symbolic.handouts.kinds.convention import _sorted
+from symbolic.handouts.making import make_form
+from symbolic.handouts.seeds import Seed
 from symbolic.handouts.sheet import sheet
 from symbolic.pages.page import Items, Table
 from symbolic.pages.rendering.as_text import render_page
@@ -114,3 +118,20 @@ def test_a_sheet_gives_each_size_that_its_sentences_name(model: str) -> None:
 def test_layers_with_the_name_of_a_network_keep_its_capital() -> None:
     made = form("mamba-130m", fade=MIXED)
     assert any("All Mamba layers" in one for one in made.prompts)
+
+
+def test_a_blank_hides_no_number_that_the_sheet_says_nowhere() -> None:
+    """Of emb_dim × (emb_dim + 2 × emb_dim / n_heads) the sizes stand in the table; the 2 stays."""
+    width = emb_dim + Number(2) * (emb_dim / n_heads)
+    assert hidden_factors(emb_dim * width) == (emb_dim, emb_dim, emb_dim, n_heads)
+    assert hidden_factors(Product((Number(3), emb_dim, emb_dim))) == (Number(3), emb_dim, emb_dim)
+    assert hidden_factors(Product((Number(2304), emb_dim))) == (emb_dim,)
+
+
+def test_a_sheet_of_a_described_type_says_nothing_that_only_its_keys_say() -> None:
+    config = {"model_type": "falcon", "vocab_size": 300, "hidden_size": 96, "num_attention_heads": 6}
+    config |= {"num_hidden_layers": 2, "new_decoder_architecture": True, "num_kv_heads": 2}
+    made = make_form(Settings(symbolic.explain(config), Seed("7"), "mixed", varied=False), "1")
+    text = render_page(sheet(made))
+    assert "switched on" not in text
+    assert "hidden_dim: the width in the middle" in " ".join(text.split())

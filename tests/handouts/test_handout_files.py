@@ -244,6 +244,13 @@ ROSTER = "id,name\n1,Ada Lovelace\n2,Grace Hopper\n"
         "name\tid\nAda Lovelace\t1\nGrace Hopper\t2\n",
         'name\n"Ada\nLovelace"\nGrace Hopper\n',
         "email,full_name\r\na@b,Ada Lovelace\r\nc@d,Ada Lovelace\r\n",
+        "First name,Last name,ID number,Email address\nAda,Lovelace,0014,a@b\nAda,Lovelace,0015,c@d\n",
+        "First name,Last name,ID number,Email address\nAda,Lovelace,,a@b\nAda,Lovelace,,c@d\n",
+        "Nachname;Vorname;Matrikelnummer\nLovelace;Ada;0014\nHopper;Grace;0015\n",
+        "Name,Vorname\nLovelace,Ada\nHopper,Grace\n",
+        "Last name,First name\nLovelace,Ada\nHopper,Grace\n",
+        'Student,ID,SIS Login ID\n    Points Possible,,\n"Lovelace, Ada",1,al\n"Hopper, Grace",2,gh\n',
+        "name|id\nAda Lovelace|0014\nAda Lovelace|0015\n",
     ],
 )
 def test_a_roster_is_read(text: str, tmp_path: Path) -> None:
@@ -251,6 +258,8 @@ def test_a_roster_is_read(text: str, tmp_path: Path) -> None:
     students = read(tmp_path / "class.csv")
     assert len(students) == 2
     assert students[0][1] in ("Ada Lovelace", "Lovelace, Ada")
+    if "0014" in text:
+        assert [key for key, _name in students] == ["0014", "0015"]
 
 
 @pytest.mark.parametrize(
@@ -265,6 +274,8 @@ def test_a_roster_is_read(text: str, tmp_path: Path) -> None:
         ("name\nJos\u00e9\nJose\u0301\n".encode(), "line 3: 'Jos\u00e9' stands in line 2 already"),
         (b"name\nAda\nGrace\nAda\n", "line 4: 'Ada' stands in line 2 already"),
         (b'name\n"Ada\n', "line 2: "),
+        (b"name,id\nAda,1\nGrace,\n", "line 3: no id of 'Grace'; give one in column 2"),
+        (b"Ada|1\nGrace|2\n", "line 1: no column called student or name"),
         (b"name\n\xff\xfe\n", "not UTF-8 at byte 5"),
     ],
 )

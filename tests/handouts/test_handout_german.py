@@ -38,7 +38,7 @@ def only(folder: Path, pattern: str) -> str:
 
 def test_the_answers_are_those_of_the_english_forms(folders: dict[str, Path]) -> None:
     rows = {code: only(folder, "keys/key.csv").splitlines() for code, folder in folders.items()}
-    assert rows["de"][0] == "Name,Bogen,Frage,Antwort,Punkte"
+    assert rows["de"][0] == "Name,Kennung,Bogen,Frage,Antwort,Punkte"
     exact = {code: [row for row in found[1:] if " " not in row] for code, found in rows.items()}
     assert exact["de"] == exact["en"]
     assert len(rows["de"]) == len(rows["en"]) > len(exact["en"]), "sentences are in the language of the form"
@@ -61,7 +61,7 @@ def test_a_german_key_says_its_unit_in_german(folders: dict[str, Path]) -> None:
 
 
 def test_a_platform_takes_a_number_with_points_and_without(folders: dict[str, Path]) -> None:
-    number = next(row.split(",")[3] for row in only(folders["de"], "keys/key.csv").splitlines() if row.endswith(",1"))
+    number = next(row.split(",")[4] for row in only(folders["de"], "keys/key.csv").splitlines() if row.endswith(",1"))
     grouped = f"{int(number):,}".replace(",", ".")
     [archive] = folders["de"].glob("keys/qti-2.1.zip")
     with zipfile.ZipFile(BytesIO(archive.read_bytes())) as files:

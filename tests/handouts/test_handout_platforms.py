@@ -21,8 +21,11 @@ from symbolic.handouts import exports
 from symbolic.handouts.answers import LONG, ChoiceAnswer, LettersAnswer, NumberAnswer, Proof
 from symbolic.handouts.exports.moodle import handout_files as moodle
 from symbolic.handouts.exports.qti import handout_files as qti
+from symbolic.handouts.fading import MIXED
 from symbolic.handouts.form import Form
+from symbolic.handouts.plain_html import plain_html, plain_words
 from symbolic.handouts.tasks import tasks
+from symbolic.language import translate
 
 DATA = Path(__file__).parents[1] / "data"
 MODELS = ["gpt2-124m", "llama-3-8b", "qwen3-30b-a3b", "t5-small"]
@@ -59,7 +62,7 @@ def test_moodle_s_file_is_valid(made: Form) -> None:
     kinds = [question.get("type") for question in quiz]
     assert kinds[0] == "category"
     assert kinds.count("cloze") == 2
-    assert {"numerical", "shortanswer", "multichoice"} < set(kinds)
+    assert {"numerical", "shortanswer", "multichoice", "essay"} < set(kinds)
     assert len(quiz) == 1 + len(tasks(made))
     for text in quiz.iterfind("question/questiontext/text"):
         html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(text.text)
@@ -69,9 +72,12 @@ def test_moodle_grades_each_answer_right(made: Form) -> None:
     [(_, xml)] = moodle([made])
     quiz = etree.fromstring(str(xml).encode())
     for task, question in zip(tasks(made), quiz[1:], strict=True):
+        if not task.items:
+            assert question.findtext("graderinfo/text")
+            continue
         if question.get("type") == "cloze":
             text = str(question.findtext("questiontext/text"))
-            found = re.findall(r"\{1:(NUMERICAL|SHORTANSWER|MULTICHOICE_V):=([^:}]+)(?::(\d+))?\}", text)
+            found = re.findall(r"\{\d:(NUMERICAL|SHORTANSWER|MULTICHOICE_V):=([^:}]+)(?::(\d+))?\}", text)
             assert [right for _, right, _ in found] == [item.shown.replace(",", "") for item in task.items]
             assert {tolerance for kind, _, tolerance in found if kind == "NUMERICAL"} == {"0"}
             continue
@@ -88,6 +94,64 @@ def test_moodle_grades_each_answer_right(made: Form) -> None:
             assert all(answer.findtext("feedback/text") for answer in wrong)
         else:
             assert right[0].findtext("text") == item.shown.replace(",", "")
+
+
+def moodle_points(question: etree._Element) -> int:
+    """The points of a question as Moodle has them: those of a cloze are its blanks'."""
+    weights = re.findall(r"\{(\d+):[A-Z_]+:", str(question.findtext("questiontext/text")))
+    return sum(map(int, weights)) if question.get("type") == "cloze" else int(str(question.findtext("defaultgrade")))
+
+
+def test_all_platforms_give_the_points_of_the_sheet(made: Form) -> None:
+    [(_, xml)] = moodle([made])
+    questions = etree.fromstring(str(xml).encode())[1:]
+    canvas = etree.fromstring(archives(made)["keys/qti-1.2-canvas.zip"].read(f"{made.id}/{made.id}.xml"))
+    fields = canvas.iterfind(f".//{QTI1}qtimetadatafield")
+    canvas_points = [int(f[1].text or "") for f in fields if f[0].text == "points_possible"]
+    newer = archives(made)["keys/qti-2.1.zip"]
+    items = [etree.fromstring(newer.read(f"{made.id}/item_{task.id}.xml")) for task in tasks(made)]
+    declared = [one for item in items for one in item.iter(f"{QTI2}outcomeDeclaration")]
+    newer_points = [int(str(one[0][0].text)) for one in declared if one.get("identifier") == "MAXSCORE"]
+    points = [task.points for task in tasks(made)]
+    assert list(map(moodle_points, questions)) == canvas_points == newer_points == points
+    assert sum(points) == made.points
+    essays = [question for question in questions if question.get("type") == "essay"]
+    assert sum(map(moodle_points, essays)) == made.by_hand
+
+
+def test_each_question_of_a_file_has_a_field(made: Form) -> None:
+    [(_, xml)] = moodle([made])
+    for task, question in zip(tasks(made), etree.fromstring(str(xml).encode())[1:], strict=True):
+        asked = re.findall(r"\((\d+b)\)", str(question.findtext("questiontext/text")))
+        assert not asked or not task.items or task.items[-1].id in asked
+        assert ("5b" in asked) == (task.id == "sentences")
+
+
+def test_letters_written_apart_are_right_and_a_scale_keeps_its_order() -> None:
+    made = form()
+    [(_, xml)] = moodle([made])
+    quiz = etree.fromstring(str(xml).encode())
+    [order] = [one for one in made.questions if one.kind == "order"]
+    [item] = order.items
+    letters = item.shown
+    accepted = {str(answer.findtext("text")) for answer in quiz.iterfind("question[@type='shortanswer']/answer")}
+    assert {", ".join(letters), "-".join(letters), " < ".join(letters), letters} <= accepted
+    assert not {letters[::-1], ", ".join(letters[::-1])} & accepted
+    shuffled = {
+        str(question.findtext("name/text")).split(": ")[1]: question.findtext("shuffleanswers")
+        for question in quiz.iterfind("question[@type='multichoice']")
+    }
+    assert shuffled["Estimate"] == shuffled["Twice as large"] == "false"
+    assert shuffled["Another model"] == "true"
+
+
+def test_a_blank_product_has_its_sentence_where_no_hint_can_be_asked_for() -> None:
+    made = form("gpt2-124m", fade=MIXED)
+    [blank] = [one for one in made.faded.lines if made.blank_id(one) == "1a"]
+    example = next(task for task in tasks(made) if task.id == "example")
+    shown = plain_html(example.parts, made.derivation.sizes)
+    assert plain_words(translate(blank.step.about)) in shown
+    assert "factors" in shown
 
 
 def test_a_number_that_moodle_would_round_has_a_tolerance() -> None:
@@ -120,6 +184,11 @@ def test_canvas_s_file_is_valid_and_grades_each_answer_right(made: Form) -> None
     items = list(tree.iter(f"{QTI1}item"))
     assert len(items) == len(tasks(made))
     for task, item in zip(tasks(made), items, strict=True):
+        if not task.items:
+            fields = [field.findtext(f"{QTI1}fieldentry") for field in item.iter(f"{QTI1}qtimetadatafield")]
+            assert "essay_question" in fields
+            assert len(list(item.iter(f"{QTI1}response_str"))) == 1
+            continue
         idents = [label.get("ident") for label in item.iter(f"{QTI1}response_label")]
         assert len(idents) == len(set(idents))
         for answers in (answered(task.items, grouped=False), answered(task.items, grouped=True)):
@@ -180,6 +249,9 @@ def test_qti_2_1_is_valid_and_grades_each_answer_right(made: Form) -> None:
     refs = [str(ref.get("href")) for ref in test.iter(f"{QTI2}assessmentItemRef")]
     for task, href in zip(tasks(made), refs, strict=True):
         item = valid(archive.read(f"{made.id}/{href}").decode(), "imsqti_v2p1.dtd")
+        if not task.items:
+            assert [one.get("view") for one in item.iter(f"{QTI2}rubricBlock")] == ["scorer"]
+            continue
         asked = {str(one.get("responseIdentifier")) for one in interactions(item)}
         mapped = {str(one.get("identifier")) for one in item.iter(f"{QTI2}mapResponse")}
         declared = {str(one.get("identifier")) for one in item.iter(f"{QTI2}responseDeclaration")}

@@ -14,7 +14,7 @@ from symbolic.language import translate, ungrouped
 from symbolic.pages.rendering.markup import written
 from symbolic.spreadsheets import safe_cell
 
-COLUMNS = (_("student"), _("form"), _("question"), _("answer"), _("points"))
+COLUMNS = (_("student"), _("id"), _("form"), _("question"), _("answer"), _("points"))
 
 
 def plain_text(text: str) -> str:
@@ -32,5 +32,14 @@ def handout_files(forms: Sequence[Form]) -> Iterator[File]:
         for one in marked(form):
             # What is read by a person has its words as they are, what is compared has digits without commas.
             answer = safe_cell(plain_text(one.answer)) if one.read else ungrouped(answers[one.id])
-            writer.writerow((safe_cell(form.student), form.id, one.id, answer, one.points))
+            writer.writerow(
+                (
+                    safe_cell(form.student),
+                    safe_cell(form.who if form.student else ""),
+                    form.id,
+                    one.id,
+                    answer,
+                    one.points,
+                )
+            )
     yield "keys/key.csv", table.getvalue()

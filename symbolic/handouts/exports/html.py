@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from markupsafe import Markup
 
-from symbolic.formulas.formula import Number, Product, Symbol
 from symbolic.formulas.shown import Blank
 from symbolic.handouts.answers import ChoiceAnswer, Item, LettersAnswer, NumberAnswer
 from symbolic.handouts.carried import follows
 from symbolic.handouts.exports import File
+from symbolic.handouts.fading import hidden_factors, is_plain_product
 from symbolic.handouts.fingerprints import MOST, fingerprint, fingerprints, rounds
 from symbolic.handouts.form import Form
 from symbolic.handouts.key import key
@@ -90,10 +90,9 @@ def _factors(form: Form) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield how the factors of each line that hides them are checked, by an id of their own: 1a.factors."""
     for asked in form.faded.lines:
         if hides_factors(asked, form):
-            nodes = list(asked.line.formula.walk())
-            numbers = [str(one.value(form.derivation.sizes)) for one in nodes if isinstance(one, Symbol | Number)]
-            # In a product any order is right.
-            free = all(isinstance(one, Symbol | Number | Product) for one in nodes)
+            formula, sizes = asked.line.formula, form.derivation.sizes
+            numbers = [str(one.value(sizes)) for one in hidden_factors(formula)]
+            free = is_plain_product(formula)
             name, answer = f"{form.blank_id(asked)}.factors", "×".join(sorted(numbers) if free else numbers)
             prints = (fingerprint(form.id, name, answer, MOST),)
             yield name, {"kind": "factors" if free else "ordered factors", "rounds": MOST, "prints": prints}

@@ -1,4 +1,4 @@
-"""Moodle XML: numerical, shortanswer and multichoice questions, and cloze where there are several blanks.
+"""Moodle XML: numerical, shortanswer, multichoice and essay questions, and cloze where there are several blanks.
 
 The format is that of docs.moodle.org/en/Moodle_XML_format, and for cloze of
 docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type.
@@ -18,6 +18,8 @@ from symbolic.handouts.tasks import Task, tasks
 
 PART_OF_TOLERANCE = 2000
 """Four digits are right to one part in two thousand."""
+LINES = 5
+"""The height of a field for words, for each point."""
 
 
 def handout_files(forms: Sequence[Form]) -> Iterator[File]:
@@ -39,22 +41,26 @@ def _category(form: Form) -> str:
 def _question(form: Form, task: Task) -> str:
     kind, body, answers = _asked(form, task)
     solution = plain_html(task.solution, form.derivation.sizes)
+    # The marks of a cloze question are those of its blanks.
     grade = "" if kind == "cloze" else f"<defaultgrade>{task.points}</defaultgrade>"
+    feedback = "" if kind == "essay" else solution
     return (
         f'<question type="{kind}"><name>{_text(f"{form.id} {task.id}: {task.title}")}</name>'
         f'<questiontext format="html">{_html(body)}</questiontext>'
-        f'<generalfeedback format="html">{_html(solution)}</generalfeedback>'
+        f'<generalfeedback format="html">{_html(feedback)}</generalfeedback>'
         f"{grade}<penalty>0.3333333</penalty><hidden>0</hidden>{answers}</question>\n"
     )
 
 
 def _asked(form: Form, task: Task) -> tuple[str, str, str]:
     """Return the type of a task, its text and its answers."""
-    say = form.settings.prose
-    long = any(is_long(item.answer) for item in task.items)
-    note = f"<p>{escape(say('scientific'))}</p>" if long else ""
+    note = "".join(f"<p>{escape(one)}</p>" for one in _notes(form, task))
+    if not task.items:
+        key = plain_html(task.solution, form.derivation.sizes)
+        return "essay", plain_html(task.parts, form.derivation.sizes), _essay(key, LINES * task.points)
     if len(task.items) > 1 or task.id == "example":
-        by_id = {item.id: _embedded(item) for item in task.items}
+        points = {item.id: points for item, points in form.points_of}
+        by_id = {item.id: _embedded(item, points[item.id]) for item in task.items}
         return "cloze", plain_html(task.parts, form.derivation.sizes, lambda blank: by_id.get(blank, "")) + note, ""
     body = plain_html(task.parts, form.derivation.sizes) + note
     answer = task.items[0].answer
@@ -74,20 +80,47 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
         f"{_feedback(option.why)}</answer>"
         for option in answer.options
     )
-    settings = "<single>true</single><shuffleanswers>true</shuffleanswers><answernumbering>ABCD</answernumbering>"
+    shuffled = "false" if answer.scale else "true"
+    settings = (
+        f"<single>true</single><shuffleanswers>{shuffled}</shuffleanswers><answernumbering>ABCD</answernumbering>"
+    )
     return "multichoice", body, settings + options
 
 
-def _embedded(item: Item) -> str:
-    """Return a blank as a cloze question has it."""
+def _notes(form: Form, task: Task) -> Iterator[str]:
+    """Yield how an answer is to be typed: some settings of the platform take a comma for a decimal point."""
+    say = form.settings.prose
+    numbers = [item.answer for item in task.items if isinstance(item.answer, NumberAnswer)]
+    if numbers:
+        yield say("platform_numbers")
+    if task.id != "example" and any(map(is_long, numbers)):
+        yield say("exact", long=True)
+    if any(isinstance(item.answer, LettersAnswer) for item in task.items):
+        yield say("platform_letters")
+
+
+def _essay(key: str, lines: int) -> str:
+    """Return the settings of a question that a person marks: its field, and what the marker reads."""
+    return (
+        "<responseformat>editor</responseformat><responserequired>1</responserequired>"
+        f"<responsefieldlines>{lines}</responsefieldlines>"
+        "<attachments>0</attachments><attachmentsrequired>0</attachmentsrequired>"
+        f'<graderinfo format="html">{_html(key)}</graderinfo><responsetemplate format="html">{_html("")}'
+        "</responsetemplate>"
+    )
+
+
+def _embedded(item: Item, points: int) -> str:
+    """Return a blank as a cloze question has it, with its points."""
     match item.answer:
         case NumberAnswer(value):
-            return f"{{1:NUMERICAL:={value}:{_tolerance(value)}}}"
+            return f"{{{points}:NUMERICAL:={value}:{_tolerance(value)}}}"
         case LettersAnswer():
-            return f"{{1:SHORTANSWER:{'~'.join(f'={one}' for one in item.answer.spellings)}}}"
+            right = "~".join(f"={_cloze(one)}" for one in item.answer.spellings)
+            return f"{{{points}:SHORTANSWER:{right}}}"
         case ChoiceAnswer(options):
             shown = (f"{'' if o.why else '='}{_cloze(o.text)}#{_cloze(o.why)}" for o in options)
-            return f"{{1:MULTICHOICE_V:{'~'.join(shown)}}}"
+            return f"{{{points}:MULTICHOICE_V:{'~'.join(shown)}}}"
 
 
 def _tolerance(value: int) -> int:

@@ -6,7 +6,7 @@ Cells carry nbgrader's metadata (nbgrader.readthedocs.io, schema version 3), so 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from inspect import getsource
 from typing import Any
 
@@ -89,6 +89,8 @@ def _notebook(form: Form, *, solved: bool) -> str:
     uses = follows(form)
     for task in tasks(form):
         cells.append(v4.new_markdown_cell(_shown(form, task)))
+        if not task.items:
+            cells.append(_written(v4, form, task, solved=solved))
         for item in task.items:
             cells += _cells(v4, form, item, solved, uses.get(item.id))
     for index, cell in enumerate(cells):
@@ -107,14 +109,35 @@ def _string(text: str) -> str:
 
 
 def _shown(form: Form, task: Task) -> str:
-    from symbolic.pages.rendering.as_markdown import render_page
-
     parts: list[Part] = []
     for part in task.parts:
         parts += [Items(part.options)] if isinstance(part, Choices) else without_answers((part,))
-    section = Section("task", f"({task.id})", tuple(parts))
-    text = render_page(Page(task.title, "", None, "", "", (), (section,), form.derivation.sizes))
-    return text.split("\n", 1)[1].strip().replace("## (example)", f"## {task.title}", 1)
+    named = task.title if task.id in ("example", "sentences") else f"({task.id})"
+    return _markdown(form, named, parts)
+
+
+def _markdown(form: Form, heading: str, parts: Sequence[Part]) -> str:
+    from symbolic.pages.rendering.as_markdown import render_page
+
+    section = Section("task", heading, tuple(parts))
+    text = render_page(Page(heading, "", None, "", "", (), (section,), form.derivation.sizes))
+    return text.split("\n", 1)[1].strip()
+
+
+def _written(v4: Any, form: Form, task: Task, *, solved: bool) -> Any:
+    """Return the cell for what is written in words, which a person marks."""
+    say = form.settings.prose
+    text = _markdown(form, say("notebook_key"), task.solution) if solved else say("notebook_words")
+    grader = {
+        "grade": True,
+        "grade_id": f"written_{task.id}",
+        "locked": False,
+        "points": task.points,
+        "schema_version": 3,
+        "solution": True,
+        "task": False,
+    }
+    return v4.new_markdown_cell(text, metadata={"nbgrader": grader})
 
 
 def _cells(v4: Any, form: Form, item: Item, solved: bool, uses: Tree | None) -> Iterator[Any]:

@@ -23,6 +23,8 @@ from symbolic.pages.templating import environment
 
 WHOLE = 10_000
 """All points of a question, in hundredths of a per cent, as Canvas counts them."""
+LINES = 5
+"""The height of a field for words, for each point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class TaskView:
     wrong: tuple[WrongView, ...]
     solution: str
     points: int
+    lines: int
 
 
 def handout_files(forms: Sequence[Form]) -> Iterator[File]:
@@ -111,10 +114,9 @@ def _view(form: Form, task: Task, *, canvas: bool) -> TaskView:
     """Return a task for the templates of version 1.2, `canvas`, or for those of version 2.1."""
     several = len(task.items) > 1 or task.id == "example"
     slots = {item.id: _canvas(item, several) if canvas else _typed(item) for item in task.items}
-    single = task.items[0].answer
-    kind = "multiple_choice_question" if isinstance(single, ChoiceAnswer) else "short_answer_question"
-    shares = [WHOLE // len(task.items)] * len(task.items)
-    shares[-1] += WHOLE - sum(shares)
+    shares = [WHOLE // len(task.items)] * len(task.items) if task.items else []
+    if shares:
+        shares[-1] += WHOLE - sum(shares)
     blanks = tuple(
         _blank(item, several and canvas, share, task, last=item is task.items[-1])
         for item, share in zip(task.items, shares, strict=True)
@@ -129,13 +131,23 @@ def _view(form: Form, task: Task, *, canvas: bool) -> TaskView:
     return TaskView(
         task.id,
         task.title,
-        "fill_in_multiple_blanks_question" if several else kind,
+        _kind(task, several=several),
         plain_html(task.parts, form.derivation.sizes, lambda blank: slots.get(blank, "")),
         blanks,
         wrong,
         plain_html(task.solution, form.derivation.sizes),
         task.points,
+        LINES * task.points,
     )
+
+
+def _kind(task: Task, *, several: bool) -> str:
+    """Return what Canvas calls a question of this kind."""
+    if not task.items:
+        return "essay_question"
+    if several:
+        return "fill_in_multiple_blanks_question"
+    return "multiple_choice_question" if isinstance(task.items[0].answer, ChoiceAnswer) else "short_answer_question"
 
 
 def _blank(item: Item, listed: bool, share: int, task: Task, *, last: bool) -> BlankView:
@@ -147,7 +159,7 @@ def _blank(item: Item, listed: bool, share: int, task: Task, *, last: bool) -> B
         return BlankView(ident, _name(item), False, options, (_option(item, item.answer.right),), points, score, last)
     spellings = tuple(dict.fromkeys((ungrouped(item.shown), item.shown)))
     if isinstance(item.answer, LettersAnswer):
-        spellings = tuple(spelt for text in item.answer.spellings for spelt in (text, text.lower()))
+        spellings = tuple(dict.fromkeys(one for text in item.answer.spellings for one in (text, text.lower())))
     if listed:
         # Canvas holds what may fill a named blank as options of it.
         options = tuple(OptionView(f"{_name(item)}_{index}", text) for index, text in enumerate(spellings))

@@ -20,6 +20,8 @@ from symbolic.pages.page import Choices, Equation, Paragraph, Table
 from symbolic.pages.prose import Markup
 
 PLACE = 5
+BOTH = "2"
+"""Of so many nobody says "all"."""
 BOUNDS = (2, 10, 100)
 NAMES = ("about", "few", "tens", "hundreds")
 CLEAR = Fraction(5, 4)
@@ -80,7 +82,8 @@ def _range(ratio: Fraction) -> int:
 def _whole(part: Placed, context: Context) -> str:
     """Return the name of a part with all layers that it is in."""
     count = prod(Fraction(repeat.value(context.derivation.sizes)) for repeat in part.repeats)
-    return context.prose("estimate_part", part=part.apart, count=grouped(count) if count > 1 else "")
+    said = grouped(count) if count > 1 else ""
+    return context.prose("estimate_part", part=part.apart, count=said, both=said == BOTH)
 
 
 def why_not(place: int, right: int, larger: Placed, smaller: Placed, context: Context) -> str:

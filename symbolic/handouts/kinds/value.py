@@ -12,6 +12,8 @@ from symbolic.language import translate
 from symbolic.pages.page import Answer, Equation, Paragraph
 
 PLACE = 1
+BOTH = 2
+"""Of so many nobody says "all"."""
 
 
 def make(context: Context, id: str) -> Question | None:
@@ -23,7 +25,9 @@ def make(context: Context, id: str) -> Question | None:
     chosen = context.random.choice(candidates)
     step, formula = chosen.step, chosen.formula
     layers = chosen.layers
-    where = {"layers": translate(layers.label), "count": grouped(layers.times)} if layers else {"layers": ""}
+    where: dict[str, object] = {"layers": ""}
+    if layers:
+        where = {"layers": translate(layers.label), "count": grouped(layers.times), "both": layers.times == BOTH}
     each = grouped(Fraction(step.in_total, int(layers.times))) if layers and len(chosen.repeats) == 1 else ""
     item = Item(
         id,

@@ -14,6 +14,7 @@ ALSO: Mapping[str, Symbol] = {
     "num_kv_heads": vocabulary.n_kv_groups,
     "n_head_kv": vocabulary.n_kv_groups,
     "num_query_groups": vocabulary.n_kv_groups,
+    "multi_query_group_num": vocabulary.n_kv_groups,
     "ffn_hidden_size": vocabulary.hidden_dim,
     "attention_head_dim": vocabulary.head_dim,
     "kv_channels": vocabulary.head_dim,
@@ -38,6 +39,8 @@ ACTIVE = frozenset(
 """Keys that say how many experts work on one token."""
 
 MEANINGS: Mapping[str, str] = {
+    "key_value_heads": _("how many heads keys and values have in a layer"),
+    "qkv_size": _("how many numbers the query, key and value of a token have together, of all heads"),
     "encoder_layers": _("how many layers the encoder has"),
     "decoder_layers": _("how many layers the decoder has"),
     "encoder_ffn_dim": _("the width in the middle of the encoder's feed-forward network"),

@@ -62,7 +62,7 @@ WITHOUT_WORK = _(
     "with fewer experts than are counted."
 )
 SHARED = _("Every token passes through this part, beside the experts that are chosen for it.")
-HEAD = _("One more matrix turns the last numbers of a token into a score for each token of the vocabulary.")
+HEAD = _("Turns the last numbers of a token into a score for each token of the vocabulary.")
 NORM = _("Brings the numbers back to a common size, then scales each.")
 NORMS = _("norms")
 SEVERAL_NORMS = _("Each of these norms brings the numbers back to a common size, then scales each.")
@@ -92,6 +92,7 @@ def convolution(widths: tuple[int, ...]) -> str:
     return _("A convolution mixes neighbours: each result is made of {width} places that lie together.", width=width)
 
 
+JOINED = _("Makes queries, keys and values of all heads in one product: their columns stand side by side.")
 MIXED = _("Mixes what the heads found and brings it back to the width of the network.")
 DOWN = _("Brings the wide numbers back to the width of the network.")
 BACK = _("Brings what the layer made of each token back to the width of the network.")
@@ -243,7 +244,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
         Word(
             "",
             _("query, key and value"),
-            _("Makes queries, keys and values of all heads in one product: their columns stand side by side."),
+            JOINED,
         ),
     ),
     (

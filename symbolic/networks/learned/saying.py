@@ -13,6 +13,9 @@ VERSION = "5.24"
 CODE = "https://github.com/huggingface/transformers/tree/main/src/transformers/models"
 
 
+TIE = "tie_word_embeddings"
+
+
 TIED = _("the output head uses the token embedding's table")
 
 
@@ -62,7 +65,7 @@ def option(description: Description, key: str, value: bool | str) -> Option:
         else _("the {option} is this one", option=said)
     )
     without = _("{option} is switched off", option=said)
-    if last == "tie_word_embeddings":
+    if last == TIE:
         meaning, without = (TIED_WITHOUT_FILES, IN_FILES) if description.apart else (TIED, UNTIED)
     return Option(
         key,
@@ -71,4 +74,5 @@ def option(description: Description, key: str, value: bool | str) -> Option:
         without=without,
         choices=() if isinstance(value, bool) else (value,),
         quiet=True,
+        by_key=last != TIE,
     )

@@ -11,6 +11,7 @@ from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.compound_names import worded
 from symbolic.networks.learned.description import MODULES, NAMELESS, RUNNING, Module, Tensor
+from symbolic.networks.learned.key_value_heads import joined
 from symbolic.networks.learned.values import holds
 
 WITHOUT_NAME = (NAMELESS, RUNNING)
@@ -84,6 +85,8 @@ def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, 
     if ending and not name.endswith(ending):
         name = f"{name} {ending}".strip()
     about = word.about if word and kind is not Kind.BIAS else ""
+    if about == roles.JOINED and kind is Kind.MATRIX and len(shape) == 2:
+        about = joined(shape[1], building.used) or about
     if about == roles.CONVOLUTION and len(shape) > 2:
         about = roles.convolution(tuple(int(axis.value(building.sizes)) for axis in shape[2:]))
     if tensor.fixed:
