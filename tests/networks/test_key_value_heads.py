@@ -26,8 +26,8 @@ BIGCODE = {"model_type": "gpt_bigcode", "vocab_size": 300, "n_embd": 96, "n_laye
         ({**BIGCODE, "multi_query": True}, "one key and one value head", 1),
         ({**BIGCODE, "multi_query": False}, "of all heads", 6),
         (
-            {"model_type": "phi3", "vocab_size": 300, "hidden_size": 96, "intermediate_size": 200, "pad_token_id": 3}
-            | {"num_hidden_layers": 2, "num_attention_heads": 6, "num_key_value_heads": 3},
+            {"model_type": "codeshell", "vocab_size": 300, "n_embd": 96, "n_layer": 2, "n_head": 6, "n_positions": 40}
+            | {"num_query_groups": 3, "group_query_attention": True, "n_inner": 200},
             "`n_kv_groups` heads",
             3,
         ),
