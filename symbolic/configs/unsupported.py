@@ -28,4 +28,6 @@ UNSUPPORTED: Mapping[str, str] = {
     "multiple_of": "a width of the feed-forward network that is rounded up, as in Meta's params.json",
     "ffn_dim_multiplier": "a width of the feed-forward network that is stretched, as in Meta's params.json",
     "cross_attention_layers": "layers that look at images",
+    "fusion_layer": "layers that look at images",
+    "encoder_width": "layers that look at what another network gives",
 }

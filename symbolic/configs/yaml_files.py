@@ -76,8 +76,8 @@ def load_yaml(text: str, where: str) -> object:
 
 
 def _as_written(loader: Any, sign: str, node: Any) -> str:
-    """Return a value with a program's own sign before it, as it is written; no table or list has one."""
-    return f"!{sign} {loader.construct_scalar(node)}"
+    """Return a value with a program's own sign before it as a text: of a table or a list, only the sign."""
+    return f"!{sign} {loader.construct_scalar(node)}" if hasattr(node.value, "strip") else f"!{sign}"
 
 
 def _filled(value: object, around: tuple[object, ...]) -> object:

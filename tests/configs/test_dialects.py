@@ -24,7 +24,7 @@ TENSORRT = {"architecture": "LlamaForCausalLM", "dtype": "float16", "num_hidden_
             "quantization": {"quant_algo": None}, "attn_bias": False, "mlp_bias": False}  # fmt: skip
 TORCHTUNE = {"_component_": "torchtune.models.llama3.llama3", "vocab_size": 70, "num_layers": 3, "num_heads": 4,
              "num_kv_heads": 4, "embed_dim": 24, "max_seq_len": 16, "intermediate_dim": 40}  # fmt: skip
-NANOCHAT = {"sequence_len": 16, "vocab_size": 70, "n_layer": 3, "n_head": 4, "n_kv_head": 4, "n_embd": 24}
+NANOCHAT = {"sequence_len": 16, "vocab_size": 64, "n_layer": 3, "n_head": 4, "n_kv_head": 4, "n_embd": 24}
 NEOX = {"num_layers": 3, "hidden_size": 24, "num_attention_heads": 4, "seq_length": 16, "vocab_size": 70,
         "make_vocab_size_divisible_by": 1, "pos_emb": "rotary", "no_weight_tying": True, "norm": "rmsnorm",
         "activation": "swiglu", "intermediate_size": 120, "mlp_multiple_of": 8, "use_bias_in_attn_linear": False,
@@ -35,6 +35,19 @@ MEGATRON = {"num-layers": 3, "hidden-size": 24, "num-attention-heads": 4, "ffn-h
 MIXTRAL = {"decoder_block": "mistral", "base_emb_dim": 24, "base_num_query_heads": 4, "base_num_kv_heads": 4,
            "base_mlp_dim": 40, "base_num_decoder_layers": 3, "head_dim": 6, "vocab_size": 70, "num_experts": 2,
            "num_experts_per_tok": 1}  # fmt: skip
+
+RMS = {"name": "rms", "eps": 1e-6, "bias": False}
+OLMO: dict[str, object] = {
+    "d_model": 24, "vocab_size": 70, "n_layers": 3, "dtype": "float32", "lm_head": {"bias": False, "layer_norm": RMS},
+    "block": {"name": "default", "layer_norm": RMS, "feed_forward": {"hidden_size": 40, "bias": False},
+              "attention": {"n_heads": 4, "bias": False, "rope": {"name": "default"}}},
+}  # fmt: skip
+
+
+def _olmo(name: str, **attention: object) -> dict[str, object]:
+    """Return OLMo-core's config with another kind of block, and other keys of its attention."""
+    block: dict[str, object] = {**OLMO["block"], "name": name}  # type: ignore[dict-item]
+    return {**OLMO, "block": {**block, "attention": {**block["attention"], **attention}}}  # type: ignore[dict-item]
 
 
 def _without(config: Mapping[str, object], *keys: str) -> dict[str, object]:
@@ -66,7 +79,14 @@ def _without(config: Mapping[str, object], *keys: str) -> dict[str, object]:
          "qwen2", LLAMA + LAYERS * 3 * WIDTH),
         (TORCHTUNE, "llama", LLAMA),
         (TORCHTUNE | {"_component_": "torchtune.models.llama3_2.llama3_2"}, "llama", LLAMA - ROWS * WIDTH),
-        (NANOCHAT, "nanochat", 2 * 70 * 24 + 3 * 12 * 24 * 24),
+        (NANOCHAT, "nanochat", 2 * 64 * 24 + 3 * 12 * 24 * 24),
+        (OLMO, "llama", LLAMA),
+        (OLMO | {"tie_word_embeddings": True}, "llama", LLAMA - ROWS * WIDTH),
+        (_olmo("default", n_kv_heads=2), "llama", LLAMA - LAYERS * WIDTH * WIDTH),
+        (_olmo("default", qk_norm=RMS, use_head_qk_norm=True), "qwen3", LLAMA + LAYERS * 2 * 6),
+        (_olmo("reordered_norm", qk_norm=RMS), "olmo2", LLAMA + LAYERS * 2 * WIDTH),
+        (_olmo("reordered_norm", qk_norm=RMS, sliding_window={"pattern": [8, 8, 8, -1]}), "olmo3",
+         LLAMA + LAYERS * 2 * WIDTH),
         # Gate and values are a matrix of two thirds of 120.
         (NEOX, "llama", LLAMA),
         (_without(NEOX, "use_bias_in_mlp"), "llama", LLAMA + LAYERS * (2 * 40 + WIDTH)),
@@ -96,6 +116,11 @@ def test_a_program_s_own_keys_are_the_same_network(config: dict[str, object], fa
         (TENSORRT | {"qk_layernorm": True}, "qk_layernorm True makes another network than that of llama"),
         (TORCHTUNE | {"_component_": "torchtune.models.phi3.phi3"}, "builds a network that we do not read"),
         (NANOCHAT | {"window_pattern": "SSSL"}, "window_pattern 'SSSL' is of a later release"),
+        (NANOCHAT | {"vocab_size": 70}, "vocab_size 70 is no multiple of 64"),
+        (_olmo("default", bias=None), r"block.attention.bias None makes another network"),
+        (_olmo("default", qk_norm={"name": "rms"}, use_head_qk_norm=True), r"attention.qk_norm .* is no RMS norm"),
+        (_olmo("peri_norm"), "block.name 'peri_norm', .* together make none of Llama"),
+        (_olmo("reordered_norm", qk_norm=RMS, sliding_window={"pattern": [8, 4]}), "than OLMo 3, of one window"),
         (NEOX | {"gpt_j_residual": True}, "gpt_j_residual True makes another network than Llama's"),
         (NEOX | {"sliding_window_width": 8, "use_bias_in_mlp": True}, "beside biases makes another network"),
         (_without(MEGATRON, "padded-vocab-size"), "add the key padded_vocab_size"),
@@ -111,3 +136,10 @@ def test_a_program_s_own_keys_are_the_same_network(config: dict[str, object], fa
 def test_what_a_program_s_keys_do_not_say_is_named(config: dict[str, object], message: str) -> None:
     with pytest.raises(symbolic.ConfigError, match=message):
         symbolic.load(config)
+
+
+def test_the_first_and_the_last_layer_of_olmo_core_look_at_all_tokens_unless_it_says_otherwise() -> None:
+    # Of three layers only the middle one has the window of 8, and keeps the 7 tokens before the new one.
+    windowed = _olmo("reordered_norm", qk_norm=RMS, sliding_window={"pattern": [8, 8, 8, -1]})
+    kept = symbolic.explain(windowed, "kv-cache", inputs={"context": 100}).total
+    assert kept == 2 * 24 * (100 + 7 + 100) * 4

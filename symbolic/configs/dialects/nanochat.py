@@ -16,6 +16,8 @@ NAMES = {
     "n_embd": "hidden_size",
 }
 
+PADDED = 64
+
 
 def translate(values: Values) -> dict[str, object]:
     """Return a config of transformers' nanochat; ConfigError for a later release, which has more weights."""
@@ -23,6 +25,10 @@ def translate(values: Values) -> dict[str, object]:
         raise ConfigError(
             f"window_pattern {shown(values['window_pattern'])} is of a later release, whose layers have further tables "
             "of tokens and factors of their own, which the config does not say; we read the first release's"
+        )
+    if (rows := number(values, "vocab_size")) is not None and rows % PADDED:
+        raise ConfigError(
+            f"vocab_size {rows} is no multiple of {PADDED}, to which later code pads; give the rows of the table"
         )
     width = number(values, "n_embd", 0) or 0
     return {**renamed(values, NAMES), "intermediate_size": 4 * width, "model_type": "nanochat"}
