@@ -261,3 +261,17 @@ def test_what_is_not_known_of_a_whole_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=says):
         explain(config, quantity, inputs=inputs)
+
+
+@pytest.mark.parametrize(
+    ("model_type", "text"),
+    [
+        # What the rest of a partial text is, by the class: the type's own text, not that of Llama.
+        ("voxtral", {"vocab_size": 131072, "num_hidden_layers": 30, "num_key_value_heads": 8, "head_dim": 128}),
+        ("glmasr", {"vocab_size": 59264, "num_hidden_layers": 28, "num_key_value_heads": 4}),
+    ],
+)
+def test_what_a_partial_text_leaves_out_is_as_in_the_type(model_type: str, text: dict[str, int]) -> None:
+    partial = {"hidden_size": 96, "intermediate_size": 72, "num_attention_heads": 8}
+    some, all_of_it = ({"model_type": model_type, "text_config": said} for said in (partial, {**partial, **text}))
+    assert explain(some).total == explain(all_of_it).total
