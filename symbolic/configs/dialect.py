@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from symbolic.errors import ConfigError, shown
+
 Values = Mapping[str, object]
 
 
@@ -42,3 +44,13 @@ def number(values: Values, key: str, default: int | None = None) -> int | None:
     """Return a whole number of the config, or the default where it has none."""
     value = values.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def switch(values: Values, key: str, *, default: bool) -> bool:
+    """Return what a switch of the config says, or the default where it says nothing; ConfigError for another value."""
+    value = values.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise ConfigError(f"{key} must be true or false, got {shown(value)}")
+    return value

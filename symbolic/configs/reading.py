@@ -27,7 +27,8 @@ Without one of these keys such a file is of something else, such as copies for O
 """
 ARGUMENT = re.compile(r"--(num[-_]layers|hidden[-_]size|n[-_]layers?|d[-_]model|n[-_]embd)\b")
 FROM = re.compile(r"^FROM[ \t]+(\S+)", re.MULTILINE)
-"""How a Modelfile of Ollama's says of what model it is."""
+MODELFILE = "modelfile"
+"""How a Modelfile of Ollama's says of what model it is, and what it is called."""
 MODULES = "modules.json"
 """Where sentence-transformers says what stands behind a checkpoint's network."""
 BESIDE = (STORED, *BITS, MODULES)
@@ -77,7 +78,7 @@ def read(given: str, is_config: Callable[[Mapping[str, object]], bool]) -> list[
             f"{path} gives sizes as arguments of a command ({argument[0]}), which are not read; write them as YAML, "
             "such as num-layers: 24, with padded-vocab-size, which Megatron-LM takes from the tokenizer"
         )
-    if not dicts and (named := FROM.search(text)):
+    if not dicts and MODELFILE in file.name.lower() and (named := FROM.search(text)):
         raise ConfigError(f"{path} only names a model, {shown(named[1])}; give its GGUF file, or its config.json")
     found = _select(dicts, name, path, is_config)
     return [_with_what_follows(_as_stored(config, file), file) for config in found]

@@ -21,7 +21,13 @@ LISTED = "`symbolic architectures`, and with --described"
 TRACED = "--trace reads others off the code of the installed transformers"
 """Where a reader finds every name."""
 _ADD = f"add the key model_type, such as llama or qwen3, or pass --architecture NAME; all: {LISTED}"
-NAMES_A_MODEL = ("base_model", "model_name_or_path", "pretrained_model_name_or_path", "base_model_name_or_path")
+NAMES_A_MODEL = (
+    "model",
+    "base_model",
+    "model_name_or_path",
+    "pretrained_model_name_or_path",
+    "base_model_name_or_path",
+)
 OF_GGUF = "general.architecture"
 """What the metadata of each GGUF file have."""
 BUILDER = "_component_"
@@ -137,8 +143,8 @@ def _check_no_name(values: Mapping[str, object], source: str) -> None:
     named = next((key for key in NAMES_A_MODEL if isinstance(values.get(key), str) and values[key]), None)
     if named is not None:
         raise ConfigError(
-            f"{source}: it has no sizes, and its {named} names a model, {shown(values[named])}; give the config.json "
-            "of that model, for what is trained of it with --quantity lora-parameters --rank N"
+            f"{source}: it does not give a network's sizes, and its {named} names a model, {shown(values[named])}; "
+            "give the config.json of that model, for what is trained of it with --quantity lora-parameters --rank N"
         )
 
 
@@ -164,6 +170,8 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
             )
         others = _sizes_of_layers(values, values.keys() - keys_of(nearest))
         if others or not _score(nearest, values) or len(lacking[nearest.name]) > MOST_LACKING:
+            if "/" in str(values.get("model")):
+                _check_no_name(values, source)
             raise ConfigError(f"{source}: no family has these keys; the config has {_keys(values)}; {_ADD}")
         raise ConfigError(missing(lacking[nearest.name], nearest, values, source))
     # A family that has no use for a key of the config is worse than one that has; then its marks decide.

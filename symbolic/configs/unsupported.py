@@ -25,6 +25,7 @@ UNSUPPORTED: Mapping[str, str] = {
     OF_EACH_LAYER: "layers with sizes of their own",
     "lora_rank": "adapters",
     "lora_r": "adapters",
+    "lora_args": "adapters",
     "multiple_of": "a width of the feed-forward network that is rounded up, as in Meta's params.json",
     "ffn_dim_multiplier": "a width of the feed-forward network that is stretched, as in Meta's params.json",
     "cross_attention_layers": "layers that look at images",

@@ -6,7 +6,7 @@ Its head is a matrix of its own, also where the model that it loads shares the t
 
 from __future__ import annotations
 
-from symbolic.configs.dialect import Dialect, Values, number, renamed
+from symbolic.configs.dialect import Dialect, Values, number, renamed, switch
 from symbolic.configs.dialects.meta import width_of
 from symbolic.errors import ConfigError, shown
 
@@ -49,7 +49,7 @@ def translate(values: Values) -> dict[str, object]:
     types = values.get("layer_types")
     if types is not None and not (isinstance(types, list) and set(map(str, types)) <= {"full_attention"}):
         raise ConfigError(f"layer_types {shown(types)} has layers of another kind than full_attention")
-    biased, normed = (values.get(key) is True for key in ("attention_qkv_bias", "use_qk_norm"))
+    biased, normed = (switch(values, key, default=False) for key in ("attention_qkv_bias", "use_qk_norm"))
     if biased and normed:
         raise ConfigError("attention_qkv_bias and use_qk_norm together make another network than Qwen2's or Qwen3's")
     width, heads = number(values, "dim"), number(values, "n_heads")

@@ -5,7 +5,7 @@ Names and defaults: megatron/neox_arguments/neox_args.py; the padded vocabulary:
 
 from __future__ import annotations
 
-from symbolic.configs.dialect import Dialect, Values, number
+from symbolic.configs.dialect import Dialect, Values, number, switch
 from symbolic.errors import ConfigError, shown
 
 WANTED: dict[str, tuple[object, ...]] = {
@@ -33,8 +33,6 @@ USED = frozenset(
     | {"model_parallel_size", "pipe_parallel_size", "gpt_j_residual", *WANTED}
 )
 SIZES = ("num_layers", "hidden_size", "num_attention_heads")
-
-
 GATED = {"norm": ("rmsnorm",), "activation": ("swiglu",), "gpt_j_residual": (False, None)}
 """What makes the network that transformers calls Llama, beside what both have."""
 OF_BOTH = ("pos_emb", "use_qk_layernorm", "moe_num_experts")
@@ -81,9 +79,9 @@ def _llama(values: Values) -> dict[str, object]:
         "num_key_value_heads": values.get("num_kv_heads") or values["num_attention_heads"],
         "intermediate_size": _gated(values),
         "max_position_embeddings": values.get("max_position_embeddings") or values.get("seq_length"),
-        "tie_word_embeddings": not values.get("no_weight_tying", False),
+        "tie_word_embeddings": not switch(values, "no_weight_tying", default=False),
     }
-    attention, feed = (values.get(key) is not False for key in ("use_bias_in_attn_linear", "use_bias_in_mlp"))
+    attention, feed = (switch(values, key, default=True) for key in ("use_bias_in_attn_linear", "use_bias_in_mlp"))
     if (window := values.get("sliding_window_width")) is None:
         return {**config, "model_type": "llama", "attention_bias": attention, "mlp_bias": feed}
     if attention or feed:

@@ -5,7 +5,7 @@ Names and defaults: src/levanter/models, a file for each type; what they make st
 
 from __future__ import annotations
 
-from symbolic.configs.dialect import Dialect, Values, number
+from symbolic.configs.dialect import Dialect, Values, number, switch
 from symbolic.errors import ConfigError, shown
 
 LLAMA: dict[str, object] = {"seq_len": 2048, "intermediate_dim": 11008, "num_kv_heads": 32, "head_dim": None}
@@ -46,12 +46,8 @@ def translate(values: Values) -> dict[str, object]:
         "max_position_embeddings": said["seq_len"],
     }
     if kind == "gpt2":
-        width, scale, biased = (
-            number(said, "hidden_dim", 0) or 0,
-            number(said, "mlp_scale", 0) or 0,
-            said.get("use_bias"),
-        )
-        biases = dict.fromkeys(("qkv_bias", "linear_bias", "norm_shift"), biased is not False)
+        width, scale = (number(said, key, 0) or 0 for key in ("hidden_dim", "mlp_scale"))
+        biases = dict.fromkeys(("qkv_bias", "linear_bias", "norm_shift"), switch(said, "use_bias", default=True))
         return {**passed, **sizes, **biases, "n_inner": scale * width}
     for key, wanted in PLAIN.items():
         if said.get(key, wanted) is not wanted:

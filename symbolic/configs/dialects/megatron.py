@@ -59,7 +59,8 @@ def translate(values: Values) -> dict[str, object]:
         config.setdefault("num_key_value_heads", 1)
     config = {key: value for key, value in config.items() if value is not None}
     if gated and rotary and rms and not bias:
-        return {**config, **_like_llama(values, config)}
+        # Without groups each head has keys of its own, whatever a type of transformers takes then.
+        return {"num_key_value_heads": values["num_attention_heads"], **config, **_like_llama(values, config)}
     if not (gated or rotary or rms) and bias and not (values.get("num_experts") or values.get("qk_layernorm")):
         return {**config, "model_type": "gpt2"}
     raise ConfigError(

@@ -21,7 +21,8 @@ NAMES = {
 }
 TIED = ((2048, 16, 128256), (3072, 28, 128256))
 """dim, n_layers and vocab_size of Llama 3.2 1B and 3B: their head is the token table, which params.json doesn't say."""
-USED = ("multiple_of", "ffn_dim_multiplier", "moe")
+USED = ("multiple_of", "ffn_dim_multiplier", "moe", "yarn", "llama_4_scaling", "quantization_args")
+"""What is read here, or says how positions are scaled."""
 OTHERS = {
     "moe_args": "Llama 4, which has experts in some layers and images",
     "vision_args": "Llama 4, which has experts in some layers and images",
@@ -53,6 +54,11 @@ def _translated(values: Values) -> dict[str, object]:
     if (other := next((key for key in OTHERS if values.get(key)), None)) is not None:
         raise ConfigError(f"{other} is of {OTHERS[other]}; give the config.json of that model in its stead")
     config = renamed({key: value for key, value in values.items() if key not in USED}, NAMES)
+    if config.get("n_kv_groups") is None:
+        # Transformers' Mistral has 8 where a config does not say; no code that reads these files has.
+        config["n_kv_groups"] = values["n_heads"]
+    if isinstance(stored := values.get("quantization_args"), dict):
+        config["quantization_config"] = {"quant_method": "llama-models' own", **stored}
     if values.get("hidden_dim") is None:
         config["hidden_dim"] = width_of(values)
     experts = values.get("moe")

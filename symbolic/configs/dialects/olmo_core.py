@@ -6,7 +6,7 @@ num_params there. A bias that a part does not say to be false is there.
 
 from __future__ import annotations
 
-from symbolic.configs.dialect import Dialect, Values, number
+from symbolic.configs.dialect import Dialect, Values, number, switch
 from symbolic.errors import ConfigError, shown
 
 MOST_LAYERS = 20_000
@@ -48,7 +48,7 @@ def translate(values: Values) -> dict[str, object]:
             if table.get(key) not in among:
                 raise ConfigError(f"{path}{key} {shown(table.get(key))} makes another network than those that we read")
     norms = {"block.layer_norm": block.get("layer_norm"), "lm_head.layer_norm": head.get("layer_norm")}
-    normed, own = attention.get("qk_norm") is not None, attention.get("use_head_qk_norm") is True
+    normed, own = attention.get("qk_norm") is not None, switch(attention, "use_head_qk_norm", default=False)
     for path, norm in {**norms, **({f"block.{mixer}.qk_norm": attention["qk_norm"]} if normed else {})}.items():
         _check_norm(path, norm)
     kind = KINDS.get((str(block.get("name", "default")), normed, normed and own))
@@ -99,7 +99,7 @@ def _windows(values: Values, said: object, kind: str) -> dict[str, object]:
         raise ConfigError(f"n_layers must be from 1 to {MOST_LAYERS:,} beside sliding_window, got {shown(layers)}")
     if kind != "olmo2" or not isinstance(said, dict) or not isinstance(pattern, list) or len(wide) != 1:
         raise ConfigError(f"sliding_window {shown(said)} makes another network than OLMo 3, of one window")
-    first, last = (said.get(f"force_full_attention_on_{end}_layer", True) is True for end in ("first", "last"))
+    first, last = (switch(said, f"force_full_attention_on_{end}_layer", default=True) for end in ("first", "last"))
     kinds = ["full_attention" if pattern[(layer - first) % len(pattern)] == -1 else "sliding_attention"
              for layer in range(layers)]  # fmt: skip
     kinds[0], kinds[-1] = ("full_attention" if first else kinds[0]), ("full_attention" if last else kinds[-1])

@@ -6,7 +6,7 @@ of its own, unless share_embedding_table says otherwise.
 
 from __future__ import annotations
 
-from symbolic.configs.dialect import Dialect, Values, number, renamed
+from symbolic.configs.dialect import Dialect, Values, number, renamed, switch
 from symbolic.errors import ConfigError, shown
 
 READ = {"LlamaForCausalLM": "llama", "MistralForCausalLM": "llama", "MixtralForCausalLM": "mixtral"}
@@ -65,10 +65,10 @@ def translate(values: Values) -> dict[str, object]:
         **renamed(passed, NAMES),
         "model_type": kind,
         **({} if kind == "qwen2" else {"head_dim": head}),
-        **({name: values.get(key) is True for key, name in BIASES.items()} if kind == "llama" else {}),
+        **({name: switch(values, key, default=False) for key, name in BIASES.items()} if kind == "llama" else {}),
         **({"sliding_window": None, **experts} if kind == "mixtral" else {}),
         "num_key_value_heads": values.get("num_key_value_heads") or heads,
-        "tie_word_embeddings": values.get("share_embedding_table") is True,
+        "tie_word_embeddings": switch(values, "share_embedding_table", default=False),
         **_stored(values.get("quantization")),
     }
 
