@@ -14,8 +14,10 @@ from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation
 from symbolic.proofread.arithmetic.expression import Name
 from symbolic.proofread.judging.bracketed_shares import bracketed_shares
+from symbolic.proofread.judging.caches import caches
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
+from symbolic.proofread.judging.convolutions import convolutions
 from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.given import GivenElsewhere
@@ -25,6 +27,7 @@ from symbolic.proofread.judging.of_types import ratios_of_types
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.said_again import said_again
+from symbolic.proofread.judging.said_together import said_together
 from symbolic.proofread.judging.sentences import claims
 from symbolic.proofread.judging.shapes import shapes
 from symbolic.proofread.judging.suppositions import Suppositions
@@ -122,6 +125,9 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *ratios_of_types(reader),
             *weights(reader, [*filter(is_equation, chains)]),
             *sizes_of_types(reader, [*filter(is_equation, chains)]),
+            *said_together(reader, chains),
+            *caches(reader),
+            *convolutions(reader),
             *in_code(reader),
         ]
     )

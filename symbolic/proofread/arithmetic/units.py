@@ -136,7 +136,9 @@ def with_unit(node: ExpressionNode, letters: Container[str]) -> ExpressionNode:
             if name.text in LETTERS and ("B" not in letters or "M" in letters):
                 shown = f"{number.figure.shown} {name.text}"
                 scaled = number.figure.times(Fraction(10) ** DECIMAL[name.text])._replace(scale=name.text, shown=shown)
-                return replace(number, figure=scaled._replace(scaled=True, rounded=True), end=node.end)
+                return replace(
+                    number, figure=scaled._replace(scaled=True, rounded=True), end=name.start + len(name.text)
+                )
             return replace(number, unit=name.text, end=node.end)
     if isinstance(node, Operation) and node.sign in ("×", "/", "+", "-", "()"):
         return node.with_parts(tuple([with_unit(part, letters) for part in node.parts]))

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import measures_of
 from symbolic.proofread.judging.agreement import ABOUT, LEAST, agree, is_round, is_whole_number, lone, middle, times
 from symbolic.proofread.judging.conversions import Pair, in_one_unit
 from symbolic.proofread.judging.values import Values
@@ -84,7 +85,7 @@ def allowance(
         for a in values.readings(few_exact, rounded=True) if long or not oddly else ():
             for b in found[right] or []:
                 for pair in in_one_unit(equation, (first, second), a, b, values, every=False):
-                    near = agree(pair.left, pair.right, _half(number, pair))
+                    near = agree(pair.left, pair.right, _half(number, pair)) and not _counts_units(first, number)
                     if near and not pair.silent and not _is_next_to(number, pair):
                         counted_in = Fraction(middle([pair.left])) / (Fraction(middle([a])) or 1) / pair.size
                         return Allowance("inputs", Fraction(middle(found[left] or [a])) * counted_in)
@@ -149,6 +150,16 @@ def _is_next_to(number: NumberNode | None, pair: Pair) -> bool:
     off = abs(Fraction(middle([pair.left])) - Fraction(middle([pair.right])))
     step = (number.figure.step if number else Fraction(1)) * pair.size
     return FULL * step <= half and step < off <= half / CLOSE
+
+
+def _counts_units(first: ExpressionNode, number: NumberNode | None) -> bool:
+    """Return whether a number in full digits says how often a unit goes into a larger one: 62 GB / 2.5 MB = 24,800.
+
+    It is that in powers of 1,000 or of 1,024, and nothing between.
+    """
+    scales = {one.figure.scale for one in first.numbers if "information" in measures_of(one)}
+    whole = number is not None and not (number.figure.rounded or number.figure.scaled or measures_of(number))
+    return whole and len(scales) > 1 and "/" in first.signs
 
 
 def _half(number: NumberNode | None, pair: Pair, *, about: bool = False) -> Fraction:

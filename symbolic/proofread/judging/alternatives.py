@@ -63,7 +63,20 @@ def with_units(equation: WrittenEquation, values: Values) -> WrittenEquation:
     if "information" not in measures and any(one.figure.scale in SCALES for one in equation.numbers):
         # 12 × 20M = 0.24 B: billions, as the other numbers have such letters.
         letters.update(letter for letter in SCALES if not values.of(letter))
+    if "information" in measures:
+        equation = equation.with_sides(lambda side: _with_types(side, values))
     return equation.with_sides(lambda side: _with_share(_in_unit_of_last(with_unit(side, letters))))
+
+
+def _with_types(node: ExpressionNode, values: Values) -> ExpressionNode:
+    """Return the formula with the bytes of one number for the name of its type among factors: 7B × FP16."""
+    if not isinstance(node, Operation):
+        return node
+    if node.sign in ("×", "beside"):
+        return node.with_parts(
+            tuple(part if isinstance(part, Name) and values.of(part.text) else _as_bytes(part) for part in node.parts)
+        )
+    return node.with_parts(tuple([_with_types(part, values) for part in node.parts]))
 
 
 def _in_unit_of_last(node: ExpressionNode) -> ExpressionNode:
@@ -144,7 +157,7 @@ def _as_bytes(part: ExpressionNode) -> ExpressionNode:
     size = BYTES.get(part.text.lower()) if isinstance(part, Name) else None
     if size is None:
         return part
-    number = figure("1", "", shown="").times(size)._replace(rounded=False)
+    number = figure("1", "", shown="1/2" if size < 1 else str(size)).times(size)._replace(rounded=False)
     return NumberNode(part.start, part.end, number, "bytes")
 
 

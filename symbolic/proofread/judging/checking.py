@@ -88,7 +88,9 @@ def _best(equation: WrittenEquation, values: Values, *, explain: bool = True) ->
         meant = checked_links(other, values, explain=explain)
         if by_chance and not explain and meant.amiss == NOTHING and not checked_links(equation, values).faults:
             continue
-        if meant.amiss < best.amiss:
+        # Powers of 1,024 that nothing says, and a digit rounded up, are two guesses at once.
+        upward = only_if == readings.BINARY_ONLY and any(allowed.how == "up" for *_, allowed in meant.odd)
+        if meant.amiss < best.amiss and not upward:
             best = meant._replace(only_if=only_if)
         if best.amiss == NOTHING:
             break

@@ -41,6 +41,7 @@ MOST_TWOS = 100
 """2^100 is 1.27 × 10^30: from there on nobody takes them for each other."""
 NOTHING = Fraction(0)
 SUMS = ("list", "whole")
+THOUSANDS, BITS = (1000, 1024), ("bit", "bits", "Bit", "Bits")
 
 
 def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = True) -> Checked:
@@ -85,6 +86,7 @@ def checked_links(equation: WrittenEquation, values: Values, *, explain: bool = 
             # An arrow shows more often what something becomes.
             continue
         link = link or (None if link is None else _rounded_alike(equation, found, left, right, values))
+        link = link or _is_thousand(equation, left, right) or link
         if link is None and not goes_on(equation, found, left, right):
             gap = (left, right)
             continue
@@ -194,10 +196,19 @@ def _is_apart(equation: WrittenEquation, left: int, right: int) -> bool:
     if first and is_of_something(first) and _is_fraction(other):
         # 2 experts = 1/4 of the cost.
         return True
+    if first and unit_of(first) in BITS and _is_power_of_two(other, first):
+        # 7 bits = 2^7 values.
+        return True
     if first is None or second is None or equation.kind != "chain" or equation.relations[right - 1] in RELATIONS:
         return False
     # A result that is said again in another scale: 12 × 10M = 120M = 120B.
     return not (comparable(first, second) or (left > 0 and differ_by_thousands(first, second)))
+
+
+def _is_power_of_two(node: ExpressionNode, exponent: NumberNode) -> bool:
+    """Return whether a side is two with a number as its exponent."""
+    numbers = [lone(part) for part in node.parts] if isinstance(node, Operation) and node.sign == "^" else []
+    return [one.figure.value for one in numbers if one] == [2, exponent.figure.unscaled.value]
 
 
 def _is_fraction(node: ExpressionNode) -> bool:
@@ -269,8 +280,21 @@ def _meant_otherwise(equation: WrittenEquation, found: list[list[Range] | None],
     """
     if any(found[index] is not None and _holds(equation, found, index, right) for index in range(left)):
         return "it agrees with a side further left"
+    return "each may be said of the unit before it" if _steps(equation, left, right) else ""
+
+
+def _is_thousand(equation: WrittenEquation, left: int, right: int) -> bool:
+    """Return whether a chain goes on to a unit of which the one before it has so many: 1 TB = 1e3 GB = 1e3 MB."""
+    number = lone(equation.sides[right])
+    return (
+        number is not None and _steps(equation, left, right) in THOUSANDS and number.figure.unscaled.value in THOUSANDS
+    )
+
+
+def _steps(equation: WrittenEquation, left: int, right: int) -> Fraction | None:
+    """Return how many times as large a unit is as the next one, where a chain says the same number of both."""
     one, other = lone(equation.sides[left]), lone(equation.sides[right])
     if one is None or other is None or not left or one.figure.unscaled.value != other.figure.unscaled.value:
-        return ""
+        return None
     stepped = (one.figure.scale, one.unit, one.label) != (other.figure.scale, other.unit, other.label)
-    return "each may be said of the unit before it" if stepped else ""
+    return Fraction(one.figure.worth) / other.figure.worth if stepped else None

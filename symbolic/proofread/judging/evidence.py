@@ -131,7 +131,9 @@ def _unread(link: Link) -> str:
     if link.equation.kind != "chain" or link.is_math:
         return ""
     # A name of a program has the number that the program gives it.
-    written = (*(name.text for name in link.names), *(number.figure.shown for number in link.numbers))
+    # The name of a type, FP16, has its bytes.
+    read = (link.document.text[number.start : number.end] for number in link.numbers)
+    written = (*(name.text for name in link.names), *(number.figure.shown for number in link.numbers), *read)
     known = frozenset({name.text for name in link.names}.union(*map(WORD.findall, written)))
     word = in_it(link.document.text, link.start, link.end, known)
     return f"“{word}” may change what is meant" if word else ""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation
+from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, evaluate
 from symbolic.proofread.arithmetic.ranges import Range
+from symbolic.proofread.arithmetic.units import measures_of
 from symbolic.proofread.judging.agreement import agree, lone, middle
 from symbolic.proofread.judging.allowances import Allowance, calculates
 from symbolic.proofread.reading.equations import WrittenEquation
+
+FAR = Fraction(3, 2)
+"""What is so many times as large as another amount is not about the same."""
 
 
 def goes_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> Allowance | None:
@@ -26,6 +32,25 @@ def goes_on(equation: WrittenEquation, found: list[list[Range] | None], left: in
     if not _is_it(number, before, Fraction(1, 2)):
         return Allowance("cut", middle(before))
     return Allowance("on" if _adds_on(equation, found, left, right) else "holds", middle(before))
+
+
+def misses(equation: WrittenEquation, found: Sequence[list[Range] | None]) -> WrittenEquation | None:
+    """Return that a calculation is the amount that the sum behind it begins with, if neither is about that; else None.
+
+    6 × 5B × 2 bytes ≈ 30 GB + 5 GB = 35 GB
+    """
+    for right in range(1, len(equation.sides) - 1):
+        before, side = equation.sides[right - 1 : right + 1]
+        number, lefts, rights = first_number(side), found[right - 1], found[right]
+        if not (number and lefts and rights and isinstance(side, Operation) and side.sign == "+"):
+            continue
+        made = abs(Fraction(middle(lefts)))
+        sizes = [abs(Fraction(middle(ranges))) for ranges in (rights, [evaluate(number)])]
+        alike = calculates(before) and measures_of(before) == measures_of(number) != frozenset()
+        if alike and all(max(made, size) > FAR * min(made, size) for size in sizes):
+            sides, relations = (before, number), equation.relations[right - 1 : right]
+            return replace(equation, kind="compared", sides=sides, relations=relations, end=number.end)
+    return None
 
 
 def _adds_on(equation: WrittenEquation, found: list[list[Range] | None], left: int, right: int) -> bool:

@@ -150,6 +150,15 @@ class Link:
     def slack(self) -> float:
         """Return how far apart the logarithms of two equal results may be, according to the digits of all numbers."""
         result = lone(self.second)
+        if (
+            isinstance(self.first, Operation)
+            and self.first.sign == "+"
+            and all(map(lone, self.first.parts))
+            and self.low
+        ):
+            # The digits of a small term are lost in a sum.
+            rounded = (one.figure for one in self.first.numbers if one.figure.rounded or one.figure.scaled)
+            return self.digits + float(sum((one.step / 2 for one in rounded), Fraction(0)) / self.low)
         return self.digits + sum(min(MOST, _half_digit(number)) for number in self.numbers if number is not result)
 
 

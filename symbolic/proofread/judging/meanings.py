@@ -13,6 +13,7 @@ from fractions import Fraction
 from symbolic.proofread.arithmetic.expression import ExpressionNode, NumberNode, Operation, with_numbers
 from symbolic.proofread.arithmetic.numbers import figure, of_bits
 from symbolic.proofread.arithmetic.ranges import Range, Unknown
+from symbolic.proofread.arithmetic.units import measures_of
 from symbolic.proofread.judging.agreement import agree, lone, middle, times
 from symbolic.proofread.judging.factors import factor
 from symbolic.proofread.judging.link import Link
@@ -35,6 +36,7 @@ WITHIN = 24
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 12
+BINARY_UNIT = Fraction(1000, 1024)
 FULL = 1000
 """So many times as many steps of its last digit has a result in full digits."""
 IN_FULL = "numbers that are rounded do not make so many digits"
@@ -152,6 +154,14 @@ def _of_hidden_digits(link: Link) -> str:
     return "with more digits than are shown it may hold" if holds else ""
 
 
+def _rounded_up(link: Link) -> str:
+    """Return an explanation if a result is what is rounded up where it counts in powers of 1,024; else ""."""
+    counts = "information" in measures_of(link.first) and not link.is_binary
+    step = Fraction(2 * link.digits) * link.size if counts else Fraction(0)
+    made = (link.left * BINARY_UNIT**power for power in range(1, 5))
+    return "in powers of 1,024 it may be rounded up" if any(0 < link.right - one < step for one in made) else ""
+
+
 def far(link: Link) -> str:
     """Return an explanation if the sides are so far apart that the link may be about something else; else "".
 
@@ -172,5 +182,6 @@ MEANINGS: tuple[Callable[[Link], str], ...] = (
     _of_hidden_digits,
     factor,
     order,
+    _rounded_up,
     _example,
 )

@@ -129,6 +129,14 @@ def _exclusive_or(link: Link) -> str:
     return "as an exclusive or it would hold" if len(values) == 3 and values[0] ^ values[1] == values[2] else ""
 
 
+def _joined(link: Link) -> str:
+    """Return a reason to say nothing if a plus joins digits: 1000 + 10 = 100010; else ""."""
+    result, numbers = lone(link.second), link.first.numbers
+    joined = "".join(number.figure.shown for number in numbers)
+    adds = isinstance(link.first, Operation) and link.first.sign == "+" and len(numbers) > 1
+    return "it may put digits beside each other" if adds and result and result.figure.shown == joined else ""
+
+
 def _version(link: Link) -> str:
     """Return a reason to say nothing if the first number is a part of a name, PCIe 7.0 × 16, or of a date; else ""."""
     text, start = link.document.text, link.equation.start
@@ -193,6 +201,7 @@ NO_CLAIM: tuple[Callable[[Link], str], ...] = (
     _shape,
     _widths,
     _exclusive_or,
+    _joined,
     _version,
     _from_to,
     _measured_at,

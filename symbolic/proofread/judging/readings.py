@@ -29,6 +29,7 @@ from symbolic.proofread.arithmetic.units import (
     mixes_units,
 )
 from symbolic.proofread.judging.agreement import lone
+from symbolic.proofread.judging.forms import product
 from symbolic.proofread.reading.equations import WrittenEquation
 
 MOST_BYTES = 4
@@ -36,6 +37,7 @@ BYTES_OF_EACH = frozenset({1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20})
 """How many bytes a number takes in the usual formats, alone or with what training keeps beside it."""
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 OF_BITS = re.compile("[kKMGT]b")
+IN_PAIRS = ("→", "=", "→")
 BINARY_ONLY = "Right only where KB, MB and GB grow by 1,024; KiB, MiB and GiB say so."
 BYTES_EACH = (2, 4)
 """The usual bytes of a number."""
@@ -180,21 +182,20 @@ def _binary_bytes_of_bits(number: NumberNode) -> NumberNode:
 
 
 def part_of_unit(node: ExpressionNode) -> ExpressionNode:
-    """Return the formula with a unit behind a fraction read as the unit of the whole fraction: 1/8 GB/s."""
+    """Return the formula with a unit behind a fraction read as the unit of the whole one: 1/8 GB/s, 3 × 26 / 8 GB."""
     if not isinstance(node, Operation):
         return node
     parts = tuple(map(part_of_unit, node.parts))
-    if node.sign == "/" and all(isinstance(part, NumberNode) for part in parts):
-        above, below = parts
-        if (
-            isinstance(above, NumberNode)
-            and isinstance(below, NumberNode)
-            and below.figure.scale
-            and not above.figure.scale
-        ):
-            figure = above.figure.times(below.figure.worth)._replace(scaled=True, scale=below.figure.scale)
-            return node.with_parts((replace(above, figure=figure), replace(below, figure=below.figure.unscaled)))
-    return node.with_parts(parts)
+    above, below = parts if node.sign == "/" else (node, node)
+    numbers = above.parts if isinstance(above, Operation) and above.sign == "×" else (above,)
+    first = numbers[0]
+    if not (isinstance(first, NumberNode) and isinstance(below, NumberNode) and below.figure.scale):
+        return node.with_parts(parts)
+    if not all(isinstance(one, NumberNode) and one.is_bare for one in numbers):
+        return node.with_parts(parts)
+    figure = first.figure.times(below.figure.worth)._replace(scaled=True, scale=below.figure.scale)
+    first, below = replace(first, figure=figure, unit=below.unit), replace(below, figure=below.figure.unscaled, unit="")
+    return node.with_parts((product((first, *numbers[1:])) if len(numbers) > 1 else first, below))
 
 
 def divides_by_all(node: ExpressionNode) -> ExpressionNode:
@@ -241,6 +242,14 @@ def _of_bytes_each(node: ExpressionNode) -> ExpressionNode:
         each = _as_exact(in_bytes(formats[0]))
         return node.with_parts(tuple(each if part is formats[0] else part for part in node.parts))
     return node.with_parts(tuple(map(_of_bytes_each, node.parts)))
+
+
+def in_pairs(equation: WrittenEquation) -> WrittenEquation:
+    """Return a change that is worked out before and behind it, 3 × 2 → 5 × 2 = 6 → 10, as both; others as they are."""
+    if equation.relations != IN_PAIRS:
+        return equation
+    old, new, was, now = equation.sides
+    return replace(equation, sides=(old, was, new, now), relations=("=", "→", "="))
 
 
 def per_one(equation: WrittenEquation) -> WrittenEquation:

@@ -43,7 +43,9 @@ def settled(findings: Sequence[Finding], prose: str) -> tuple[Finding, ...]:
         for found in findings
     ]
     holds = sum(found.verdict == "holds" and not found.is_definition for found in findings)
-    amiss = sum(found.verdict in ("wrong", "carried", "doubtful") for found in findings)
+    # What a sentence or table says of other numbers may be off however well it is read.
+    read = [found.verdict for found in findings if found.equation.kind != "compared"]
+    amiss = sum(verdict in ("wrong", "carried", "doubtful") for verdict in read)
     if amiss <= 1 or holds >= MOST * amiss:
         return tuple(findings)
     return tuple(_doubtful(found) if found.verdict == "wrong" and found.alone else found for found in findings)

@@ -20,8 +20,8 @@ Cell: TypeAlias = tuple[Stretch, ...]
 
 BOUND = re.compile(r"(?:[<>≤≥]|&[lg]t;|\\(?:le|ge|lt|gt)q?|\\text(?:less|greater)(?:\{\})?)(?:&nbsp;|[~$\s\x01])*\Z")
 """What stands before a number that only bounds another one: less than 0.1 %."""
-UNIT_LETTERS = frozenset("shWJ")
-"""Letters behind the number of a cell that are its unit: 53.4 s."""
+UNIT_LETTERS = frozenset("shWJM")
+"""Letters behind the number of a cell that are its unit or scale: 53.4 s, 160 M."""
 MULTIPLES = frozenset({"x", "×", "X", "倍"})
 
 

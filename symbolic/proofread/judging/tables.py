@@ -81,7 +81,8 @@ class _Claims(TableCells):
             yield from self.pairs(formula, adds)
             yield from self.unread(formula, adds)
         if name >= 0 and adds >= 0:
-            yield from self.pairs(name, adds)
+            # A size may be an amount: the numbers of two columns are not the same.
+            yield from (one for one in self.pairs(name, adds) if one.names)
             yield from self.pairs(letter, adds) if letter >= 0 else ()
         if running >= 0 and adds >= 0:
             sums = list(self.running(adds, running))
@@ -210,7 +211,8 @@ class _Claims(TableCells):
             if devices and isinstance(total, NumberNode) and off_by(devices, total) == 0:
                 yield _equation((devices, total), "=")
             else:
-                yield replace(_equation((added(tuple(added_up)), total), "="), kind="total")
+                about = found[0] if (found := self.number(self.rows[-1], adds)) else "="
+                yield replace(_equation((added(tuple(added_up)), total), about), kind="total")
         shared = [
             _equation((quotient(part, total), of[1]), of[0])
             for row, part in zip(self.rows, parts, strict=False)

@@ -32,7 +32,9 @@ from symbolic.proofread.judging.errors_used import (
     with_right_numbers,
 )
 from symbolic.proofread.judging.evidence import UNEXPLAINED, weighed
-from symbolic.proofread.judging.formula_above import of_formula_above
+from symbolic.proofread.judging.formula_above import of_formula_above, of_part_above
+from symbolic.proofread.judging.going_on import misses
+from symbolic.proofread.judging.readings import in_pairs
 from symbolic.proofread.judging.rest_of_chain import has_its_numbers, rest_known
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.verdicts import Finding, is_traced
@@ -118,6 +120,9 @@ class Tracer:
             values = self.suppositions.at(equation.start)
             equation = with_units(equation, values)
             checked = check(equation, values)
+            if checked.faults and (pairs := in_pairs(equation)) is not equation:
+                apart = check(pairs, values)
+                equation, checked = (pairs, apart) if apart.judged > 1 else (equation, checked)
             used = self.used(equation)
             if not used:
                 return self.found(equation, checked)
@@ -172,6 +177,9 @@ class Tracer:
             checked = checked._replace(odd=odd)
         found = finding(equation, checked)
         silent = found.verdict == "unknown" or found.is_definition
+        if found.verdict == "holds" and not silent and (part := of_part_above(equation, values)):
+            again = finding(part, weighed(self.document, part, check(part, values), values))
+            return again if again.verdict == "doubtful" else found
         return (self.meant(equation, checked) if silent else None) or found
 
     def meant(self, equation: WrittenEquation, checked: Checked) -> Finding | None:
@@ -186,7 +194,7 @@ class Tracer:
         if noted and checked.faults and all(not fault.claims and fault.right == 0 for fault in checked.faults):
             worked_out = len(tail.sides) > 1 and calculates(tail.sides[0]) and not tail.sides[0].names
             return self.found(tail, check(tail, values)) if worked_out else None
-        if result := of_formula_above(self.document, equation, values):
+        if result := misses(equation, checked.values) or of_formula_above(self.document, equation, values):
             again = weighed(self.document, result, check(result, values), values)
             return finding(result, again) if again.judged else None
         if (checked.unknown or checked.faults) and (found := self.elsewhere.meant(equation, values)):

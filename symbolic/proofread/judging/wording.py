@@ -191,7 +191,8 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
         rightly = like(nearest, number) if number.figure.scaled else decimal_like(Fraction(nearest), number)
         value = f"{shown(right)} {unit} do" if unit else f"{shown(right)} does"
         # A number that stands for something is called what that is.
-        value = f"{left}: {value}" if lone(equation.sides[0]) and left[:1].isalpha() else value
+        made = equation.kind == "compared" and "×" in equation.sides[0].signs and not lone(equation.sides[0])
+        value = f"{left}: {value}" if made or (lone(equation.sides[0]) and left[:1].isalpha()) else value
         return f"{value} not round to {figure}; to as many digits it is {rightly}."
     if equation.kind == "running":
         return f"So far it is {shown(right)}, not {figure} (off by {shown(off)})."
