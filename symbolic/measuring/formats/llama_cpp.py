@@ -22,6 +22,7 @@ from symbolic.measuring.formats.mixes_said import said, type_of_rule
 from symbolic.measuring.formats.more_bits import conditions, counts_of_stacks, kinds, kinds_of_stacks
 from symbolic.measuring.formats.network import in_stacks, patterned, present, stacks_present, stored
 from symbolic.measuring.formats.schemes import Scheme, Sides, blocks
+from symbolic.measuring.formats.token_tables import heads_table, is_token_table
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.layers.latent_attention import UP, UP_APART
 from symbolic.networks.walks import Leaf, changed, weights
@@ -113,7 +114,7 @@ def _layers_decided(mix: Mapping[str, Any], model: Model, sizes: Mapping[str, in
 def _rows(model: Model) -> tuple[Formula, ...]:
     """Return how long the rows of the matrices and of the token table are."""
     network = model.architecture.tree(model.options)
-    found = [leaf for leaf in weights(network) if leaf.weight.kind in (Kind.MATRIX, Kind.TABLE)]
+    found = [leaf for leaf in weights(network) if leaf.weight.kind is Kind.MATRIX or is_token_table(leaf)]
     return tuple(dict.fromkeys(axis for leaf in found for axis, _rows in _tensors(leaf)))
 
 
@@ -174,12 +175,12 @@ def _in_types(model: Model, mix: Mapping[str, Any], network: Block) -> Block:
 def _stored(model: Model, mix: Mapping[str, Any], network: Block, met: frozenset[str]) -> Block:
     types = {name: blocks(one["numbers"], one["bytes"]) for name, one in table()["types"].items()}
     gqa, big, eight = _decided(mix, model.sizes)
-    tied = any(leaf.weight.tied_to for leaf in weights(network) if leaf.role == "head")
+    head_s = heads_table(network)
     output = str(mix.get("output", "q6_K"))
 
     def wanted(leaf: Leaf, copy: int) -> str:
-        if leaf.weight.key == "token_table":
-            return output if tied else str(mix["base"])
+        if is_token_table(leaf):
+            return output if leaf.key == head_s else str(mix["base"])
         if leaf.role == "head":
             return output
         called = table()["tensors"].get(leaf.weight.key)
@@ -187,7 +188,7 @@ def _stored(model: Model, mix: Mapping[str, Any], network: Block, met: frozenset
 
     def scheme(leaf: Leaf, copy: int) -> Scheme | None:
         matrix = leaf.weight.kind is Kind.MATRIX and leaf.role != "router"
-        if not matrix and leaf.weight.key != "token_table":
+        if not matrix and not is_token_table(leaf):
             return None
         return types[_fitting(wanted(leaf, copy), _tensors(leaf)[0][0], model.sizes)]
 

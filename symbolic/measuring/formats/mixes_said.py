@@ -30,7 +30,8 @@ def said(
             name=f"`{name}`",
         ),
         _(
-            "A matrix has the type {base}; the output head, or the token table that is also the head, has {output}.",
+            "A matrix has the type {base}; the output head, or the token table where no head has a matrix of its own, "
+            "has {output}.",
             base=f"`{base}`",
             output=f"`{output}`",
         ),
