@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -75,11 +75,23 @@ def built(make: Callable[[], Any], modules: list[ModuleType] | None = None) -> A
 
 
 def _built(make: Callable[[], Any], modules: list[ModuleType] | None, rows: AbstractContextManager[Any]) -> Any:
-    with torch.device("meta"), rows:
+    with torch.device("meta"), rows, unchecked():
         if modules is None:
             return make()
         with traced(modules):
             return make()
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Let distributions not ask tensors without data whether their values are probabilities."""
+    kind: Any = torch.distributions.Distribution
+    checks = kind._validate_args
+    kind.set_default_validate_args(False)
+    try:
+        yield
+    finally:
+        kind.set_default_validate_args(checks)
 
 
 class Staying(TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked

@@ -42,6 +42,8 @@ KEEPING = frozenset(
     }
 )
 """Functions whose result has the axes and the type of what they are given first."""
+CHANNELS = frozenset({functional.batch_norm, functional.group_norm, functional.instance_norm})
+"""Norms that have a number for each channel, the second axis of what they are given."""
 WITH_A_NUMBER = frozenset(
     {
         *(TENSOR.__add__, TENSOR.__radd__, TENSOR.__sub__, TENSOR.__rsub__, TENSOR.__mul__, TENSOR.__rmul__),
@@ -74,6 +76,8 @@ class ShapeKept(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # tor
         else:
             kept = func in KEEPING | PARTS and kwargs.get("dtype") is None and kwargs.get("out") is None
             kept = kept and not any(isinstance(one, torch.dtype) for one in args)
+        if kept and isinstance(given, TENSOR) and not _fits(func, given, args, kwargs):
+            kept = False  # torch says what is wrong
         if kept and isinstance(given, TENSOR) and (func in PARTS or given.is_floating_point()):
             # Its numbers lie side by side, as those of most results do: what is turned can't be cut anew.
             return given.contiguous()
@@ -93,3 +97,18 @@ class ShapeKept(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # tor
         elif large.dim() == small.dim() and all(one in (other, 1) for one, other in sizes):
             found = small
         return found if left.device == right.device else None
+
+
+def _fits(func: Callable[..., Any], given: Any, args: Any, kwargs: Any) -> bool:
+    """Return whether what a norm is given has as many numbers as the norm has weights, with the sizes at hand."""
+    if func in CHANNELS:
+        own = next((one for one in (*args[1:], *kwargs.values()) if isinstance(one, TENSOR) and one is not given), None)
+        return own is None or (given.dim() > 1 and _at_hand(own.shape) == _at_hand(given.shape[1:2]))
+    if func in (functional.layer_norm, functional.rms_norm):
+        shape = args[1] if len(args) > 1 else kwargs["normalized_shape"]
+        return _at_hand(shape) == _at_hand(given.shape[max(0, given.dim() - len(shape)) :])
+    return True
+
+
+def _at_hand(shape: Any) -> list[int]:
+    return [one.node.hint if isinstance(one, torch.SymInt) else int(one) for one in shape]

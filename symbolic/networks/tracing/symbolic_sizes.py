@@ -154,13 +154,14 @@ class SymbolicSizes:
             for one in expression.atoms(FloorDiv)
             if any(known.args == one.args for known in self.env.divisible)
         }
+        plain = _without_own_factors(self.whole(expression))
         if not whole:
-            return self.whole(expression)
+            return plain
         try:
             made = sympy.cancel(expression.xreplace(whole))
         except ValueError:  # torch's Max takes nothing of which it can't tell how large it is
-            return self.whole(expression)
-        return self.whole(made if sympy.fraction(made)[1].is_number else expression)
+            return plain
+        return _without_own_factors(self.whole(made)) if sympy.fraction(made)[1].is_number else plain
 
     def read(self, expression: Any) -> Formula:
         """SymPy's expression, torch's own functions in it, as a formula."""
@@ -186,6 +187,15 @@ class SymbolicSizes:
 
 def _long(expression: Any) -> bool:
     return expression.has(*RESTS) or any(one.args[0].has(FloorDiv) for one in expression.atoms(FloorDiv))
+
+
+def _without_own_factors(expression: Any) -> Any:
+    """An expression in which (x × y) // x is y: code asks again for a side of what it has cut into a square."""
+    while whole := {
+        one: quotient for one in expression.atoms(FloorDiv) if (quotient := one.args[0] / one.args[1]).is_integer
+    }:
+        expression = expression.xreplace(whole)
+    return expression
 
 
 def expression(size: Any) -> Any:
