@@ -60,6 +60,11 @@ def has_stacked(tensor: Tensor) -> bool:
     return tensor.owner == "linear" and len(tensor.axes) == 3 and _counted(tensor.axes[0]) is not None
 
 
+def counts_experts(length: Formula | None, used: Keys = NOTHING) -> bool:
+    """Return whether the length of a stack is what a key calls the number of experts."""
+    return isinstance(length, Symbol) and _is_of_experts(used.get(length, length.name))
+
+
 def _of_one(part: Weight, module: str, owner: str, building: Building) -> tuple[Formula, Weight] | None:
     """Return how many experts a weight holds, and what it is of one; None where it holds none."""
     at = _place(part.shape, _named(module), owner, building.used)

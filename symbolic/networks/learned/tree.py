@@ -22,7 +22,7 @@ from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_
 from symbolic.networks.learned.layers_alike import distinguishing, length_of, letter_of, signatures
 from symbolic.networks.learned.looking_up import look_up
 from symbolic.networks.learned.paths import with_paths
-from symbolic.networks.learned.stacked_experts import has_stacked, with_experts_apart
+from symbolic.networks.learned.stacked_experts import counts_experts, has_stacked, with_experts_apart
 from symbolic.networks.learned.tensors import WITHOUT_NAME, inline, norm, readable, weight
 from symbolic.networks.learned.used_names import names_below
 from symbolic.networks.learned.values import MOST_LAYERS, Undefined, holds, number
@@ -262,6 +262,8 @@ def _layer(
     said = (word or numbered).replace(" ", "_")
     key = "layers" if module.name in WITHOUT_NAME else module.name
     chosen = role == "experts" and known is not None and known.about != roles.SHARED
+    # Code may keep the first matrices of all experts in one list, and the second in another.
+    chosen = chosen or (building.traced and counts_experts(repeat, building.used))
     active = building.active(repeat) if chosen and repeat is not None else None
     if name == roles.LAYER_NAME and any(isinstance(part, Module) and part.repeat for part in module.parts):
         name = STAGE

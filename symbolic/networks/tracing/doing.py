@@ -23,8 +23,10 @@ MIXED = 4
 """Axes of a product in attention: heads, tokens, and two more."""
 KERNEL_AXES = 3
 """Those of the weight of a convolution over tokens."""
-Pattern = Callable[[str], tuple[str, int | None]]
-Layers = Callable[[str, list[int]], str]
+Pattern = Callable[[str], tuple[str, tuple[int, ...]]]
+Layers = Callable[[str, list[tuple[int, ...]]], str]
+Stacked = Callable[[str], Formula | None]
+"""How many experts the stack has that a weight is in; None where it is in none."""
 
 
 def does(
@@ -35,36 +37,41 @@ def does(
     tied: Mapping[str, str],
     active: str,
     kernels: Container[str] = (),
+    stacked: Stacked = lambda _name: None,
 ) -> Iterator[str]:
     """Lines for a pass.
 
-    `pattern` makes of a full name one with {} and the layer's number, `where` of a pattern and the layers that a line
+    `pattern` makes of a full name one with {} and the layers' numbers, `where` of a pattern and the layers that a line
     is for a condition; `multiplied` says of each tensor whether a description takes it to be multiplied for each token,
     `tied` which other it is, and `active` names the size that says how many experts work on a token. Where there is no
     such size, a line says how many the code chooses, or that it is not known which parameters work on a token.
-    `kernels` are the weights of convolutions. Unformulated where an axis has no formula.
+    `kernels` are the weights of convolutions; those that are `stacked` are in a stack of experts, and the tree says how
+    many of them work on a token. Unformulated where an axis has no formula.
     """
-    best = chosen(one, pattern) if not active else None
+    best = chosen(one, stacked) if not active else None
     if best is not None:
         yield f"chooses {written(one.sizes.formula(best))}"
     experts = ExpertsOfToken(one.sizes.formula(best), best) if best is not None else _by_size(one, active)
+    if experts is not None and (every := _all_of(one, stacked)) is not None:
+        experts = None
+        yield f"chooses {written(every)}"
     often = HowOften(one, tied, experts)
-    found: dict[tuple[str, str], list[int]] = {}
+    found: dict[tuple[str, str], list[tuple[int, ...]]] = {}
     counts: dict[tuple[str, str], int] = {}
     for what, place, text in (
         *_computes(one, multiplied),
-        *_works(one, pattern, multiplied, often),
+        *_works(one, stacked, multiplied, often),
         *_keeps(one),
     ):
-        name, layer = pattern(place)
+        name, numbers = pattern(place)
         # A module that does the same twice in a layer has two lines.
         again = counts[what + place, text] = counts.get((what + place, text), 0) + 1
-        found.setdefault((f"{what} {name}{text}", str(again)), []).append(-1 if layer is None else layer)
+        found.setdefault((f"{what} {name}{text}", str(again)), []).append(numbers)
     for (line, _again), layers in found.items():
         name = line.split(" ")[1].removesuffix(":")
         when = where(name, layers)
         yield f"{line} if {when}" if when else line
-    if any(_leaves_out(one, name, often, pattern, kernels) for name in multiplied):
+    if any(_leaves_out(one, name, often, stacked, kernels) for name in multiplied):
         yield "routes"
 
 
@@ -79,23 +86,27 @@ def _by_size(one: Passed, name: str) -> ExpertsOfToken | None:
     return ExpertsOfToken(Symbol(name, name, "", ""), one.sizes.made.get(name)) if name else None
 
 
-def chosen(one: Passed, pattern: Pattern) -> Any:
+def chosen(one: Passed, stacked: Stacked) -> Any:
     """Return how many experts the code chooses for a token, where its only choice is one of experts; None elsewhere."""
     routes = {(one.sizes.formula(best), one.sizes.formula(of)) for best, of in one.routes}
-    routed = any(each.weight and one.is_routed(each.axes) and _stacked(pattern, each.weight) for each in one.products)
+    routed = any(each.weight and one.is_routed(each.axes) and stacked(each.weight) is not None for each in one.products)
     return one.routes[0][0] if len(routes) == 1 and routed else None
 
 
-def _stacked(pattern: Pattern, name: str) -> bool:
-    """Return whether a weight is of a stack that is called so that the tree says how many of it work on a token."""
-    return "expert" in pattern(name)[0].partition("{}")[0] and "{}" in pattern(name)[0]
+def _all_of(one: Passed, stacked: Stacked) -> Formula | None:
+    """Return how many experts there are where code lets all of them work on each token, and then chooses."""
+    at_work = [(each, length) for each in one.products if each.weight and (length := stacked(each.weight)) is not None]
+    lengths = {length for _each, length in at_work}
+    return (
+        lengths.pop() if len(lengths) == 1 and not any(one.is_routed(each.axes) for each, _length in at_work) else None
+    )
 
 
-def _leaves_out(one: Passed, name: str, often: HowOften, pattern: Pattern, kernels: Container[str]) -> bool:
+def _leaves_out(one: Passed, name: str, often: HowOften, stacked: Stacked, kernels: Container[str]) -> bool:
     """Return whether a weight works on some tokens only, and the tree does not say on how many."""
     found = often.products.get(name, [])
     if any(one.is_routed(each.axes) for each in found):
-        return often.experts is None or not _stacked(pattern, name)
+        return often.experts is None or stacked(name) is None
     if name in kernels or not found or (often.experts is not None and _of_experts(name)):
         return False
     times = often(name)
@@ -201,7 +212,7 @@ def _of_run(axis: Formula) -> bool:
 
 
 def _works(
-    one: Passed, pattern: Pattern, multiplied: Mapping[str, bool], often: HowOften
+    one: Passed, stacked: Stacked, multiplied: Mapping[str, bool], often: HowOften
 ) -> Iterator[tuple[str, str, str]]:
     """Weights that are not multiplied once for each token, as a description takes matrices to be."""
     counts: dict[Any, Formula | None] = {}
@@ -210,10 +221,10 @@ def _works(
         if times == 0 and usual and one.routes:
             raise Unformulated(f"whether {name} is at work hangs on the data")
         # The tree says of a stack of experts how many work on a token, not of those with names of their own.
-        stacked, inside = _stacked(pattern, name), _of_experts(name)
-        key = (often.key(name), stacked, inside)
+        apart, inside = stacked(name) is not None, _of_experts(name)
+        key = (often.key(name), apart, inside)
         if key not in counts:
-            counts[key] = _count(one, name, often, stacked=stacked, inside=inside)
+            counts[key] = _count(one, name, often, stacked=apart, inside=inside)
         count = counts[key]
         usually = Symbol(TOKENS, TOKENS, "", "") if usual else Number(0)
         if count is not None and count != usually:

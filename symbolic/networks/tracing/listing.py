@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any
+from itertools import product
+from typing import Any, TypeAlias
 
 from symbolic.formulas.formula import Formula, Number
 from symbolic.networks.blocks import MULTIPLIED
 from symbolic.networks.learned.description import Tensor
 from symbolic.networks.learned.naming import ACTIVE
+from symbolic.networks.learned.stacked_experts import counts_experts
 from symbolic.networks.learned.tensors import kind_of
 from symbolic.networks.learned.writing import text_of
 from symbolic.networks.learned.writing_formulas import written
@@ -18,6 +22,10 @@ from symbolic.networks.tracing.doing import does
 from symbolic.networks.tracing.guards import OneNumber
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
+
+BEHIND_A_NUMBER = re.compile(r"(^|\.)({}|\d+)\.")
+Place: TypeAlias = tuple[int, ...]
+"""The number of a layer, and of those in it."""
 
 
 def unfollowed(problem: Exception | str) -> str:
@@ -56,22 +64,17 @@ def described(
     the lengths of stacks by the prefix of their names, where they are no longer to be looked for among `ranges`,
     `given` the keys beside `sizes` that the code was given.
     """
-    by_length: dict[int, Formula] = {}
-    for formula in ranges:
+    unlike: set[str] = set()
+    while True:
+        stacks = stacks_of(tensors, unlike)
         try:
-            length = formula.value({key: value for key, value in sizes.items() if isinstance(value, int)})
-        except KeyError:
-            continue
-        if isinstance(length, int) and (
-            length not in by_length or len(written(formula)) < len(written(by_length[length]))
-        ):
-            by_length[length] = formula
-    stacks = stacks_of(tensors)
-    of_stack = {prefix: by_length.get(length, Number(length)) for prefix, length in stacks.items()} | dict(known or {})
-    entries, lists = _entries(tensors, stacks)
-    lengths = {one.name for length in of_stack.values() for one in length.symbols}
+            of_stack = lengths_of(stacks, sizes, ranges, known or {})
+            entries, lists = _entries(tensors, stacks)
+            does = [] if run is None else list(_does(run, tensors, of_stack, stacks, lists, sizes))
+            break
+        except UnlikeInside as problem:
+            unlike.add(problem.prefix)
     lines = [f"lacks {lacks}"] if lacks else []
-    lines += [] if run is None else _does(run, tensors, stacks, lists, sizes, lengths)
     return text_of(
         {
             "type": name,
@@ -85,33 +88,63 @@ def described(
             "given": given,
             "stacks": {prefix: [(written(length), "True")] for prefix, length in of_stack.items()},
             "entries": entries,
-            "does": lines,
+            "does": [*lines, *does],
         }
     )
+
+
+def lengths_of(
+    stacks: Mapping[str, int], sizes: Mapping[str, Any], ranges: Iterable[Formula], known: Mapping[str, Formula]
+) -> dict[str, Formula]:
+    """Return the length of each stack: the known ones, else the shortest of `ranges` with that number.
+
+    One behind a number has its own where others are as long: which of them a range is of is not known.
+    """
+    by_length: dict[int, Formula] = {}
+    for formula in ranges:
+        try:
+            length = formula.value({key: value for key, value in sizes.items() if isinstance(value, int)})
+        except KeyError:
+            continue
+        if isinstance(length, int) and (
+            length not in by_length or len(written(formula)) < len(written(by_length[length]))
+        ):
+            by_length[length] = formula
+    several = Counter(stacks.values())
+    return {
+        prefix: known[prefix]
+        if prefix in known
+        else Number(length)
+        if several[length] > 1 and BEHIND_A_NUMBER.search(prefix)
+        else by_length.get(length, Number(length))
+        for prefix, length in stacks.items()
+    }
 
 
 def _does(
     run: Passed,
     tensors: list[TracedTensor],
+    of_stack: Mapping[str, Formula],
     stacks: Mapping[str, int],
     lists: dict[str, list[int]],
     sizes: Mapping[str, Any],
-    lengths: Container[str],
 ) -> Iterator[str]:
-    """What a pass multiplies and keeps, and that it does; `lengths` are the sizes that are numbers of layers."""
+    """What a pass multiplies and keeps, and that it does; `of_stack` has the formulas of the lengths of `stacks`."""
 
-    def where(name: str, layers: list[int]) -> str:
-        if "{}" not in name or len(layers) == stacks[name[: name.find("{}")]]:
-            return ""
-        known = next((one for one, at in lists.items() if at == layers), f"kind_{len(lists) + 1}")
-        lists[known] = layers
-        return f"i in {known}"
+    def where(name: str, places: list[Place]) -> str:
+        return _where(name, places, stacks, lists)
 
+    def stacked(name: str) -> Formula | None:
+        prefix = _pattern(name, stacks)[0].rpartition("{}")[0]
+        length = of_stack.get(prefix)
+        return length if "expert" in prefix or counts_experts(length) else None
+
+    lengths = {one.name for length in of_stack.values() for one in length.symbols}
     multiplied = {one.name: _multiplied(one) for one in tensors if not one.buffer}
     tied = {one.name: one.tied_to for one in tensors if one.tied_to}
     active = next((name for name in sizes if name.rpartition(".")[2] in ACTIVE), "")
     kernels = {one.name for one in tensors if one.owner in ("conv", "deconv")}
-    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, tied, active, kernels))
+    lines = list(does(run, lambda one: _pattern(one, stacks), where, multiplied, tied, active, kernels, stacked))
     cached = ["kv-cache"] if any(line.startswith("keeps") for line in lines) else []
     if TOKENS in run.lost():
         raise OneNumber
@@ -135,24 +168,46 @@ def _is_size(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def stacks_of(tensors: list[TracedTensor]) -> dict[str, int]:
-    """Return the prefixes behind which a layer's number stands: whole rows of modules that are mostly alike."""
-    inside: dict[str, dict[int, set[tuple[str, str]]]] = {}
-    for one in tensors:
-        parts = one.name.split(".")
-        for at, part in enumerate(parts):
-            if part.isdigit() and not any(earlier.isdigit() for earlier in parts[:at]):
-                prefix = ".".join(parts[:at]) + "." if at else ""
-                rest = ".".join(parts[at + 1 :])
-                inside.setdefault(prefix, {}).setdefault(int(part), set()).add((rest, _shape(one)))
-    found = {}
-    for prefix, layers in inside.items():
-        kinds = {frozenset(layer) for layer in layers.values()}
-        whole = sorted(layers) == list(range(len(layers)))
-        # A sequence of different modules is no stack: the numbers are names.
-        if whole and len(layers) > 1 and len(kinds) <= max(1, len(layers) // 2):
-            found[prefix] = len(layers)
+class UnlikeInside(Exception):
+    """The layers of a stack in a stack do not all do the same: `prefix` stands before their numbers."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self.prefix = prefix
+
+
+def stacks_of(tensors: list[TracedTensor], unlike: Container[str] = ()) -> dict[str, int]:
+    """Return the prefixes behind which a layer's number stands: whole rows of modules that are mostly alike.
+
+    That of a stack in a stack has {} in it for the number of the outer layer. Its rows are all alike, and as long in
+    each layer that has one. Behind the prefixes that are `unlike` stand names.
+    """
+    found: dict[str, int] = {}
+    for depth in range(max((len(one.index) for one in tensors), default=0)):
+        inside: dict[str, dict[Place, dict[int, set[tuple[str, str]]]]] = {}
+        for one in tensors:
+            parts = one.name.split(".")
+            numbers = [at for at, part in enumerate(parts) if part.isdigit()]
+            if len(numbers) <= depth:
+                continue
+            at = numbers[depth]
+            prefix, place = _pattern(".".join(parts[:at]), found)
+            rest = ".".join(parts[at + 1 :])
+            rows = inside.setdefault(f"{prefix}." if at else "", {}).setdefault(place, {})
+            rows.setdefault(int(parts[at]), set()).add((rest, _shape(one)))
+        lengths = {prefix: _length(list(rows.values())) for prefix, rows in inside.items() if prefix not in unlike}
+        found |= {prefix: length for prefix, length in lengths.items() if length}
     return found
+
+
+def _length(rows: list[dict[int, set[tuple[str, str]]]]) -> int:
+    """Return how many layers each of some rows has that are one stack; 0 where they are none."""
+    kinds = {frozenset(layer) for row in rows for layer in row.values()}
+    longest = len(rows[0])
+    # A sequence of different modules is no stack: the numbers are names.
+    most = max(1, longest // 2) if len(rows) == 1 else 1
+    whole = all(sorted(row) == list(range(longest)) for row in rows)
+    return longest if whole and longest > 1 and len(kinds) <= most else 0
 
 
 def _shape(one: TracedTensor) -> str:
@@ -167,25 +222,20 @@ def _axes(one: TracedTensor) -> tuple[Formula, ...]:
 
 
 def _entries(tensors: list[TracedTensor], stacks: Mapping[str, int]) -> tuple[list[list[Any]], dict[str, list[int]]]:
-    rows: dict[tuple[str, str, str, str, bool], list[int]] = {}
+    rows: dict[tuple[str, str, str, str, bool], list[Place]] = {}
     owners: dict[tuple[str, str, str, str, bool], tuple[Formula, ...]] = {}
     for one in tensors:
-        pattern, layer = _pattern(one.name, stacks)
-        tied, other = _pattern(one.tied_to, stacks) if one.tied_to else ("", None)
-        if other is not None and other != layer:
+        pattern, place = _pattern(one.name, stacks)
+        tied, other = _pattern(one.tied_to, stacks) if one.tied_to else ("", ())
+        if other and other != place:
             tied = one.tied_to
         key = (pattern, one.owned, _shape(one), tied, one.buffer)
-        rows.setdefault(key, []).append(-1 if layer is None else layer)
+        rows.setdefault(key, []).append(place)
         owners[key] = _axes(one)
     lists: dict[str, list[int]] = {}
     entries: list[list[Any]] = []
-    for (pattern, owner, _text, tied, buffer), layers in rows.items():
-        where = "True"
-        prefix = pattern[: pattern.find("{}")] if "{}" in pattern else ""
-        if "{}" in pattern and len(layers) < stacks[prefix]:
-            name = next((name for name, known in lists.items() if known == layers), f"kind_{len(lists) + 1}")
-            lists[name] = layers
-            where = f"i in {name}"
+    for (pattern, owner, _text, tied, buffer), places in rows.items():
+        where = _where(pattern, places, stacks, lists) or "True"
         entries.append(
             [
                 pattern,
@@ -199,10 +249,30 @@ def _entries(tensors: list[TracedTensor], stacks: Mapping[str, int]) -> tuple[li
     return entries, lists
 
 
-def _pattern(name: str, stacks: Mapping[str, int]) -> tuple[str, int | None]:
-    parts = name.split(".")
-    for at, part in enumerate(parts):
-        prefix = ".".join(parts[:at]) + "." if at else ""
+def _where(pattern: str, places: list[Place], stacks: Mapping[str, int], lists: dict[str, list[int]]) -> str:
+    """Return the condition that these places of a pattern meet; UnlikeInside where they are some of an inner stack."""
+    prefixes = [pattern[: found.start()] for found in re.finditer(r"{}", pattern)]
+    if not prefixes:
+        return ""
+    outer = sorted({place[0] for place in places})
+    inner = product(*(range(stacks[prefix]) for prefix in prefixes[1:]))
+    if sorted(places) != sorted((layer, *rest) for rest in inner for layer in outer):
+        raise UnlikeInside(prefixes[-1])
+    if len(outer) == stacks[prefixes[0]]:
+        return ""
+    known = next((one for one, at in lists.items() if at == outer), f"kind_{len(lists) + 1}")
+    lists[known] = outer
+    return f"i in {known}"
+
+
+def _pattern(name: str, stacks: Mapping[str, int]) -> tuple[str, Place]:
+    """Return a name with {} for the number of each layer of a stack, and these numbers."""
+    made: list[str] = []
+    place: list[int] = []
+    for part in name.split("."):
+        prefix = ".".join(made) + "." if made else ""
         if part.isdigit() and prefix in stacks:
-            return ".".join((*parts[:at], "{}", *parts[at + 1 :])), int(part)
-    return name, None
+            place.append(int(part))
+            part = "{}"  # noqa: PLW2901
+        made.append(part)
+    return ".".join(made), tuple(place)

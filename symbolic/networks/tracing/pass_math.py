@@ -6,8 +6,9 @@ Attention takes nothing that is true or false of sizes, such as whether there ar
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -36,12 +37,26 @@ def _either(real: ModuleType, name: str) -> Any:
     return method
 
 
-def steps(*given: Any) -> Any:
-    """range, where a loop over tokens some at a time begins each step at a symbolic integer."""
+def steps(*given: Any, stacks: Container[str] = ()) -> Any:
+    """range, where a loop over tokens some at a time begins each step at a symbolic integer.
+
+    A loop over as many as there are layers in one of `stacks`, the sizes that say so, is no question to that size: the
+    layers are there.
+    """
+    if len(given) == 1 and (length := layers(given[0], stacks)):
+        return range(length)
     if len(given) < 2 or not any(isinstance(one, torch.SymInt) for one in given):
         return range(*given)
     start, stop, step = (*given, 1)[:3]
     return [start + number * step for number in range(-(-(stop - start) // step))]
+
+
+def layers(size: Any, stacks: Container[str]) -> int:
+    """Return how many layers a size says that a stack has; 0 where it does not say so."""
+    if not isinstance(size, torch.SymInt):
+        return 0
+    sources = size.node.shape_env.var_to_sources.get(size.node.expr, ())
+    return int(size.node.hint) if any(getattr(one, "source_name", "") in stacks for one in sources) else 0
 
 
 def _decided(one: Any) -> Any:
@@ -49,8 +64,11 @@ def _decided(one: Any) -> Any:
 
 
 @contextmanager
-def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
-    """Let roots and range keep symbolic integers in these modules, and attention take what is true of them."""
+def symbolic_math(modules: list[ModuleType], stacks: Container[str] = ()) -> Iterator[None]:
+    """Let roots and range keep symbolic integers in these modules, and attention take what is true of them.
+
+    `stacks` are the sizes that say how many layers there are in a stack.
+    """
     put: list[tuple[ModuleType, str, Any]] = []
     real = functional.scaled_dot_product_attention
 
@@ -59,7 +77,7 @@ def symbolic_math(modules: list[ModuleType]) -> Iterator[None]:
 
     own = [module for module in modules if "range" not in vars(module)]
     for module in own:
-        vars(module)["range"] = steps
+        vars(module)["range"] = partial(steps, stacks=stacks)
     for module in (*modules, functional):
         for name, value in list(vars(module).items()):
             if value is math or value is np:

@@ -24,6 +24,7 @@ from symbolic.networks.tracing.creation import axes_of
 from symbolic.networks.tracing.forward import Multiplied
 from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
+from symbolic.networks.tracing.pass_math import layers
 from symbolic.networks.tracing.questions import Line, asking
 from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.repeating import recorded_once
@@ -54,9 +55,15 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
     those in `no` are answered with no. `watch` is called after each function.
     """
 
-    def __init__(self, sizes: SymbolicSizes, watch: Callable[[], None] | None = None, no: Container[Line] = ()) -> None:
+    def __init__(
+        self,
+        sizes: SymbolicSizes,
+        watch: Callable[[], None] | None = None,
+        no: Container[Line] = (),
+        stacks: Container[str] = (),
+    ) -> None:
         super().__init__()
-        self.sizes, self.watch, self.no = sizes, watch, no
+        self.sizes, self.watch, self.no, self.stacks = sizes, watch, no, stacks
         self.asked: dict[Line, None] = {}
         self.routes: list[tuple[Any, Any]] = []
         self.experts: dict[int, tuple[Any, int]] = {}
@@ -77,7 +84,8 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         asked = any(kwargs.get(name) for name in ("return_inverse", "return_counts"))
         if getattr(func, "__name__", "") in UNIQUE and not asked and self.routes:
             # Which experts were chosen: all of them, one after the other.
-            return Chosen(self._expert(number) for number in range(int(self.routes[-1][1])))
+            of = self.routes[-1][1]
+            return Chosen(self._expert(number) for number in range(layers(of, self.stacks) or int(of)))
         if func in (torch.Tensor.item, torch.Tensor.__int__, torch.Tensor.tolist) and id(args[0]) in self.experts:
             return self.experts[id(args[0])][1]
         if (func is torch.where and len(args) == 1) or func in (torch.nonzero, torch.Tensor.nonzero):
@@ -157,13 +165,15 @@ def passed(
     sure: set[tuple[str, ...]] | None = None,
     plain: bool = False,
     no: Container[Line] = (),
+    stacks: Container[str] = (),
 ) -> Passed:
     """Run a built module; `known` are comparisons that its constructor made, such as that heads divide the width.
 
     A `watched` pass ends as soon as it is known not to hold for other numbers of tokens: Unformulated, or Stepped where
     the code works on more tokens at a time than this number.
 
-    Questions to the data are answered with yes, on the lines in `no` with no.
+    Questions to the data are answered with yes, on the lines in `no` with no. `stacks` are the sizes that say how many
+    layers there are in a stack.
 
     `sure` has the modules that did the same in an earlier pass, as `recorded_once` finds them. A `plain` pass has the
     numbers of sizes: it tells how much is multiplied, and takes a fifth of what the formulas do.
@@ -188,7 +198,7 @@ def passed(
     with mode:
         _replaced(module, sizes, values)
         sizes.learn(known, values)
-        routed = Routed(sizes, None if watched is None else Watch(sizes, values, watched), no)
+        routed = Routed(sizes, None if watched is None else Watch(sizes, values, watched), no, stacks)
         symbols = met_by_symbols(lambda size: sizes.of(size.formula, size.plain, values))
         kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
         with recurrent(module), Staying(), routed, symbols, kernel, _without_kernels(), _quiet():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -22,7 +22,7 @@ from symbolic.networks.tracing.construction import built, stores_more, traced_te
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, left_out, tried
 from symbolic.networks.tracing.lazy_layers import LazyShapes
-from symbolic.networks.tracing.listing import described, stacks_of, unfollowed, without_symbols
+from symbolic.networks.tracing.listing import described, lengths_of, stacks_of, unfollowed, without_symbols
 from symbolic.networks.tracing.lost_sizes import (
     counted_as_built,
     lists_of,
@@ -36,7 +36,7 @@ from symbolic.networks.tracing.otherwise import otherwise
 from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.questions import HangsOnValues, Line, ask_otherwise
 from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
-from symbolic.networks.tracing.stack_lengths import lengths
+from symbolic.networks.tracing.stack_lengths import stack_lengths
 from symbolic.networks.tracing.stepped import stepped, two_steps
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
@@ -88,7 +88,7 @@ def trace_text(
 
     by_pass: dict[str, Any] = {}
     taken: list[PassInputs] = []
-    known = lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
+    known = stack_lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, make, sizes, inputs, modules, shapes, held, known)
     beside = ["buffers"] if stores_more(module) else []
     beside += [f"spare {' '.join(spare)}"] if (spare := left_out(module, inputs)) else []
@@ -113,6 +113,8 @@ def _described(
     tensors = traced_tensors(module)
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
+    lengths = lengths_of(stacks_of(tensors), sizes, LOG.ranges, known)
+    layers = {symbol.name for length in lengths.values() for symbol in length.symbols}
     name, ranges, never = type(module).__name__, list(LOG.ranges), list(otherwise(LOG.compared, sizes))
     why: Exception | str = ""
 
@@ -131,9 +133,9 @@ def _described(
 
                 with interrupted():
                     try:
-                        return followed(_run(build, sizes, modules, shapes, one)), numbers
+                        return followed(_run(build, sizes, modules, shapes, one, layers)), numbers
                     except OtherwiseInTokens:
-                        return followed(_run(build, sizes, modules, shapes, one, counted=True)), numbers
+                        return followed(_run(build, sizes, modules, shapes, one, layers, counted=True)), numbers
             except ConfigError:
                 raise
             except TooLong as problem:
@@ -206,12 +208,14 @@ def _run(
     modules: list[ModuleType],
     shapes: LazyShapes,
     one: PassInputs,
+    stacks: Container[str],
     *,
     counted: bool = False,
 ) -> Passed:
     """A pass on these inputs; where the code fixes the number of tokens, what several numbers of them show.
 
-    A loop `for at in range(1, tokens)` fixes it, too, which is known only when it is `counted` otherwise.
+    A loop `for at in range(1, tokens)` fixes it, too, which is known only when it is `counted` otherwise. `stacks` are
+    the sizes that say how many layers there are in a stack.
     """
     sure: set[tuple[str, ...]] = set()
 
@@ -220,7 +224,7 @@ def _run(
         known = list(LOG.compared)
         carry_constants(modules, carry=False)
         module.eval()
-        with symbolic_math(modules):
+        with symbolic_math(modules, stacks):
             return passed(
                 module,
                 {**sizes, **one.numbers, **tokens},
@@ -229,6 +233,7 @@ def _run(
                 sure=None if plain else sure,
                 plain=plain,
                 no=no,
+                stacks=stacks,
             )
 
     if counted:
