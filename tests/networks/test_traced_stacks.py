@@ -101,6 +101,7 @@ def test_experts_in_the_lists_of_layers_are_counted_with_any_number_of_them(apar
         assert counted(model, sizes, "parameters", convention="active") == [whole - idle]
         assert counted(model, sizes, "forward-flops", **run) == [torchs.get_total_flops()]
         assert counted(model, sizes, "training-flops", **run) == [3 * torchs.get_total_flops()]
+    assert "stage" not in str(api.explain(model).to_text()).lower()  # a layer that holds experts is none
 
 
 class Inner(nn.Module):  # type: ignore[misc]

@@ -32,7 +32,7 @@ HALVES = {"encoder": roles.READS, "decoder": roles.WRITES}
 """Two networks side by side: elsewhere a module of one of these names may do either."""
 PLAIN_NORMS = ("norm", "layer norm")
 STAGE = noun("stage", "stages")
-"""What a layer is called that holds a stack itself."""
+"""What a layer is called that holds layers itself."""
 
 
 def network(description: Description, building: Building, title: str) -> Block:
@@ -265,7 +265,7 @@ def _layer(
     # Code may keep the first matrices of all experts in one list, and the second in another.
     chosen = chosen or (building.traced and counts_experts(repeat, building.used))
     active = building.active(repeat) if chosen and repeat is not None else None
-    if name == roles.LAYER_NAME and any(isinstance(part, Module) and part.repeat for part in module.parts):
+    if name == roles.LAYER_NAME and any(map(_is_stack, parts)):
         name = STAGE
     if word:
         name = named(word, name)
@@ -284,6 +284,11 @@ def _layer(
         repeat=repeat,
         active=active,
     )
+
+
+def _is_stack(part: Block | Part) -> bool:
+    """Return whether a part of a layer is layers again, and no experts of which some work on a token."""
+    return isinstance(part, Block) and part.role == "layer" and part.repeat is not None and part.active is None
 
 
 def _without_last(parts: Iterator[Block | Part]) -> Iterator[Block | Part]:
