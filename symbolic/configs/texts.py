@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ OF_NETWORK = frozenset({"architecture", "arch", "network"})
 """Tables that say how a network is made, and stand beside that of its sizes."""
 DATA = frozenset({"json", "jsonc", "json5", "yaml", "yml", "toml"})
 """Languages of fences that hold data."""
+MOST_FENCES = 200
+"""How many fences are looked at: a card has a few, and YAML takes its time."""
 PRINTED = "general.architecture"
 """What each print of a GGUF file's metadata has, be it of llama.cpp or of gguf-dump."""
 OF_WANDB, WRAPPED = ("_wandb", "wandb_version"), frozenset({"desc", "value"})
@@ -234,7 +237,7 @@ def _fenced(text: str, where: str) -> Iterator[NamedDict]:
     """Yield the tables in a text's fences of JSON, YAML or TOML, as a model's card shows its config."""
     from symbolic.configs.python.pieces import fences
 
-    for language, piece in fences(text):
+    for language, piece in islice(fences(text), MOST_FENCES):
         reader = READERS.get(f".{language}") if language in DATA else None
         try:
             tables = [*reader(piece, where)] if reader else []

@@ -114,6 +114,9 @@ def test_a_program_s_own_keys_are_the_same_network(config: dict[str, object], fa
     [
         (_without(LEVANTER, "vocab_size"), "Levanter; they leave the vocabulary to the tokenizer: add the key vo"),
         (LEVANTER | {"type": "backpack"}, "type 'backpack' is none that we read; we read llama, qwen"),
+        # A key of another program's makes these keys another program's, too.
+        (LEVANTER | {"norm": "layernorm"}, "look like those of llama, but norm 'layernorm' says layer norms"),
+        (TENSORRT | {"num_medusa_heads": 4}, "look like those of llama, which has no num_medusa_heads"),
         (LEVANTER | {"use_layer_norm_weight": False}, "use_layer_norm_weight False makes another network"),
         (EXECUTORCH | {"use_qk_norm": True, "attention_qkv_bias": True}, "together make another network"),
         (EXECUTORCH | {"attention_qkv_bias": 1}, "attention_qkv_bias must be true or false, got 1"),

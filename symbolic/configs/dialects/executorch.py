@@ -73,4 +73,5 @@ DIALECT = Dialect(
     any_of=frozenset({"use_hf_rope", "qk_norm_before_rope", "attention_qkv_bias"}),
     needed=frozenset({"dim", "n_layers", "n_heads", "vocab_size"}),
     translate=translate,
+    guess=True,
 )

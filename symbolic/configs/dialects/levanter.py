@@ -74,5 +74,7 @@ DIALECT = Dialect(
     title="Levanter",
     any_of=frozenset({"type"}),
     needed=frozenset({"type", "hidden_dim", "num_layers", "num_heads"}),
+    never=frozenset({"d_model", "dim", "emb_dim", "embed_dim", "hidden_size", "n_embd"}),
     translate=translate,
+    guess=True,
 )

@@ -39,4 +39,5 @@ DIALECT = Dialect(
     any_of=frozenset({"sequence_len"}),
     needed=frozenset({"sequence_len", "n_layer", "n_head", "n_kv_head", "n_embd", "vocab_size"}),
     translate=translate,
+    guess=True,
 )

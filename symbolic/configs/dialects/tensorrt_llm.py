@@ -95,4 +95,5 @@ DIALECT = Dialect(
     needed=frozenset({"architecture", "num_hidden_layers", "num_attention_heads", "hidden_size", "vocab_size"}),
     never=frozenset({"architectures"}),
     translate=translate,
+    guess=True,
 )

@@ -41,4 +41,5 @@ DIALECT = Dialect(
     any_of=frozenset({"_component_"}),
     needed=frozenset({"_component_", "vocab_size", "num_layers", "num_heads", "embed_dim"}),
     translate=translate,
+    guess=True,
 )
