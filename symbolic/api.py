@@ -65,15 +65,19 @@ def solve(
 ) -> Page:
     """Return the page that solves for sizes: of a `total`, or of a `memory` to fill, such as "24GiB".
 
-    A memory is filled by the weights, unless `quantity` is another one in bytes. `how` is what `explain` takes.
+    A memory is filled by the weights, unless `quantity` is another one in bytes; where that is compared with a device's
+    memory, a program keeps its part, `reserved_memory`. `how` is what `explain` takes.
     """
-    from symbolic.analysis.goals import goal
+    from symbolic.analysis.goals import goal, left_by_program
     from symbolic.analysis.solve_page import solve_page
 
     if not unknowns:
         raise ConfigError("nothing to solve for; name a size, such as emb_dim")
     target, measured, budget = goal(total, None if memory is None else str(memory), quantity)
-    return solve_page(explain(model, measured, **how), unknowns, target, keep, multiple_of, budget)
+    derivation = explain(model, measured, **how)
+    if budget is not None:
+        target, budget = left_by_program(target, budget, derivation.inputs)
+    return solve_page(derivation, unknowns, target, keep, multiple_of, budget)
 
 
 @reads_arguments
@@ -168,7 +172,7 @@ def serving(
     prompt: int = 0,
     context: int = 0,
     answer: int = 0,
-    batch: int = 1,
+    batch: int | None = None,
     dtype: str = "",
     cache_dtype: str = "",
     drafted: int = 4,
@@ -184,8 +188,9 @@ def serving(
 
     Where no `device` is named, it is one that has arithmetic for the format in which the model is published.
     `devices` share the matrices (tensor parallelism); the times count what they send to each other where the maker of
-    the device prints the speed of its links. Where they are not given, they are the fewest that hold a useful batch, as
-    on other pages. Tokens choose experts evenly.
+    the device prints the speed of its links. Where they are not given, they are the fewest that hold `batch` sequences,
+    or, where that is not given either, a useful batch, as on other pages; then the times are those of one sequence.
+    Tokens choose experts evenly.
     Where `prompt` and `answer` are not given, they are the usual ones, or as long as the model's positions allow;
     ConfigError where both are more than it has learned positions.
     `context` is how many tokens stand before the next one: where it is not given, as many as on other pages of
@@ -208,7 +213,7 @@ def serving(
         prompt,
         context,
         answer,
-        batch,
+        1 if batch is None else batch,
         dtype,
         cache_dtype,
         drafted,
@@ -219,5 +224,6 @@ def serving(
         mfu,
         mbu,
         ep,
+        usual.SEQUENCES if batch is None else 0,
     )
     return page_of(model if isinstance(model, Model) else load(model), asked)

@@ -60,6 +60,8 @@ class ServingRequest(NamedTuple):
     mfu: Fraction = Fraction(1)
     mbu: Fraction = Fraction(1)
     ep: int = 0
+    room_for: int = 0
+    """For how many sequences devices are chosen that nobody named; 0 for those of the batch."""
 
     @property
     def takes_all(self) -> bool:
@@ -184,7 +186,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
     """Return the devices, as many as were asked for or as are needed, and what they must hold."""
     device, hold = hardware.device(request.device).used(request.mfu, request.mbu), held(read)
     memory = device.memory * request.memory_share
-    wanted = dict.fromkeys((max(request.batch, usual.SEQUENCES), usual.SEQUENCES, 1))
+    wanted = dict.fromkeys((request.room_for or request.batch, usual.SEQUENCES, 1))
     devices = request.devices or fitting(hold, memory, wanted) or 1
     return Room(
         devices,

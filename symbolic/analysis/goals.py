@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import floor
 
 from symbolic.errors import SymbolicError, shown
 from symbolic.formulas.amounts import amount
-from symbolic.formulas.vocabulary import device_memory
+from symbolic.formulas.figures import grouped
+from symbolic.formulas.formula import Number
+from symbolic.formulas.vocabulary import device_memory, reserved_memory
 from symbolic.measuring import quantities
+from symbolic.measuring.inputs import Inputs
 
 
 class GoalError(SymbolicError):
@@ -17,9 +21,10 @@ class GoalError(SymbolicError):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A memory that must hold the total: so many bytes, as it was written."""
+    """A memory that must hold the total: so many bytes, as it was written, and what of it a program keeps."""
 
     written: str
+    reserved: int = 0
 
 
 def goal(total: str | int | None, memory: str | None, quantity: str) -> tuple[Fraction, str, Budget | None]:
@@ -37,6 +42,23 @@ def goal(total: str | int | None, memory: str | None, quantity: str) -> tuple[Fr
     if (unit := quantities.find(measured).unit) != "bytes":
         raise GoalError(f"a memory holds bytes, and {measured} are {unit}; leave --quantity out, or give --total")
     return _above_zero("budget-memory", memory, of_bytes=True), measured, Budget(memory)
+
+
+def left_by_program(memory: Fraction, budget: Budget, inputs: Inputs) -> tuple[Fraction, Budget]:
+    """Return what a program leaves of a memory, where the quantity has it as an input: pages of devices do the same.
+
+    GoalError where nothing is left.
+    """
+    if reserved_memory.name not in inputs.sizes:
+        return memory, budget
+    by_memory = inputs.definitions.get(reserved_memory, Number(int(inputs.sizes[reserved_memory.name])))
+    reserved = int(by_memory.value({**inputs.sizes, device_memory.name: floor(memory)}))
+    if reserved >= memory:
+        raise GoalError(
+            f"budget-memory is {grouped(floor(memory))} bytes and reserved_memory is {grouped(reserved)}; nothing is "
+            "left: give a larger memory, or --set reserved_memory=0"
+        )
+    return memory - reserved, replace(budget, reserved=reserved)
 
 
 def compute_budget(text: str) -> Fraction:

@@ -97,7 +97,12 @@ def _page(
         used = {symbol.name for symbol in derivation.general_form.symbols} - set(unknowns)
         stored = [f"`{name}` {grouped(size)}" for name, size in derivation.inputs.sizes.items()
                   if name in used and ("bytes" in name or "bits" in name)]  # fmt: skip
-        words = {"memory": budget.written, "inputs": Markup(listed(stored)) if stored else ""}
+        reserved = grouped(budget.reserved) if budget.reserved else ""
+        words = {
+            "memory": budget.written,
+            "reserved": reserved,
+            "inputs": Markup(listed(stored)) if stored else "",
+        }
         weights = derivation.quantity.name == "weight-memory"
         paragraphs.append(Paragraph(prose("budget", weights=weights, **words, **_target(target, derivation))))
     paragraphs.append(Paragraph(prose("checked", how=how), tone="checked"))

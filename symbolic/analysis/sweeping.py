@@ -56,14 +56,13 @@ class Chunk:
 class Sweep(Displayed):
     """All combinations of some sizes' values; iterate over `chunks`, then see what was left out and how.
 
-    `left_out` counts combinations by the rule that they break; `wide` the chunks that needed Python's integers.
+    `left_out` counts combinations by the rule that they break.
     Every row is evaluated by the general formula of the derivation, so it holds for each of them.
     """
 
     derivation: Derivation
     values: Mapping[str, Sequence[Exact]]
     left_out: Counter[str] = field(default_factory=Counter)
-    wide: int = 0
     results: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -93,7 +92,9 @@ class Sweep(Displayed):
     @property
     def names(self) -> list[str]:
         """The names of the columns: the sizes that vary, the quantity, and what follows from it."""
-        return [*self.values, self.derivation.quantity.name, *self.results]
+        quantity = self.derivation.quantity
+        meant = quantity.named_for.replace(" ", "-")
+        return [*self.values, quantity.total_column, *(quantity.name if one == meant else one for one in self.results)]
 
     @property
     def idle(self) -> list[str]:
@@ -168,7 +169,6 @@ class Sweep(Displayed):
         wide = self._formulas.may_be_too_wide(sizes)
         kind = object if wide else np.int64
         if wide:
-            self.wide += 1
             sizes = {
                 name: size.astype(object) if isinstance(size, np.ndarray) else size for name, size in sizes.items()
             }

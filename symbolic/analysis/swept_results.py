@@ -39,7 +39,7 @@ def wanted(quantity: Quantity, asked: Sequence[str], combinations: int) -> tuple
             f"each result is derived anew for each of the {combinations:,} combinations; give at most {MOST_ROWS:,}, "
             "or leave the results out"
         )
-    decides = quantity.decides.replace(" ", "-")
+    decides = (quantity.decides or quantity.named_for).replace(" ", "-")
     by_itself = (decides,) if decides and combinations <= MOST_ROWS else ()
     return tuple(dict.fromkeys((*asked, *by_itself)))
 

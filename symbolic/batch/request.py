@@ -17,7 +17,7 @@ from symbolic.measuring import quantities
 class Column:
     """A column of figures: a quantity under a convention, with what it takes beside the model (see `api.explain`).
 
-    One that `decides` has the result by which a reader decides in the total's place.
+    One that `decides` has the result by which a reader decides, or that the name means, in the total's place.
     """
 
     name: str
@@ -31,7 +31,9 @@ class Column:
     @property
     def unit(self) -> str:
         """The word behind each of its figures."""
-        return quantities.find(self.quantity).unit
+        quantity = quantities.find(self.quantity)
+        title = str(quantity.decides or quantity.named_for) if self.decides else ""
+        return next((str(one.unit) for one in quantity.results if title and str(one.title) == title), quantity.unit)
 
     @property
     def asks(self) -> str:
@@ -70,7 +72,8 @@ class Request:
 def columns(names: Iterable[str]) -> tuple[Column, ...]:
     """Return the columns of names such as `kv-cache`, `kv-cache:expanded` or `active`, a convention of parameters.
 
-    Behind a quantity by whose total nobody decides stands a column of the result by which they do.
+    Behind a quantity by whose total nobody decides stands a column of the result by which they do. Where the quantity's
+    name means a result, that column has the name, and the total has a name of its own.
     Raises UnknownName, and ConfigError where one comes twice.
 
     >>> [(one.quantity, one.convention) for one in columns(["parameters", "active", "kv-cache:expanded"])]
@@ -82,12 +85,18 @@ def columns(names: Iterable[str]) -> tuple[Column, ...]:
             raise ConfigError(f"{column.name} is asked for twice; name each column once")
     if not found:
         raise ConfigError("no column is asked for; name some, such as parameters,active,kv-cache")
-    return tuple(chain.from_iterable((column, *_deciding(column)) for column in found))
+    return tuple(chain.from_iterable(map(_with_deciding, found)))
 
 
-def _deciding(column: Column) -> Iterator[Column]:
-    if decides := quantities.find(column.quantity).decides:
-        yield replace(column, name=f"{column.name}-{str(decides).replace(' ', '-')}", decides=True)
+def _with_deciding(column: Column) -> Iterator[Column]:
+    quantity = quantities.find(column.quantity)
+    if quantity.named_for:
+        yield replace(column, name=column.name.replace(quantity.name, quantity.total_column, 1))
+        yield replace(column, decides=True)
+        return
+    yield column
+    if quantity.decides:
+        yield replace(column, name=f"{column.name}-{str(quantity.decides).replace(' ', '-')}", decides=True)
 
 
 def _column(name: str) -> Column:

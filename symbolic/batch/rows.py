@@ -9,16 +9,18 @@ from fractions import Fraction
 from typing import Any
 
 from symbolic import api
-from symbolic.batch.request import Request
+from symbolic.batch.request import Column, Request
 from symbolic.batch.sources import ConfigSource
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure, SymbolicError
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import grouped, in_gigabytes
+from symbolic.formulas.vocabulary import device_memory
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.fitting import LEFT
 from symbolic.measuring.idle import unread_lengths
 from symbolic.measuring.inputs import shortened, too_long
-from symbolic.measuring.results import deciding
+from symbolic.measuring.results import deciding, derived_results
 from symbolic.terminal import one_line
 
 
@@ -78,7 +80,7 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
             )
             figures[-1] = str(Fraction(deciding(derived).value if column.decides else derived.total))
             # The column before has said it.
-            said = () if column.decides else (*_remarks(derived), *_unread(derived, column.inputs))
+            said = () if column.decides else (*_remarks(derived, column), *_unread(derived, column.inputs))
             for line in said:
                 notes.setdefault(line, []).append(column.name)
         except NothingToMeasure as nothing:
@@ -106,11 +108,21 @@ def _of_columns(line: str, names: list[str]) -> str:
     return f"{columns}: {line.replace(COLUMNS, columns)}"
 
 
-def _remarks(derived: Derivation) -> tuple[str, ...]:
-    """Return what there is to say of a figure: what was published of its training, and of the length of its text."""
+def _remarks(derived: Derivation, column: Column) -> tuple[str, ...]:
+    """Return what there is to say of a figure: what was published of its training, of its text, and of its device."""
     lacks = [f"not complete: {translate(derived.lacks)}"] if derived.lacks else []
     lacks += [translate(derived.untested)] if derived.untested else []
-    return (*lacks, *_published(derived), *shortened(derived.inputs), *too_long(derived.model, derived.inputs))
+    texts = (*shortened(derived.inputs), *too_long(derived.model, derived.inputs))
+    return (*lacks, *_published(derived), *texts, *_beyond_device(derived, column))
+
+
+def _beyond_device(derived: Derivation, column: Column) -> Iterator[str]:
+    """Yield a line where a figure is more than the device holds that was asked for."""
+    if not column.named.get("device") and device_memory.name not in column.inputs:
+        return
+    if any(result.title == LEFT and result.value < 0 for result in derived_results(derived)):
+        memory = in_gigabytes(derived.sizes[device_memory.name])
+        yield f"does not fit on a device of {memory} GB, of which a program keeps some"
 
 
 def _unread(derived: Derivation, given: Mapping[str, Any]) -> Iterator[str]:

@@ -47,7 +47,6 @@ class Made(NamedTuple):
 
     rows: Any
     left_out: Counter[str]
-    wide: int
 
 
 def csv_lines(chunk: Chunk) -> str:
@@ -94,9 +93,8 @@ def _made_by(recipe: Recipe, ending: str, start: int) -> Made:
 
 def _made(sweep: Sweep, ending: str, start: int) -> Made:
     sweep.left_out.clear()
-    sweep.wide = 0
     rows = WRITTEN[ending](sweep.chunk(start))
-    return Made(rows, sweep.left_out.copy(), sweep.wide)
+    return Made(rows, sweep.left_out.copy())
 
 
 def write(path: Path, ending: str, sweep: Sweep, parts: Iterable[Made]) -> Iterator[Made]:

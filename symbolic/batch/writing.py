@@ -16,7 +16,7 @@ from symbolic.batch.request import Request
 from symbolic.batch.rows import TableRecord
 from symbolic.errors import UnknownName
 from symbolic.extras import needed
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import in_a_cell
 from symbolic.spreadsheets import safe_cell
 from symbolic.terminal import visible
 
@@ -63,7 +63,7 @@ def integral(rows: Iterable[TableRecord], request: Request) -> list[bool]:
 
 def as_text(row: TableRecord) -> list[str]:
     """Return a row's figures for a reader, digits grouped."""
-    return ["–" if figure is None else grouped(Fraction(figure)) for figure in row.figures]
+    return ["–" if figure is None else in_a_cell(Fraction(figure)) for figure in row.figures]
 
 
 def remarks(row: TableRecord) -> str:

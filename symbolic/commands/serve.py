@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     type=Count(1),
     default=None,
     metavar="N",
-    help="Devices that share the matrices (TP); by default the fewest, a power of two, that hold a useful batch.",
+    help="Devices that share the matrices (TP); by default the fewest, a power of two, that hold the batch.",
 )
 @click.option(
     "--ep",
@@ -69,7 +69,13 @@ if TYPE_CHECKING:
     metavar="N",
     help=f"Tokens of the answer  [default: {usual.ANSWER}, or what the model has positions for]",
 )
-@click.option("--batch", type=Count(1), default=1, show_default=True, metavar="N", help="Sequences served together.")
+@click.option(
+    "--batch",
+    type=Count(1),
+    default=None,
+    metavar="N",
+    help=f"Sequences served together  [default: 1, on devices that hold {usual.SEQUENCES}]",
+)
 @click.option("--dtype", default="", metavar="NAME", help="How weights are stored: bf16, fp8, int4, …")
 @click.option("--cache-dtype", default="", metavar="NAME", help="How the cache is stored.")
 @click.option("--drafted", type=Count(1, 64), default=4, show_default=True, metavar="N", help="Tokens drafted at once.")
@@ -106,7 +112,9 @@ if TYPE_CHECKING:
 @click.option(
     "--mbu", type=AmountType(), default="1", show_default=True, metavar="SHARE", help="Share of its bandwidth used."
 )
-@click.option("--line", is_flag=True, help="Print the results of each model in a line, and write no page.")
+@click.option(
+    "--line", is_flag=True, help="Print the results of each model in a line, times in seconds, and write no page."
+)
 @page_options
 @given_architecture
 def serve(
@@ -117,7 +125,7 @@ def serve(
     prompt: int | None,
     context: int | None,
     answer: int | None,
-    batch: int,
+    batch: int | None,
     dtype: str,
     cache_dtype: str,
     drafted: int,
@@ -138,7 +146,7 @@ def serve(
     \b
     Examples:
       symbolic serve llama-3-8b --device h100 --prompt 2048 --batch 16
-      symbolic serve deepseek-v3 --device h100 --devices 16 --batch 64
+      symbolic serve deepseek-v3 --device h100 --devices 16 --batch 48
       symbolic serve llama-3-8b --device rtx-4090 --dtype int4 --drafted 5 --accepted 0.8 --draft-cost 0.05
       symbolic serve llama-3-8b --device h100 --batch 16 --mfu 0.5 --mbu 0.7
       symbolic serve llama-3-8b qwen3-8b --device h100 --batch 16 --line
@@ -187,12 +195,14 @@ def _refuse_beside_line() -> None:
 def _in_a_line(model: str, page: Page) -> str:
     """Return the results of a page as NAME=VALUE, in the units of the page's JSON: seconds, tokens per second.
 
-    A fraction is rounded to six digits.
+    A fraction is rounded to six digits. What has no room on the devices is marked: its times are those of larger ones.
     """
-    asked = {name: page.sizes[name] for name in (batch_size.name, context.name)}
+    asked: dict[str, Exact] = {name: page.sizes[name] for name in (batch_size.name, context.name)}
     found = {**asked, **{name: one.value for name, one in page.values.items()}}
     figures = (f"{name}={value if isinstance(value, int) else f'{float(value):.6g}'}" for name, value in found.items())
-    return " ".join((one_line(model), *figures))
+    holds = page.values.get("sequences_that_fit")
+    short = holds is not None and holds.value < page.sizes[batch_size.name]
+    return " ".join((one_line(model), *figures, *(["fits=no"] if short else [])))
 
 
 COMMAND = serve

@@ -19,7 +19,7 @@ from symbolic.commands._output import new_file, process_options, split_names
 from symbolic.commands._quantity import explain_arguments, quantity_options
 from symbolic.commands._table import print_table
 from symbolic.errors import listed
-from symbolic.formulas.figures import grouped, significant
+from symbolic.formulas.figures import grouped, in_a_cell
 from symbolic.formulas.formula import Exact
 from symbolic.processes import processors
 from symbolic.terminal import echo
@@ -31,8 +31,6 @@ T = TypeVar("T")
 FEW = 16
 """So few chunks are made before other processes have started."""
 SHOWN = 200
-EASY = 1000
-"""A fraction in so many parts is written in full: 0.125."""
 
 
 @click.command()
@@ -105,20 +103,16 @@ def sweep(
 
 def _cell(value: Exact | None) -> str:
     """Return a number as people write it: a fraction of a result in four digits, which --csv has in more."""
-    if value is None:
-        return ""
-    return grouped(value) if isinstance(value, int) or value.denominator <= EASY else significant(value, 4)
+    return "" if value is None else in_a_cell(value)
 
 
 def _write(path: Path, ending: str, made: Sweep, parts: Iterator[Made]) -> None:
     """Write all rows to a file, and count in `made` what was left out."""
     left_out: Counter[str] = Counter()
-    wide = 0
     with new_file(path) as beside:
         for part in _with_bar(write(beside, ending, made, parts), made):
             left_out.update(part.left_out)
-            wide += part.wide
-    made.left_out, made.wide = left_out, wide
+    made.left_out = left_out
 
 
 def _with_bar(parts: Iterable[T], made: Sweep) -> Iterator[T]:
@@ -146,8 +140,6 @@ def _print_notes(made: Sweep) -> None:
             f"most {MOST_ROWS:,} combinations",
             err=True,
         )
-    if made.wide:
-        echo("64 bits might be too few for these sizes: counted with Python's integers", err=True)
     for rule, rows in made.left_out.most_common():
         echo(f"{grouped(rows)} of {grouped(made.combinations)} combinations left out: {rule}", err=True)
     if sum(made.left_out.values()) == made.combinations:

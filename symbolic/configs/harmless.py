@@ -42,7 +42,7 @@ GROUPS: Mapping[str, str] = {
     "attn_impl flash use_flash_attn use_flash_attention use_flash_attention_2 _flash_attn_2_enabled ep_size "
     "use_mambapy use_associative_scan torch_compile compile fused_add_norm device max_batch_size "
     "experts_implementation _experts_implementation use_kernels moe_router_dtype mamba_ssm_dtype output_past "
-    "move_model_to_device",
+    "move_model_to_device model_max_length",
     SAID: "max_length min_length do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature "
     "top_k top_p typical_p repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size "
     "bad_words_ids num_return_sequences output_scores return_dict_in_generate forced_bos_token_id forced_eos_token_id "

@@ -14,6 +14,8 @@ SCALES = ((10**12, lazy("{number} trillion")), (10**9, lazy("{number} billion"))
 
 BYTES = (("KiB", "kB"), ("MiB", "MB"), ("GiB", "GB"), ("TiB", "TB"), ("PiB", "PB"))
 """The units of bytes, 1,024 and 1,000 of the one before."""
+EASY = 1000
+"""A fraction in so many parts is written in full in a table: 0.125."""
 LONG = 10
 """From so many seconds on, a time is no longer said in milliseconds."""
 MOST_PLACES = 6
@@ -40,6 +42,15 @@ def _grouped(value: int | Fraction) -> str:
         return f"{value.numerator:,}/{value.denominator:,}"
     whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
     return f"{'−' if value < 0 else ''}{whole:,}.{part:0{places}d}"
+
+
+def in_a_cell(value: int | Fraction) -> str:
+    """Return a number as a table on a terminal has it: a long fraction in four digits, which files have exactly.
+
+    >>> in_a_cell(Fraction(1, 8)), in_a_cell(Fraction(16_000_000, 16_083_591))
+    ('0.125', '0.9948')
+    """
+    return grouped(value) if value.denominator <= EASY else significant(Fraction(value), 4)
 
 
 def is_quotient(value: int | Fraction) -> bool:

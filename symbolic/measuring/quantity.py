@@ -86,6 +86,8 @@ class Quantity(NamedTuple):
     its name and what makes the convention of the part, counted where the inputs of `apart_where` differ.
     `own` are inputs that a choice sets: what was published of a training was of another one.
     `decides` is the title of the result by which a reader decides, where that is not the total: tables have both.
+    `named_for` is that of the result which the quantity's name means, where the total is another figure: tables have it
+    under the name, and the total under what `called` says.
 
     >>> from symbolic.formulas.vocabulary import batch_size
     >>> from symbolic.measuring import quantities
@@ -123,12 +125,18 @@ class Quantity(NamedTuple):
     apart: Mapping[str, tuple[str, Callable[[Convention], Convention]]] = NOTHING
     apart_where: tuple[Symbol, ...] = ()
     decides: str = ""
+    named_for: str = ""
     own: tuple[Symbol, ...] = ()
 
     @property
     def default(self) -> Convention:
         """The convention of a page that asks for none."""
         return next(iter(self.conventions.values()))
+
+    @property
+    def total_column(self) -> str:
+        """What a table calls the total: the quantity's name, unless that means something else."""
+        return self.called.replace(" ", "-") if self.named_for else self.name
 
     def convention(self, name: str) -> Convention:
         """Return the convention of that name; "" is the default, and UnknownName names the nearest."""

@@ -51,9 +51,15 @@ def _all_results(derivation: Derivation) -> tuple[DerivedResult, ...]:
 
 
 def deciding(derivation: Derivation) -> DerivedResult:
-    """Return the result by which a reader decides, of a quantity by whose total nobody does."""
-    title = str(derivation.quantity.decides)
-    return next(one for one in derived_results(derivation) if str(one.title) == title)
+    """Return the result by which a reader decides or that the quantity's name means, where that is not the total.
+
+    NothingToMeasure where it is not known of the network.
+    """
+    title = str(derivation.quantity.decides or derivation.quantity.named_for)
+    found = next((one for one in derived_results(derivation) if str(one.title) == title), None)
+    if found is None:
+        raise NothingToMeasure(f"{title} is not known of {derivation.model.name}")
+    return found
 
 
 def _derived(derivation: Derivation) -> Iterator[DerivedResult]:

@@ -16,6 +16,7 @@ from symbolic.formulas.formula import Number, Power, Product, Sum
 from symbolic.formulas.in_sympy import in_sympy
 from symbolic.formulas.vocabulary import SYMBOLS, context_length, emb_dim, n_layers, vocab_size
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.results import derived_results
 from symbolic.networks.learned import catalogue
 from symbolic.pages.rendering import render_page
 
@@ -107,7 +108,22 @@ def test_a_memory_is_filled_by_the_largest_that_fits(dtype: str) -> None:
     solved = solve_one(derivation, n_layers, Fraction(budget), (), 1, at_most=True)
     assert solved.best.total <= budget < solved.above[0].total
     assert solved.above[0].sizes["n_layers"] == solved.best.sizes["n_layers"] + 1
-    assert api.solve("llama-2-7b", ["n_layers"], memory="24GiB", dtype=dtype).total == solved.best.total
+    filled = api.solve("llama-2-7b", ["n_layers"], memory="24GiB", dtype=dtype, inputs={"reserved_memory": 0})
+    assert filled.total == solved.best.total
+
+
+@pytest.mark.parametrize(
+    ("device", "memory", "room"),
+    # 92 % of the memory less 16.06 GB of weights, for sequences whose caches take 2^30 bytes each.
+    [("h100", "80GB", 53), ("h200", "141GB", 105), ("rtx-4090", "24GB", 5)],
+)
+def test_as_many_sequences_fill_a_memory_as_fit_on_a_device_of_it(device: str, memory: str, room: int) -> None:
+    weights, cache = 2 * 8_030_261_248, 32 * 2 * 1024 * 2 * 8192
+    assert (int(Fraction(92, 100) * int(memory[:-2]) * 10**9) - weights) // cache == room
+    found = api.solve("llama-3-8b", ["batch_size"], "serving-memory", memory=memory, device=device)
+    assert found.values["batch_size"].value == room
+    derived = symbolic.explain("llama-3-8b", "serving-memory", device=device)
+    assert room in [one.value for one in derived_results(derived)]
 
 
 def test_a_cache_can_be_what_fills_a_memory() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,11 @@ def test_each_format_holds_the_same_exact_figures_and_each_error() -> None:
     for place, given in ((0, TINY), (3, HUGE), (4, "gpt2-124m")):
         model = symbolic.load(given)
         counted = symbolic.count(model)
-        others = [symbolic.explain(model, quantity).total for quantity in ("kv-cache", "arithmetic-intensity")]
+        step = symbolic.explain(model, "arithmetic-intensity")
+        seen = {"context": step.sizes["context"]}
+        operations = symbolic.explain(model, "forward-flops", convention="one-step", inputs=seen).total
+        cache = symbolic.explain(model, "kv-cache").total
+        others = [cache, Fraction(operations, step.total)]
         figures = [str(figure) for figure in (counted["trainable"], counted["active"], *others)]
         assert [read[place][key] for key in ASKED.split(",")] == figures
         assert [str(lines[place][key]) for key in ASKED.split(",")] == figures

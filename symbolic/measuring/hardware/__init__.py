@@ -33,6 +33,7 @@ from symbolic.measuring.storage import GROUPED_BYTES
 FOLDER = Path(__file__).parent
 SIXTEEN_BITS = 2
 BITS = 8
+BY_BANDWIDTH = "the time of a token by the bandwidth alone"
 WITHOUT_FORMAT = "bf16"
 """The format that a device computes in where only 16 bits are said, or fewer: numbers are unpacked before they work."""
 
@@ -41,6 +42,12 @@ WITHOUT_FORMAT = "bf16"
 def table(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Return a table of this folder: `dtypes` or `accelerators`."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def aliases() -> Mapping[str, str]:
+    """Return the other names that devices have, each with that of our table."""
+    return {other: name for name, one in table("accelerators").items() for other in one.get("also", ())}
 
 
 def accelerator(device: str) -> Mapping[str, Any]:
@@ -52,6 +59,7 @@ def accelerator(device: str) -> Mapping[str, Any]:
     (80000000000, {'bf16': 500000000000000})
     """
     known = table("accelerators")
+    device = aliases().get(device, device)
     if own.is_said(device):
         return own.said(device, {name for one in known.values() for name in one.get("peak", {})}, WITHOUT_FORMAT)
     own.refuse_none(device, known)
@@ -95,9 +103,10 @@ def given_by_device(name: str, quantity: Quantity, dtype: str) -> dict[str, Exac
             lacking = f"of {said['title']} we know operations per second for {listed(list(peaks))} alone"
         if own.is_said(name):
             raise ConfigError(f"{lacking}; say them, too: {own.WITHOUT_FORMAT}=500T")
+        bound = f", or ask for kv-cache: it has {BY_BANDWIDTH}" if quantity.of_serving and not peaks else ""
         others = [f"{name}={value}" for name, value in values.items() if value and name in known]
         raise ConfigError(
-            f"{lacking}; leave --device out, or give {' and '.join((*others, device_flops.name))} with --set"
+            f"{lacking}; leave --device out, or give {' and '.join((*others, device_flops.name))} with --set{bound}"
         )
     given = {name: value for name, value in values.items() if name in known and value is not None}
     if not given:

@@ -241,6 +241,7 @@ QUANTITY = Quantity(
             units_of=_("(ms per s) × FLOPs ÷ (FLOPs per s) = ms"),
         ),
     ),
+    named_for=INTENSITY,
     companions=(FLOPS, CACHE),
     apart={SHORT: (FLOPS, short_alone), LONG: (FLOPS, long_alone)},
     apart_where=(device_flops, device_flops_16),
