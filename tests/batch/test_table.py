@@ -63,7 +63,7 @@ def test_each_format_holds_the_same_exact_figures_and_each_error() -> None:
         model = symbolic.load(given)
         counted = symbolic.count(model)
         step = symbolic.explain(model, "arithmetic-intensity")
-        seen = {"context": step.sizes["context"]}
+        seen = {"context": step.sizes["context"], "tokens": 1}
         operations = symbolic.explain(model, "forward-flops", convention="one-step", inputs=seen).total
         cache = symbolic.explain(model, "kv-cache").total
         others = [cache, Fraction(operations, step.total)]

@@ -131,3 +131,21 @@ def test_the_first_screen_says_whose_configuration_it_is_where_a_release_has_ano
         "A **parameter** is one learned number. A **token** is a word of a text, or a piece of one."
     )
     assert not any("124,439,808" in says for says in lead[1:]), "it stands at the top once"
+
+
+@pytest.mark.parametrize(
+    ("batch", "rows"),
+    # Llama 3 8B on 80 GB: 16.06 GB of weights, 2^30 bytes of cache for each sequence of 8,192 tokens, 8 % kept.
+    [
+        (1, ("16.06", "1.074", "56.47", "6.400", "80")),
+        (53, ("16.06", "56.91", "0.6312", "6.400", "80")),
+        (100, ("16.06", "107.4", "123.4")),
+    ],
+)
+def test_serving_memory_begins_with_what_fills_the_device(batch: int, rows: tuple[str, ...]) -> None:
+    weights, cache = 2 * 8_030_261_248, batch * 2**30
+    assert (80 - 6.4) * 10**9 - weights - cache >= 0 or len(rows) == 3
+    page = explain_page(symbolic.explain("llama-3-8b", "serving-memory", device="h100", inputs={"batch_size": batch}))
+    [section] = [one for one in page.sections if one.id == "takeaways"]
+    [table] = [one for one in section.parts if isinstance(one, Table)]
+    assert tuple(row[1] for row in table.rows) == rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,13 +12,17 @@ from symbolic.formulas.vocabulary import (
     batch_size,
     device_memory,
     expert_parallel,
+    pipeline_parallel,
     reserved_memory,
+    tensor_parallel,
 )
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.fullest import fullest, room_of
 from symbolic.measuring.layout_search import DEVICES, devices_of
 from symbolic.measuring.layouts import NAME, Layouts, is_close
 from symbolic.measuring.pipelines import Pipelines
+from symbolic.measuring.quantities.serving_memory import NAME as SERVING
+from symbolic.measuring.quantities.serving_memory import WEIGHTS
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Table
 from symbolic.pages.prose import Prose
@@ -78,24 +82,36 @@ def table(derivation: Derivation, shared: Layouts, staged: Pipelines, prose: Pro
     """Yield what fills a device, from the weights to what a program keeps for itself; together the whole device."""
     if derivation.quantity.name != NAME or (found := held(derivation, shared, staged)) is None:
         return
+    kinds: dict[str, Exact] = {"states": found.states, "activations": found.activations, "at_work": found.at_work}
+    yield _table(derivation, kinds, prose("holds", devices=grouped(found.devices), one=found.devices == 1), prose)
+
+
+def _table(derivation: Derivation, kinds: Mapping[str, Exact], caption: str, prose: Prose) -> Table:
+    """Return a table of what a device holds, up to its whole memory; where that is too small, what is held alone."""
     memory, reserved = derivation.sizes[device_memory.name], derivation.sizes[reserved_memory.name]
-    left = memory - reserved - found.bytes
-    kinds: dict[str, Exact] = {"states": found.states, "activations": found.activations}
-    kinds["at_work"] = found.at_work
-    if left >= 0:
-        kinds |= {"left": left, "reserved": reserved, "device": memory}
-    else:
-        kinds["together"] = found.bytes
-    whole = memory if left >= 0 else found.bytes
+    held = sum(kinds.values())
+    left = memory - reserved - held
+    more = {"left": left, "reserved": reserved, "device": memory} if left >= 0 else {"together": held}
+    whole = memory if left >= 0 else held
     rows: list[tuple[Cell, ...]] = [
         (prose(f"holds_{name}"), in_gigabytes(size), percent(Fraction(size) / whole))
-        for name, size in kinds.items()
+        for name, size in (*kinds.items(), *more.items())
         if size
     ]
     columns = tuple(prose(f"column_{name}") for name in ("held", "giga", "share"))
-    one = found.devices == 1
-    caption = prose("holds", devices=grouped(found.devices), one=one)
-    yield Table(caption, columns, tuple(rows), frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
+    return Table(caption, columns, tuple(rows), frozenset({1, 2}), frozenset({len(rows) - 1}), fixed=True)
+
+
+def table_of_serving(derivation: Derivation, prose: Prose) -> Iterator[Table]:
+    """Yield what fills a device that serves: weights, caches, what a program keeps, and what is left."""
+    if derivation.quantity.name != SERVING or derivation.convention != derivation.quantity.default:
+        return
+    weights = derivation.counted_as(derivation.quantity.convention(WEIGHTS)).total
+    kinds = {"weights": weights, "cache": derivation.total - weights}
+    caption = prose(
+        "serves", one=derivation.sizes[tensor_parallel.name] * derivation.sizes[pipeline_parallel.name] == 1
+    )
+    yield _table(derivation, kinds, caption, prose)
 
 
 def of_the_fullest(derivation: Derivation) -> dict[str, str]:

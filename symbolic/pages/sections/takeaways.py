@@ -54,7 +54,8 @@ def takeaways(derivation: Derivation) -> tuple[Section, ...]:
         return section("kept" if derivation.quantity.name == TRAINING else "memory", said, prose, tables)
     if derivation.quantity.name == COST:
         return section("cost", tuple(_of_cost(derivation, prose)), prose)
-    return ()
+    tables = tuple(one_device.table_of_serving(derivation, prose))
+    return (Section("takeaways", prose("title"), (Paragraph(prose("question_room")), *tables)),) if tables else ()
 
 
 def section(question: str, said: tuple[str, ...], prose: Prose, tables: tuple[Table, ...] = ()) -> tuple[Section, ...]:
