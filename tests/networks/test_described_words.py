@@ -37,7 +37,6 @@ def test_an_activation_that_learns_is_counted_where_it_is_the_types_own() -> Non
         ({"model_type": "swin", "embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2]}, "hidden_size", 16, 32),
         ({"model_type": "swin", "embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2]}, "num_layers", 2, 4),
         ({"model_type": "hubert", "vocab_size": 40}, "num_feat_extract_layers", 7, 6),
-        ({"model_type": "minicpm3", "qk_nope_head_dim": 6, "qk_rope_head_dim": 4}, "qk_head_dim", 10, 12),
         ({"model_type": "jetmoe", "num_key_value_heads": 4}, "num_attention_heads", 8, 4),
         ({"model_type": "switch_transformers", "num_layers": 12}, "encoder_sparse_step", 4, 2),
     ],
@@ -48,6 +47,15 @@ def test_what_a_class_works_out_and_writes_must_agree(
     assert symbolic.load({**config, key: agrees}).unknown == ()
     with pytest.raises(SymbolicError, match="makes a network that our description"):
         symbolic.load({**config, key: other})
+
+
+@pytest.mark.parametrize("model_type", ["deepseek_v32", "glm_moe_dsa", "minicpm3", "youtu"])
+def test_the_width_of_a_query_that_a_file_kept_from_other_sizes_changes_nothing(model_type: str) -> None:
+    # The class takes the sum of the two widths that it is of, whatever the file says.
+    config = {"model_type": model_type, "qk_nope_head_dim": 48, "qk_rope_head_dim": 16}
+    stale, fresh = (symbolic.load({**config, "qk_head_dim": size}) for size in (192, 64))
+    assert symbolic.explain(stale).total == symbolic.explain(fresh).total
+    assert stale.unknown == ()
 
 
 def test_a_width_that_a_file_gives_stands_for_the_one_that_is_worked_out() -> None:

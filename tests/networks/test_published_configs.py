@@ -180,7 +180,6 @@ def test_a_tower_that_a_config_does_without_is_not_counted() -> None:
         ({**NANO, "num_hidden_layers": 51}, "num_hidden_layers"),
         ({"model_type": "nemotron_h", "num_hidden_layers": 52}, "num_hidden_layers"),
         ({**V4_FLASH, "compress_ratios": 43 * [5]}, "item 0 of layer_types"),
-        ({**GLM_5, "qk_head_dim": 192}, "qk_head_dim"),
         ({**GEMMA_31B, "text_config": {"per_layer_config": {"0": {"head_dim": 9}}}}, "per_layer_config"),
     ],
 )
