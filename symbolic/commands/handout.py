@@ -70,7 +70,7 @@ USUAL = ("pdf", "html", "csv")
     f"[default: {','.join(USUAL)}]",
 )
 @click.option(
-    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper of the PDFs."
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper of PDFs and Word."
 )
 @language_option("Language of the words.")
 @quantity_inputs

@@ -16,6 +16,7 @@ import symbolic
 from symbolic import api
 from symbolic.configs import models
 from symbolic.errors import NothingToMeasure
+from symbolic.language import speaking
 from symbolic.measuring import quantities
 from symbolic.pages.page import Page
 from symbolic.pages.rendering import as_docx, pandoc, render_page
@@ -247,3 +248,23 @@ def test_without_pandoc_one_line_names_the_extra(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", "")
     with pytest.raises(symbolic.SymbolicError, match=r"symbolic-explainer\[docx\]"):
         symbolic.explain("gpt2-124m").to("docx")
+
+
+def test_a_worksheet_for_word_has_a_foot_on_its_paper_and_no_contents() -> None:
+    shown = Page("A title", "", None, "", "", (), (), {}, foot="Form A1 & B", paper="letter")
+    with ZipFile(BytesIO(as_docx.render_page(shown))) as made:
+        text, foot = (made.read(f"word/{name}.xml").decode() for name in ("document", "footer1"))
+        assert "/word/footer1.xml" in made.read("[Content_Types].xml").decode()
+    assert "TOC" not in text
+    assert 'w:w="12240" w:h="15840"' in text
+    assert "Form A1 &amp; B" in foot
+    assert 'w:instr="PAGE"' in foot
+
+
+def test_contents_for_word_are_in_the_language_of_the_page() -> None:
+    with speaking("de"):
+        made = as_docx.render_page(Page("Titel", "", None, "", "", (), (), {}))
+    with ZipFile(BytesIO(made)) as parts:
+        text = parts.read("word/document.xml").decode()
+    assert "Inhalt</w:t>" in text
+    assert "Table of Contents</w:t>" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbolic.language import current
+from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import Page
@@ -28,5 +29,8 @@ def render_page(page: Page, notation: Notation = "names") -> bytes:
 
         files[f"{figure.file}.png"] = png_file(figure)
         text = text.replace(f"]({figure.file}.svg)", f"]({figure.file}.png)")
-    made = converted(simplified(text), "docx", files, "--toc", "--toc-depth=2", f"--metadata=lang:{current().code}")
-    return mended(made)
+    contents = ("--toc", "--toc-depth=2", f"--metadata=toc-title:{_('Contents')}")
+    # A sheet to fill in has a foot of its own, and a few sections.
+    options = () if page.foot else contents
+    made = converted(simplified(text), "docx", files, *options, f"--metadata=lang:{current().code}")
+    return mended(made, page.foot, page.paper)

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
+from html import escape, unescape
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from symbolic.pages.rendering.tex_lines import breadth, broken
 
 DOCUMENT = "word/document.xml"
-PAGE = (
-    '<w:pgSz w:w="11906" w:h="16838" />'
+TYPES, LINKS, FOOTER = "[Content_Types].xml", "word/_rels/document.xml.rels", "word/footer1.xml"
+PAPERS = {"a4": (11906, 16838), "letter": (12240, 15840)}
+"""Papers, in twentieths of a point; without one each program takes paper of its own."""
+MARGINS = (
     '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0" />'
 )
-"""A4 and its margins, in twentieths of a point; without it each program takes paper of its own."""
-WIDTH = 11906 - 2 * 1134
+WIDTH = PAPERS["a4"][0] - 2 * 1134
+"""What fits on the narrowest paper fits on each."""
 LINE = 62
 """So many wide characters stand in a line of the page, in the size of its text."""
 SIZES = (24, 22, 20, 18, 16, 14)
@@ -107,21 +109,48 @@ def _in_lines(rows: Sequence[str]) -> str:
     return "\\begin{array}{l}\n" + " \\\\\n".join(rf"\text{{ }} {line}" for line in made) + "\n\\end{array}"
 
 
-def mended(file: bytes) -> bytes:
-    """Return a document with all that; the same document gives the same bytes."""
+FOOT_ID = "foot"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FOOT = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:pPr><w:tabs>'
+    f'<w:tab w:val="right" w:pos="{WIDTH}" /></w:tabs></w:pPr><w:r><w:t xml:space="preserve">{{}}</w:t></w:r>'
+    '<w:r><w:tab /></w:r><w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
+)
+"""The foot of each sheet of paper: what it is, and its number."""
+ITS_TYPE = (
+    f'<Override PartName="/{FOOTER}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml" />'
+)
+ITS_LINK = f'<Relationship Type="{OFFICE}/footer" Id="{FOOT_ID}" Target="footer1.xml" />'
+
+
+def mended(file: bytes, foot: str = "", paper: str = "a4") -> bytes:
+    """Return a document with all that, and its foot, on this paper; the same document gives the same bytes."""
     made = BytesIO()
     with ZipFile(BytesIO(file)) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
         for part in old.infolist():
             content = old.read(part)
-            new.writestr(part, _document(content.decode()).encode() if part.filename == DOCUMENT else content)
+            if part.filename == DOCUMENT:
+                content = _document(content.decode(), paper).encode()
+            elif part.filename == TYPES:
+                content = content.replace(b"</Types>", f"{ITS_TYPE}</Types>".encode())
+            elif part.filename == LINKS:
+                content = content.replace(b"</Relationships>", f"{ITS_LINK}</Relationships>".encode())
+            new.writestr(part, content)
+        last = ZipInfo(FOOTER, part.date_time)
+        last.compress_type = ZIP_DEFLATED
+        new.writestr(last, FOOT.format(escape(foot)).encode())
     return made.getvalue()
 
 
-def _document(text: str) -> str:
+def _document(text: str, paper: str) -> str:
     text = TABLE.sub(lambda found: _with_widths(found[0]), text)
     text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
     text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
-    text = text.replace("</w:footnotePr>", f"</w:footnotePr>{PAGE}")
+    wide, high = PAPERS[paper]
+    text = text.replace("</w:footnotePr>", f'</w:footnotePr><w:pgSz w:w="{wide}" w:h="{high}" />{MARGINS}')
+    text = text.replace("<w:sectPr>", f'<w:sectPr><w:footerReference w:type="default" r:id="{FOOT_ID}" />')
     # The standard's order; and a word has no style of mathematics.
     text = text.replace('<m:nor /><m:sty m:val="p" />', "<m:nor />")
     text = COLUMN.sub(r"\2\1", text)
