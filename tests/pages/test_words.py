@@ -192,7 +192,7 @@ def test_every_weight_stands_in_one_table_with_its_shape_and_its_tensor() -> Non
     rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)]
     tensors = "model.layers.{}.self_attn.k_proj.weight , model.layers.{}.self_attn.v_proj.weight"
     shape = "2 of ( emb_dim × ( n_kv_groups × head_dim ))"
-    assert f"2.1.2 key and value matrices {shape} 268, 435, 456 {tensors}".replace(", ", ",") in [
+    assert f"2.1.2 key and value matrices {shape} 32 268, 435, 456 {tensors}".replace(", ", ",") in [
         row.replace(", ", ",") for row in rows
     ]
     assert len(rows) == 10
@@ -297,7 +297,7 @@ EXPLAINED = [
     ("gradient descent", "every number learned in small steps (gradient descent)"),
     ("closed form", "the total is one formula of the sizes, its closed form"),
     ("activation function", "an activation function (a fixed curve that each number is put through)"),
-    ("(RoPE)", "turned like the hands of a clock, further for each place in the text (RoPE)"),
+    ("(RoPE)", "the hand is turned further for each place in the text (RoPE)"),
 ]
 
 

@@ -49,7 +49,10 @@ shared_expert_dim = symbol(
 q_lora_rank = symbol(
     "q_lora_rank",
     letter="r_{q}",
-    meaning=_("how many numbers a token is squeezed to before the queries of all heads are made from them"),
+    meaning=_(
+        "how many numbers a token is squeezed to before the queries of all heads are made from them (not the LoRA "
+        "of fine-tuning)"
+    ),
     spoken=_("query rank"),
 )
 kv_lora_rank = symbol(

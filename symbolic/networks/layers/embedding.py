@@ -82,8 +82,9 @@ def output_head(width: Formula, vocab_size: Formula, *, tied: bool, bias: bool =
         _("output head"),
         role="head",
         about=_(
-            "Compares the `{name}` numbers that come out at the end with each of the `vocab_size` tokens and gives "
-            "each a score. The tokens with the best scores are the model's guesses for the next one.",
+            "For each of the `vocab_size` tokens the matrix has a column. The `{name}` numbers that come out at the "
+            "end are multiplied by it, number by number, and added up: that is the token's score. The tokens with the "
+            "best scores are the model's guesses for the next one.",
             name=name,
         ),
         parts=(

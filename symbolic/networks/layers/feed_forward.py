@@ -7,9 +7,9 @@ from symbolic.language import lazy as _
 from symbolic.networks.blocks import Activation, Block, Kind, Weight
 
 GATED = _(
-    "This part works on each token alone. Older models have two matrices here; this one has three: one of the two "
-    "wide results is a gate that decides how much of the other passes. Each number of the gate is put through a fixed "
-    "curve, its activation function: with SiLU this is called SwiGLU, with GELU GeGLU."
+    "This part works on each token alone. Older models have two matrices here; this one has three. One of the two "
+    "wide results is a gate: each of its numbers is put through a fixed curve, its activation function, and multiplied "
+    "by the number in the same place of the other. With SiLU for the curve this is called SwiGLU, with GELU GeGLU."
 )
 
 
@@ -52,8 +52,8 @@ def feed_forward(emb_dim: Formula, hidden_dim: Formula, *, bias: bool) -> Block:
         role="feed-forward",
         about=_(
             "This part works on each token alone: two linear layers with an activation function between them, "
-            "a fixed curve that each number is put through. Without it, two layers could do no more than one. The "
-            "function itself has no weights."
+            "a fixed curve that each number is put through. Without it, the two matrices could be multiplied into one. "
+            "The function itself has no weights."
         ),
         parts=(*((first, first_bias, second, second_bias) if bias else (first, second)), *_kept(emb_dim, hidden_dim)),
     )
@@ -118,8 +118,8 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         (emb_dim, hidden_dim),
         Kind.MATRIX,
         about=_(
-            "Two matrices widen each token from `emb_dim` to {middle} numbers. One is the gate: it decides how much of "
-            "the other passes.",
+            "Two matrices widen each token from `emb_dim` to {middle} numbers. One of the results is the gate, by "
+            "which the other is multiplied, number by number.",
             middle=middle,
         ),
         copies=2,

@@ -258,7 +258,7 @@ TENSORS: tuple[tuple[str, Word], ...] = (
     (
         "gate_proj w1 wi_0 gate_linear linear_gate",
         Word(
-            "", _("gate"), _("Widens each token; the result decides how much of the other wide result passes."), "gate"
+            "", _("gate"), _("Widens each token; the other wide result is multiplied by it, number by number."), "gate"
         ),
     ),
     ("up_proj w3 wi_1 up_linear", Word("", _("up"), _("Widens each token."), "gate")),
@@ -356,7 +356,7 @@ TOGETHER: tuple[tuple[frozenset[str], str], ...] = (
     ),
     (
         frozenset(("gate_proj", "up_proj")),
-        _("Both widen each token; the result of the first decides how much of the other wide result passes."),
+        _("Both widen each token; the two results are multiplied number by number, so the first is a gate."),
     ),
 )
 """What several matrices do that are shown as one: by a name of each."""

@@ -11,7 +11,7 @@ from symbolic.networks.family import MODEL_CLASS
 from symbolic.pages.cells import Cell
 from symbolic.pages.page import Folded, Paragraph, Part, Table
 from symbolic.pages.prose import plain
-from symbolic.pages.sections.steps import link_to, repeating_blocks, shape_markup, whole_of
+from symbolic.pages.sections.steps import copies_of, link_to, repeating_blocks, shape_markup, whole_of
 
 
 def every_weight(derivation: Derivation) -> Iterator[Folded]:
@@ -27,14 +27,18 @@ def every_weight(derivation: Derivation) -> Iterator[Folded]:
         derived = not any(block.number in repeating for block in visit.above)
         number = link_to(step) if derived else step.number
         name = f"{number} {plain(translate(step.label))}"
-        rows.append((name, shape_markup(step), whole_of(step, derivation), tensors))
+        # One tensor of several matrices holds all of them.
+        if weight.copies > 1 and len(set(weight.tensors)) == 1:
+            tensors = _("{tensor} (side by side)", tensor=tensors)
+        times = copies_of(step, derivation)
+        rows.append((name, shape_markup(step), times, whole_of(step, derivation), tensors))
     known = any(row[-1] for row in rows)
-    columns = [_("Weight"), _("Shape"), _("{units} in all", units=capitalised(derivation.unit))]
+    columns = [_("Weight"), _("Shape"), _("Times"), _("{units} in all", units=capitalised(derivation.unit))]
     shown = [row if known else row[:-1] for row in rows]
     if known:
         columns.append(_tensor_of(derivation))
     title = _("Every weight: its shape, and what the code calls it") if known else _("Every weight and its shape")
-    parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2}))]
+    parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2, 3}))]
     if any("{" in str(row[-1]) for row in rows):
         parts.append(Paragraph(_("In the name of a tensor, {} stands for the number of the layer."), tone="note"))
     # A single weight is its step; and where weights are not what is counted, their table says little.
@@ -46,4 +50,4 @@ def _tensor_of(derivation: Derivation) -> str:
     """Return the head of the column of tensors: whose names they are."""
     model = derivation.model
     code = model.options.get(MODEL_CLASS) or model.architecture.model_class
-    return _("Tensor in {code} of transformers", code=code) if code else _("Tensor in the real code")
+    return _("Tensor in {code} of the library transformers", code=code) if code else _("Tensor in the real code")

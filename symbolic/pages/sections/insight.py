@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Negative, Number, Product, Quotient, Sum, Symbol, total
@@ -10,6 +11,7 @@ from symbolic.formulas.rational import Rational
 from symbolic.formulas.vocabulary import emb_dim, n_heads, n_kv_groups
 from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.step import Visit
 from symbolic.pages.cells import Sentence
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Paragraph, Part, Section
@@ -17,6 +19,8 @@ from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.matrices import MOST_STACKS, Stack, numbers, stacks_of
 from symbolic.pages.sections.placed_figures import PlacedFigures
 
+EXACT = 10**4
+"""A ratio whose denominator divides this is printed with all its places."""
 MOST_PARTS = 4
 """Of a layer with more parts that have matrices, these are counted together."""
 WIDTHS = ("_dim", "_rank", "hidden_size", "intermediate_size", "ffn_size")
@@ -34,7 +38,7 @@ def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
 
 def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield how many squares of emb_dim × emb_dim the matrices of a layer are."""
-    if emb_dim.name not in derivation.sizes:
+    if emb_dim.name not in derivation.sizes or not all(map(_is_exact, _ratios(stacks, derivation))):
         return
     if len(stacks) == 1:
         yield Paragraph(_of_one(stacks[0], "insight_layer", derivation, prose))
@@ -43,6 +47,26 @@ def squares(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     says = prose("insight_layers", width=figures.whole(emb_dim), square=figures.whole(_square()))
     yield figures.paragraph(says)
     yield Items(tuple((capitalised(one.name), _of_one(one, "insight_one", derivation, prose)) for one in stacks))
+
+
+def _ratios(stacks: Sequence[Stack], derivation: Derivation) -> Iterator[Fraction]:
+    """Yield how many squares the matrices of each part are."""
+    square = Fraction(_square().value(derivation.sizes))
+    for stack in stacks:
+        for _part, found in stack.parts:
+            yield Fraction(numbers(found).value(derivation.sizes)) / square
+
+
+def _is_exact(ratio: Fraction) -> bool:
+    """Return whether it is printed as it is: of one that is rounded there is nothing to learn."""
+    return EXACT % ratio.denominator == 0
+
+
+def _of_part(found: Sequence[Visit], figures: PlacedFigures) -> str:
+    """Return how many squares the matrices of a part are: each, where there are several, and together."""
+    together = figures.ratio(numbers(found), _square())
+    each = [figures.ratio(visit.formula, _square()) for visit in found]
+    return f"{' + '.join(each)} = {together}" if len(each) > 1 else together
 
 
 def _square() -> Formula:
@@ -54,7 +78,7 @@ def _of_one(stack: Stack, block: str, derivation: Derivation, prose: Prose) -> S
     figures, layer = PlacedFigures(derivation), stack.visit.step.one
     others = Sum((layer, Negative(stack.matrices)))
     of_parts = stack.parts if 1 < len(stack.parts) <= MOST_PARTS else ()
-    parts = [f"{plain(translate(part.label))} {figures.ratio(numbers(found), _square())}" for part, found in of_parts]
+    parts = [f"{plain(translate(part.label))} {_of_part(found, figures)}" for part, found in of_parts]
     return figures.sentence(
         prose(
             block,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from symbolic.formulas.formula import Formula, Number, total
+from symbolic.formulas.formula import Formula, Number, Product, Sum, total
 from symbolic.formulas.vocabulary import (
     emb_dim,
     kv_lora_rank,
@@ -25,6 +25,7 @@ from symbolic.pages.colours import colour_of
 from symbolic.pages.page import Paragraph, Part
 from symbolic.pages.pictures import Box, Diagram, Flow
 from symbolic.pages.prose import Prose
+from symbolic.pages.sections.placed_figures import PlacedFigures
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor
 
@@ -78,6 +79,11 @@ def latent_way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
         prose("latent", squeezed="query_down_matrix" in steps, number=found.number, link=anchor(found.number))
     )
     yield Diagram(boxes, alt, _flow(emb_dim, "latent_end", derivation, prose), side_by_side=len(ways))
+    if "query_down_matrix" in steps:
+        one, thin = Product((emb_dim, queries)), Sum((Product((emb_dim, q_lora_rank)), Product((q_lora_rank, queries))))
+        placed = PlacedFigures(derivation)
+        sides = {"width": emb_dim, "wide": queries, "rank": q_lora_rank, "one": one, "thin": thin}
+        yield placed.paragraph(prose("latent_thin", **{name: placed.whole(side) for name, side in sides.items()}))
     sizes = (emb_dim, n_heads, q_lora_rank, kv_lora_rank, qk_nope_head_dim, qk_rope_head_dim, v_head_dim)
     there = [size for size in sizes if size.name in derivation.sizes]
     figures = tuple(Derived(integer_value(size, derivation.sizes), size) for size in there)

@@ -50,8 +50,8 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         kinds = dict.fromkeys(_kind(leaf) for leaf in derivation.left_out)
         says += " " + prose("left_out", names=listed([_("the {part}", part=kind) for kind in kinds]))
     return (
-        *namesakes(derivation, prose),
         *_glance(derivation, prose, full),
+        *namesakes(derivation, prose),
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *within(derivation, prose),
@@ -89,7 +89,7 @@ def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
 
 def first_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     """Return what a short edition begins with: whose configuration it is, the largest parts, and what counts."""
-    beginning = (*namesakes(derivation, prose), *_glance(derivation, prose, full=True))
+    beginning = (*_glance(derivation, prose, full=True), *namesakes(derivation, prose))
     answered = tuple(_answered(derivation, prose))
     return (*beginning, *answered, *short_lead(derivation, prose))
 
@@ -127,9 +127,18 @@ def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragr
             **_chosen(derivation),
             active=approximate(active.total, derivation.unit) if fewer else "",
             exactly=grouped(active.total),
+            **_met(derivation),
         ),
         fixed=True,
     )
+
+
+def _met(derivation: Derivation) -> Mapping[str, str]:
+    """Return who prints a number of active parameters, what it is, and what it counts; "" where nobody is known."""
+    found = (one for one in known_figures.published(derivation) if one.convention.startswith("active") and one.who)
+    if (one := next(found, None)) is None:
+        return {"meets": "", "met": "", "who": ""}
+    return {"meets": one.convention, "met": grouped(one.total), "who": translate(one.who)}
 
 
 def _at_a_glance(parts: Sequence[Largest]) -> list[Largest]:

@@ -36,8 +36,11 @@ from symbolic.pages.sections.three_steps import (
     writes,
 )
 
-SMALL = ((2, 1), (1, 3), (0, 2))
-"""The numbers of a small matrix: a row for each number that goes in, a column for each that comes out."""
+SMALL = ((0, 4), (1, 0), (2, 1))
+"""The numbers of a small matrix: a row for each number that goes in, a column for each that comes out.
+
+Of the third token it makes the query that the example of one head goes on with.
+"""
 TENTHS = ((2, 5, 1), (9, 4, 3), (1, 8, 6), (3, 6, 9), (8, 5, 2))
 """Made-up numbers, in tenths; of five tokens, the second and the last have rows that are alike."""
 
@@ -51,14 +54,19 @@ def meaning(derivation: Derivation, prose: Prose) -> Section:
     names = dict.fromkeys(_block(leaf, prose) for leaf in found)
     if any(leaf.weight.kind is Kind.BIAS for leaf in found):
         names["meaning_bias"] = None
-    said = {"tokens": reads_tokens(derivation.model.network), "places": _axes_of_places(found)}
+    said = {
+        "tokens": reads_tokens(derivation.model.network),
+        "places": _axes_of_places(found),
+        "rms": _has_rms_norms(found),
+    }
     parts = (
         Paragraph(prose("meaning", size=_a_size(derivation))),
         *_fixed(derivation, prose),
         *worked_out(prose),
         *_example(found, derivation, prose),
         *_way(derivation, prose),
-        *_matrix(found, prose),
+        *_matrix(derivation, prose),
+        *(one_head(derivation, prose) if _follows_a_text(derivation, prose) else ()),
         *(Paragraph(prose(name, **said)) for name in names if name in prose),
     )
     title = prose("meaning_title")
@@ -77,6 +85,11 @@ def _a_size(derivation: Derivation) -> str:
 def _axes_of_places(found: tuple[Leaf, ...]) -> int:
     """Return along how many axes the widest kernel's window moves: 1 for a sound or a text, 2 for an image."""
     return max((len(leaf.weight.shape) - 2 for leaf in found if leaf.weight.kind is Kind.KERNEL), default=0)
+
+
+def _has_rms_norms(found: tuple[Leaf, ...]) -> bool:
+    """Return whether the norms are RMS norms, by what they are called."""
+    return any("rms_norm" in leaf.path[-1].key for leaf in found if leaf.role == "norm")
 
 
 def fixed_numbers(derivation: Derivation) -> int:
@@ -120,27 +133,28 @@ def _example(found: tuple[Leaf, ...], derivation: Derivation, prose: Prose) -> I
     yield Paragraph(Sentence(prose("meaning_shape", rows=place_of(0), columns=place_of(1)), sizes))
 
 
-def _matrix(found: tuple[Leaf, ...], prose: Prose) -> Iterator[Part]:
+def _matrix(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield a matrix whose numbers can all be shown, with the list that goes in and the one that comes out."""
+    found = tuple(weights(derivation.model.network))
     if "meaning_matrix" not in prose or not any(leaf.weight.kind is Kind.MATRIX for leaf in found):
         return
     given = tuple(Fraction(number, 10) for number in TENTHS[2])
-    yield Paragraph(prose("meaning_matrix", example=token_table(found) is not None))
+    query = _follows_a_text(derivation, prose)
+    yield Paragraph(prose("meaning_matrix", example=token_table(found) is not None, query=query))
     columns = (prose("meaning_goes_in"), *(_("For number {count}", count=count) for count in (1, 2)))
     rows = tuple(zip(given, *zip(*SMALL, strict=True), strict=True))
     yield Table(prose("meaning_matrix_caption"), columns, rows, frozenset({0, 1, 2}))
     for numbers in zip(*SMALL, strict=True):
         formula = total(tuple(Product((Number(one), Number(times))) for one, times in zip(given, numbers, strict=True)))
         yield Equation(formula, formula.value({}))
-    yield Paragraph(prose("meaning_pairs"))
+    yield Paragraph(prose("meaning_pairs", query=query))
 
 
 def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     """Yield what becomes of a text, where the tree says that each layer is attention and what comes with it."""
-    network = derivation.model.network
-    reads = token_table(tuple(weights(network))) is not None
-    if "meaning_way" not in prose or not mixes_by_attention(network) or not reads:
+    if not _follows_a_text(derivation, prose):
         return
+    network = derivation.model.network
     roles = {block.role for block in blocks(network)}
     said = {"dense": bool(derivation.sizes.get(n_dense_layers.name)), "then": in_turn(network)}
     steps = ["tokens", "rows", *(["positions"] if learns_positions(network) else []), "attention"]
@@ -151,7 +165,13 @@ def _way(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     after = steps.index("attention") + 1
     items[after:after] = _heads(derivation, prose)
     yield Items(tuple(items))
-    yield from one_head(derivation, prose)
+
+
+def _follows_a_text(derivation: Derivation, prose: Prose) -> bool:
+    """Return whether the page follows a text through the network, whose layers mix tokens by attention alone."""
+    network = derivation.model.network
+    reads = token_table(tuple(weights(network))) is not None
+    return "meaning_way" in prose and mixes_by_attention(network) and reads
 
 
 def _heads(derivation: Derivation, prose: Prose) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from symbolic.pages.page import Paragraph, Part, Section
 from symbolic.pages.pictures import Box, Diagram, Flow, Squares, every_box
 from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections import matrices
+from symbolic.pages.sections.active import active_by_token
 from symbolic.pages.sections.latent_way import latent_way
 from symbolic.pages.sections.shapes import shape_of
 from symbolic.pages.sections.steps import anchor, whose_table
@@ -122,7 +123,7 @@ def _box(step: Step, derivation: Derivation, prose: Prose, reads: Mapping[str, S
 
 def _choice(step: Step, derivation: Derivation) -> Squares | None:
     """Return how many of a step's equal blocks work on a token, where they are few enough to be drawn."""
-    active = _active(derivation).get(step.key)
+    active = active_by_token(derivation).get(step.key)
     if step.repeat is None or active is None or step.times > MOST_SQUARES:
         return None
     return Squares(integer_value(active, derivation.sizes), int(step.times))
@@ -135,16 +136,11 @@ def _notes(
         yield _more(more, derivation)
     if whose := whose_table(step, derivation, prose):
         yield whose
-    if step.repeat is not None and (active := _active(derivation).get(step.key)):
+    if step.repeat is not None and (active := active_by_token(derivation).get(step.key)):
         figures = (Derived(integer_value(active, derivation.sizes), active), Derived(int(step.times), step.repeat))
         yield Sentence(prose("diagram_active", active=place_of(0), stored=place_of(1)), figures)
     if read:
         yield prose("diagram_reads", number=read.number, link=anchor(read.number), name=read.label)
-
-
-def _active(derivation: Derivation) -> Mapping[str, Formula]:
-    """Return, by the keys of blocks, how many of those that are stored work on one token."""
-    return {block.key: block.active for block in blocks(derivation.model.network) if block.active is not None}
 
 
 def _reads(derivation: Derivation) -> Mapping[str, Step]:

@@ -19,7 +19,7 @@ from symbolic.pages.prose import Prose
 QUERY = (2, 1)
 KEYS = ((0, 0), (1, 0), (0, 1))
 VALUES = ((1, 3), (4, 0), (2, 1))
-"""Made-up numbers of three tokens; the query is that of the last."""
+"""Made-up numbers of three tokens; the query is that of the last, which the small matrix makes of its row."""
 SHARES = (Fraction(90, 1000), Fraction(665, 1000), Fraction(245, 1000))
 """The softmax of the scores 0, 2 and 1, to three places: 1, e² and e, each divided by their sum."""
 
@@ -38,6 +38,7 @@ def one_head(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     for numbers in zip(*VALUES, strict=True):
         formula = _added_up(SHARES, numbers)
         yield Equation(formula, formula.value({}))
+    yield Paragraph(prose("meaning_one_head_way"))
     if found := widths(derivation):
         figures = tuple(Derived(integer_value(one, derivation.sizes), one) for one in found)
         says = prose(

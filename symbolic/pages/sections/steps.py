@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from math import prod
 
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
@@ -13,11 +14,13 @@ from symbolic.formulas.vocabulary import kv_lora_rank, n_experts
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
+from symbolic.measuring.integers import integer_value
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.step import Step
 from symbolic.measuring.texts import reads_another
 from symbolic.networks.blocks import Block, Cache, Contraction, axes
 from symbolic.networks.walks import attends, blocks, leaves
-from symbolic.pages.cells import Cell, Derived, Share
+from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.page import Entry, Equation, Paragraph, Part, Relation, Section
 from symbolic.pages.prose import Prose, plain
 from symbolic.pages.sections.pytorch import in_pytorch
@@ -40,6 +43,33 @@ def shape_markup(step: Step) -> str:
 def whole_of(step: Step, derivation: Derivation) -> Derived:
     """Return what a step adds to the total."""
     return Derived(step.in_total, derivation.added[step.number])
+
+
+def copies_of(step: Step, derivation: Derivation) -> Sentence:
+    """Return how often a step stands in the network, a factor for each block around it: 58 × 256; "" for once."""
+    repeats = _repeats_of(step, derivation)
+    return Sentence(" × ".join(place_of(index) for index in range(len(repeats))), repeats)
+
+
+def _repeats_of(step: Step, derivation: Derivation) -> tuple[Derived, ...]:
+    found = made_once(derivation, _repeats)[step.number]
+    return tuple(Derived(integer_value(one, derivation.sizes), one) for one in found if one != Number(1))
+
+
+def _repeats(derivation: Derivation) -> Mapping[str, tuple[Formula, ...]]:
+    return {visit.step.number: visit.repeats for visit in derivation.root.walk()}
+
+
+def _with_copies(step: Step, derivation: Derivation) -> Cell:
+    """Return what a step adds to the total, behind how often it stands there and what it has once."""
+    repeats, whole = _repeats_of(step, derivation), whole_of(step, derivation)
+    # Of what a device or a training keeps there are more lines, and all of them are long.
+    plain_sum = derivation.quantity.view is None and not derivation.quantity.of_training
+    if not repeats or not plain_sum or prod(repeats) * step.value != whole:
+        return whole
+    figures = (*repeats, Derived(step.value, step.formula), whole)
+    *factors, last = (place_of(index) for index in range(len(figures)))
+    return Sentence(f"{' × '.join(factors)} = {last}", figures)
 
 
 def share_of(step: Step, derivation: Derivation) -> Share:
@@ -212,7 +242,7 @@ def _detail(step: Step, derivation: Derivation, prose: Prose) -> Iterator[tuple[
         # A whole training has more than the layers of one sequence.
         times = derivation.quantity.times
         once = times is None or times.value(derivation.sizes) == 1
-        yield prose("detail_whole" if once else "detail_in_total"), whole_of(step, derivation)
+        yield prose("detail_whole" if once else "detail_in_total"), _with_copies(step, derivation)
     if step.value:
         yield prose("detail_share"), share_of(step, derivation)
 

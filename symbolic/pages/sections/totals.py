@@ -19,6 +19,7 @@ from symbolic.measuring.closed_form import MOST_LETTERS, closed_form, letters, p
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import beside, published
+from symbolic.measuring.made_once import made_once
 from symbolic.measuring.reconciliation import Reconciliation, reconcile
 from symbolic.measuring.results import derived_results, remarks
 from symbolic.measuring.texts import reads_another
@@ -48,9 +49,18 @@ def closed(derivation: Derivation, prose: Prose, full: bool = True) -> Section:
     lead = algebra.leading_as_written(derivation.closed, derivation.sizes, more, derivation.definitions)
     value = lead.value(derivation.sizes)
     kept = [symbol for symbol in derivation.closed.symbols if symbol in derivation.definitions]
-    layers = {layer.label: (layer, parts) for *parts, layer in parts_of_layers(derivation)}
+    # A letter of the steps that the form lacks stands in it as what it follows from.
+    written = set(derivation.general.formula.symbols)
+    replaced = [
+        one
+        for one in (derivation.definitions if derivation.quantity.view is None else ())
+        if one in written and one not in derivation.closed.symbols
+    ]
+    layers = {layer.label: (layer, parts) for *parts, layer in made_once(derivation, parts_of_layers)}
     parts: list[Part] = [
         *([] if form.blocks else _layer_by_parts(layers, prose)),
+        *([Paragraph(prose("closed_replaced", count=len(replaced)))] if replaced else []),
+        *(Relation((("", symbol), ("=", derivation.definitions[symbol]))) for symbol in replaced),
         Paragraph(prose("closed_blocks" if form.blocks else "closed")),
         Statement(form.whole),
         *([Paragraph(prose("closed_where"))] if form.blocks else []),

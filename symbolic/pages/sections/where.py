@@ -12,14 +12,13 @@ from symbolic.formulas.formula import Exact, Formula, Number, Quotient, Symbol, 
 from symbolic.formulas.shown import Labelled
 from symbolic.language import gettext as _
 from symbolic.language import translate
-from symbolic.measuring.closed_form import closed_form
+from symbolic.measuring.closed_form import closed_form, parts_of_layers
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.for_a_token import FLOPS_FOR_A_NUMBER, MATRICES
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import beside
 from symbolic.measuring.made_once import made_once
 from symbolic.measuring.results import companion
-from symbolic.measuring.routed import of_one_token
 from symbolic.measuring.step import Step
 from symbolic.networks.blocks import Contraction
 from symbolic.networks.walks import attends, has_experts
@@ -29,6 +28,7 @@ from symbolic.pages.colours import colour_of, side_by_side
 from symbolic.pages.page import Paragraph, Part, Relation, Section, Table
 from symbolic.pages.pictures import Bar
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.active import active_of, without_idle
 from symbolic.pages.sections.every_weight import every_weight
 from symbolic.pages.sections.steps import link_to, repeating_blocks
 
@@ -52,18 +52,20 @@ def where(derivation: Derivation, prose: Prose, full: bool = True) -> Iterator[S
     """
     rows = tuple(_rows(derivation))
     several = len(rows) > 1
-    drawn = several and max(row.share.value for row in rows) < NEARLY_ALL
+    active = active_of(derivation) if full and several else None
+    drawn = several and active is None and max(row.share.value for row in rows) < NEARLY_ALL
     shown = (
-        *_in_one_line(derivation, prose),
+        *_in_one_line(derivation, prose, full),
         *((_bar(rows, prose),) if drawn else ()),
-        *((_table(rows, derivation, prose),) if several else ()),
+        *(_two_bars(rows, derivation, active, prose) if active else ()),
+        *((_table(rows, derivation, active, prose),) if several else ()),
         *(
             (Paragraph(prose("where", drawn=drawn, short=bool(powers.power_of(derivation.total))), tone="note"),)
             if several
             else ()
         ),
         *(_by_rule(derivation, prose) if full else ()),
-        *(_active(derivation, prose) if full else ()),
+        *(without_idle(derivation, active, prose) if active else ()),
         *(every_weight(derivation) if full else ()),
     )
     if shown:
@@ -81,24 +83,16 @@ def _bar(rows: Sequence[ShownRow], prose: Prose) -> Bar:
     )
 
 
+def _two_bars(rows: Sequence[ShownRow], derivation: Derivation, active: Derivation, prose: Prose) -> Iterator[Part]:
+    """Yield the bar of all, and below it that of what works on one token: experts fill the first."""
+    sizes = tuple(Derived(one.total, one.general.formula) for one in (derivation, active))
+    yield Paragraph(Sentence(prose("where_active", total=place_of(0), active=place_of(1)), sizes))
+    yield _bar(rows, prose)
+    yield _bar(tuple(_rows(active)), prose)
+
+
 def _shades(rows: Iterable[ShownRow]) -> Iterator[int]:
     return side_by_side((row.role, row.mark) for row in rows)
-
-
-def _active(derivation: Derivation, prose: Prose) -> Iterator[Part]:
-    """Yield the bar of what works on one token, where that is less than all."""
-    conventions = derivation.quantity.conventions
-    if derivation.quantity.name != "parameters" or derivation.convention != derivation.quantity.default:
-        return
-    active = of_one_token(derivation)
-    if active is not None and active.total < derivation.total:
-        total = Derived(active.total, active.general.formula)
-        yield Paragraph(Sentence(prose("where_active", active=place_of(0)), (total,)))
-        yield _bar(tuple(_rows(active)), prose)
-        without = derivation.counted_as(conventions["active-without-lookup"])
-        if without.total < active.total:
-            rest = Derived(without.total, without.general.formula)
-            yield Paragraph(Sentence(prose("where_without", without=place_of(0)), (rest,)))
 
 
 def _by_rule(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
@@ -124,7 +118,7 @@ def _by_rule(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     yield Paragraph(Sentence(says, (Derived(rule.total, rule.general.formula), share)))
 
 
-def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
+def _in_one_line(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Part]:
     """Yield the closed form in letters, and what the letters stand for, where that is one line."""
     form = closed_form(derivation)
     ends = [node for node in _outside_names(form.whole) if isinstance(node, Labelled) or not node.children]
@@ -136,7 +130,8 @@ def _in_one_line(derivation: Derivation, prose: Prose) -> Iterator[Part]:
     stands = [f"${symbol.name}$\u00a0=\u00a0{place_of(place)} (`{symbol.name}`)" for place, symbol in enumerate(own)]
     stands += [f"{plain(translate(name.label))} = {place_of(place)}" for place, name in enumerate(named, len(own))]
     sizes = tuple(Derived(integer_value(one, derivation.sizes), one) for one in (*own, *named))
-    says = prose("one_line", letters=Markup(", ".join(stands)), blocks=bool(named))
+    adds = full and len(made_once(derivation, parts_of_layers)) == 1
+    says = prose("one_line", letters=Markup(", ".join(stands)), blocks=bool(named), adds=adds)
     yield Paragraph(Sentence(says, sizes), tone="note")
     yield Relation((("", form.whole),))
 
@@ -284,19 +279,24 @@ def _links(steps: Sequence[Step], part: Step) -> str:
     )
 
 
-def _table(rows: Sequence[ShownRow], derivation: Derivation, prose: Prose) -> Table:
+def _table(rows: Sequence[ShownRow], derivation: Derivation, active: Derivation | None, prose: Prose) -> Table:
     cells: list[tuple[Cell, ...]] = []
     power = powers.power_of(derivation.total)
     # What all layers do for each of many sequences is no product of these two columns.
     plain_product = all(row.each * row.layers == row.whole for row in rows)
     stacked = plain_product and any(row.layers != 1 for row in rows)
+    works = {row.mark: row.whole for row in _rows(active)} if active else {}
     for row in rows:
         each: tuple[Cell, ...] = (powers.cell(row.each, power), row.layers) if row.layers != 1 else ("", "")
-        cells.append((plain(row.name), row.links, *(each if stacked else ()), powers.cell(row.whole, power), row.share))
+        # The two bars say the shares; a column more would break the numbers.
+        last: Cell = (powers.cell(works[row.mark], power) if row.mark in works else 0) if active else row.share
+        cells.append((plain(row.name), row.links, *(each if stacked else ()), powers.cell(row.whole, power), last))
     whole = powers.cell(Derived(derivation.total, derivation.general.formula), power)
-    cells.append((_("total"), "", *(("", "") if stacked else ()), whole, Share(Fraction(1))))
+    last = powers.cell(Derived(active.total, active.general.formula), power) if active else Share(Fraction(1))
+    cells.append((_("total"), "", *(("", "") if stacked else ()), whole, last))
     layer_columns = (_("In one layer"), _("Layers")) if stacked else ()
-    columns = (_("Part"), _("Step"), *layer_columns, powers.head(derivation.unit, power), _("Share"))
+    columns = (_("Part"), _("Step"), *layer_columns, powers.head(derivation.unit, power))
+    columns += (_("Active") if active else _("Share"),)
     numeric = frozenset(range(2, len(columns)))
     colours = (*_shades(rows), 0)
     single = frozenset({2, 3}) if stacked and derivation.several else frozenset[int]()
