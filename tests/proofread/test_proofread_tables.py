@@ -49,6 +49,9 @@ def test_a_column_is_another_one_times_a_factor(text: str, found: list[str]) -> 
         # What small numbers add up to by chance, and sums of which only half the rows hold.
         (table("a | b | c | d", "1 | 2 | 3 | 9", "2 | 2 | 4 | 7", "3 | 1 | 5 | 2"), []),
         (table("a | b | c", "31 | 42 | 73", "52 | 16 | 68", "71 | 12 | 95", "25 | 37 | 99"), []),
+        # What is active is all but once: there it is no product.
+        (table("part | each | layers | all | active", "a | 421 | 31 | 13,051 | 13,051", "b | 217 | 31 | 6,727 | 6,727",
+               "c | 5,312 | 31 | 164,672 | 20,584", "d | 113 | 7 | 791 | 791"), ["holds"] * 7),
         # So far it is the sum of the squares, not of the numbers.
         (table("n | value | square | sum so far", "a | 13 | 169 | 169", "b | 14 | 196 | 365", "c | 15 | 225 | 590",
                "d | 16 | 256 | 846"), ["holds"] * 3),

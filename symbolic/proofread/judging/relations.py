@@ -140,7 +140,19 @@ def relations(
         best = _best(tried, result, totals, holds)
         if before and len(best) < LEAST:
             best = _best([*_of_known(before, result, known())], result, totals, holds)
+        if any(_repeats(column, result) for column in before):
+            best = list(filter(holds, best))
         yield from best
+
+
+def _repeats(column: list[Operand], result: list[Operand]) -> bool:
+    """Return whether a column has the numbers of another one in most rows: where it hasn't, it means something else.
+
+    Of a mixture of experts, a table has the parameters that are active beside all of them.
+    """
+    both = [(one.value, other.value) for one, other in zip(column, result, strict=True) if one and other]
+    alike = sum(one == other for one, other in both)
+    return alike >= LEAST and 2 * alike > len(both)
 
 
 def _best(
