@@ -16,6 +16,9 @@ from symbolic.pages.sections.steps import copies_of, link_to, repeating_blocks, 
 
 def every_weight(derivation: Derivation) -> Iterator[Folded]:
     """Yield a table of every weight: its shape, its tensors in the real code, and what it has in all."""
+    # Where weights are not what is counted, their table says little.
+    if derivation.quantity.name != "parameters":
+        return
     rows: list[tuple[Cell, ...]] = []
     repeating = repeating_blocks(derivation)
     for visit in derivation.root.walk():
@@ -41,8 +44,8 @@ def every_weight(derivation: Derivation) -> Iterator[Folded]:
     parts: list[Part] = [Table("", tuple(columns), tuple(shown), frozenset({2, 3}))]
     if any("{" in str(row[-1]) for row in rows):
         parts.append(Paragraph(_("In the name of a tensor, {} stands for the number of the layer."), tone="note"))
-    # A single weight is its step; and where weights are not what is counted, their table says little.
-    if len(rows) > 1 and derivation.quantity.name == "parameters":
+    # A single weight is its step.
+    if len(rows) > 1:
         yield Folded(title, tuple(parts))
 
 

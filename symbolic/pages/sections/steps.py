@@ -62,10 +62,12 @@ def _repeats(derivation: Derivation) -> Mapping[str, tuple[Formula, ...]]:
 
 def _with_copies(step: Step, derivation: Derivation) -> Cell:
     """Return what a step adds to the total, behind how often it stands there and what it has once."""
-    repeats, whole = _repeats_of(step, derivation), whole_of(step, derivation)
+    whole = whole_of(step, derivation)
     # Of what a device or a training keeps there are more lines, and all of them are long.
-    plain_sum = derivation.quantity.view is None and not derivation.quantity.of_training
-    if not repeats or not plain_sum or prod(repeats) * step.value != whole:
+    if derivation.quantity.view is not None or derivation.quantity.of_training:
+        return whole
+    repeats = _repeats_of(step, derivation)
+    if not repeats or prod(repeats) * step.value != whole:
         return whole
     figures = (*repeats, Derived(step.value, step.formula), whole)
     *factors, last = (place_of(index) for index in range(len(figures)))
