@@ -13,8 +13,10 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
+from symbolic.errors import NothingToMeasure  # noqa: E402
 
 TOKENS = 20
+ROWS: dict[str, Any] = {"given": "batch_size, tokens, width"}
 
 
 class Choosing(nn.Module):  # type: ignore[misc]
@@ -104,6 +106,57 @@ def test_experts_in_the_lists_of_layers_are_counted_with_any_number_of_them(apar
     assert "stage" not in str(api.explain(model).to_text()).lower()  # a layer that holds experts is none
 
 
+class Switching(nn.Module):  # type: ignore[misc]
+    """Layers that send each row to one expert, found by its largest score in one of two ways."""
+
+    def __init__(self, width: int, num_experts: int, depth: int, by_place: bool) -> None:
+        super().__init__()
+        self.by_place = by_place
+        self.routers = nn.ModuleList(nn.Linear(width, num_experts, bias=False) for _ in range(depth))
+        self.experts = nn.ModuleList(
+            nn.ModuleList(nn.Linear(width, width, bias=False) for _ in range(num_experts)) for _ in range(depth)
+        )
+
+    def forward(self, given: Any) -> Any:
+        rows = given.reshape(-1, given.shape[-1])
+        for router, experts in zip(self.routers, self.experts, strict=True):
+            scores = router(rows) - rows.max()
+            best = torch.argmax(scores, dim=-1) if self.by_place else scores.max(-1)[1]
+            made = torch.zeros_like(rows)
+            for number, expert in enumerate(experts):
+                at = (best == number).nonzero().squeeze(-1)
+                made[at] = expert(rows[at])
+            rows = rows + made
+        return rows.view_as(given)
+
+
+def unnamed(width: int, parts: int, depth: int) -> Any:
+    return Switching(width, parts, depth, by_place=True)
+
+
+@pytest.mark.parametrize("by_place", [False, True])
+def test_a_row_that_is_sent_to_the_expert_with_the_largest_score_has_one(by_place: bool) -> None:
+    sizes = {"width": 6, "num_experts": 4, "depth": 3}
+    model = symbolic.trace(Switching, {**sizes, "by_place": by_place}, inputs=ROWS)
+    for width, num_experts, depth in ((6, 4, 3), (8, 5, 2)):
+        found = {"width": width, "num_experts": num_experts, "depth": depth}
+        active = depth * (width * num_experts + width * width)
+        assert counted(model, found, "parameters", convention="active") == [active]
+        assert counted(model, found, "forward-flops", inputs={"tokens": TOKENS}) == [2 * TOKENS * active]
+
+
+@pytest.mark.parametrize("changed", [{"depth": 5}, {"width": 8, "parts": 5}])
+def test_lists_of_experts_in_a_list_are_no_experts_themselves(changed: dict[str, int]) -> None:
+    sizes = {"width": 6, "parts": 4, "depth": 3}
+    model = symbolic.trace(unnamed, sizes, inputs=ROWS)
+    network = unnamed(**{**sizes, **changed}).eval()
+    with FlopCounterMode(display=False) as torchs, torch.no_grad():
+        network(torch.randn(1, TOKENS, {**sizes, **changed}["width"]))
+    assert counted(model, changed, "forward-flops", inputs={"tokens": TOKENS}) == [torchs.get_total_flops()]
+    with pytest.raises(NothingToMeasure, match="no parameters by the convention active"):
+        api.explain(model, convention="active")
+
+
 class Inner(nn.Module):  # type: ignore[misc]
     """Layers that are added up: all of them work on all rows, or those behind the first on the last row alone."""
 
@@ -131,7 +184,6 @@ class Outer(nn.Module):  # type: ignore[misc]
 
 
 OUTER = {"width": 6, "inner": 3, "outer": 3}
-ROWS: dict[str, Any] = {"given": "batch_size, tokens, width"}
 
 
 @pytest.mark.parametrize(("changed", "factor"), [({"inner": 5}, 3 * 5), ({"outer": 2}, 2 * 3)])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from symbolic.formulas.formula import Formula
 from symbolic.networks.learned.conditions import Condition, all_of, negated
-from symbolic.networks.learned.description import MATRICES, CacheTensor, Computed, Module, Part, Tensor
+from symbolic.networks.learned.description import MATRICES, NAMELESS, CacheTensor, Computed, Module, Part, Tensor
 from symbolic.networks.learned.notation import formula
 from symbolic.networks.learned.reading_conditions import condition
 from symbolic.networks.learned.tree_lines import axes_of, split
@@ -84,6 +84,8 @@ def _changed(module: Module, way: list[str], change: Callable[[Part], Part]) -> 
     """The module with the parts changed that are found by a name, `{}` in it for the number of a layer."""
     if way[:1] == ["{}"] and module.repeat and not any(part.name == "{}" for part in module.parts):
         way = way[1:]  # that of a list of parameters stands in the tree
+    if way[:1] == ["{}"] and any(part.name == NAMELESS for part in module.parts):
+        way = [NAMELESS, *way]
     if not way:
         made = change(module)
         return made if isinstance(made, Module) else module

@@ -15,7 +15,7 @@ from symbolic.networks.learned import code_names, roles
 from symbolic.networks.learned.arranging import arranged
 from symbolic.networks.learned.building import Building
 from symbolic.networks.learned.computing import done
-from symbolic.networks.learned.description import CacheTensor, Computed, Description, Module, Tensor
+from symbolic.networks.learned.description import NAMELESS, CacheTensor, Computed, Description, Module, Tensor
 from symbolic.networks.learned.description import Part as PartLine
 from symbolic.networks.learned.folding import folded
 from symbolic.networks.learned.kinds_of_layer import ALONE, CALLED, MIXER, kind_words, named, numbers, roles_in
@@ -262,6 +262,8 @@ def _layer(
     said = (word or numbered).replace(" ", "_")
     key = "layers" if module.name in WITHOUT_NAME else module.name
     chosen = role == "experts" and known is not None and known.about != roles.SHARED
+    # A list of lists of experts has those of a layer in the inner ones.
+    chosen = chosen and not any(part.name == NAMELESS for part in module.parts)
     # Code may keep the first matrices of all experts in one list, and the second in another.
     chosen = chosen or (building.traced and counts_experts(repeat, building.used))
     active = building.active(repeat) if chosen and repeat is not None else None

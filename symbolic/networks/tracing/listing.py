@@ -23,6 +23,7 @@ from symbolic.networks.tracing.guards import OneNumber
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
 
+EXPERTS = re.compile(r"expert[^.]*\.$")
 BEHIND_A_NUMBER = re.compile(r"(^|\.)({}|\d+)\.")
 Place: TypeAlias = tuple[int, ...]
 """The number of a layer, and of those in it."""
@@ -135,9 +136,16 @@ def _does(
         return _where(name, places, stacks, lists)
 
     def stacked(name: str) -> Formula | None:
-        prefix = _pattern(name, stacks)[0].rpartition("{}")[0]
-        length = of_stack.get(prefix)
-        return length if "expert" in prefix or counts_experts(length) else None
+        pattern = _pattern(name, stacks)[0]
+        for found in re.finditer(r"{}(\.{})?", pattern):
+            # A list of lists of experts has those of a layer in the inner ones.
+            length = of_stack[pattern[: found.start()]]
+            if (EXPERTS.search(pattern[: found.start()]) and not found[1]) or counts_experts(length):
+                return length
+            inner = of_stack.get(pattern[: found.start() + len("{}.")]) if found[1] else None
+            if counts_experts(inner):
+                return inner
+        return None
 
     lengths = {one.name for length in of_stack.values() for one in length.symbols}
     multiplied = {one.name: _multiplied(one) for one in tensors if not one.buffer}

@@ -37,6 +37,8 @@ ROUTED = "rows that a router chose"
 
 WINDOWS = (nn.functional.conv1d, nn.functional.conv2d, nn.functional.conv3d)
 """What makes images smaller, and the formulas of their sides longer, in each layer."""
+LARGEST = (torch.max, torch.Tensor.max, torch.argmax, torch.Tensor.argmax)
+"""What finds the best one of an axis; code that sends each row to a single expert does so."""
 UNIQUE = ("unique", "_unique_impl", "_return_output")
 
 
@@ -51,8 +53,8 @@ class Chosen(list):  # type: ignore[type-arg]
 class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent
     """While it is active, a question to the data is answered with yes, and a choice of rows has a size of its own.
 
-    `routes` notes each choice of the best: how many of how many; `asked` the lines of code that ask the data, of which
-    those in `no` are answered with no. `watch` is called after each function.
+    `routes` notes each choice of the best: how many of how many, `best` those of a single one; `asked` the lines that
+    ask the data, of which those in `no` are answered with no. `watch` is called after each function.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         self.sizes, self.watch, self.no, self.stacks = sizes, watch, no, stacks
         self.asked: dict[Line, None] = {}
         self.routes: list[tuple[Any, Any]] = []
+        self.best: list[tuple[Any, Any]] = []
         self.experts: dict[int, tuple[Any, int]] = {}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -95,12 +98,26 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
             args = (args[0], self._chosen(args[1]), *args[2:])
         if func in (torch.topk, torch.Tensor.topk):
             self.routes.append((args[1] if len(args) > 1 else kwargs["k"], args[0].shape[-1]))
+        if func in LARGEST and type(axis := kwargs.get("dim", args[1] if len(args) > 1 else None)) is int:
+            self.best.append((1, args[0].shape[axis]))
         out = func(*args, **kwargs)
         if func in WINDOWS and isinstance(out, torch.Tensor):
             out = shortened(out, self.sizes)
         if self.watch is not None:
             self.watch()
         return out
+
+    def chosen(self, products: Iterable[Multiplied]) -> list[tuple[Any, Any]]:
+        """Return each choice of the best; of one alone where rows were sent to as many layers as there are to choose.
+
+        What finds the largest number is asked for other reasons, too.
+        """
+        if self.routes or not any(ROUTED in map(self._name, each.axes) for each in products):
+            return self.routes
+        return [(one, of) for one, of in self.best if layers(of, self.stacks)]
+
+    def _name(self, axis: Any) -> str:
+        return self.sizes.names.get(expression(axis), "")
 
     def _expert(self, number: int) -> Any:
         """The number of an expert, as a tensor that knows it."""
@@ -204,7 +221,7 @@ def passed(
         with recurrent(module), Staying(), routed, symbols, kernel, _without_kernels(), _quiet():
             products, out = recorded_once(module, lambda: call(made), sure)
         shapes = shapes_of(module)
-        return Passed(products, kept(out), sizes, routed.routes, shapes, routed.asked)
+        return Passed(products, kept(out), sizes, routed.chosen(products), shapes, routed.asked)
 
 
 def _followed(sizes: SymbolicSizes) -> Any:
