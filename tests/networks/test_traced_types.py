@@ -72,12 +72,29 @@ BAMBA = {
     "mamba_chunk_size": [16, 32],
 }
 LFM2 = {"layer_types": [["conv", "full_attention", "conv", "conv"]], "num_hidden_layers": [4], "conv_L_cache": [3, 4]}
+DELTA = {
+    "num_hidden_layers": [4],
+    "intermediate_size": [40],
+    "num_attention_heads": [4],
+    "num_key_value_heads": [2],
+    "head_dim": [12],
+    "linear_num_key_heads": [2],
+    "linear_num_value_heads": [4, 6],
+    "linear_key_head_dim": [8, 10],
+    "linear_value_head_dim": [6, 14],
+    "linear_conv_kernel_dim": [3, 4],
+    "num_experts": [4],
+    "num_experts_per_tok": [2],
+    "moe_intermediate_size": [20],
+    "shared_expert_intermediate_size": [24],
+}
 CONFIGS = [
     pytest.param("mamba", _drawn(**STATES), id="a loop over tokens"),
     pytest.param("falcon_mamba", _drawn(**STATES | {"conv_kernel": [7]}), id="a wide kernel"),
     pytest.param("jamba", _drawn(**ATTENTION, **JAMBA), id="attention beside a loop over tokens"),
     pytest.param("cpmant", _drawn(**CPMANT), id="prompts before the tokens"),
     pytest.param("bamba", _drawn(**ATTENTION, **BAMBA), id="states and keys"),
+    pytest.param("qwen3_next", _drawn(**DELTA), id="chunks of as many tokens as a function takes by default"),
     pytest.param("lfm2", _drawn(**ATTENTION, **LFM2), id="states of convolutions"),
     pytest.param("mistral", _drawn(**ATTENTION, num_hidden_layers=[3], sliding_window=[20, 24]), id="a window"),
 ]
@@ -119,6 +136,25 @@ def _run(model: Any, tokens: int) -> tuple[int, int]:
 def _tensors(value: Any) -> list[Any]:
     values = value.values() if isinstance(value, dict) else [value]
     return [one for one in values if isinstance(one, torch.Tensor) and one.dim() > 1]
+
+
+@thorough
+def test_a_pass_that_shows_no_step_is_not_made_where_a_function_takes_one_by_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from symbolic.networks.tracing import transformers_class
+
+    lengths: list[int] = []
+    passed = transformers_class._passed
+
+    def noted(one: Any, tokens: int, *given: Any, **named: Any) -> Any:
+        if not named.get("plain"):
+            lengths.append(tokens)
+        return passed(one, tokens, *given, **named)
+
+    monkeypatch.setattr(transformers_class, "_passed", noted)
+    transformers_class.trace_config({"model_type": "qwen3_next", **_drawn(**DELTA)})
+    assert [tokens // 64 for tokens in lengths] == [1, 2]
 
 
 @thorough

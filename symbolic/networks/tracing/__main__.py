@@ -17,6 +17,9 @@ from typing import Any
 
 from symbolic.errors import SymbolicError, shown
 
+OBJECTS = 200_000
+"""Of so many new objects the collector looks for garbage; they take some dozens of megabytes."""
+
 
 def main() -> int:
     """Trace, print, and say how it went."""
@@ -45,12 +48,14 @@ def main() -> int:
 def _ready() -> None:
     """Let SymPy forget nothing that it worked out, and the collector of garbage not look at what stays to the end.
 
-    SymPy keeps a thousand results, which formulas of one pass soon drive out.
+    SymPy keeps a thousand results, which formulas of one pass soon drive out. Most of what a pass makes stays as long
+    as its formulas, and to look for garbage in it took a tenth of the time.
     """
     os.environ.setdefault("SYMPY_CACHE_SIZE", "None")
     import torch  # noqa: F401 # with its many objects
 
     gc.freeze()
+    gc.set_threshold(OBJECTS)
 
 
 def _of_class(place: str, sizes: dict[str, Any], inputs: dict[str, Any]) -> str:

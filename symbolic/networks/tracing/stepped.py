@@ -30,14 +30,14 @@ def stepped(
     plain: Callable[[int], Passed],
     step: int,
     values: Mapping[str, Any],
-    middle: Passed,
+    passes: Sequence[Passed],
 ) -> Passed:
     """Return the pass for any number of steps of `run`, which makes it with a number of tokens.
 
-    `middle` is the one with `two_steps` tokens, and `plain` makes it with the numbers of sizes, which are `values`.
-    Unformulated where it is no polynomial in the steps, or hangs on more than their number.
+    `passes` are those with `one_step` and with `two_steps`, and `plain` makes it with the numbers of sizes, which are
+    `values`. Unformulated where it is no polynomial in the steps, or hangs on more than their number.
     """
-    passes = [run(_tokens(1, step)), middle]
+    passes = list(passes)
     while True:
         try:
             made = _of_all(passes, step, values)
@@ -52,6 +52,11 @@ def stepped(
     if not _multiplies(made, plain, _tokens(0, step), values):
         raise Unformulated("it does something else with one step than with several")
     return made
+
+
+def one_step(step: int) -> int:
+    """Return tokens that make a whole step and a part of the next."""
+    return _tokens(1, step)
 
 
 def two_steps(step: int) -> int:

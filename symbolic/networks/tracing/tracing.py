@@ -37,7 +37,7 @@ from symbolic.networks.tracing.pass_math import symbolic_math
 from symbolic.networks.tracing.questions import HangsOnValues, Line, ask_otherwise
 from symbolic.networks.tracing.sides import OtherwiseInTokens, one_sided
 from symbolic.networks.tracing.stack_lengths import stack_lengths
-from symbolic.networks.tracing.stepped import stepped, two_steps
+from symbolic.networks.tracing.stepped import one_step, stepped, two_steps
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
@@ -243,8 +243,9 @@ def _run(
     if step := found.step({**sizes, **one.numbers}):
         found = run(tokens=two_steps(step))
         if found.step({**sizes, **one.numbers}):
+            passes = [run(tokens=one_step(step)), found]
             found = stepped(
-                lambda tokens: run(tokens=tokens), lambda tokens: run(tokens=tokens, plain=True), step, sizes, found
+                lambda tokens: run(tokens=tokens), lambda tokens: run(tokens=tokens, plain=True), step, sizes, passes
             )
     if TOKENS in found.lost():
         return unrolled(lambda number: run(tokens=number), one.numbers[TOKENS])

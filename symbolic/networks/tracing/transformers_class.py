@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -23,7 +25,7 @@ from symbolic.networks.tracing.creation import carry_constants, modules_of
 from symbolic.networks.tracing.guards import OneNumber, Stepped
 from symbolic.networks.tracing.inputs import SEEN
 from symbolic.networks.tracing.listing import described, unfollowed
-from symbolic.networks.tracing.stepped import stepped, two_steps
+from symbolic.networks.tracing.stepped import one_step, stepped, two_steps
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
 from symbolic.networks.tracing.unrolled import FIRST, unrolled
@@ -32,6 +34,8 @@ LONGEST = 1025
 """Steps of fewer tokens than this are followed at once."""
 KERNEL = re.compile(r"kernel|conv")
 """Sizes of what looks at some tokens side by side: code pads fewer."""
+STEP = "chunk_size"
+"""What sizes of steps are called, in configs and in code."""
 LATER = 141
 """So many tokens are more than two chunks of 64, as code may have them, and no more than a loop soon ends with."""
 TASKS = (
@@ -63,9 +67,7 @@ def trace_config(values: Mapping[str, Any]) -> str:
     said = made.kind.__name__, made.tensors, made.sizes, made.ranges
     given = sorted(_given(made.config, values) - made.sizes.keys())
     try:
-        # A size with such a name is mostly a step, and one pass is enough.
-        steps = [size for name, size in made.sizes.items() if name.endswith("chunk_size") and size in range(LONGEST)]
-        run = _followed(made, max(steps, default=0), lambda carried=True: _Made(values, of, carried=carried))
+        run = _followed(made, lambda carried=True: _Made(values, of, carried=carried))
         return described(model_type, *said, run, given=given)
     except TooLong as problem:
         lacks = unfollowed(str(problem))
@@ -74,15 +76,37 @@ def trace_config(values: Mapping[str, Any]) -> str:
     return described(model_type, *said, lacks=lacks, given=given)
 
 
-def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
+def _steps(sizes: Iterable[tuple[str, Any]]) -> int:
+    """How many tokens the code works on at a time, as the names of these sizes tell; 0 where none does."""
+    return max((size for name, size in sizes if name.endswith(STEP) and size in range(LONGEST)), default=0)
+
+
+def _of_functions(kind: Any) -> Iterator[tuple[str, Any]]:
+    """The whole numbers that functions beside a class take where they are given none."""
+    for function in vars(sys.modules[kind.__module__]).values():
+        if inspect.isfunction(function) and function.__module__ == kind.__module__:
+            for one in inspect.signature(function).parameters.values():
+                if type(one.default) is int:
+                    yield one.name, one.default
+
+
+def _followed(made: _Made, again: Callable[..., _Made]) -> Passed:
     """A pass over more than one step of a class that works on so many tokens at a time, or on more, as it shows.
 
     A pass puts symbols into the config and the module: the next begins with new ones, which `again` makes.
     """
-    shown = False
+    # A config's step is mostly one of code that works on all steps at once, which a single pass shows. A function that
+    # has its own goes through them in a loop.
+    step, shown, shorter = _steps(made.sizes.items()), False, None
+    looped = 0 if step else _steps(_of_functions(made.kind))
+    step = step or looped
     sure: set[tuple[str, ...]] = set()
     while True:
         try:
+            if looped:
+                # The shorter pass goes first: what is seen in it to be alike runs once in the longer one.
+                shorter = _passed(made, one_step(step), sure, watched=step)
+                made = again()
             run = _passed(made, two_steps(step) if step else SEEN, sure, watched=step)
             last = run.step(made.sizes)
             if last > step or (last not in (0, step) and not shown):
@@ -90,7 +114,8 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
             if TOKENS in run.lost():
                 raise OneNumber
         except Stepped as found:
-            step, shown = found.step, True
+            step = looped = found.step
+            shown = True
             made = again()
         except OneNumber:
             kernels = [size for name, size in made.sizes.items() if KERNEL.search(name) and size in range(SEEN)]
@@ -98,7 +123,8 @@ def _followed(made: _Made, step: int, again: Callable[..., _Made]) -> Passed:
             return unrolled(partial(_again, again, sure), LATER, fewest, partial(_plainly, again), made.sizes)
         else:
             if last:
-                return stepped(partial(_again, again, sure), partial(_plainly, again), step, made.sizes, run)
+                first = shorter or _again(again, sure, one_step(step))
+                return stepped(partial(_again, again, sure), partial(_plainly, again), step, made.sizes, [first, run])
             return run
 
 
