@@ -58,7 +58,7 @@ def _questions(form: Form, index: int) -> Iterator[Task]:
     if question.by_hand:
         written = Paragraph(say("the_answer", answer=Markup(question.written)))
         asked = (*model, *_by_hand(question))
-        yield Task(f"{number}a", question.title, asked, (), (written, *question.solution), question.by_hand)
+        yield Task(f"{number}a", question.title, asked, (), (written,), question.by_hand)
         stem = (Paragraph(say("platform_written", id=f"{number}a")), *stem)
     yield Task(number, question.title, (*model, *stem), question.items, question.solution, question.points)
 
