@@ -24,6 +24,10 @@ SENTENCES = [
     # A name with its number again, of which two digits have changed places.
     ("Take $K = 2480$ inputs; with $K = 2048$ it fits.", ["doubtful"]),
     ("Take $K = 1024$ inputs; with $K = 2048$ it fits.", []),
+    # A share of the result above.
+    ("The peak is 64 × 2,000 = 128,000 tokens/s.\n\nWhat we saw, 32,000 is only 25% of this.", ["holds"]),
+    ("The peak is 64 × 2,000 = 128,000 tokens/s.\n\nWhat we saw, 32K is only 11% of this.", ["doubtful"]),
+    ("The peak is 64 × 2,000 = 128,000 tokens/s.\n\nWhat we saw, 32K is only 11% of all.", []),
     # Keys and values of layers, heads, widths and tokens.
     ("KV cache: A (24L, 16H, 64d) @ 2K tokens ≈ 0.2 GB (FP16)", ["holds"]),
     ("KV cache: A (24L, 16H, 64d) @ 2K tokens ≈ 0.8 GB (FP16)", ["doubtful"]),
@@ -104,6 +108,7 @@ ABOVE = [
     ("$$T = \\frac{90{,}000}{20 \\times 30}$$\n\n$$T = \\frac{90{,}000}{900} = 100$$", ["doubtful"]),
     ("$$T = \\frac{90{,}000}{20 \\times 30}$$\n\n$$T = \\frac{90{,}000}{600} = 150$$", []),
     ("$$T = \\frac{90{,}000}{20 \\times 30}$$\n\n$$T = \\frac{80{,}000}{900} = 88.9$$", []),
+    ("$$A = \\frac{40 + 45}{100}$$\n\n$$A = \\frac{95}{100} = 95 \\%$$", []),
     # What a name of a program is made of itself says nothing of its number.
     ("filters = 4 * filters\nfilters=64", []),
 ]
@@ -140,6 +145,23 @@ CHAINS = [
     ("state = 12 * 65000 Bytes = 0.74 MB", ["holds"]),
     ("state = 12 * 65000 Bytes = 0.75 MB", ["doubtful"]),
 ]
+
+
+ABOVE_IT = "The device has 64.2 GB of memory.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (ABOVE_IT + "free = 64.2 × 0.9 - 20,000MB - 10,000MB ≈ 27,780 MB", ["holds"]),
+        (ABOVE_IT + "free = 64.2 × 0.9 - 20,000MB - 10,000MB = 23,780 MB", ["wrong"]),
+        (ABOVE_IT + "free = 64.2 × 0.9 - 20GB - 10GB = 27.8 GB", ["holds"]),
+        ("free = 64.2 × 0.9 - 20,000MB - 10,000MB = 23,780 MB", ["unknown"]),
+        ("64.2 GB and 64.2 MB\n\nfree = 64.2 × 0.9 - 20,000MB - 10,000MB = 23,780 MB", ["unknown"]),
+    ],
+)
+def test_a_term_without_a_unit_has_that_of_its_number_above(text: str, found: list[str]) -> None:
+    assert [one.verdict for one in proofread(text, kind="markdown").findings] == found
 
 
 @pytest.mark.parametrize(("text", "found"), CHAINS)

@@ -15,8 +15,8 @@ from symbolic.proofread.judging.values import Values
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation, result_of
 
-JUST_ABOVE, NEAR = 400, Fraction(1, 20)
-"""So near stands a formula that is about the same, and so near is its result."""
+JUST_ABOVE, NEAR, LARGE, LONGEST = 400, Fraction(1, 20), 1000, 1000
+"""So near stands a formula that is about the same, and so near is its result; so large a number is hardly another's."""
 
 
 def of_formula_above(document: Document, equation: WrittenEquation, values: Values) -> WrittenEquation | None:
@@ -62,10 +62,12 @@ def of_part_above(equation: WrittenEquation, values: Values) -> WrittenEquation 
     if not 0 <= equation.start - values.places.get(name.text, -JUST_ABOVE) < JUST_ABOVE or formula.sign != here.sign:
         return None
     parts = [(bare(one), bare(other)) for one, other in zip(formula.parts, here.parts, strict=False)]
-    other = [pair for pair in parts if in_words(pair[0]) != in_words(pair[1])]
+    other = [(one, its) for one, its in parts if in_words(one, most=LONGEST) != in_words(its, most=LONGEST)]
     if len(formula.parts) != len(here.parts) or len(other) != 1 or len(parts) < 2:
         return None
     [(made, number)] = other
-    if not isinstance(number, NumberNode) or made.names or not calculates(made):
+    kept = [one for one, _ in parts if one is not made and not one.names and evaluate(one).high >= LARGE]
+    if not kept or not isinstance(number, NumberNode) or made.names or not calculates(made):
+        # Two examples may have the same 100 below the line.
         return None
     return result_of(made, number, "≈")

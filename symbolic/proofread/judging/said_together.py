@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -50,6 +51,13 @@ SIDE = re.compile(r"\d+")
 NEAR_NAME, LEAST, LEAST_TWOS = 400, 1000, 2**20
 
 
+OF_THIS = re.compile(
+    rf"(?P<part>{FIRST})[ ]?[KMBGT]?(?:i?B)?(?:[ ][a-z/]{{1,12}})?[ ](?:is|are|reaches|gets)[ ](?:then )?{ABOUT}"
+    r"(?P<share>\d{1,2}(?:\.\d)?)[ ]?% of (?:this|that|it)\b"
+)
+PARAGRAPH = 400
+
+
 def said_together(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
     """Yield what amounts of one sentence make of each other."""
     prose = reader.sentences
@@ -59,7 +67,22 @@ def said_together(reader: FormulaReader, chains: list[WrittenEquation]) -> Itera
         yield from _speed(reader, line)
     for match in ELEMENTS.finditer(prose):
         yield from _elements(reader, match)
+    yield from _shares_of_results(reader, chains)
     yield from _with_digits_swapped(chains)
+
+
+def _shares_of_results(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[WrittenEquation]:
+    """Yield what share a number is of the result just above it: 12 × 40 = 480; 96 is 20 % of this."""
+    results = [
+        (chain.end, chain.numbers[-1]) for chain in chains if chain.numbers and chain.sides[-1].signs == frozenset()
+    ]
+    for match in OF_THIS.finditer(reader.sentences):
+        index = bisect_right(results, match.start(), key=lambda found: found[0]) - 1
+        near = index >= 0 and match.start() - results[index][0] < PARAGRAPH
+        pair = pair_at(reader, match.start("part"), results[index][1].start) if near else None
+        share = number_at(reader, match.start("share"))
+        if pair and share and pair[1].figure.value > 0:
+            yield result_of(quotient(*pair), share, "≈")
 
 
 def _orders(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:

@@ -37,6 +37,7 @@ from symbolic.proofread.judging.going_on import misses
 from symbolic.proofread.judging.readings import in_pairs
 from symbolic.proofread.judging.rest_of_chain import has_its_numbers, rest_known
 from symbolic.proofread.judging.suppositions import Suppositions
+from symbolic.proofread.judging.units_above import with_units_above
 from symbolic.proofread.judging.verdicts import Finding, is_traced
 from symbolic.proofread.judging.wording import finding
 from symbolic.proofread.reading.document import Document
@@ -118,7 +119,7 @@ class Tracer:
             return self.holding(equation) or self.unread(equation, equation.unread)
         try:
             values = self.suppositions.at(equation.start)
-            equation = with_units(equation, values)
+            equation = with_units(with_units_above(self.document.prose, equation), values)
             checked = check(equation, values)
             if checked.faults and (pairs := in_pairs(equation)) is not equation:
                 apart = check(pairs, values)

@@ -191,7 +191,7 @@ def _sentence(equation: WrittenEquation, left: str, right: Exact, number: Number
         rightly = like(nearest, number) if number.figure.scaled else decimal_like(Fraction(nearest), number)
         value = f"{shown(right)} {unit} do" if unit else f"{shown(right)} does"
         # A number that stands for something is called what that is.
-        made = equation.kind == "compared" and "×" in equation.sides[0].signs and not lone(equation.sides[0])
+        made = equation.kind == "compared" and not equation.sides[0].signs.isdisjoint({"×", "/", "log"})
         value = f"{left}: {value}" if made or (lone(equation.sides[0]) and left[:1].isalpha()) else value
         return f"{value} not round to {figure}; to as many digits it is {rightly}."
     if equation.kind == "running":
