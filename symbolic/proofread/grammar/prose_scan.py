@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from symbolic.proofread.grammar.prose_calls import named_amount, read_prefix, read_root
 from symbolic.proofread.grammar.prose_words import indexed_name, read_beside, read_words
@@ -22,6 +23,7 @@ DANGLING = "a sign without what it is between"
 RUNNING = "a sign at the start of a row: it may go on with the result only, or with the whole formula"
 
 MOST_ADDED = 6
+LONGEST_ROW = 80
 FEWEST_WORDS = 2
 """So many words behind a spaced minus make it a dash, unless they start with one of ARTICLES."""
 ARTICLES = frozenset({"the", "its", "all", "these", "those", "der", "die", "das", "le", "la", "les"})
@@ -98,9 +100,16 @@ class Scan:
 
     def takes_away(self, after: Token | None) -> bool:
         """Return whether a row that starts with a minus goes on with a sum that has no result yet."""
-        types = {token.type for token in self.kept}
-        minus = after is not None and after.type == "MINUS" and not self.expects
-        return minus and not OPERATORS.isdisjoint(types) and "RELATION" not in types
+        if after is None or after.type != "MINUS" or self.expects:
+            return False
+        types = [token.type for token in self.kept]
+        if "RELATION" not in types:
+            return not OPERATORS.isdisjoint(types)
+        # Behind a relation, it does where the row below begins with the result.
+        side = takewhile(lambda one: one != "RELATION", reversed(types))
+        ahead = [token.type for token in self.tokens[self.index + 1 : self.index + LONGEST_ROW]]
+        ends = ahead.index("ROW") if "ROW" in ahead else len(ahead)
+        return not OPERATORS.isdisjoint(side) and ahead[ends : ends + 2] == ["ROW", "RELATION"]
 
     @property
     def has_relation(self) -> bool:

@@ -84,7 +84,7 @@ class TextLexer:
             found.append(Token("ROW", *match.span()))
             found += self.tokens(match.string, match.start() + match[0].index(marked[0]), match.end())
             return
-        bullet = marked != ""
+        bullet = marked != "" or _in_list_of_plus(match)
         blank = bool(found) and found[-1].type == "ROW"
         if blank and not bullet and RESULT.match(match.string, match.end()):
             return
@@ -226,6 +226,15 @@ SINGLE: Mapping[str, Callable[[re.Match[str]], tuple[str, str]]] = {
     "logarithm": lambda match: ("PREFIX", "log2" if match[0] == "ld" else match[0].translate(LOWERED)),
     "strange": lambda match: SIGNS.get(match[0], ("STRANGE", match[0])),
 }
+
+
+def _in_list_of_plus(match: re.Match[str]) -> bool:
+    """Return whether the line that ends, which has a result, and the next one are items of a list with plus signs."""
+    text, end = match.string, match.start()
+    line = text[text.rfind("\n", 0, end) + 1 : end].lstrip()
+    return line.startswith("+ ") and "=" in line and text.startswith("+ ", match.end())
+
+
 HANDLERS: Mapping[str, Handler] = {
     **{kind: _as_one(of) for kind, of in SINGLE.items()},
     "row": TextLexer.row,

@@ -56,6 +56,9 @@ def _noted(link: Link) -> str:
     for part in link.parts:
         if isinstance(part, Operation) and part.sign == "beside":
             number, *others = part.parts
+            if isinstance(number, Operation) and number.sign == "()":
+                # Brackets beside brackets are factors: (-0.25)(+1).
+                continue
             inside = [other.parts[0] for other in others if isinstance(other, Operation) and other.sign == "()"]
             if (factor := lone(number)) is None or _multiplies(factor, others[0]):
                 continue

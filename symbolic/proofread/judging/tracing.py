@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from symbolic.formulas.formula import Exact
 from symbolic.proofread.arithmetic.expression import (
@@ -43,6 +44,8 @@ from symbolic.proofread.judging.wording import finding
 from symbolic.proofread.reading.document import Document
 from symbolic.proofread.reading.equations import WrittenEquation
 
+WHOLE = re.compile(r"\d{1,3}(?:\{?,\}?\d{3})+|\d{1,30}")
+GROUPED = str.maketrans("", "", "{,}")
 RECENT = 12
 """So many results further up may have a stale copy."""
 THINGS = re.compile(
@@ -81,13 +84,26 @@ class Tracer:
             if found.verdict != "wrong" and isinstance(last, NumberNode):
                 self.results.append(last)
             # A result that a number from above may mend instead is not traced.
-            if found.figure and found.right is not None and is_traced(found.figure.value):
+            if found.figure and found.right is not None and self.is_traced(found):
                 place = str(self.document.place(found.start))
                 self.wrong.setdefault(found.figure.value, Mended(found.right, place))
             if found.verdict in ("holds", "unknown"):
                 self.suppositions.at(equation.start).say(equation)
             self.elsewhere.remember(found, values)
             yield found
+
+    def is_traced(self, found: Finding) -> bool:
+        """Return whether what uses a wrong number further down took it from there: it stands nowhere above."""
+        value = found.figure.value if found.figure else 0
+        return is_traced(value) and self.stands.get(value, found.start) >= found.start
+
+    @cached_property
+    def stands(self) -> dict[Exact, int]:
+        """The first place of each whole number of the document."""
+        first: dict[Exact, int] = {}
+        for match in WHOLE.finditer(self.document.text):
+            first.setdefault(int(match[0].translate(GROUPED)), match.start())
+        return first
 
     def stale(self, equation: WrittenEquation) -> Slip | None:
         """Return the slip if a recent result in the place of one of its numbers makes an equation hold; None if not."""
