@@ -4,7 +4,7 @@ import pytest
 
 from symbolic.proofread.proofreading import proofread
 
-ROOT = r"\ensuremath{\surd}((3\textsuperscript{2} + 4\textsuperscript{2}) / 2)"
+ROOT = r"\ensuremath{\sqrt{}}((3\textsuperscript{2} + 4\textsuperscript{2}) / 2)"
 
 
 @pytest.mark.parametrize(

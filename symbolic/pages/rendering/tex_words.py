@@ -29,7 +29,7 @@ SPECIAL = {
     "×": r"\texttimes{}",
     "−": r"\textminus{}",
     "≈": r"\almost{}",
-    "√": r"\ensuremath{\surd}",
+    "√": r"\ensuremath{\sqrt{}}",
     "…": r"\dots{}",
     "→": r"\textrightarrow{}",
     **{letter: rf"\ensuremath{{\{name}}}" for letter, name in zip("αβλ∂", GREEK, strict=True)},

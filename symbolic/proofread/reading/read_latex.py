@@ -24,7 +24,7 @@ TABULAR = re.compile(r"\\begin\{(tabular\w*|longtable|array)\*?\}(.*?)\\end\{\1\
 TOKEN = re.compile(
     r"(?P<sign>\\(?:texttimes|times|cdot)(?![A-Za-z])(?:\{\})?)|(?P<minus>\\textminus(?![A-Za-z])(?:\{\})?)"
     r"|(?P<less>\\textless(?![A-Za-z])(?:\{\})?)|(?P<about>\\(?:approx|almost)(?![A-Za-z])(?:\{\})?)"
-    r"|(?P<root>\\ensuremath\{\\surd\}|\\surd(?![A-Za-z])(?:\{\})?)"
+    r"|(?P<root>\\ensuremath\{\\sqrt\{\}\}|\\surd(?![A-Za-z])(?:\{\})?)"
     r"|(?P<blank>\\(?:par|item|quad|qquad|newline|hline)(?![A-Za-z])\s?)|(?P<row>\\\\(?:\[[^\]\n]{0,20}\])?)"
     r"|(?P<soft>\\allowbreak(?:\{\}| )?"
     r"|\\(?:bfseries|boldmath|bold|itshape|small|footnotesize|centering|noindent)(?![A-Za-z]) ?)"
