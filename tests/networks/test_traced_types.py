@@ -142,6 +142,24 @@ def _tensors(value: Any) -> list[Any]:
 def test_a_pass_that_shows_no_step_is_not_made_where_a_function_takes_one_by_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    _, lengths = _with_its_passes({"model_type": "qwen3_next", **_drawn(**DELTA)}, monkeypatch)
+    assert [tokens // 64 for tokens in lengths] == [1, 2]
+
+
+@thorough
+def test_a_loop_over_the_tokens_that_are_left_ends_the_first_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An xLSTM multiplies chunks, and token by token what is left: its FLOPs are no polynomial in either number."""
+    sizes = {"vocab_size": 61, "hidden_size": 128, "num_heads": 2, "num_hidden_layers": 2, "chunk_size": 16}
+    text, lengths = _with_its_passes({"model_type": "xlstm", **sizes}, monkeypatch)
+    assert len(lengths) == 1
+    assert "does not do the same with each number" in text
+    model = make_model("it", sizes, "x", catalogue.register(text))
+    real = transformers.AutoModelForCausalLM.from_config(transformers.CONFIG_MAPPING["xlstm"](**sizes))
+    assert symbolic.explain(model).total == sum(one.numel() for one in real.parameters())
+
+
+def _with_its_passes(config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[int]]:
+    """The trace of a config, and how many tokens each of its passes with formulas had."""
     from symbolic.networks.tracing import transformers_class
 
     lengths: list[int] = []
@@ -153,8 +171,7 @@ def test_a_pass_that_shows_no_step_is_not_made_where_a_function_takes_one_by_def
         return passed(one, tokens, *given, **named)
 
     monkeypatch.setattr(transformers_class, "_passed", noted)
-    transformers_class.trace_config({"model_type": "qwen3_next", **_drawn(**DELTA)})
-    assert [tokens // 64 for tokens in lengths] == [1, 2]
+    return transformers_class.trace_config(config), lengths
 
 
 @thorough

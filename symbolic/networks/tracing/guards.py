@@ -12,6 +12,10 @@ import sympy
 
 from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, SymbolicSizes, Unformulated
 
+EACH_DIFFERENT = "it works on some tokens at a time, and does not do the same with each number"
+WITHIN = 3
+"""Of so many numbers of tokens within a step the number of steps takes two values at most."""
+
 
 class Stepped(Exception):
     """The code works on some tokens at a time, `step` of them at most so far; no more were given."""
@@ -70,3 +74,18 @@ class Watch:
             raise Stepped(found)
         if TOKENS in fixed(self.sizes, new):
             raise OneNumber
+        if self.steps and any(self._grows_within(one) for one in new):
+            raise Unformulated(EACH_DIFFERENT)
+
+    def _grows_within(self, guard: Any) -> bool:
+        """Return whether a size that is known as a number is another for each of several tokens within a step.
+
+        Then a loop goes over the tokens that are left of the last step. The number of steps grows once at most.
+        """
+        tokens = self.sizes.symbol(TOKENS)
+        if not isinstance(guard, sympy.Eq) or not guard.rhs.is_number or not guard.lhs.has(tokens):
+            return False
+        values = {**self.values, TOKENS: 0}
+        known = {symbol: values[name] for symbol, name in self.sizes.names.items() if type(values.get(name)) is int}
+        within = range(self.steps + 1, 2 * self.steps)[:WITHIN]
+        return len({guard.lhs.subs({**known, tokens: each}) for each in within}) == WITHIN

@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from symbolic.networks.tracing.forward import Multiplied
+from symbolic.networks.tracing.guards import EACH_DIFFERENT
 from symbolic.networks.tracing.symbolic_pass import Passed
 from symbolic.networks.tracing.symbolic_sizes import RESTS, TOKENS, Unformulated, expression
 from symbolic.networks.tracing.unrolled import Key, as_in, by_place, cached, fitted, multiplied, polynomial, total
@@ -127,7 +128,7 @@ def _holds(asked: Mapping[Any, Any], size: Any, numbers: range, values: Mapping[
         if size is None or size.subs(here) == asked[size]:
             for left, right in asked.items():
                 if (left - right).subs(here) != 0:
-                    raise Unformulated("it works on some tokens at a time, and does not do the same with each number")
+                    raise Unformulated(EACH_DIFFERENT)
 
 
 def _products(place: Key, found: Mapping[int, list[Multiplied]], first: Passed) -> Iterator[Multiplied]:
