@@ -122,8 +122,9 @@ FORMATS: Mapping[str, Format] = {
         lambda source: by(TEXT, source),
     ),
 }
-_SUM = r"\d+(?:,\d{3})*(?: [+×] \d+(?:,\d{3})*)*"
-IN_A_SENTENCE = re.compile(rf"(?<![\w.,}}])(?<![+×/}}] )({_SUM} = {_SUM})(?![\d,{{]*\d)")
+_SUM = r"\d+(?:,\d{3})*(?: [+×][ \n]\d+(?:,\d{3})*)*"
+IN_A_SENTENCE = re.compile(rf"(?<![\w.,}}])(?<![+×/}}]\s)({_SUM} = {_SUM})(?![\d,{{]*\d)")
+"""A line of plain text may end behind a sign."""
 
 
 class Place(NamedTuple):

@@ -25,7 +25,10 @@ SAID = [
     ("gpt2-124m", "these are: attention 3 + 1 = 4, feed-forward network 4 + 4 = 8; together 12."),
     ("gpt2-124m", "That is why the formula of a layer begins with 12 d²."),
     ("llama-3-8b", "these are: attention 1 + 0.5 + 1 = 2.5, feed-forward network 7 + 3.5 = 10.5; together 13."),
-    ("llama-2-7b", "these are: attention 1 + 2 + 1 = 4, feed-forward network 5.375 + 2.6875 = 8.0625; together 12.0625."),
+    (
+        "llama-2-7b",
+        "these are: attention 1 + 2 + 1 = 4, feed-forward network 5.375 + 2.6875 = 8.0625; together 12.0625.",
+    ),
     (
         "t5-small",
         "One decoder layer: attention 3 + 1 = 4, cross-attention 1 + 2 + 1 = 4, feed-forward network 4 + 4 = 8;",
