@@ -36,7 +36,8 @@ def read_number(lexer: TextLexer, match: re.Match[str], found: list[Token]) -> N
         # 1024^3 GB: the unit is that of the power.
         end = match.end("number")
     try:
-        number = lexer.style.read(match["number"], "" if raised else scale, match.string[start:end])
+        # A point before an equals sign, 0.665. = x, is none of the number's.
+        number = lexer.style.read(match["number"].rstrip("."), "" if raised else scale, match.string[start:end])
         found.append(Token("NUMBER", start, end, number))
     except Unread as problem:
         found.append(Token("STRANGE", start, end, str(problem)))
