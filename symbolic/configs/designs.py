@@ -12,7 +12,7 @@ from symbolic.networks.blocks import Block
 
 ROTARY, TABLE = "rotary positions", "a table of positions"
 NOT_ROTARY, OTHER = "that positions are not rotary", "positions of another kind"
-RMS, LAYER, NO_NORMS = "RMS norms", "layer norms", "that there are no norms"
+RMS, LAYER, NO_NORMS, OTHER_NORMS = "RMS norms", "layer norms", "that there are no norms", "norms of another kind"
 GATED, PLAIN = "a gated feed-forward network", "a feed-forward network of two matrices"
 
 PAIRS, OTHER_PAIRS = "attention between all tokens", "attention of another kind"
@@ -45,12 +45,12 @@ _RATIO = re.compile(r"^((mlp|ffn?|feed_?forward|hidden|intermediate)_)?(ratio|mu
 _PLAIN = (("^(gelu|relu|gelu_new|quick_gelu)$", PLAIN),)
 _SIGNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, str], ...]], ...] = (
     (_POSITIONS, (("rope|rotary", ROTARY), ("learn|absolute|table", TABLE), ("", OTHER))),
-    (_NORMS, (("rms", RMS), ("layer|^ln", LAYER))),
+    (_NORMS, (("rms", RMS), ("layer|^ln", LAYER), ("^(none|no|group|batch|instance|dyt|scale)", OTHER_NORMS))),
     (_KIND_OF_FEED, (("glu", GATED), ("^(silu|swish|mish)$", PLAIN), *_PLAIN)),
     (_FEED, (("glu", GATED), *_PLAIN)),
     (_ATTENTION, ((_USUAL, PAIRS), ("", OTHER_PAIRS))),
 )
-_KINDS = ({ROTARY, TABLE, NOT_ROTARY, OTHER}, {RMS, LAYER, NO_NORMS}, {GATED, PLAIN}, {PAIRS, OTHER_PAIRS})
+_KINDS = ({ROTARY, TABLE, NOT_ROTARY, OTHER}, {RMS, LAYER, NO_NORMS, OTHER_NORMS}, {GATED, PLAIN}, {PAIRS, OTHER_PAIRS})
 _FITTING: Mapping[str, set[str]] = {NOT_ROTARY: {TABLE}}
 """What fits words that name no design themselves."""
 
@@ -73,6 +73,11 @@ def denied(network: Block, values: Mapping[str, object], sizes: Mapping[str, int
         if _RATIO.match(key) and type(value) in (int, float) and width and given and value * given != width:  # type: ignore[operator]
             return Said(key, f"a feed-forward network {shown(value)} times as wide as the stream")
     return None
+
+
+def keys_said(values: Mapping[str, object]) -> frozenset[str]:
+    """Return the keys of a config that say how the network is built, in words that are known."""
+    return frozenset(said.key for said in _said(values)) | {key for key in values if _RATIO.match(key)}
 
 
 def _said(values: Mapping[str, object]) -> Iterator[Said]:

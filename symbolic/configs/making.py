@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from symbolic.configs.accounting import Account, account, account_around
 from symbolic.configs.dialects import in_our_keys, is_dialect, is_guess
 from symbolic.configs.every_size import every_size
+from symbolic.configs.extended import check_whole
 from symbolic.configs.given import Given
+from symbolic.configs.guesses import check_guess
 from symbolic.configs.layers_apart import said_by_kind
 from symbolic.configs.model import Model
 from symbolic.configs.parts import Parts, split
-from symbolic.configs.recognition import check_guess, family_called, recognised
+from symbolic.configs.recognition import family_called, recognised
 from symbolic.configs.sizes import check_pairs
 from symbolic.configs.switches import given_options, set_by_config
 from symbolic.errors import ConfigError, shown
@@ -46,6 +48,12 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     >>> model.architecture.name, model.sizes["hidden_dim"], model.unknown
     ('gpt2', 16, ('colour',))
     """
+    model = _made(name, values, source, architecture)
+    check_whole(values, model.assumed & model.sizes.keys(), source)
+    return model
+
+
+def _made(name: str, values: Mapping[str, object], source: str, architecture: str | None) -> Model:
     _check_keys(values, source)
     given_values = values = said_by_kind(_storage_named(values))
     if architecture is None or architecture in names():
@@ -63,7 +71,7 @@ def make_model(name: str, values: Mapping[str, object], source: str, architectur
     accounts = account(given, family, sizes, options)
     if not architecture:
         said = given_values if is_guess(given_values) else values
-        check_guess(family, family.tree(options), said, sizes, accounts.unknown, source)
+        check_guess(family, family.tree(options), said, sizes, assumed, accounts.unknown, source)
     around = account_around(parts, given)
     return Model(
         name=name,

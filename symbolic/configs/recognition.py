@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from symbolic.configs.designs import denied
+from symbolic.configs.guesses import sizes_of_layers
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, n_experts
-from symbolic.networks.blocks import Block
 from symbolic.networks.families import all_families, find, names
 from symbolic.networks.family import Family, Need
 
@@ -59,12 +57,6 @@ def recognised(values: Mapping[str, object], source: str, whole: Mapping[str, ob
         )
         raise ConfigError(f"{source}: {unknown}these keys are those of many families; {_ADD}")
     return _by_keys(values, source)
-
-
-OF_LAYERS = re.compile(
-    r"^(?!.*(?:window|cache))(?:.*_)?(inter|intermediate|ffn?|feedforward|mlp(?!_ratio)|hidden|heads?|kv|experts?|rank|layers?|emb|class(es)?)(_|$)"
-)
-"""Words in the names of sizes that make weights."""
 
 
 def missing(symbols: Iterable[Symbol], family: Family, values: Mapping[str, object], source: str) -> str:
@@ -168,7 +160,7 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
                 f"{source}: none of its keys is a size of a network; the config has {_keys(values)}; give a "
                 'config.json, or sizes such as {"model_type": "gpt2", "n_embd": 768, …}'
             )
-        others = _sizes_of_layers(values, values.keys() - keys_of(nearest))
+        others = sizes_of_layers(values, values.keys() - keys_of(nearest))
         if others or not _score(nearest, values) or len(lacking[nearest.name]) > MOST_LACKING:
             if "/" in str(values.get("model")):
                 _check_no_name(values, source)
@@ -186,43 +178,6 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
     if best[0].any_of and not best[0].any_of & values.keys():
         raise ConfigError(f"{source}: these keys are those of many families; {_ADD}")
     return best[0]
-
-
-def check_guess(
-    family: Family,
-    network: Block,
-    values: Mapping[str, object],
-    sizes: Mapping[str, int],
-    unknown: Iterable[str],
-    source: str,
-) -> None:
-    """Raise ConfigError where a family was recognised by its keys, and another key says that it is none of that family.
-
-    A key that the family does not know may be another size of layers, of a program that calls its sizes otherwise, or
-    switch on biases (ExecuTorch's `attention_qkv_bias` of Qwen 2.5); any key may say that the network has positions,
-    norms or a feed-forward network of another kind.
-    """
-    if values.get("model_type") is not None or values.get("architectures"):
-        return
-    if others := [*_sizes_of_layers(values, unknown), *_biases_on(values, unknown)]:
-        raise ConfigError(
-            f"{source}: its keys look like those of {family.name}, which has no {', '.join(others)}; add the key "
-            "model_type, or pass --architecture NAME"
-        )
-    if (said := denied(network, values, sizes)) is not None:
-        raise ConfigError(
-            f"{source}: its keys look like those of {family.name}, but {said.key} {shown(values[said.key])} says "
-            f"{said.what}, which {family.name} does not have; add the key model_type, or pass --architecture NAME"
-        )
-
-
-def _biases_on(values: Mapping[str, object], keys: Iterable[str]) -> list[str]:
-    return [key for key in keys if key.endswith("bias") and values[key] is True]
-
-
-def _sizes_of_layers(values: Mapping[str, object], keys: Iterable[str]) -> list[str]:
-    """Return those of the keys that name a size which makes weights."""
-    return [key for key in keys if OF_LAYERS.search(key) and type(values.get(key)) is int and values[key] != 0]
 
 
 def keys_of(family: Family) -> frozenset[str]:

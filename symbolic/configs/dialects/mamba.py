@@ -15,10 +15,17 @@ SSM = {
 }
 DEFAULTS: dict[str, object] = {"rms_norm": True, "d_intermediate": 0, "attn_layer_idx": [], "attn_cfg": {}}
 PASSED = ("ssm_cfg", "pad_vocab_size_multiple", "tie_embeddings", *DEFAULTS)
+OWN = frozenset({"d_model", "n_layer", "vocab_size", "residual_in_fp32", "fused_add_norm", *PASSED})
+"""Every key of the package's config."""
 
 
 def translate(values: Values) -> dict[str, object]:
     """Return the first Mamba; its vocabulary is padded to a multiple."""
+    if "ssm_cfg" not in values and (other := next((key for key in values if key not in OWN), None)) is not None:
+        raise ConfigError(
+            f"{other} is no key of its config, and without ssm_cfg the other keys are those of many networks; add the "
+            "key model_type"
+        )
     for key, wanted in DEFAULTS.items():
         if values.get(key, wanted) not in (wanted, None):
             raise ConfigError(f"{key} {shown(values[key])} makes another network than the first Mamba")

@@ -60,6 +60,7 @@ def _translated(values: Values) -> dict[str, object]:
     if isinstance(stored := values.get("quantization_args"), dict):
         config["quantization_config"] = {"quant_method": "llama-models' own", **stored}
     if values.get("hidden_dim") is None:
+        _check_width(values)
         config["hidden_dim"] = width_of(values)
     experts = values.get("moe")
     if isinstance(experts, dict):
@@ -72,6 +73,15 @@ def _translated(values: Values) -> dict[str, object]:
     if (values["dim"], values["n_layers"], values.get("vocab_size")) in TIED and "tie_word_embeddings" not in config:
         config["tie_word_embeddings"] = True
     return {**config, "model_type": "llama"}
+
+
+def _check_width(values: Values) -> None:
+    """Raise ConfigError where the width of the feed-forward network does not follow: programs round it up otherwise."""
+    if values.get("multiple_of") is None:
+        raise ConfigError(
+            "how wide the feed-forward network is does not follow from dim alone; say hidden_dim, or multiple_of where "
+            "Meta's code computes it (256 in its Llama, 32 in llama2.c)"
+        )
 
 
 def width_of(values: Values) -> int:
@@ -97,7 +107,7 @@ DIALECT = Dialect(
     needed=frozenset({"dim", "n_layers", "n_heads"}),
     # MLX's converters write it beside Meta's own keys.
     types=frozenset({"llama", "mistral", "mixtral"}),
-    never=frozenset({"hidden_size", "num_hidden_layers"}),
+    never=frozenset({"hidden_size", "num_hidden_layers", "_class_name"}),
     translate=translate,
     guess=True,
 )
