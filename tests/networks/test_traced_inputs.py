@@ -408,3 +408,41 @@ def test_what_the_first_layer_takes_stays_open_where_no_inputs_are_given(
         with FlopCounterMode(display=False) as counter:
             net(**run)(torch.zeros(1, run[channels], run["image_size"], run["image_size"]))
         assert derived(made, changed).total == counter.get_total_flops()
+
+
+class Weaving(nn.Module):  # type: ignore[misc]
+    """Makes its matrix of a few numbers, once for all rows that it works on."""
+
+    def __init__(self, width: int, code: int) -> None:
+        super().__init__()
+        self.code, self.maker = nn.Parameter(torch.zeros(code)), nn.Linear(code, width * width, bias=False)
+        self.width = width
+
+    def forward(self, given: Any) -> Any:
+        return functional.linear(given, self.maker(self.code).view(self.width, self.width))
+
+
+class Pairing(nn.Module):  # type: ignore[misc]
+    """Compares each row with each other one."""
+
+    def __init__(self, width: int, code: int) -> None:
+        super().__init__()
+        self.layer = nn.Linear(width, code, bias=False)
+
+    def forward(self, given: Any) -> Any:
+        made = self.layer(given)
+        return made @ made.T
+
+
+@pytest.mark.parametrize(("net", "once"), [(Weaving, 2 * (3 * 36 + 36)), (Pairing, 2 * (6 * 3 + 3))])
+def test_a_batch_that_does_not_multiply_what_one_takes_is_refused(net: Any, once: int) -> None:
+    """Three rows take 2 × (108 + 3 × 36) and 2 × (3 × 18 + 9 × 3), not three times what one takes."""
+    made = symbolic.trace(net, {"width": 6, "code": 3}, inputs={"given": "batch_size, width"})
+    assert symbolic.explain(made, "forward-flops").total == once
+    with pytest.raises(ConfigError, match="batch_size is 3; it can't be more than 1"):
+        symbolic.explain(made, "forward-flops", inputs={"batch_size": 3})
+
+
+def test_a_batch_of_rows_that_do_not_meet_takes_as_many_times_as_much() -> None:
+    made = symbolic.trace(nn.Linear, {"in_features": 5, "out_features": 4}, inputs={"input": "batch_size, in_features"})
+    assert symbolic.explain(made, "training-flops", inputs={"batch_size": 3}).total == 3 * 3 * 2 * 20

@@ -41,6 +41,13 @@ STEP = re.compile(r"chunk|bucket|segment|window|block_len")
 """Sizes of pieces that a text is cut into; some code takes whole ones only."""
 STEPS, MOST_TOKENS = 4, 4096
 """So many pieces are no special case, and a pass over so many tokens at most is tried."""
+
+
+class Sequences(int):
+    """How many sequences or images a pass has: one, where no pass is made with another number of them."""
+
+
+ONE = Sequences(1)
 Axis = int | str | Formula
 
 
@@ -63,6 +70,11 @@ class PassInputs:
         """Return whether an axis of an argument is of that name, or has it in its formula."""
         return any(_names(one, name) for one in self.arguments.values())
 
+    @property
+    def in_batch(self) -> bool:
+        """Whether an argument has an axis for several sequences or images."""
+        return any(isinstance(axis, Sequences) for one in self.arguments.values() for axis in _axes(one))
+
     def call(self, module: Any) -> Callable[[Callable[..., Any]], Any]:
         """What runs the module on inputs that its argument makes of axes and a type."""
         return lambda made: module(**{name: _made(one, made) for name, one in self.arguments.items()})
@@ -76,18 +88,24 @@ def numbers_of(axes: Iterable[Axis], values: Mapping[str, int]) -> list[int]:
 def _number(axis: Axis, values: Mapping[str, int]) -> int:
     if isinstance(axis, Formula):
         return int(axis.value(values))
+    if isinstance(axis, Sequences):
+        return values.get(BATCH, axis)
     return values[axis] if isinstance(axis, str) else axis
 
 
-def _names(one: Any, name: str) -> bool:
+def _axes(one: Any) -> tuple[Axis, ...]:
+    """The axes of an argument, of all its tensors where it is a tuple."""
     if isinstance(one, tuple):
-        return any(_names(part, name) for part in one)
-    axes = one.axes if isinstance(one, Filled) else ()
+        return tuple(axis for part in one for axis in _axes(part))
+    return one.axes if isinstance(one, Filled) else ()
+
+
+def _names(one: Any, name: str) -> bool:
     return any(
         axis == name
         if isinstance(axis, str)
         else isinstance(axis, Formula) and name in (one.name for one in axis.symbols)
-        for axis in axes
+        for axis in _axes(one)
     )
 
 
@@ -118,24 +136,24 @@ def tried(module: Any, sizes: Mapping[str, Any], given: Mapping[str, Any] | None
     if len(names) != 1 or first is None:
         raise ConfigError(f"forward takes {listed(names) if names else 'nothing'}; say its inputs, as NAME=AXES")
     if tokens_first:
-        text = PassInputs({names[0]: Filled((1, TOKENS), "int")}, numbers)
+        text = PassInputs({names[0]: Filled((ONE, TOKENS), "int")}, numbers)
         yield text
         yield from _whole_steps([text], sizes)
         return
     side = next((name for name in IMAGE if isinstance(sizes.get(name), int)), None)
     if isinstance(first, nn.Linear):
-        yield PassInputs({names[0]: Filled((1, TOKENS, _followed(first.in_features)), "float")}, numbers)
+        yield PassInputs({names[0]: Filled((ONE, TOKENS, _followed(first.in_features)), "float")}, numbers)
         if side is not None:
             # Patches of an image, cut by a layer without weights.
             channels = "channels" if isinstance(sizes.get("channels"), int) else 3
-            yield PassInputs({names[0]: Filled((1, channels, side, side), "float")}, numbers)
+            yield PassInputs({names[0]: Filled((ONE, channels, side, side), "float")}, numbers)
     else:
         if side is None:
             raise ConfigError(
                 f"nothing says how large {names[0]} is; give it, such as {names[0]}=batch_size,3,height=224,width=224"
             )
         sides = (side,) * (len(first.kernel_size))
-        yield PassInputs({names[0]: Filled((1, _followed(first.in_channels), *sides), "float")}, numbers)
+        yield PassInputs({names[0]: Filled((ONE, _followed(first.in_channels), *sides), "float")}, numbers)
 
 
 def _whole_steps(ways: list[PassInputs], sizes: Mapping[str, Any]) -> Iterator[PassInputs]:
@@ -213,7 +231,7 @@ def _axis(text: str, name: str, sizes: Mapping[str, Any], numbers: dict[str, int
         numbers[word] = int(value)
         return word
     if not sign and text == BATCH:
-        return 1
+        return ONE
 
     def known(word: str) -> bool:
         return word == TOKENS or word in numbers or isinstance(sizes.get(word), int)

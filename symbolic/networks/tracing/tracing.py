@@ -41,7 +41,7 @@ from symbolic.networks.tracing.stepped import one_step, stepped, two_steps
 from symbolic.networks.tracing.symbolic_pass import Passed, passed
 from symbolic.networks.tracing.symbolic_sizes import TOKENS, Unformulated
 from symbolic.networks.tracing.unrolled import unrolled
-from symbolic.networks.tracing.witness import agrees, answer, differs_on_numbers, lost_by_pass
+from symbolic.networks.tracing.witness import agrees, answer, differs_on_numbers, lost_by_pass, with_batch
 
 AT_HAND = 15.0
 """What processor time passes without symbols may take."""
@@ -81,7 +81,7 @@ def trace_text(
             raise Unformulated("what was followed is not what the code does with plain numbers")
         by_pass.update(fixed)
         taken.append(one)
-        return with_training(text, make, sizes, one)
+        return with_training(with_batch(text, make, sizes, one), make, sizes, one)
 
     def agreed(text: str, changed: Mapping[str, Any]) -> bool:
         return all(agrees(text, make, sizes.keys(), one, {**one.numbers, **changed}) for one in taken)
@@ -169,6 +169,7 @@ def _without_symbols(
                     text = described({**sizes, **numbers}, at_hand(make, sizes, one))
                     holds(text, make, sizes, one)
                     lines = for_these_only({**sizes, **numbers})
+                    text = with_batch(text, make, sizes, one)
                     return with_lines(with_training(text, make, sizes, one), lines), numbers
             except HangsOnValues:
                 return None  # what its inputs hold is not tried otherwise

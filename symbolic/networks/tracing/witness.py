@@ -6,7 +6,7 @@ alone. What the passes find is what stands between a formula and a number that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 from math import prod
@@ -21,14 +21,15 @@ from symbolic.networks.learned.conditions import Compare
 from symbolic.networks.learned.reading import parsed
 from symbolic.networks.tracing.construction import Staying, built
 from symbolic.networks.tracing.forward import Multiplied, recorded
-from symbolic.networks.tracing.inputs import PassInputs, numbers_of
-from symbolic.networks.tracing.lost_sizes import SECONDS, network, others
+from symbolic.networks.tracing.inputs import BATCH, PassInputs, numbers_of
+from symbolic.networks.tracing.lost_sizes import SECONDS, network, others, with_lines
 from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.symbolic_sizes import TOKENS
 from symbolic.networks.tracing.with_data import asks_for_values, is_small, recorded_with_data
 from symbolic.networks.walks import Leaf, leaves
 
 CONTEXT = "context"
+TWO = 2
 FEWER = 3
 """By so many tokens another pass is shorter."""
 MOST_PRODUCTS = 2**31
@@ -118,7 +119,7 @@ def answer(
     description = parsed(text)
     if any(condition.holds(values) for condition in description.never):
         return Agreement.NONE
-    if not all(Compare(least, "<=", most).holds(values) for least, most in description.within):
+    if not all(Compare(least, "<=", most).holds({BATCH: 1, **values}) for least, most in description.within):
         return Agreement.NONE
     try:
         said = products(text, values)
@@ -128,8 +129,24 @@ def answer(
         found, _out, _module = recorded_plainly(partial(make, {name: values[name] for name in names}), one, values)
     except Exception:  # the code is a stranger's: it says by any error that it takes no such size
         return Agreement.REFUSED
-    real = sum(prod(map(int, each.axes)) for each in found)
-    return Agreement.SAME if said == real else Agreement.OTHER
+    return Agreement.SAME if said == multiplications(found) else Agreement.OTHER
+
+
+def with_batch(text: str, make: Callable[[Mapping[str, Any]], Any], sizes: Mapping[str, Any], one: PassInputs) -> str:
+    """Return the description of a pass, for a batch of one only where two sequences or images don't take twice as much.
+
+    Each with each takes four times what one does, and what is worked out for all of them, such as weights that a
+    network makes, as much as before. Code that does not run with two tells nothing.
+    """
+    if not one.in_batch:
+        return text
+    values = {**sizes, **one.numbers}
+    try:
+        found, _out, _module = recorded_plainly(partial(make, sizes), one, {**values, BATCH: TWO})
+    except Exception:  # a stranger's code may take one only
+        return text
+    twice = multiplications(found) == TWO * products(text, values)
+    return text if twice else with_lines(text, [f"within {BATCH} <= 1"])
 
 
 def differs_on_numbers(
@@ -149,7 +166,7 @@ def differs_on_numbers(
         found, _out = recorded_with_data(at_hand, one, partial(numbers_of, values=whole))
     except Exception:  # a stranger's code may take no such numbers
         return False
-    return said != sum(prod(map(int, each.axes)) for each in found)
+    return said != multiplications(found)
 
 
 def recorded_plainly(
@@ -179,6 +196,11 @@ def _recorded(module: Any, one: PassInputs, shape: Callable[[Any], list[int]]) -
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     with torch.device("meta"), Staying(), kernel, recurrent(module):
         return recorded(module, lambda: one.call(module)(lambda axes, kind: torch.zeros(shape(axes), dtype=kind)))
+
+
+def multiplications(found: Iterable[Multiplied]) -> int:
+    """Return how many multiplications the products of a pass with plain numbers have."""
+    return sum(prod(map(int, each.axes)) for each in found)
 
 
 def products(text: str, values: Mapping[str, Any]) -> Exact:
