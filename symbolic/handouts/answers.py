@@ -13,6 +13,10 @@ from symbolic.pages.page import Part
 
 LONG = 10**10
 """From here on a number has more digits than an ordinary calculator shows, and four of them are enough."""
+SHORT = 2000
+"""Four digits are right to one part in so many."""
+CLEAR = 4
+"""A wrong number is so many times as far from the right one as what is taken for it."""
 UNORDERED, ORDERED = (" ", ",", ", "), ("-", " - ", "<", " < ")
 """What stands between letters where somebody writes them apart."""
 MOST_PLACES, MORE_PLACES = 11, 16
@@ -91,6 +95,9 @@ class Proof:
 class Item:
     """One blank: the label before it, its answer, the proofs of the answer, and hints that don't give it away.
 
+    `follows` is what the answer is of numbers that the sheet has, where these are not its formula's; `half` is a wrong
+    number that gets half of the points.
+
     >>> Item("a1", "Answer:", NumberAnswer(1536), ()).shown
     '1,536'
     """
@@ -100,6 +107,8 @@ class Item:
     answer: Answered
     proofs: tuple[Proof, ...]
     hints: tuple[str, ...] = ()
+    follows: Formula | None = None
+    half: int | None = None
 
     @property
     def shown(self) -> str:
@@ -125,6 +134,15 @@ def room(value: int) -> int:
 def is_long(answer: Answered) -> bool:
     """Return whether a number is one of which four digits are enough."""
     return isinstance(answer, NumberAnswer) and abs(answer.value) >= LONG
+
+
+def told_apart_in_short(right: int, wrong: int) -> bool:
+    """Return whether nobody who writes a wrong number in as few digits as are enough is taken to be right.
+
+    >>> told_apart_in_short(32_663_879_488, 32_663_877_888), told_apart_in_short(24_832, 24_831)
+    (False, True)
+    """
+    return abs(right - wrong) * SHORT > CLEAR * right if abs(right) >= LONG else right != wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Negative, Number, Product, Sum, Symbol
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
+from symbolic.formulas.functions import Floor
 from symbolic.formulas.shown import Labelled
 from symbolic.handouts.answers import NumberAnswer
 from symbolic.handouts.form import Form
 
 Tree: TypeAlias = "str | list[str | Tree]"
-"""A number in digits, or a sign and what it joins: ["+", "12", ["blank", "3"]]."""
+"""A number in digits, or a sign and what it joins: ["+", "12", ["blank", "3"]]; "//" is a quotient rounded down."""
 
 
 class _NoTreeError(Exception):
@@ -48,10 +49,13 @@ def follows(form: Form) -> dict[str, Tree]:
 def _of_questions(form: Form) -> Iterator[tuple[str, Tree]]:
     """Yield what the answer to a question about the sheet's own model is of the blanks, where it is of any."""
     for item in (item for question in form.questions for item in question.items):
-        if not isinstance(item.answer, NumberAnswer) or item.proofs[0].sizes != form.derivation.sizes:
+        if not isinstance(item.answer, NumberAnswer):
+            continue
+        formula = item.follows or (item.proofs[0].formula if item.proofs[0].sizes == form.derivation.sizes else None)
+        if formula is None:
             continue
         try:
-            tree = _tree(item.proofs[0].formula, form, len(form.faded.lines))
+            tree = _tree(formula, form, len(form.faded.lines))
         except _NoTreeError:
             continue
         if blanks(tree):
@@ -86,6 +90,9 @@ def in_words(tree: Tree) -> str:
     inside = [f"({in_words(part)})" if _is_sum(part) and sign != "+" else in_words(part) for part in parts]
     if len(parts) == 1:
         return f"−{inside[0]}"
+    if sign == "//":
+        over, under = inside
+        return f"⌊{over} / ({under})⌋" if " × " in under and not _is_sum(parts[1]) else f"⌊{over} / {under}⌋"
     if sign == "+":
         first, *rest = inside
         return first + "".join(f" − {one[1:]}" if one.startswith("−") else f" + {one}" for one in rest)
@@ -115,8 +122,16 @@ def _tree(node: Formula, form: Form, place: int) -> Tree:
             return ["+", *(_tree(term, form, place) for term in terms)]
         case Product(factors=factors):
             return ["*", *(_tree(factor, form, place) for factor in factors)]
+        case Power(base=base, exponent=Number(number=int(number))):
+            return ["*", *[_tree(base, form, place)] * number]
         case Negative(term=term):
             return ["-", _tree(term, form, place)]
+        case Floor(part=Quotient(numerator=over, denominator=under)):
+            # What the total grows by is a long sum, and stands in the key as a number.
+            value = under.value(sizes)
+            answers = {item.answer.value for item in form.items if isinstance(item.answer, NumberAnswer)}
+            below = _tree(under, form, place) if value in answers else _digits(value)
+            return ["//", _tree(over, form, place), below]
     raise _NoTreeError
 
 

@@ -10,14 +10,15 @@ Psychology 95 (4), doi 10.1037/0022-0663.95.4.774: backward fading with prompts 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, product
 
 from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Formula, Number, Product, Symbol
 from symbolic.formulas.shown import Blank, Labelled
 from symbolic.handouts.answers import room
-from symbolic.handouts.from_derivation import Asked, is_computed, lines
+from symbolic.handouts.from_derivation import Asked, is_computed, lines, unlabelled
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
@@ -32,6 +33,8 @@ COUNTED = 9
 """A number up to it counts copies or operations; a larger one is a size that the sheet does not give."""
 USUAL = 5
 PRODUCTS, MOST_MIXED = 2, 8
+PLAIN = frozenset({"vocab_size", "context_length", "n_layers", "n_heads", "emb_dim", "head_dim", "hidden_dim"})
+"""The sizes of every transformer: what has others is what is new in a model."""
 MIXED = "mixed"
 """The wish for products whose shapes are to be found, and for the lines that they go into."""
 LARGEST = "largest"
@@ -180,30 +183,27 @@ def can_be_blank(asked: Asked, derivation: Derivation) -> bool:
 
 
 def _last(possible: list[Asked], count: int, derivation: Derivation) -> Faded:
-    """Return the last lines with values that stand in no other line; if too few, lines of the same value together.
+    """Return the last lines with what they go into; lines of the same value are blank together.
 
     Among two or more there is a product, with each sum that it goes into, where so few lines hold both.
     """
     for asked in reversed(possible):
         if count > 1 and _is_product(asked):
-            with_sums = [one for one in possible if one.line.value in _values(possible, [asked], derivation)]
-            rest = [one for one in possible if one not in with_sums]
-            more = _exactly(_groups(rest), count - len(with_sums)) if len(with_sums) <= count else None
-            if more is not None:
-                return Faded(tuple(one for one in possible if one in with_sums or one in more))
-    groups = _groups(possible)
-    taken = _exactly(groups, count)
+            taken = _exactly(possible, count, derivation, _values(possible, [asked], derivation))
+            if taken is not None:
+                return Faded(taken)
+    taken = _exactly(possible, count, derivation)
     if taken is None:
         most = len(possible)
         if count > most:
             raise FadeError(f"--fade {count}: {most} steps can be blank here at most; or all, none, or steps by name")
-        able_counts = [other for other in range(1, most + 1) if _exactly(groups, other) is not None]
-        near = sorted(sorted(able_counts, key=lambda other: abs(other - count))[:2])
+        able = [other for other in range(1, most + 1) if _exactly(possible, other, derivation) is not None]
+        near = sorted(sorted(able, key=lambda other: abs(other - count))[:2])
         raise FadeError(
             f"--fade {count}: some steps have the same result, so that just {count} can't be blank; "
             f"{' or '.join(map(str, near))} can, or all, none, or steps by name"
         )
-    return Faded(tuple(asked for asked in possible if asked in taken))
+    return Faded(taken)
 
 
 def _largest(possible: list[Asked]) -> Faded:
@@ -217,25 +217,74 @@ def _largest(possible: list[Asked]) -> Faded:
 
 
 def _mixed(possible: list[Asked], derivation: Derivation) -> Faded:
-    """Return the products that add the most and have values of their own, and each line that they go into."""
+    """Return the first of the mixtures."""
+    found = next(_mixtures(possible, derivation), None)
+    if found is None:
+        raise FadeError(f"--fade {MIXED}: no {PRODUCTS} products have values of their own; give a number")
+    return found
+
+
+def mixtures(derivation: Derivation) -> tuple[Faded, ...]:
+    """Return all pairs of products that can be blank together, each with the lines that they go into.
+
+    One of the products is of what is new in a model, where something is.
+    """
+    every = lines(derivation)
+    shown = {asked.line.value for asked in every if not can_be_blank(asked, derivation)}
+    return tuple(
+        _mixtures([one for one in every if can_be_blank(one, derivation) and one.line.value not in shown], derivation)
+    )
+
+
+def _mixtures(possible: list[Asked], derivation: Derivation) -> Iterator[Faded]:
+    """Yield pairs of products that have values of their own, and each line that they go into; large ones first."""
     values = Counter(asked.line.value for asked in possible)
-    products = [asked for asked in possible if asked.step.part and not asked.repeats and values[asked.line.value] == 1]
-    if len(products) < PRODUCTS:
-        raise FadeError(f"--fade {MIXED}: fewer than {PRODUCTS} products have a value of their own; give a number")
-    chosen = sorted(products, key=lambda asked: -asked.step.in_total)[:PRODUCTS]
-    hidden = _values(possible, chosen, derivation)
-    lines = tuple(asked for asked in possible if asked.line.value in hidden)
-    if len(lines) > MOST_MIXED:
-        raise FadeError(f"--fade {MIXED}: {len(lines)} lines would be blank; give a number")
-    return Faded(lines)
+    products = [
+        asked
+        for asked in sorted(possible, key=lambda asked: -asked.step.in_total)
+        if _is_product(asked) and _has_rows(asked.step) and values[asked.line.value] == 1
+    ]
+    experts = [visit.step for visit in derivation.root.walk() if any(step.role == "experts" for step in visit.above)]
+    new = [one for one in products if one.step in experts or _is_new(one.step, derivation)] or products
+    seen: set[frozenset[int]] = set()
+    for one, other in product(new, products):
+        pair = frozenset((one.line.value, other.line.value))
+        if len(pair) < PRODUCTS or pair in seen:
+            continue
+        seen.add(pair)
+        hidden = _values(possible, [one, other], derivation)
+        blanks = tuple(asked for asked in possible if asked.line.value in hidden)
+        if len(blanks) <= MOST_MIXED:
+            yield Faded(blanks)
 
 
-def _values(possible: list[Asked], products: list[Asked], derivation: Derivation) -> set[int]:
-    """Return the values of products and of each line that they go into."""
-    # A sum that stood there would give its part away to who takes the other parts from it.
+def _has_rows(step: Step) -> bool:
+    """Return whether a leaf is no bias, however its length is written, and no other row of numbers."""
+    return step.weight is None or len(step.weight.shape) > 1
+
+
+def _is_new(step: Step, derivation: Derivation) -> bool:
+    """Return whether a product has sizes that not every transformer has, or several heads share what it makes."""
+    sizes = derivation.sizes
+    names = {symbol.name for symbol in unlabelled(step.one).symbols if symbol not in derivation.definitions}
+    if sizes.get("n_kv_groups") == sizes.get("n_heads"):
+        names.discard("n_kv_groups")
+    return bool(names - PLAIN)
+
+
+def _values(possible: list[Asked], chosen: list[Asked], derivation: Derivation) -> set[int]:
+    """Return the values of lines and of each line that they go into."""
+    # A sum that stood there would give its part away to who takes the other parts from it, and so would one of layers
+    # that are built of the same part.
+    parts = {(asked.step.key, asked.step.one) for asked in chosen}
     visits = derivation.root.walk(parents_first=False)
-    into = [step for visit in visits if _is_among(visit.step, products) for step in visit.above]
-    return {asked.line.value for asked in possible if _is_among(asked.step, products) or asked.step in into}
+    into = {step.number for visit in visits if (visit.step.key, visit.step.one) in parts for step in visit.above}
+    times = [asked.step for asked in chosen]
+    return {asked.line.value for asked in chosen} | {
+        asked.line.value
+        for asked in possible
+        if asked.step.number in into or (asked.repeats and any(asked.step is step for step in times))
+    }
 
 
 def _is_product(asked: Asked) -> bool:
@@ -244,30 +293,20 @@ def _is_product(asked: Asked) -> bool:
     return asked.step.part is not None and not asked.repeats and len(sizes) > 1
 
 
-def _groups(possible: list[Asked]) -> list[list[Asked]]:
-    """Return lines by their values, the last first."""
-    groups: dict[int, list[Asked]] = {}
-    for asked in reversed(possible):
-        groups.setdefault(asked.line.value, []).append(asked)
-    return list(groups.values())
-
-
-def _is_among(step: Step, several: list[Asked]) -> bool:
-    """Return whether one of these lines is a step's."""
-    return any(asked.step is step for asked in several)
-
-
-def _exactly(groups: list[list[Asked]], count: int) -> list[Asked] | None:
-    """Return exactly so many lines from groups that stay together, as many single ones as possible, the last first."""
-    single = [group for group in groups if len(group) == 1]
-    several = [group for group in groups if len(group) > 1]
-    for alone in range(min(count, len(single)), -1, -1):
-        taken = [asked for group in single[:alone] for asked in group]
-        for group in several:
-            if len(taken) + len(group) <= count:
-                taken += group
-        if len(taken) == count:
-            return taken
+def _exactly(
+    possible: list[Asked], count: int, derivation: Derivation, first: Collection[int] = ()
+) -> tuple[Asked, ...] | None:
+    """Return exactly so many lines, those of the `first` values and then the last ones, each with what it goes into."""
+    often = Counter(asked.line.value for asked in possible)
+    closed = [_values(possible, [asked], derivation) for asked in reversed(possible)]
+    # Where lines have one value, the very last ones may come to one too many.
+    for start in range(len(closed)):
+        taken = set(first)
+        for values in closed[start:]:
+            if sum(often[value] for value in taken | values) <= count:
+                taken |= values
+        if sum(often[value] for value in taken) == count:
+            return tuple(one for one in possible if one.line.value in taken)
     return None
 
 

@@ -17,6 +17,7 @@ from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.step import Step, StepEquation
 from symbolic.networks.walks import Leaf, leaves
+from symbolic.pages.sections.steps import content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,40 @@ def lines(derivation: Derivation, *, short: bool = False) -> tuple[Asked, ...]:
         # Of a single part the total is that part's.
         single = sum(step.value != 0 for step in root.steps) == 1
         return tuple(one for one in found if one.step is not root or one.repeats or not single)
-    return tuple(asked for visit in derivation.root.walk(parents_first=False) for asked in _lines(visit.step))
+    again = repeating_within(derivation)
+    steps = (visit.step for visit in derivation.root.walk(parents_first=False) if visit.step.number not in again)
+    return tuple(asked for step in steps for asked in _lines(step))
+
+
+def repeating(derivation: Derivation) -> Mapping[str, Step]:
+    """Return the blocks that are built as one before them, by their numbers, each with the first of its kind."""
+    first: dict[tuple[object, ...], Step] = {}
+    blocks = (visit.step for visit in derivation.root.walk() if visit.above and visit.step.steps and visit.step.value)
+    found = ((step, first.setdefault(content_of(step), step)) for step in blocks)
+    return {step.number: other for step, other in found if other is not step}
+
+
+def repeating_within(derivation: Derivation) -> frozenset[str]:
+    """Return the numbers of those blocks and of all steps in them: a sheet works them out once."""
+    again = repeating(derivation)
+    visits = derivation.root.walk()
+    return frozenset(
+        visit.step.number for visit in visits if any(one.number in again for one in (*visit.above, visit.step))
+    )
 
 
 def _lines(step: Step) -> Iterator[Asked]:
     last = len(step.lines) - 1
     for index, line in enumerate(step.lines):
-        yield Asked(step, line, repeats=index == last and step.repeat is not None)
+        repeats = index == last and step.repeat is not None
+        # Once a layer is that layer, which the line above has.
+        if not (repeats and index and step.times == 1):
+            yield Asked(step, line, repeats)
+
+
+def shown_lines(step: Step) -> tuple[StepEquation, ...]:
+    """Return the lines of a step that a sheet has."""
+    return tuple(asked.line for asked in _lines(step))
 
 
 def in_short(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Asked]]:

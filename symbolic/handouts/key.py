@@ -8,9 +8,9 @@ from typing import NamedTuple
 from symbolic.handouts.answers import ChoiceAnswer, Question
 from symbolic.handouts.carried import follows, in_words
 from symbolic.handouts.form import Form
-from symbolic.handouts.from_derivation import Asked, lines, unit
+from symbolic.handouts.from_derivation import Asked, lines, repeating, shown_lines, unit
 from symbolic.handouts.model_answers import because
-from symbolic.handouts.sheet import factors, in_short, model_section, title
+from symbolic.handouts.sheet import built_as, factors, in_short, model_section, title
 from symbolic.language import capitalised, translate
 from symbolic.measuring.step import Step, StepEquation
 from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Part, Section, Table
@@ -80,7 +80,7 @@ def _carried(form: Form) -> Iterator[Part]:
     say, uses = form.settings.prose, follows(form)
     if uses:
         rows = tuple((say("blank_of", number=blank), in_words(tree)) for blank, tree in uses.items())
-        yield Paragraph(say("carried"))
+        yield Paragraph(say("carried", rounded=any("//" in str(tree) for tree in uses.values())))
         yield Table("", (say("column_blank"), say("column_from")), rows)
 
 
@@ -110,8 +110,10 @@ def _in_short(form: Form, numbered: dict[str, list[Asked]]) -> Iterator[Entry]:
 
 
 def _filled(step: Step, form: Form, numbered: dict[str, list[Asked]]) -> Entry:
+    if first := repeating(form.derivation).get(step.number):
+        return built_as(first, step, form)
     text = " ".join(filter(None, (translate(step.about), whose_table(step, form.derivation, form.settings.prose))))
-    equations, after = _lines_of(step.lines, form, numbered.get(step.number, []))
+    equations, after = _lines_of(shown_lines(step), form, numbered.get(step.number, []))
     return Entry(
         step.number,
         anchor(step.number),

@@ -17,7 +17,7 @@ from symbolic.formulas.shown import Labelled
 from symbolic.handouts import kinds
 from symbolic.handouts.answers import ChoiceAnswer, Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context, NoSmallSizes
-from symbolic.handouts.fading import LARGEST, LEAST, MIXED, Faded, FadeError, alike, fade
+from symbolic.handouts.fading import LARGEST, LEAST, MIXED, Faded, FadeError, alike, fade, mixtures
 from symbolic.handouts.form import Form, Settings, asked_of
 from symbolic.handouts.from_derivation import Asked, measured
 from symbolic.handouts.sheet import questions_page, sheet
@@ -30,6 +30,7 @@ from symbolic.pages.prose import Prose
 TRIES, TURNED = 60, 30
 FRUITLESS = 24
 """Where so many other models of the family in a row give nothing to ask about, the network gives nothing."""
+USUAL_BLANKS = 6
 SEARCHED = 6
 """For so many of them counts a search for small sizes, of which each tries as many as there may be attempts."""
 FIGURE = r"\d+(?:{sign}\d{{3}})*"
@@ -46,7 +47,7 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
     """
     like = settings.like
     root = (settings.seed.text, like.model.name, like.quantity.name, like.convention.name, settings.easy, who)
-    derivation, faded = like, fade(like, settings.fade, short=settings.short)
+    derivation, faded = like, _blanks_of(settings, who)
     if settings.varied:
         draw = partial(
             variant,
@@ -76,6 +77,29 @@ def make_form(settings: Settings, who: str, student: str = "", taken: Container[
     )
     form = Form(form_id(*root, taken=taken), who, student, settings, derivation, faded, blanks, ())
     return _with_questions(form)
+
+
+def _blanks_of(settings: Settings, who: str) -> Faded:
+    """Return the blank lines of a form in the model that was given.
+
+    Forms of a class take other products in turn, all with as many blanks and sentences.
+    """
+    like = settings.like
+    if settings.fade != MIXED or not settings.varied:
+        return fade(like, settings.fade, short=settings.short)
+    several = _mixtures_of(settings)
+    words = settings.seed.text, who, like.model.name, "blanks"
+    turns = in_turn(*words) or at_random(stream(*words))
+    return several[turns("blanks", len(several))]
+
+
+def _mixtures_of(settings: Settings) -> tuple[Faded, ...]:
+    """Return the pairs of products, with what they go into, that most others are like in their work."""
+    found = mixtures(settings.like) or (fade(settings.like, MIXED),)
+    work = [(len(one.lines), sum(map(bool, asked_of(one, settings)))) for one in found]
+    often = Counter(work)
+    usual = max(often, key=lambda one: (often[one], -abs(one[0] - USUAL_BLANKS)))
+    return tuple(one for one, its in zip(found, work, strict=True) if its == usual)
 
 
 def _hints(asked: Asked, say: Prose) -> tuple[str, ...]:

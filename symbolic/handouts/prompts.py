@@ -14,6 +14,7 @@ from symbolic.handouts.from_derivation import Asked
 from symbolic.language import translate
 from symbolic.pages.prose import Prose
 
+OF_PRODUCTS = frozenset({"product", "copies"})
 IN_SHORT = frozenset({"product", "total"})
 """What a short sheet asks of."""
 
@@ -27,10 +28,16 @@ def prompts(faded: Faded, say: Prose, only: Collection[str] | None = None) -> tu
     earlier: set[str] = set()
     for asked in faded.lines:
         why = reason(faded, asked)
+        if asked.repeats and asked.step.times == 1:
+            # Of one layer nothing is multiplied.
+            found.append("")
+            continue
         terms = sum(below.value != 0 for below in asked.step.steps)
         question = say(f"why_{why}", parts=translate(asked.step.label), terms=terms)
         # Which part is the largest has another answer each time.
         again = why in earlier and why != "most"
+        # Why sizes are multiplied is asked of one product, so that all forms of a class have as many sentences.
+        again = again or (only is None and why in OF_PRODUCTS and bool(earlier & OF_PRODUCTS))
         found.append("" if again or (only is not None and why not in only) else question)
         earlier.add(why)
     return tuple(found)

@@ -9,7 +9,7 @@ from symbolic.formulas.figures import grouped
 from symbolic.handouts.answers import Item, Question, is_long
 from symbolic.handouts.fading import MIXED, blank, without_factors
 from symbolic.handouts.form import Form
-from symbolic.handouts.from_derivation import Asked, definitions, given, lines, sizes_said, sizes_used, unit
+from symbolic.handouts.from_derivation import Asked, definitions, given, lines, repeating, sizes_said, sizes_used, unit
 from symbolic.handouts.model_answers import because
 from symbolic.language import Inside, capitalised, translate
 from symbolic.measuring.step import Step
@@ -69,11 +69,13 @@ def _to_fill(form: Form, *, named: bool) -> Paragraph:
 
 def title(form: Form) -> str:
     """Return the title: what is worked out, and the family."""
-    quantity = form.derivation.quantity
+    quantity, model = form.derivation.quantity, form.settings.like.model
+    # A type that is read off code has the name of its class, which says less than that of the model.
+    built_like = model.architecture.of_one_config
     return form.settings.prose(
         "sheet_title",
         unit=form.derivation.unit,
-        family=form.model.architecture.title,
+        family=model.display_name if built_like else model.architecture.title,
         count=quantity.name == quantity.unit,
         title=quantity.title,
     )
@@ -82,6 +84,7 @@ def title(form: Form) -> str:
 def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
     say, derivation = form.settings.prose, form.derivation
     quantity = derivation.quantity
+    sentences = sum(map(bool, form.prompts))
     intro = say(
         "intro",
         blanks=len(form.blanks),
@@ -90,8 +93,9 @@ def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
         unit=derivation.unit,
         count=quantity.name == quantity.unit,
         title=Inside(quantity.title),
+        sentences=sentences,
+        only=next((form.sentence_id(one) for one in form.faded.lines if form.prompt(one)), ""),
     )
-    sentences = sum(map(bool, form.prompts))
     asked = form.points - len(form.blanks) - sentences
     points = say("intro_points", points=form.points, blanks=len(form.blanks), sentences=sentences, questions=asked)
     minutes = max(5, round(MINUTES * form.points / 5) * 5)
@@ -173,6 +177,8 @@ def in_short(asked: Sequence[Asked], equations: tuple[Equation, ...], after: tup
 
 
 def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], filling: Filling) -> Entry:
+    if first := repeating(form.derivation).get(step.number):
+        return built_as(first, step, form)
     asked = by_step.get(step.number, [])
     equations, after = _lines_of(asked, form, filling)
     # What explains a blank step would answer the question behind it; that of a weight is its hint, too, on paper.
@@ -190,6 +196,12 @@ def _entry(step: Step, form: Form, by_step: Mapping[str, list[Asked]], filling: 
         None,
         after=after,
     )
+
+
+def built_as(first: Step, step: Step, form: Form) -> Entry:
+    """Return the entry of a block that is built as one before it, whose lines stand there."""
+    says = form.settings.prose("as_before", number=first.number, link=anchor(first.number))
+    return Entry(step.number, anchor(step.number), capitalised(step.label), says, (), (), None)
 
 
 def _lines_of(asked: list[Asked], form: Form, filling: Filling) -> tuple[tuple[Equation, ...], tuple[Part, ...]]:

@@ -181,7 +181,9 @@ class _Draw:
             return drawn["n_heads"] * self.random.choice(tuple(menus["head_dim"]))
         if symbol.name == "n_kv_groups":
             heads = drawn.get("n_heads", base)
-            return self.random.choice([part for part in range(1, min(heads, MOST_GROUPS) + 1) if heads % part == 0])
+            # Where several heads share a group, they do so in each form: that is what such a model is about.
+            most = max(1, heads // 2) if base < self.model.sizes.get("n_heads", base) else heads
+            return self.random.choice([part for part in range(1, min(most, MOST_GROUPS) + 1) if heads % part == 0])
         if symbol.name in menus and base > 1:
             kinds = symbol.name == "n_layers" and Need.PATTERN in self.model.architecture.sizes.values()
             # Of two kinds of layer there are several each.
@@ -232,9 +234,10 @@ def _drawn(model: Model, random: Random, scale: Scale, turn: Turn | None = None,
     layers = model.sizes.get("n_layers") if "n_layers" in sizes else None
     for symbol in patterned:
         if layers and symbol.name in sizes and sizes[symbol.name]:
-            # The same part of the layers, rounded, and at least one.
+            # The same part of the layers, rounded: one where there is one, which is not multiplied, and else several.
             share = sizes[symbol.name] * sizes["n_layers"]
-            sizes[symbol.name] = max(1, (2 * share + layers) // (2 * layers))
+            several = max(2, (2 * share + layers) // (2 * layers))
+            sizes[symbol.name] = 1 if sizes[symbol.name] == 1 else several
     return _valid(model, sizes)
 
 

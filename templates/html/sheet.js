@@ -125,6 +125,8 @@ function carried(tree) {
   const values = parts.map(carried);
   if (values.includes(null)) return null;
   if (sign === "-") return -values[0];
+  // Rounded down, below nought as well.
+  if (sign === "//") return values[1] <= 0n ? null : values[0] / values[1] - (values[0] % values[1] < 0n ? 1n : 0n);
   return values.reduce((one, other) => sign === "+" ? one + other : one * other);
 }
 const uses = (tree) => typeof tree === "string" ? [] : tree[0] === "blank" ? [tree[1]] : tree.slice(1).flatMap(uses);
@@ -185,15 +187,19 @@ async function reason(id, form, isLatest) {
 
 // Factors carry no points.
 const counted = Object.keys(answers).filter((id) => !/factors/.test(answers[id].kind));
-const done = new Set(), following = new Set(), latest = new Map();
+const done = new Set(), following = new Set(), halves = new Set(), latest = new Map();
 async function judge(id, typed, output) {
-  const { kind, rounds, prints } = answers[id], asked = {};
+  const { kind, rounds, prints, half } = answers[id], asked = {};
   const tried = forms(kind, typed).filter((form) => form);
   // What is typed while an answer is worked out counts in its place.
   latest.set(id, asked);
   output.setAttribute("aria-busy", "true");
-  let right = false;
-  for (const form of tried) right = right || prints.includes(await fingerprint(id, form, rounds));
+  let right = false, isHalf = false;
+  for (const form of tried) {
+    const print = await fingerprint(id, form, rounds);
+    right = right || prints.includes(print);
+    isHalf = isHalf || print === half;
+  }
   if (latest.get(id) !== asked) return;
   output.removeAttribute("aria-busy");
   done[right ? "add" : "delete"](id);
@@ -201,10 +207,12 @@ async function judge(id, typed, output) {
   const next = right || !follows[id] ? null : carried(follows[id]);
   const earlier = next !== null && tried[0] === next.toString();
   following[earlier ? "add" : "delete"](id);
+  halves[isHalf && !earlier ? "add" : "delete"](id);
   output.className = right ? "right" : earlier ? "carried" : "";
   output.value = !typed.trim() ? "" : right ? _("✓ right") : earlier ? _("✓ follows from what you wrote above")
+    : isHalf ? _("not yet: rounded the wrong way, half of the points")
     : tried.length || kind !== "number" ? _("not yet") : _("whole numbers only");
-  if (!right && !earlier && tried.length) {
+  if (!right && !earlier && !isHalf && tried.length) {
     reason(id, tried[0], () => latest.get(id) === asked).then((says) => {
       if (!says || latest.get(id) !== asked) return;
       output.value = whys[id] ? _("not yet. {reason}", { reason: says }) : _("not yet: {reason}", { reason: says });
@@ -213,8 +221,11 @@ async function judge(id, typed, output) {
   const score = document.querySelector(".score");
   score.hidden = false;
   const all = counted.length, sure = counted.filter((one) => done.has(one)).length;
-  const worth = (several) => several.reduce((sum, one) => sum + answers[one].points, 0);
-  const points = worth(counted.filter((one) => done.has(one) || following.has(one))), most = worth(counted);
+  // Right factors with a wrong product have half of its points, and so has a number that was rounded the wrong way.
+  const part = (one) => done.has(one) || following.has(one) ? 2 : halves.has(one) || done.has(`${one}.factors`) ? 1 : 0;
+  const most = counted.reduce((sum, one) => sum + answers[one].points, 0);
+  const twice = counted.reduce((sum, one) => sum + part(one) * answers[one].points, 0);
+  const points = (twice / 2).toLocaleString(document.documentElement.lang);
   score.firstElementChild.value = following.size
     ? _("{right} of {all} answers are right; {more} more are right for your earlier numbers: {points} of {most} points that can be checked here.", { right: sure, all: all, more: following.size, points: points, most: most })
     : _("{right} of {all} answers are right: {points} of {most} points that can be checked here.", { right: sure, all: all, points: points, most: most });

@@ -25,14 +25,18 @@ def value(tree: Tree, answers: dict[str, int]) -> int:
     if sign == "blank":
         return answers[str(parts[0])]
     values = [value(part, answers) for part in parts]
+    if sign == "//":
+        return values[0] // values[1]
     return -values[0] if sign == "-" else sum(values) if sign == "+" else prod(values)
 
 
 def worth(rule: str, answers: dict[str, int]) -> int:
     """A rule as a person works it out: each (3a) is the answer of blank 3a."""
     numbers = re.sub(r"\((\d+a?)\)", lambda found: str(answers[found[1]]), rule.replace(",", ""))
-    assert re.fullmatch(r"[\d ()+×−]+", numbers)
-    return int(eval(numbers.replace("×", "*").replace("−", "-")))  # digits and signs alone
+    assert re.fullmatch(r"[\d ()+×−⌊/⌋]+", numbers)
+    # A quotient has brackets around what is above its bar and below it, or a single number there.
+    rounded = re.sub(r"⌊(.*) / (.*)⌋", r"((\1) // (\2))", numbers)
+    return int(eval(rounded.replace("×", "*").replace("−", "-")))  # digits and signs alone
 
 
 def answers_of(made: Form) -> dict[str, int]:

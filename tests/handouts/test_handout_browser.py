@@ -205,8 +205,8 @@ def test_blank_factors_are_right_as_numbers_or_names_in_any_order(watched: Watch
     boxes.first.fill("emb_dim")
     boxes.first.blur()
     assert said(output) == "✓ right"
-    # They carry no points.
-    assert tab.locator(".score output").inner_text().startswith(f"0 of {len(made.items)} answers are right: 0 of ")
+    # Without the product they have half of its point.
+    assert tab.locator(".score output").inner_text().startswith(f"0 of {len(made.items)} answers are right: 0.5 of ")
     tab.reload()
     expect(output).to_have_text("✓ right", timeout=20_000)
 
@@ -215,6 +215,23 @@ def asked_of(made: Form) -> list[int]:
     """The factors of the first line whose factors are blank."""
     line = next(one for one in made.faded.lines if hides_factors(one, made)).line
     return [int(one.value(made.derivation.sizes)) for one in line.formula.walk() if isinstance(one, Symbol | Number)]
+
+
+def test_right_factors_and_a_size_rounded_the_wrong_way_have_half_of_the_points(
+    watched: Watched, tmp_path: Path
+) -> None:
+    forms = (form(who=str(who), fade="mixed") for who in range(1, 20))
+    made, item = next((one, item) for one in forms for item in one.items if item.half is not None)
+    tab, most = opened(watched, made, tmp_path), made.points - made.by_hand
+    assert answer(tab, item, str(item.half)) == "not yet: rounded the wrong way, half of the points"
+    assert f": 1 of {most} points" in tab.locator(".score output").inner_text()
+    group = tab.locator(".factors").first
+    for box, factor in zip(group.locator("input").all(), asked_of(made), strict=True):
+        box.fill(str(factor))
+        box.blur()
+    assert said(group.locator("output")) == "✓ right"
+    assert f": 1.5 of {most} points" in tab.locator(".score output").inner_text()
+    assert is_quiet(watched)
 
 
 def test_hints_come_one_after_another_and_not_on_paper(watched: Watched, tmp_path: Path) -> None:

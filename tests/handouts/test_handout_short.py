@@ -97,7 +97,7 @@ def test_the_key_holds_the_sentences_the_formula_and_the_other_largest_part() ->
         ("token embedding", "position embedding", 3, 2, "as if it were 1: that makes 50,257"),
         ("token embedding", "position embedding", 2, 2, ""),
         # 12 layers of 4,722,432 are 72 times 1,024 × 768: one layer is 6 times that.
-        ("feed-forward network", "position embedding", 1, 2, "This counts one layer only of the feed-forward network"),
+        ("feed-forward network", "position embedding", 1, 2, "This counts the feed-forward network of one layer only"),
     ],
 )
 def test_a_wrong_range_names_the_mistake_that_leads_there(

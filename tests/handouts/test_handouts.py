@@ -178,15 +178,15 @@ def test_a_fade_that_can_not_be_is_refused(wish: str, message: str) -> None:
 
 
 def test_a_number_that_no_whole_groups_make_names_its_neighbours() -> None:
-    # Two kinds of layer of one shape: most results stand twice.
-    derivation = symbolic.explain("gemma-2-2b", "forward-flops")
+    # Two kinds of layer come to the same, so both are blank, or neither.
+    derivation = symbolic.explain("gpt-oss-20b")
     able = []
-    for number in range(1, 23):
+    for number in range(1, 6):
         with suppress(FadeError):
             able.append(len(fade(derivation, str(number)).lines))
-    assert able == [*range(1, 21), 22]
-    with pytest.raises(FadeError, match="just 21 can't be blank; 20 or 22 can"):
-        fade(derivation, "21")
+    assert able == [1, 3, 5]
+    with pytest.raises(FadeError, match="just 4 can't be blank; 3 or 5 can"):
+        fade(derivation, "4")
 
 
 def test_a_form_follows_from_its_seed_and_name_alone() -> None:

@@ -65,6 +65,7 @@ def form_files(form: Form) -> Iterator[File]:
             "points": points,
             "rounds": rounds(item),
             "prints": fingerprints(form.id, item),
+            **_half(form, item),
         }
         for item, points in (form.points_of if check else ())
     }
@@ -84,6 +85,11 @@ def form_files(form: Form) -> Iterator[File]:
     view = SheetView(sheet(form, typed=True, fields=True), helps, explained)
     yield f"sheets/{form.stem}.html", render_sheet(view, json.dumps(data))
     yield f"keys/{form.stem}.html", render_page(key(form))
+
+
+def _half(form: Form, item: Item) -> dict[str, str]:
+    """Return the fingerprint of the number that gets half of the points, if one does."""
+    return {} if item.half is None else {"half": fingerprint(form.id, item.id, str(item.half), rounds(item))}
 
 
 def _factors(form: Form) -> Iterator[tuple[str, dict[str, object]]]:

@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from symbolic.handouts.answers import LONG, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, is_long
+from symbolic.handouts.answers import LONG, SHORT, ChoiceAnswer, Item, LettersAnswer, NumberAnswer, is_long
 from symbolic.handouts.exports import File
 from symbolic.handouts.form import Form
 from symbolic.handouts.plain_html import plain_html, plain_words
 from symbolic.handouts.tasks import Task, tasks
 
-PART_OF_TOLERANCE = 2000
-"""Four digits are right to one part in two thousand."""
 LINES = 5
 """The height of a field for words, for each point."""
 
@@ -67,8 +65,8 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
     match answer:
         case NumberAnswer(value):
             right = f'<answer fraction="100" format="moodle_auto_format"><text>{value}</text>'
-            tolerance = _tolerance(value)
-            return "numerical", body, f"{right}<tolerance>{tolerance}</tolerance>{_feedback('')}</answer>"
+            tolerance = f"<tolerance>{_tolerance(value)}</tolerance>"
+            return "numerical", body, f"{right}{tolerance}{_feedback('')}</answer>{_half(form, task.items[0])}"
         case LettersAnswer():
             right = "".join(
                 f'<answer fraction="100" format="moodle_auto_format">{_text(one)}{_feedback("")}</answer>'
@@ -85,6 +83,14 @@ def _asked(form: Form, task: Task) -> tuple[str, str, str]:
         f"<single>true</single><shuffleanswers>{shuffled}</shuffleanswers><answernumbering>ABCD</answernumbering>"
     )
     return "multichoice", body, settings + options
+
+
+def _half(form: Form, item: Item) -> str:
+    """Return the answer that gets half of the points, if one does."""
+    if item.half is None:
+        return ""
+    half = f'<answer fraction="50" format="moodle_auto_format"><text>{item.half}</text><tolerance>0</tolerance>'
+    return f"{half}{_feedback(form.settings.prose('half_points'))}</answer>"
 
 
 def _notes(form: Form, task: Task) -> Iterator[str]:
@@ -125,7 +131,7 @@ def _embedded(item: Item, points: int) -> str:
 
 def _tolerance(value: int) -> int:
     """Return a relative tolerance for a number of which four digits are enough, as a whole number; 0 for any other."""
-    return value // PART_OF_TOLERANCE if value >= LONG else 0
+    return value // SHORT if value >= LONG else 0
 
 
 def _cloze(text: str) -> str:

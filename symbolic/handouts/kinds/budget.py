@@ -7,8 +7,10 @@ from fractions import Fraction
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Number, Symbol, product, total
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Quotient, Sum, Symbol, product, total
+from symbolic.formulas.functions import Floor
 from symbolic.formulas.rational import Rational
+from symbolic.formulas.shown import Labelled
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.variants import with_size
@@ -19,13 +21,15 @@ from symbolic.pages.page import Answer, Equation, Paragraph, Part, Table
 PLACE = 8
 LEAST, MOST = 100, 10**12
 DOUBLINGS = 20
+FAR = 4
+"""So many times its size nothing of a network is: whoever finds more than that has nothing to hold it against."""
 OFTEN_SMALL = frozenset({"head", "rank"})
 """Words in the names of sizes that some forms draw below the least: those would lack the question."""
 
 
 def make(context: Context, id: str) -> Question | None:
     """Ask for the largest whole-number size under a round budget above this model's total."""
-    derivation, say, random = context.derivation, context.prose, context.random
+    derivation, random = context.derivation, context.random
     model = derivation.model
     symbols = [
         symbol
@@ -37,10 +41,17 @@ def make(context: Context, id: str) -> Question | None:
     ]
     if not symbols:
         return None
-    symbol = random.choice(symbols)
     budget = _round(derivation.total * random.randint(11, 16) // 10)
+    random.shuffle(symbols)
+    largest = ((symbol, _largest(derivation, symbol, budget)) for symbol in symbols)
+    found = next(((symbol, size) for symbol, size in largest if size and size < FAR * model.sizes[symbol.name]), None)
+    return None if found is None else _question(context, id, *found, budget)
+
+
+def _largest(derivation: Derivation, symbol: Symbol, budget: int) -> int | None:
+    """Return the largest size within a budget; None where the total never comes to it."""
     # The total rises with the size, so halving finds the largest one within the budget.
-    low = model.sizes[symbol.name]
+    low = derivation.model.sizes[symbol.name]
     high = 2 * low
     for _ in range(DOUBLINGS):
         total = _total(derivation, symbol, high)
@@ -54,13 +65,19 @@ def make(context: Context, id: str) -> Question | None:
         middle = (low + high) // 2
         total = _total(derivation, symbol, middle)
         low, high = (middle, high) if total is not None and total <= budget else (low, middle)
+    return low
+
+
+def _question(context: Context, id: str, symbol: Symbol, low: int, budget: int) -> Question | None:
+    derivation, say = context.derivation, context.prose
     within, beyond = (_sizes(derivation, symbol, size) for size in (low, low + 1))
     if within is None or beyond is None:
         return None
     formula = derivation.root.formula
     totals = [integer_value(formula, sizes) for sizes in (within, beyond)]
     proofs = tuple(Proof(formula, sizes, one) for sizes, one in zip((within, beyond), totals, strict=True))
-    item = Item(id, f"`{symbol.name}` =", NumberAnswer(low), proofs, (say("budget_hint"),))
+    follows = _from_total(derivation, symbol, budget)
+    item = Item(id, f"`{symbol.name}` =", NumberAnswer(low), proofs, (say("budget_hint"),), follows, half=low + 1)
     stem = (
         Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
         Answer(id, item.label, item.room),
@@ -73,8 +90,25 @@ def make(context: Context, id: str) -> Question | None:
             worked += [Equation(line, one, sizes=sizes)]
     rows = ((low, totals[0], say("budget_within")), (low + 1, totals[1], say("budget_beyond")))
     columns = (symbol.name, say("column_total"), say("column_budget", budget=grouped(budget)))
-    solution = (*worked, Table("", columns, rows, frozenset({0, 1})))
+    half = Paragraph(say("budget_half", value=grouped(low + 1)))
+    solution = (*worked, Table("", columns, rows, frozenset({0, 1})), half)
     return Question("budget", say("budget_title"), stem, (item,), solution, points=2, working=3)
+
+
+def _from_total(derivation: Derivation, symbol: Symbol, budget: int) -> Formula | None:
+    """Return the largest size as what the total leaves of the budget gives, where each more adds as much."""
+    formula = Rational.of(algebra.primary(derivation.root.formula, derivation.definitions))
+    alone = all(symbol not in atom.symbols for atom in formula.atoms if atom != symbol)
+    if not (alone and formula.is_integral() and max(formula.powers(symbol)) == 1):
+        return None
+    rise = formula.powers(symbol)[1]
+    value = rise.value(derivation.sizes)
+    # Of a number of layers it is what one of them has, which may be a blank.
+    steps = (visit.step for visit in derivation.root.walk())
+    layer = next((one for one in steps if one.repeat and symbol in one.repeat.symbols and one.each == value), None)
+    each = Labelled(layer.label, layer.one) if layer else rise
+    left = Sum((Number(budget), Negative(Labelled(derivation.root.label, derivation.root.formula))))
+    return Sum((symbol, Floor(Quotient(left, each))))
 
 
 def _in_the_size(formula: Formula, symbol: Symbol, derivation: Derivation) -> tuple[Formula, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Number, Product
 from symbolic.handouts import mistakes
-from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question
+from symbolic.handouts.answers import Item, LettersAnswer, NumberAnswer, Proof, Question, told_apart_in_short
 from symbolic.handouts.context import Context
 from symbolic.handouts.siblings import Walked, sizes_of, walk, worked
 from symbolic.handouts.slips import WrongLine, slips
@@ -78,17 +78,18 @@ def _slip(
 ) -> tuple[WrongLine, int] | None:
     """Return a slip in the line at a place; the mistakes that people are known for come as often as others."""
     say, random = context.prose, context.random
-    known = [one for one in named if _is_at(one, right, place)]
-    others = (one for one in slips(sibling, place, random, say) if _is_at(one, right, place))
+    known = [one for one in named if _is_at(one, right, sibling.total, place)]
+    others = (one for one in slips(sibling, place, random, say) if _is_at(one, right, sibling.total, place))
     first = next(others, None)
     both = [one for one in (random.choice(known) if known else None, first) if one]
     return (random.choice(both), place) if both else None
 
 
-def _is_at(slip: WrongLine, right: Sequence[Walked], place: int) -> bool:
+def _is_at(slip: WrongLine, right: Sequence[Walked], total: int, place: int) -> bool:
     """Return whether just the line at a place is wrong in itself, and does not say so; the total is wrong as well."""
     own = {line.place: line.own for line in right}
-    if [line.place for line in slip.lines] != [*own] or slip.total == right[-1].equation.value:
+    # The sheet prints the wrong total: where four digits are enough, those of the right one are others.
+    if [line.place for line in slip.lines] != [*own] or not told_apart_in_short(total, slip.total):
         return False
     wrong = [index for index, line in enumerate(slip.lines) if line.own != own[line.place]]
     return wrong == [place] and not _shows_itself(slip.lines[place])

@@ -68,6 +68,7 @@ def make(context: Context, id: str) -> Question | None:
                 layer="" if layer is None else translate(One(layer.name)),
                 one=step.repeat is not None,
                 whole=whole,
+                chosen=step.role == "experts" and step.repeat is not None,
                 part=step.label if whole else step.name,
                 unit=context.unit,
                 count=len(symbols),

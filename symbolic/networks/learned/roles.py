@@ -356,7 +356,7 @@ TOGETHER: tuple[tuple[frozenset[str], str], ...] = (
     ),
     (
         frozenset(("gate_proj", "up_proj")),
-        _("Both widen each token; the two results are multiplied number by number, so the first is a gate."),
+        _("Both widen each token; one of the results, the gate, scales the other, number by number."),
     ),
 )
 """What several matrices do that are shown as one: by a name of each."""
