@@ -29,12 +29,16 @@ NEOX = {"num_layers": 3, "hidden_size": 24, "num_attention_heads": 4, "seq_lengt
         "make_vocab_size_divisible_by": 1, "pos_emb": "rotary", "no_weight_tying": True, "norm": "rmsnorm",
         "activation": "swiglu", "intermediate_size": 120, "mlp_multiple_of": 8, "use_bias_in_attn_linear": False,
         "use_bias_in_mlp": False}  # fmt: skip
+PYTHIA = {"num_layers": 3, "hidden_size": 24, "num_attention_heads": 4, "vocab_size": 70, "pos_emb": "rotary",
+          "no_weight_tying": True, "gpt_j_residual": True}  # fmt: skip
 MEGATRON = {"num-layers": 3, "hidden-size": 24, "num-attention-heads": 4, "ffn-hidden-size": 40, "swiglu": True,
             "normalization": "RMSNorm", "position-embedding-type": "rope", "disable-bias-linear": True,
             "untie-embeddings-and-output-weights": True, "padded-vocab-size": 70}  # fmt: skip
 MIXTRAL = {"decoder_block": "mistral", "base_emb_dim": 24, "base_num_query_heads": 4, "base_num_kv_heads": 4,
            "base_mlp_dim": 40, "base_num_decoder_layers": 3, "head_dim": 6, "vocab_size": 70, "num_experts": 2,
            "num_experts_per_tok": 1}  # fmt: skip
+MPT = {"name": "mpt_causal_lm", "d_model": 24, "n_heads": 4, "n_layers": 3, "max_seq_len": 16, "vocab_size": 70,
+       "attn_config": {"attn_impl": "torch"}}  # fmt: skip
 
 RMS = {"name": "rms", "eps": 1e-6, "bias": False}
 OLMO: dict[str, object] = {
@@ -52,6 +56,12 @@ def _olmo(name: str, **attention: object) -> dict[str, object]:
 
 def _without(config: Mapping[str, object], *keys: str) -> dict[str, object]:
     return {key: value for key, value in config.items() if key not in keys}
+
+
+def _mpt(hidden: int) -> int:
+    """MPT with biases and a table of positions, and so many numbers between two matrices."""
+    layer = 4 * WIDTH * WIDTH + 2 * WIDTH * hidden + (4 + 1 + 4) * WIDTH + hidden
+    return (ROWS + 16) * WIDTH + LAYERS * layer + 2 * WIDTH
 
 
 @pytest.mark.parametrize(
@@ -102,6 +112,10 @@ def _without(config: Mapping[str, object], *keys: str) -> dict[str, object]:
           "yarn": {"factor": 4}, "llama_4_scaling": {"beta": 0.1}}, "mistral", LLAMA),
         ({f"--{key}": value for key, value in MEGATRON.items()}, "llama", LLAMA),
         (MIXTRAL, "mixtral", LLAMA + LAYERS * (3 * WIDTH * 40 + 2 * WIDTH)),
+        # What ffn_config says goes before the ratio, which the first releases called mlp_ratio.
+        (MPT, "gpt2", _mpt(96)),
+        (MPT | {"ffn_config": {"ffn_hidden_size": 50}}, "gpt2", _mpt(50)),
+        (MPT | {"mlp_ratio": 2}, "gpt2", _mpt(48)),
     ],
 )  # fmt: skip
 def test_a_program_s_own_keys_are_the_same_network(config: dict[str, object], family: str, total: int) -> None:
@@ -134,6 +148,18 @@ def test_a_program_s_own_keys_are_the_same_network(config: dict[str, object], fa
         (_olmo("reordered_norm", qk_norm=RMS, sliding_window={"pattern": [8, 4]}), "than OLMo 3, of one window"),
         (NEOX | {"gpt_j_residual": True}, "gpt_j_residual True makes another network than Llama's"),
         (NEOX | {"sliding_window_width": 8, "use_bias_in_mlp": True}, "beside biases makes another network"),
+        (NEOX | {"num_unique_layers": 2}, "num_unique_layers 2 makes another network"),
+        (NEOX | {"soft_prompt_tuning": {"enabled": True}}, "soft_prompt_tuning .* makes another network"),
+        (PYTHIA | {"expansion_factor": 2}, "expansion_factor 2 makes another"),
+        (PYTHIA | {"gpt_j_tied": True}, "gpt_j_tied True makes another network"),
+        (MPT | {"attn_qk_ln": True}, "llm-foundry; attn_config qk_ln True makes another network"),
+        (MPT | {"no_bias": True, "learned_pos_emb": False, "ffn_config": {"ffn_hidden_size": 50}},
+         "is no expansion_ratio"),
+        (MEGATRON | {"hybrid-layer-pattern": "M*M"}, "hybrid_layer_pattern makes another network"),
+        (MEGATRON | {"heterogeneous-layers-config-path": "a.json"}, "heterogeneous_layers_config_path makes another"),
+        (MEGATRON | {"window-size": [8, 0]}, "window_size makes another network"),
+        (MEGATRON | {"swiglu": False, "quick-geglu": True, "position-embedding-type": "learned_absolute"},
+         "swiglu True, rotary positions False"),
         (_without(MEGATRON, "padded-vocab-size"), "add the key padded_vocab_size"),
         (_without(MEGATRON, "disable-bias-linear"), r"there are some where disable_bias_linear is not said"),
         ({"dim": 24, "n_layers": 3, "n_heads": 4, "multiple_of": 8, "vocab_size": 70, "moe_args": {"top_k": 1}},

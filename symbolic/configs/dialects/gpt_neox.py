@@ -19,6 +19,11 @@ WANTED: dict[str, tuple[object, ...]] = {
     "use_qk_layernorm": (False, None),
     "moe_num_experts": (1, None),
     "mlp_multiple_of": (1, None),
+    "expansion_factor": (None,),
+    "sliding_window_width": (None,),
+    "num_unique_layers": (None,),
+    "gpt_j_tied": (False, None),
+    "soft_prompt_tuning": (None, {}),
 }
 """What makes the network that transformers calls GPT-NeoX; none is the default, where it is the same."""
 USED = frozenset(
@@ -35,7 +40,7 @@ USED = frozenset(
 SIZES = ("num_layers", "hidden_size", "num_attention_heads")
 GATED = {"norm": ("rmsnorm",), "activation": ("swiglu",), "gpt_j_residual": (False, None)}
 """What makes the network that transformers calls Llama, beside what both have."""
-OF_BOTH = ("pos_emb", "use_qk_layernorm", "moe_num_experts")
+OF_BOTH = ("pos_emb", "use_qk_layernorm", "moe_num_experts", "num_unique_layers", "gpt_j_tied", "soft_prompt_tuning")
 OF_LLAMA = frozenset(
     {"use_bias_in_norms", "mlp_multiple_of", "expansion_factor", "intermediate_size", "sliding_window_width", *GATED}
 )

@@ -22,10 +22,12 @@ ATTENTION: dict[str, tuple[object, ...]] = {
     "kv_dim": (None,),
 }
 """What makes MPT's own attention, in `attn_config`; the first is the default."""
+FIRST = {"attn_type": "attn_type", "attn_qk_ln": "qk_ln"}
+"""Where the first releases said that: beside the other sizes."""
 NORMS = ("low_precision_layernorm", "layernorm", "triton_layernorm")
 USED = frozenset(
     {"name", "attn_config", "ffn_config", "no_bias", "attention_bias", "learned_pos_emb", "norm_type", "head_dim"}
-    | {"d_model", "n_heads", "n_layers", "block_overrides", *DEFAULTS}
+    | {"d_model", "n_heads", "n_layers", "block_overrides", "mlp_ratio", *DEFAULTS}
 )
 WITHOUT_EFFECT = frozenset(
     {"init_device", "init_config", "resid_pdrop", "emb_pdrop", "logit_scale", "embedding_fraction", "norm_eps"}
@@ -42,7 +44,10 @@ def translate(values: Values) -> dict[str, object]:
     if not OWN & values.keys() and not str(values.get("name", "")).startswith("mpt"):
         return dict(values)
     said = {**DEFAULTS, **values}
+    if "expansion_ratio" not in values and values.get("mlp_ratio") is not None:
+        said["expansion_ratio"] = values["mlp_ratio"]
     attention, feed = (_table(said, key) for key in ("attn_config", "ffn_config"))
+    attention = {**{new: values[old] for old, new in FIRST.items() if values.get(old) is not None}, **attention}
     for key, wanted in ATTENTION.items():
         if attention.get(key, wanted[0]) not in wanted:
             raise ConfigError(f"attn_config {key} {shown(attention[key])} makes another network than MPT's")
@@ -56,7 +61,8 @@ def translate(values: Values) -> dict[str, object]:
     biased = said.get("no_bias") is not True
     if said.get("attention_bias") not in (None, biased):
         raise ConfigError(f"attention_bias {shown(said['attention_bias'])} beside no_bias makes another network")
-    passed = {key: value for key, value in values.items() if key not in USED | WITHOUT_EFFECT}
+    passed = {key: value for key, value in values.items() if key not in USED | WITHOUT_EFFECT | FIRST.keys()}
+    hidden = feed.get("ffn_hidden_size")
     sizes = {key: said[key] for key in ("vocab_size", "d_model", "n_heads", "n_layers")}
     tied = {"tie_word_embeddings": said["tie_word_embeddings"]}
     if attention.get("alibi") is True or attention.get("rope") is True or said.get("learned_pos_emb") is False:
@@ -64,6 +70,8 @@ def translate(values: Values) -> dict[str, object]:
             raise ConfigError(
                 "without no_bias true and without a table of positions it makes a network that no known type has"
             )
+        if hidden is not None and hidden != _hidden(said):
+            raise ConfigError(f"ffn_config ffn_hidden_size {shown(hidden)} is no expansion_ratio, which MPT has alone")
         ratio = {"expansion_ratio": said["expansion_ratio"], "max_seq_len": said["max_seq_len"]}
         return {**passed, **sizes, **tied, **ratio, "model_type": "mpt", "no_bias": True}
     return {
@@ -74,7 +82,7 @@ def translate(values: Values) -> dict[str, object]:
         "n_head": sizes["n_heads"],
         "n_layer": sizes["n_layers"],
         "n_positions": said["max_seq_len"],
-        "n_inner": _hidden(said),
+        "n_inner": _hidden(said) if hidden is None else hidden,
         **dict.fromkeys(("qkv_bias", "linear_bias", "norm_shift"), biased),
         **tied,
     }

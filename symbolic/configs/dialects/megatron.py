@@ -16,7 +16,7 @@ NAMES = {
 USED = frozenset(
     {
         *("qk_layernorm", "moe_shared_expert_intermediate_size", "moe_layer_freq", "moe_ffn_hidden_size"),
-        *("swiglu", "gated_linear_unit", "normalization"),
+        *("swiglu", "gated_linear_unit", "quick_geglu", "normalization"),
         *("position_embedding_type", "add_position_embedding", "group_query_attention"),
         *("untie_embeddings_and_output_weights", "share_embeddings_and_output_weights", "add_bias_linear"),
         *("disable_bias_linear", "add_qkv_bias", "padded_vocab_size"),
@@ -29,9 +29,15 @@ USED = frozenset(
 OTHERS = (
     *("mcore_bert", "retro", "retro_add_retriever", "hyena", "mcore_customization_config"),
     *("multi_latent_attention", "headscale", "attention_output_gate", "experimental_attention_variant"),
-    *("hybrid_override_pattern", "is_hybrid_model"),
+    *("hybrid_override_pattern", "is_hybrid_model", "hybrid_layer_pattern", "linear_attention_freq", "spec"),
+    *("heterogeneous_block_specs", "heterogeneous_layers_config_path", "heterogeneous_layers_config_encoded_json"),
+    *("enable_mhc_connections", "enable_hyper_connections", "moe_latent_size", "moe_shared_expert_gate"),
+    *("vision_pretraining", "decoder_num_layers", "no_position_embedding", "window_size"),
 )
-"""What makes other networks of them: BERT, RETRO, Hyena, Gemma 2 and Falcon of NeMo, DeepSeek's attention, Mamba."""
+"""What makes other networks of them: BERT, RETRO, Hyena, Gemma 2 and Falcon of NeMo, DeepSeek's attention, Mamba, T5.
+
+Layers of several kinds, windows and several residual streams are no Llama's, either.
+"""
 
 
 def translate(values: Values) -> dict[str, object]:
@@ -98,7 +104,8 @@ def _like_llama(values: Values, config: Values) -> dict[str, object]:
 
 def _gated(values: Values) -> bool:
     return bool(
-        values.get("swiglu") or values.get("gated_linear_unit") or "glu" in str(values.get("activation", "")).lower()
+        any(values.get(key) for key in ("swiglu", "gated_linear_unit", "quick_geglu"))
+        or "glu" in str(values.get("activation", "")).lower()
     )
 
 
