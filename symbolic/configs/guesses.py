@@ -29,7 +29,7 @@ OF_NETWORKS = re.compile(
     r"sinusoidal|bias(es)?|attention|attn|mixer|conv|kernel|ssm|mamba|rwkv|gat(es?|ed|ing)|(swi|ge)?glu|loops?|"
     r"recurren(t|ces?)|repeats|diffusion|timesteps?|noise|registers|sinks?|retrieval|hyper|streams|adapters?|lora|"
     r"causal|bidirectional|(en|de)coder|emb|embed|embeddings?|vocab|layers?|blocks?|heads?|hybrid|pattern|dim|d|kv|qk|"
-    r"bottleneck|widening|rezero|ffn|mlp)(_|$)"
+    r"bottleneck|widening|rezero|ffn|mlp|headdim|n?(groups|heads|layers)|chunk)(_|$)"
 )
 """Words in the names of switches and sizes of networks."""
 OF_SHARING = re.compile(r"(^|_)((un)?tied?|tying|shared?|sharing)(_|$)")

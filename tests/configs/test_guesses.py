@@ -87,6 +87,8 @@ def test_a_width_that_programs_round_up_otherwise_is_asked_for(more: dict[str, o
 def test_a_network_beside_mambas_keys_is_none() -> None:
     sizes = {"d_model": 24, "n_layer": 2, "vocab_size": 90, "pad_vocab_size_multiple": 8}
     assert symbolic.load(sizes).architecture.name == "mamba"
+    with pytest.raises(symbolic.ConfigError, match=r"does not know headdim .8., ngroups .1."):
+        symbolic.load({"d_model": 24, "n_layer": 2, "vocab_size": 90, "d_state": 16, "headdim": 8, "ngroups": 1})
     with pytest.raises(symbolic.ConfigError, match="layer is no key of its config"):
         symbolic.load(sizes | {"layer": {"_name_": "hyena"}})
 
