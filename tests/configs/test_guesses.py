@@ -89,6 +89,8 @@ def test_a_network_beside_mambas_keys_is_none() -> None:
     assert symbolic.load(sizes).architecture.name == "mamba"
     with pytest.raises(symbolic.ConfigError, match=r"does not know headdim .8., ngroups .1."):
         symbolic.load({"d_model": 24, "n_layer": 2, "vocab_size": 90, "d_state": 16, "headdim": 8, "ngroups": 1})
+    with pytest.raises(symbolic.ConfigError, match=r"does not know bidirectional .True."):
+        symbolic.load(sizes | {"ssm_cfg": {"d_state": 16, "dt_min": 0.001}, "bidirectional": True})
     with pytest.raises(symbolic.ConfigError, match="layer is no key of its config"):
         symbolic.load(sizes | {"layer": {"_name_": "hyena"}})
 

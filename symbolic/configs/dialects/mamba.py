@@ -52,4 +52,6 @@ DIALECT = Dialect(
     any_of=frozenset({"ssm_cfg", "pad_vocab_size_multiple", "rms_norm"}),
     needed=frozenset({"d_model", "n_layer"}),
     translate=translate,
+    # Others build on its package: Caduceus reads in both directions.
+    guess=True,
 )
