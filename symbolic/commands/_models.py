@@ -157,6 +157,12 @@ def _warn(model: Model) -> None:
             f"{model.name}: names no class, so taken for {model.class_taken}; the key architectures says which",
             err=True,
         )
+    if model.by_keys:
+        echo(
+            f"{model.name}: names no type; its keys look like those of {model.architecture.title}; the key model_type "
+            "says which",
+            err=True,
+        )
     if model.parts_left_out:
         echo(f"{model.name}: the language model only, without {listed(model.parts_left_out)}", err=True)
     if model.predicting:

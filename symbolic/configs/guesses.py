@@ -76,8 +76,6 @@ def check_guess(
     layers that are repeated; any key may say that positions, norms or feed-forward networks are of another kind. A
     number that the family's published models have, such as heads 256 wide, is `assumed` for no other network.
     """
-    if values.get("model_type") is not None or values.get("architectures"):
-        return
     like = f"{source}: its keys look like those of {family.name}"
     what_helps = "add the key model_type, or pass --architecture NAME"
     unknown = [key for key in unknown if key in values]
@@ -101,6 +99,11 @@ def check_guess(
             f"{like}, which does not know {named}, and that may make another network; leave it out if it changes no "
             f"weight, {what_helps}"
         )
+
+
+def is_named_by(family: Family, values: Mapping[str, object]) -> bool:
+    """Return whether a config has several keys by which the family is told from others, as the book's dicts have."""
+    return len(family.marks & values.keys()) > 1
 
 
 def sizes_of_layers(values: Mapping[str, object], keys: Iterable[str]) -> list[str]:

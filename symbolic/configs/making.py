@@ -11,7 +11,7 @@ from symbolic.configs.dialects import in_our_keys, is_dialect, is_guess
 from symbolic.configs.every_size import every_size
 from symbolic.configs.extended import check_whole
 from symbolic.configs.given import Given
-from symbolic.configs.guesses import check_guess
+from symbolic.configs.guesses import check_guess, is_named_by
 from symbolic.configs.layers_apart import said_by_kind
 from symbolic.configs.model import Model
 from symbolic.configs.parts import Parts, split
@@ -66,11 +66,11 @@ def _made(name: str, values: Mapping[str, object], source: str, architecture: st
     if parts.prefix and not architecture and (description := _description(parts.text, source, None)) is not None:
         return _text_of(parts, given, _described(name, parts.text, source, description))
     family = family_called(architecture) if architecture else recognised(parts.text, source, values)
+    said = given_values if is_guess(given_values) else values
     options = given_options(given, family)
     sizes, defined, assumed = every_size(given, family, options)
     accounts = account(given, family, sizes, options)
-    if not architecture:
-        said = given_values if is_guess(given_values) else values
+    if by_keys := not (architecture or said.get("model_type") is not None or said.get("architectures")):
         check_guess(family, family.tree(options), said, sizes, assumed, accounts.unknown, source)
     around = account_around(parts, given)
     return Model(
@@ -88,6 +88,7 @@ def _made(name: str, values: Mapping[str, object], source: str, architecture: st
         config={**parts.text, **{key: values[key] for key in NUMBER_FORMATS if values.get(key) is not None}},
         used=frozenset(given.used),
         class_taken="" if parts.prefix else _class_taken(values, str(options.get(MODEL_CLASS, ""))),
+        by_keys=by_keys and not is_named_by(family, said),
     )
 
 

@@ -45,8 +45,9 @@ class Model(Displayed):
     defaults. `harmless` are the config's keys that change nothing here, with the reason, `unknown` those that we don't
     know, and `left_out` what is not derived, such as the part that sees images, with what each is.
     `config` is what was given, `used` its keys that say what the network is, under all names that they may have.
-    `class_taken` is the class of a config that names none, where its type has several that differ in more than a head
-    that scores tokens; "" elsewhere.
+    `by_keys` says that a config names no type, and that its keys look like those of the family. `class_taken` is the
+    class of a config that names none, where its type has several that differ in more than a head that scores tokens;
+    "" elsewhere.
     `title` is what people call a published model: GPT-2 124M.
     `stored` says how the numbers are stored, for the quantities in bytes, `training` what was published of how this
     very model was trained, `deployment` of how it is served.
@@ -71,6 +72,7 @@ class Model(Displayed):
     used: frozenset[str] = field(default=frozenset(), repr=False)
     stored: Stored | None = field(default=None, repr=False)
     class_taken: str = ""
+    by_keys: bool = False
     title: str = ""
     training: Training | None = field(default=None, repr=False)
     deployment: Deployment | None = field(default=None, repr=False)

@@ -1,10 +1,13 @@
 """A family that a config's keys look like is taken where nothing else in it says more than that family has."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import symbolic
+from symbolic.cli import main
 
 GPT2 = {"vocab_size": 90, "d_model": 24, "n_layers": 2, "n_heads": 3, "context_length": 20}
 LLAMA = {"vocab_size": 90, "d_model": 24, "n_layers": 2, "n_heads": 3, "n_kv_heads": 1, "d_ff": 50, "norm_eps": 1e-5}
@@ -82,6 +85,26 @@ def test_a_width_that_programs_round_up_otherwise_is_asked_for(more: dict[str, o
     with pytest.raises(symbolic.ConfigError, match="does not follow from dim alone; say hidden_dim, or multiple_of"):
         symbolic.load(meta | more)
     assert symbolic.load(meta | more | {"multiple_of": 32}).sizes["hidden_dim"] % 32 == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "by_keys"),
+    [
+        (LLAMA, True),
+        (GPT2, True),
+        (LLAMA | {"model_type": "llama"}, False),
+        (GPT2 | {"architectures": ["GPT2LMHeadModel"]}, False),
+        (GPT2 | {"drop_rate": 0.1, "qkv_bias": False}, False),
+    ],
+)
+def test_a_family_that_only_the_keys_of_sizes_suggest_is_said_to_be_one(
+    config: dict[str, object], by_keys: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(config))
+    told = CliRunner().invoke(main, ["count", str(file)])
+    assert ("names no type; its keys look like those of" in told.stderr) is by_keys
+    assert told.exit_code == 0
 
 
 def test_a_network_beside_mambas_keys_is_none() -> None:
