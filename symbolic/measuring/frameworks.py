@@ -101,7 +101,8 @@ def verl(leaf: Leaf) -> Formula | None:
     volcengine verl, utils/flops_counter.py.
     """
     if not isinstance(leaf.part, Contraction):
-        is_table = isinstance(leaf.part, Weight) and leaf.part.kind is Kind.TABLE and leaf.role == "embedding"
+        is_table = isinstance(leaf.part, Weight) and leaf.part.kind is Kind.TABLE and not leaf.part.tied_to
+        is_table = is_table and leaf.role == "embedding"
         return _products(leaf) if is_table or _is_matrix(leaf) else None
     if not _is_attention(leaf):
         return _pairs(leaf.part)
@@ -148,7 +149,8 @@ def _is_matrix(leaf: Leaf) -> bool:
 
 
 def _is_tied(network: Block) -> bool:
-    return any(leaf.weight.tied_to for leaf in weights(network))
+    """Return whether the head has the numbers of a table; an encoder and a decoder may share one that it has not."""
+    return any(leaf.weight.tied_to and leaf.weight.kind is not Kind.TABLE for leaf in weights(network))
 
 
 def _window(leaf: Leaf) -> Formula | None:

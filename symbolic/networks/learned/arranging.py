@@ -49,11 +49,21 @@ def _opened(module: Module, *, top: bool) -> Iterator[Part]:
             if top and part.name in OPENED and not _other_stacks(module, part):
                 yield from _opened(part, top=True)
                 continue
-            inner = part.name.lower() in INSIDE or (part.name == "output" and _in_attention(module))
+            inner = _is_inside(part, module) or (part.name == "output" and _in_attention(module)) or _lists(part)
             if inner and not top:
                 yield from _opened(part, top=False)
                 continue
         yield part
+
+
+def _is_inside(part: Module, module: Module) -> bool:
+    """Return whether a part is what attention works with in a module that is attention, too; T5's has no such one."""
+    return part.name.lower() in INSIDE and not module.name.isdecimal()
+
+
+def _lists(part: Module) -> bool:
+    """Return whether a part of a layer is a list of its parts, as in T5's code."""
+    return part.name == "layer" and all(isinstance(one, Module) and one.name.isdecimal() for one in part.parts)
 
 
 def _holds_modules(module: Module) -> bool:

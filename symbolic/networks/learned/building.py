@@ -10,7 +10,16 @@ from typing import Any
 from symbolic.errors import shown
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Floor
-from symbolic.formulas.vocabulary import batch_size, context, image_height, image_width, images, of_key, tokens
+from symbolic.formulas.vocabulary import (
+    batch_size,
+    context,
+    image_height,
+    image_width,
+    images,
+    of_key,
+    target_tokens,
+    tokens,
+)
 from symbolic.language import lazy as _
 from symbolic.language import plural
 from symbolic.networks.learned.description import Tensor
@@ -22,7 +31,7 @@ from symbolic.networks.learned.rounding import Divisible, Rest, Rounded
 from symbolic.networks.learned.values import Undefined
 
 OF_RUN: Mapping[str, Symbol] = {
-    one.name: one for one in (batch_size, tokens, context, images, image_height, image_width)
+    one.name: one for one in (batch_size, tokens, target_tokens, context, images, image_height, image_width)
 }
 """Names in the formulas of what a forward pass does that are no keys of a config."""
 NOTHING: Mapping[str, Formula] = {}

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from symbolic.formulas.formula import Formula, Negative, Number, Sum, product
 from symbolic.formulas.functions import Minimum
-from symbolic.formulas.vocabulary import context, tokens
+from symbolic.formulas.vocabulary import context, target_tokens, tokens
 from symbolic.language import Sentences
 from symbolic.language import lazy as _
 from symbolic.networks.blocks import Cache, Contraction, Part
 from symbolic.networks.layers.attended import DROPPED, KEPT, MIXING, SCORES, unmasked
 from symbolic.networks.learned.description import CacheTensor, Computed
 
+TEXTS = frozenset({context, tokens, target_tokens})
+"""How long what a network reads or writes is."""
 WINDOWED = "windowed_"
 """What the name of a product begins with where a token looks at those of its window alone, as in a part of an image."""
 PRODUCT = _("Two tensors that were both computed are multiplied here; this needs no weights.")
@@ -87,6 +89,8 @@ def _product(name: str, axes: tuple[Formula, ...], window: Formula | None, *, ca
     if near is None and isinstance(window, Minimum):
         left = Minimum((left, *(part for part in window.parts if part != context)))
     masked = tuple(left if axis == context else axis for axis in axes) if causal and context in axes else ()
+    if axes[:2] == (target_tokens, target_tokens):
+        masked = (target_tokens, unmasked(target_tokens, target_tokens), *axes[2:])
     match name.removeprefix(WINDOWED):
         case "scores":
             return Contraction(
@@ -115,11 +119,11 @@ def _caches(caches: list[CacheTensor]) -> Iterable[Cache]:
 
 
 def _cache(key: str, name: str, axes: tuple[Formula, ...], about: str, copies: int = 1) -> Cache:
-    """Return one tensor of a cache: its first axis that grows with the text counts the tokens.
+    """Return one tensor of a cache: its first axis that grows with a text counts the tokens.
 
     That of a window is min(context, window - 1): the next token takes the place that is left.
     """
-    grows = next((axis for axis in axes if context in axis.symbols), None)
+    grows = next((axis for axis in axes if not TEXTS.isdisjoint(axis.symbols)), None)
     shape = list(axes)
     if grows is not None:
         shape.remove(grows)

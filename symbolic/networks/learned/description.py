@@ -79,10 +79,11 @@ that adapters beside all linear modules were held to PEFT's. `apart in files` sa
 embedding's table in any case, and that files hold a head of its own where `tie_word_embeddings` is false.
 `computes` is a product of two computed tensors with the axes that it runs over, `keeps` a tensor of the cache of one
 sequence, `works` for how many tokens a tensor is multiplied where that is not all of them; that of a module, or of `.`,
-which is the whole, is for each matrix in it of which no earlier line says it. In their formulas `tokens`, `context`,
-`image_height` and `image_width` are those of a run. `looks ahead` says that tokens of an image look at later ones too,
-so that a mask leaves out other pairs than those of a text; `looks ahead if not is_decoder`, that all do so where the
-condition holds; `reads the language model only`, that what the parts before it compute is not known.
+which is the whole, is for each matrix and norm in it of which no earlier line says it. In their formulas `tokens`,
+`context`, `image_height` and `image_width` are those of a run, and `target_tokens` are those that a decoder writes.
+`looks ahead` says that tokens of an image look at later ones too, so that a mask leaves out other pairs than those of a
+text; `looks ahead if not is_decoder`, that all do so where the condition holds; `reads the language model only`, that
+what the parts before it compute is not known.
 """
 
 from __future__ import annotations

@@ -38,16 +38,20 @@ def doing(root: Module, word: str, text: str) -> Module:
 
 
 def working(part: Part, count: Formula, when: Condition | None = None) -> Part:
-    """Return a tensor, or each matrix of a module, multiplied for so many tokens where nothing else holds."""
+    """Return a tensor, or each matrix and norm of a module, that works on so many tokens where nothing else holds."""
     if isinstance(part, Tensor):
         return part.but(works=(*part.works, (count, when)))
     if isinstance(part, Module):
         return part.but(
             parts=tuple(
-                working(one, count, when) if isinstance(one, Module) or of_matrix(one) else one for one in part.parts
+                working(one, count, when) if isinstance(one, Module) or _works(one) else one for one in part.parts
             ),
         )
     return part
+
+
+def _works(part: Part) -> bool:
+    return of_matrix(part) or (isinstance(part, Tensor) and part.owner == "norm" and not part.buffer)
 
 
 def of_matrix(part: Part) -> bool:

@@ -60,7 +60,8 @@ def norm(module: Module, building: Building, place: Mapping[str, int]) -> Block:
     name = word.name if word and word.name else readable(module.name)
     about = roles.SHIFTING_NORM if any(part.kind is Kind.SHIFT for part in parts) else roles.NORM
     name = worded(name if "norm" in name else f"{name} norm")
-    return Block(module.name, name, role="norm", about=about, parts=tuple(parts))
+    works = next((_working(one, building, place) for one in module.parts if isinstance(one, Tensor)), None)
+    return Block(module.name, name, role="norm", about=about, parts=tuple(parts), tokens=works)
 
 
 def weight(tensor: Tensor, module: str, building: Building, place: Mapping[str, int]) -> Weight:
