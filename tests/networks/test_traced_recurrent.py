@@ -13,6 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 import symbolic  # noqa: E402
 from symbolic import api  # noqa: E402
+from symbolic.errors import NothingToMeasure  # noqa: E402
 
 ROWS = {"given": "batch_size, tokens, width"}
 
@@ -96,3 +97,22 @@ def test_a_size_goes_through_what_a_weight_is_asked_for_its_shape(norm: Any) -> 
         Discriminator(7, lambda layer: layer)(torch.zeros(1, 3, 16, 16))
     rows = api.sweep(model, {"maps": [7]}, "forward-flops").chunks()
     assert [int(total) for row in rows for total in row.totals] == [counter.get_total_flops()]
+
+
+class Packing(nn.Module):  # type: ignore[misc]
+    """Leaves out what stands behind the end of each text."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__()
+        self.reader = nn.LSTM(width, hidden, batch_first=True)
+
+    def forward(self, given: Any, lengths: Any) -> Any:
+        packed = nn.utils.rnn.pack_padded_sequence(given, lengths, batch_first=True, enforce_sorted=False)
+        return self.reader(packed)[1][0]
+
+
+def test_packed_sequences_are_said_to_hang_on_their_lengths() -> None:
+    model = symbolic.trace(Packing, {"width": 6, "hidden": 4}, inputs={**ROWS, "lengths": "batch_size:int"})
+    assert api.explain(model).total == 4 * 4 * (6 + 4 + 2)
+    with pytest.raises(NothingToMeasure, match="as many tokens as its lengths say"):
+        api.explain(model, "forward-flops")

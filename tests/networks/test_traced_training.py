@@ -20,7 +20,7 @@ PLACES = {"places": "batch_size, tokens:int"}
 
 
 class Two(nn.Module):  # type: ignore[misc]
-    """Two layers, of which the second may be fixed, left out of the gradients, or chosen by."""
+    """Two layers, of which the second may be fixed, left out of the gradients, cut off, or chosen by."""
 
     def __init__(self, width: int, way: str = "") -> None:
         super().__init__()
@@ -30,6 +30,8 @@ class Two(nn.Module):  # type: ignore[misc]
 
     def forward(self, given: Any) -> Any:
         made = self.first(given)
+        if self.way == "cut off":
+            return made, self.second(made.detach())
         if self.way == "without gradients":
             with torch.no_grad():
                 return made + self.second(made)
@@ -64,7 +66,8 @@ def test_training_is_three_times_the_forward_pass(build: Any, sizes: Any, inputs
 
 
 @pytest.mark.parametrize(
-    ("build", "way"), [(Two, "fixed"), (Two, "without gradients"), (Two, "chosen by"), (Asking, "chosen by")]
+    ("build", "way"),
+    [(Two, "fixed"), (Two, "without gradients"), (Two, "chosen by"), (Two, "cut off"), (Asking, "chosen by")],
 )
 def test_training_with_products_that_have_no_gradient_has_no_number(build: Any, way: str) -> None:
     model = symbolic.trace(build, {"width": 6, "way": way}, inputs=ROWS)

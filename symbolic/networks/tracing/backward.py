@@ -101,14 +101,22 @@ def _tensors(out: Any) -> Iterator[Any]:
 class Multiplications(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent where types are checked
     """Counts the multiplications of products and convolutions, and of the gradients of convolutions.
 
-    `first` are those of learned weights with what has no gradient.
+    `first` are those of learned weights with data and constants that have no gradient. What was worked out of other
+    learned weights and lost its gradient, as by `detach`, is not among them: real data would have none there, either.
     """
 
     total = first = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.learned: dict[int, Any] = {}
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run an operation, and count it where it is a product."""
         out = func(*args, **(kwargs or {}))
+        if any(self._is_of_learned(one) for one in tree_leaves((args, kwargs)) if isinstance(one, torch.Tensor)):
+            memories = (one.untyped_storage() for one in tree_leaves(out) if isinstance(one, torch.Tensor))
+            self.learned |= {memory._cdata: memory for memory in memories}
         packet = func._overloadpacket
         if packet in PRODUCTS:
             left, right = (args[place] for place in PRODUCTS[packet])
@@ -123,8 +131,12 @@ class Multiplications(TorchDispatchMode):  # type: ignore[misc]  # torch may be 
     def _count(self, products: int, left: Any, right: Any) -> None:
         self.total += products
         self.first += products * any(
-            _is_learned(one) and not other.requires_grad for one, other in ((left, right), (right, left))
+            _is_learned(one) and not other.requires_grad and not self._is_of_learned(other)
+            for one, other in ((left, right), (right, left))
         )
+
+    def _is_of_learned(self, tensor: Any) -> bool:
+        return _is_learned(tensor) or tensor.untyped_storage()._cdata in self.learned
 
 
 def _is_learned(tensor: Any) -> bool:

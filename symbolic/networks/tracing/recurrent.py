@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from symbolic.networks.tracing.questions import HangsOnValues
+
 
 @contextmanager
 def recurrent(module: Any) -> Iterator[None]:
@@ -30,6 +32,8 @@ def recurrent(module: Any) -> Iterator[None]:
 
 def _run(layer: Any, given: Any, before: Any = None) -> tuple[Any, Any]:
     """Return what the layer shows of all tokens, and its last states, through which a backward pass goes, too."""
+    if isinstance(given, nn.utils.rnn.PackedSequence):
+        raise HangsOnValues("a packed sequence has as many tokens as its lengths say; not packed, all are counted")
     flat = given.reshape(-1, given.shape[-1])
     ways = 2 if layer.bidirectional else 1
     shown, kept = [], []
