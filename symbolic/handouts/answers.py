@@ -150,7 +150,7 @@ class Question:
     """A question: its title, what is asked, its blanks, and the worked solution.
 
     `points` are those of its blanks; `by_hand` those of what is written beside them, which `written` gives. On paper it
-    has so many lines of room for `working`.
+    has so many lines of room for `working`; `work` is how many lines are worked out or thought through for it.
     """
 
     kind: str
@@ -162,3 +162,4 @@ class Question:
     by_hand: int = 0
     written: str = ""
     working: int = 0
+    work: int = 3

@@ -25,7 +25,7 @@ BY_HAND = 65
 MOST_WRITTEN = 2
 """The lines for a sentence: a model answer says more than a student has to."""
 MINUTES = 2
-"""A rough guess of what a point takes."""
+"""A rough guess of what a sentence takes; a line to work out takes one."""
 
 
 def sheet(form: Form, *, hints: bool = False, typed: bool = False, fields: bool = False) -> Page:
@@ -98,7 +98,8 @@ def _lead(form: Form, *, typed: bool, fields: bool) -> Iterator[Paragraph]:
     )
     asked = form.points - len(form.blanks) - sentences
     points = say("intro_points", points=form.points, blanks=len(form.blanks), sentences=sentences, questions=asked)
-    minutes = max(5, round(MINUTES * form.points / 5) * 5)
+    work = len(form.blanks) + sum(question.work for question in form.questions)
+    minutes = max(5, round((work + MINUTES * sentences) / 5) * 5)
     says = [
         intro,
         say("exact", long=any(is_long(item.answer) for item in form.items)),

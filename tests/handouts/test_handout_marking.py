@@ -1,6 +1,7 @@
 """Tests: what marking by a key rests on: wrong numbers are wrong, and what follows from them is known."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -10,17 +11,19 @@ from sampling import count, sample
 import symbolic
 from symbolic.configs import models
 from symbolic.formulas.formula import Symbol
-from symbolic.handouts import exports
+from symbolic.handouts import exports, kinds
 from symbolic.handouts.answers import NumberAnswer, Question, told_apart_in_short
 from symbolic.handouts.carried import follows, in_words
-from symbolic.handouts.fading import MIXED
+from symbolic.handouts.fading import MIXED, usual
 from symbolic.handouts.form import Form, Settings
 from symbolic.handouts.from_derivation import lines
 from symbolic.handouts.key import key
 from symbolic.handouts.making import make_form
+from symbolic.handouts.one_size import is_long
 from symbolic.handouts.seeds import Seed
 from symbolic.handouts.sheet import sheet
-from symbolic.pages.page import Table
+from symbolic.handouts.siblings import walk
+from symbolic.pages.page import Equation, Table
 from symbolic.pages.rendering.as_markdown import render_page
 
 SEVERAL = count(40, 6)
@@ -116,3 +119,38 @@ def test_a_part_that_is_built_as_one_before_it_is_worked_out_once() -> None:
         text = render_page(page)
         assert "This part is built as in step 2.1, line by line." in text
         assert text.count("latent of `kv_lora_rank` numbers") <= 1
+
+
+@pytest.mark.parametrize("model", ["deepseek-v3", "mixtral-8x7b", "gpt-oss-20b"])
+def test_a_mixture_is_asked_for_its_active_count_which_follows_from_the_total(model: str) -> None:
+    settings = Settings(symbolic.explain(model), Seed("11"), MIXED, ("active",), varied=False)
+    made = make_form(replace(settings, fade=usual(settings.like)), "1")
+    asked = question(made, "active")
+    assert asked is not None
+    [item] = asked.items
+    assert item.answer == NumberAnswer(symbolic.explain(model, convention="active").total)
+    assert in_words(follows(made)[item.id]).startswith(f"({made.blanks[-1].id}) − ")
+
+
+def test_a_model_without_experts_is_not_asked_for_an_active_count() -> None:
+    assert all(question(made, "active") is None for made in forms("gpt2-124m", "active"))
+
+
+@pytest.mark.parametrize("model", ["deepseek-v3", "llama-3-8b"])
+def test_what_a_key_divides_or_doubles_fits_a_line(model: str) -> None:
+    for kind in ("estimate", "doubling"):
+        asked = [one for made in forms(model, kind) if (one := question(made, kind))]
+        parts = [part for one in asked for part in one.solution if isinstance(part, Equation)]
+        assert parts
+        assert not any(is_long(part.formula) for part in parts)
+
+
+def test_the_minutes_of_a_sheet_are_those_of_its_lines() -> None:
+    """Counting another model has a line for each of its parts, whatever its points are."""
+    settings = Settings(symbolic.explain("deepseek-v3"), Seed("11"), MIXED, kinds.in_order())
+    made = make_form(settings, "1")
+    work = {one.kind: one.work for one in made.questions}
+    assert work["find-mistake"] == work["choice"] == len(walk(made.derivation)) > 15
+    lines_and_sentences = len(made.blanks) + sum(work.values()) + 2 * sum(map(bool, made.prompts))
+    [minutes] = re.findall(r"Allow about (\d+) minutes", render_page(sheet(made)))
+    assert abs(int(minutes) - lines_and_sentences) <= 3

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from symbolic.errors import ConfigError
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import Exact, Formula, Negative, Number, Quotient, Sum, Symbol, product, total
+from symbolic.formulas.formula import Exact, Formula, Negative, Number, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Floor
 from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
 from symbolic.handouts.answers import Item, NumberAnswer, Proof, Question
 from symbolic.handouts.context import Context
+from symbolic.handouts.one_size import in_one_size
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
@@ -41,11 +40,15 @@ def make(context: Context, id: str) -> Question | None:
     ]
     if not symbols:
         return None
-    budget = _round(derivation.total * random.randint(11, 16) // 10)
     random.shuffle(symbols)
-    largest = ((symbol, _largest(derivation, symbol, budget)) for symbol in symbols)
-    found = next(((symbol, size) for symbol, size in largest if size and size < FAR * model.sizes[symbol.name]), None)
-    return None if found is None else _question(context, id, *found, budget)
+    # Of a deep model a table is a small part: a budget that is hardly larger is enough for it.
+    larger = [_round(derivation.total * percent // 100, digits=3) for percent in (105, 102)]
+    for budget in (_round(derivation.total * random.randint(11, 16) // 10), *larger):
+        for symbol in symbols:
+            size = _largest(derivation, symbol, budget)
+            if size and model.sizes[symbol.name] < size < FAR * model.sizes[symbol.name]:
+                return _question(context, id, symbol, size, budget)
+    return None
 
 
 def _largest(derivation: Derivation, symbol: Symbol, budget: int) -> int | None:
@@ -82,8 +85,8 @@ def _question(context: Context, id: str, symbol: Symbol, low: int, budget: int) 
         Paragraph(say("budget", size=symbol.name, budget=grouped(budget), unit=context.unit)),
         Answer(id, item.label, item.room),
     )
-    lines = _in_the_size(formula, symbol, derivation)
-    worked: list[Part] = [Paragraph(say("budget_formula", size=symbol.name)) for _ in lines]
+    lines = in_one_size(formula, symbol, derivation)
+    worked: list[Part] = [Paragraph(say("short_formula", size=symbol.name)) for _ in lines]
     for size, one, sizes in ((low, totals[0], within), (low + 1, totals[1], beyond)):
         for line in lines:
             worked += [Paragraph(say("with_size", size=symbol.name, value=grouped(size)))]
@@ -111,33 +114,6 @@ def _from_total(derivation: Derivation, symbol: Symbol, budget: int) -> Formula 
     return Sum((symbol, Floor(Quotient(left, each))))
 
 
-def _in_the_size(formula: Formula, symbol: Symbol, derivation: Derivation) -> tuple[Formula, ...]:
-    """Return the total as a polynomial in one size, with numbers for the others; nothing where it is none."""
-    rational = Rational.of(algebra.primary(formula, derivation.definitions))
-    if any(symbol in atom.symbols and atom != symbol for atom in rational.atoms):
-        # Within a rounding it does not stand as a power.
-        return ()
-    found: dict[int, Fraction] = {}
-    try:
-        terms = rational.laurent().items()
-    except ValueError:
-        return ()
-    for exponents, coefficient in terms:
-        power = sum(n for atom, n in zip(rational.atoms, exponents, strict=False) if atom == symbol)
-        others = tuple(0 if atom == symbol else n for atom, n in zip(rational.atoms, exponents, strict=False))
-        value = Fraction(rational.term(others, coefficient).value(derivation.sizes))
-        found[power] = found.get(power, Fraction(0)) + value
-    if any(power not in (0, 1, 2) or value.denominator > 1 or value < 0 for power, value in found.items()):
-        return ()
-    powers = sorted(found.items(), reverse=True)
-    return (total(tuple(_term(int(value), symbol, power) for power, value in powers if value)),)
-
-
-def _term(value: int, symbol: Symbol, power: int) -> Formula:
-    factors = (symbol,) * power
-    return product((Number(value), *factors)) if value != 1 or not power else product(factors)
-
-
 def _grows(derivation: Derivation, symbol: Symbol) -> bool:
     """Return whether each next whole number is a valid config too, with a larger total."""
     size = derivation.model.sizes[symbol.name]
@@ -160,7 +136,7 @@ def _total(derivation: Derivation, symbol: Symbol, size: int) -> int | None:
         return None
 
 
-def _round(value: int) -> int:
-    """Return a number rounded up to two digits and zeros."""
-    step = int("1" + "0" * max(len(str(value)) - 2, 0))
+def _round(value: int, digits: int = 2) -> int:
+    """Return a number rounded up to a few digits and zeros."""
+    step = int("1" + "0" * max(len(str(value)) - digits, 0))
     return (value + step - 1) // step * step

@@ -39,7 +39,9 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(say("take", sizes=Markup(sizes_of(sibling)))),
         Choices(id, tuple((letter, option.text) for letter, option in choice.lettered)),
     )
-    return Question("choice", say("choice_title"), stem, (item,), worked(sibling, id), points=3, working=5)
+    return Question(
+        "choice", say("choice_title"), stem, (item,), worked(sibling, id), points=3, working=5, work=len(walk(sibling))
+    )
 
 
 def _chosen(context: Context, sibling: Derivation) -> dict[int, str]:

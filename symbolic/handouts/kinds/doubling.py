@@ -13,6 +13,7 @@ from symbolic.formulas.functions import OfOnePart
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.from_derivation import Placed, definitions, measured, places, sizes_used, told_apart, unlabelled
+from symbolic.handouts.one_size import in_one_size, is_long
 from symbolic.handouts.variants import with_size
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.page import Choices, Equation, Paragraph, Part, Table
@@ -69,7 +70,7 @@ def make(context: Context, id: str) -> Question | None:
     solution = (
         Table("", columns, rows, frozenset({1, 2})),
         *_worked(before, derivation, symbol, say),
-        *_worked(after, other, symbol, say),
+        *(_worked(after, other, symbol, say) if truth != "stays" else ()),
         *((Paragraph(say("doubling_more_why", **terms)),) if truth == "more" else ()),
     )
     return Question("doubling", say("doubling_title"), stem, (item,), solution, working=2)
@@ -179,6 +180,10 @@ def terms_of(placed: Placed, derivation: Derivation, symbol: Symbol) -> dict[str
 def _worked(placed: Placed, derivation: Derivation, symbol: Symbol, say: Prose) -> Iterator[Part]:
     """Yield what all copies of a part have, in the sizes that a config gives, behind the size that is doubled."""
     formula = algebra.simplified(unlabelled(placed.formula), derivation.model.definitions)
+    if is_long(formula) and symbol in formula.symbols:
+        for short in in_one_size(unlabelled(placed.formula), symbol, derivation):
+            yield Paragraph(say("short_formula", size=symbol.name))
+            formula = short
     yield Paragraph(say("with_size", size=symbol.name, value=grouped(derivation.sizes[symbol.name])))
     yield Equation(formula, placed.step.in_total, sizes=derivation.sizes)
 

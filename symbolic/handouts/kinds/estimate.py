@@ -9,11 +9,12 @@ from math import prod
 
 from symbolic.formulas import algebra
 from symbolic.formulas.figures import grouped, near
-from symbolic.formulas.formula import Formula, Quotient
+from symbolic.formulas.formula import Formula, Number, Quotient
 from symbolic.formulas.rational import Rational
 from symbolic.handouts.answers import AnswerOption, Item, Proof, Question
 from symbolic.handouts.context import Context
 from symbolic.handouts.from_derivation import Placed, places, told_apart, unlabelled
+from symbolic.handouts.one_size import is_long
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.cells import Math
 from symbolic.pages.page import Choices, Equation, Paragraph, Table
@@ -59,9 +60,11 @@ def make(context: Context, id: str) -> Question | None:
     )
     columns = tuple(say(f"column_{name}") for name in ("what", "formula", "whole"))
     left = _left(larger, smaller, derivation)
+    if long := is_long(left):
+        left = Quotient(*(Number(one.step.in_total) for one in (larger, smaller)))
     solution = (
         Table("", columns, rows, frozenset({2})),
-        Paragraph(say("estimate_left")),
+        Paragraph(say("estimate_left", long=long)),
         Equation(left, ratio if ratio.denominator > 1 else ratio.numerator),
         Paragraph(why),
     )
@@ -134,7 +137,10 @@ def _clear(parts: Iterable[Placed], derivation: Derivation) -> list[tuple[Placed
     """Return pairs, the larger part first, whose ratio is near no bound and has a size in it."""
     pairs = [_sorted(pair) for pair in combinations(parts, 2)]
     far = [pair for pair in pairs if all(not bound / CLEAR < _ratio(*pair) < bound * CLEAR for bound in BOUNDS)]
-    return [pair for pair in far if _left(*pair, derivation).symbols]
+    with_sizes = [(pair, left) for pair in far if (left := _left(*pair, derivation)).symbols]
+    # Where little cancels, there is more to multiply out than to estimate.
+    short = [pair for pair, left in with_sizes if not is_long(left)]
+    return short or [pair for pair, _ in with_sizes]
 
 
 def _sorted(pair: tuple[Placed, Placed]) -> tuple[Placed, Placed]:

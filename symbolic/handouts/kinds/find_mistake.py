@@ -65,7 +65,9 @@ def make(context: Context, id: str) -> Question | None:
         Paragraph(says),
         *worked(sibling, f"{id}-right"),
     )
-    return Question("find-mistake", say("find_title"), stem, (which, mended), solution, points=4, working=6)
+    return Question(
+        "find-mistake", say("find_title"), stem, (which, mended), solution, points=4, working=6, work=len(right)
+    )
 
 
 def _named(sibling: Derivation, say: Prose) -> list[WrongLine]:
