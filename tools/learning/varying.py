@@ -116,7 +116,9 @@ def fewest(description: Description, subject: Subject, base: Given, given: Given
 def start(subject: Subject, description: Description | None) -> Given:
     """The defaults with few layers, where the class lets itself be made so."""
     base: Given = {
-        **({key: description.keys[key] for key in description.stated} if description else {}),
+        **(
+            {key: description.keys[key] for key in description.stated if key in description.keys} if description else {}
+        ),
         **START.get(subject.model_type, {}),
     }
     for path in subject.keys:
@@ -196,7 +198,7 @@ def lengthened(old: Any, now: int, default: Any, value: int) -> Any:
     """A list with an item a layer, or with kinds and how often they come, for another number of layers."""
     if not isinstance(old, list) or not old or value < 1:
         return None
-    if all(isinstance(one, list) and len(one) == 2 and type(one[1]) is int for one in old):
+    if all(isinstance(one, list) and [type(part) for part in one] == [list, int] for one in old):
         kinds = [kind for one in old for kind in one[0]]
         return [[kinds, value // len(kinds)]] if value % len(kinds) == 0 else [[kinds[:1], value]]
     if len(old) in (now, default):
