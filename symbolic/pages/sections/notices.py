@@ -32,6 +32,8 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     if model.architecture.of_one_config and model.architecture.fixed:
         sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
         found.append(Paragraph(prose("lost_sizes", sizes=Markup(sizes))))
+    if model.by_keys:
+        found.append(Paragraph(prose("by_keys", title=model.architecture.title), tone="note"))
     if model.class_taken:
         found.append(Paragraph(prose("class_taken", name=Markup(f"`{plain(model.class_taken)}`")), tone="note"))
     if model.parts_left_out:
