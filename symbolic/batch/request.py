@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, zip_longest
 
 from symbolic.errors import ConfigError, UnknownName
 from symbolic.formulas.formula import Exact
 from symbolic.formulas.vocabulary import batch_size, context, target_tokens, tokens, training_tokens
 from symbolic.measuring import quantities
+from symbolic.measuring.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,25 @@ class Column:
         title = str(quantity.decides or quantity.named_for) if self.decides else ""
         return next((str(one.unit) for one in quantity.results if title and str(one.title) == title), quantity.unit)
 
-    @property
-    def asks(self) -> str:
-        """What it takes beside the model: tokens=1024, batch_size=1, dtype=int4."""
-        usual = {symbol.name: default for symbol, default in quantities.find(self.quantity).inputs.items()}
-        asked = {
-            name: value for name, value in (usual | dict(self.inputs)).items() if isinstance(value, int | Fraction)
-        }
-        numbers = {name: str(value) for name, value in asked.items() if name in SHOWN or name in self.inputs}
+    def asks(self, but: Collection[str] = ()) -> str:
+        """Return what it takes beside the model: tokens=1024, batch_size=1, dtype=int4.
+
+        `but` are inputs whose value is not the usual one.
+        """
+        shown = {*self.inputs, *(SHOWN - {*but})}
+        numbers = {name: str(value) for name, value in self._asked.items() if name in shown}
         words = {**self.named, **self.choices}
         return ", ".join(f"{name}={value}" for name, value in (numbers | words).items() if value)
+
+    def other(self, taken: Inputs) -> tuple[str, ...]:
+        """Return the inputs whose value is the published one here, or another one than is usual."""
+        asked = ((name, value) for name, value in self._asked.items() if name in SHOWN)
+        return tuple(name for name, value in asked if name in taken.published or taken.sizes.get(name) != value)
+
+    @property
+    def _asked(self) -> Mapping[str, Exact]:
+        usual = {symbol.name: default for symbol, default in quantities.find(self.quantity).inputs.items()}
+        return {name: value for name, value in (usual | dict(self.inputs)).items() if isinstance(value, int | Fraction)}
 
 
 SHOWN = frozenset(symbol.name for symbol in (batch_size, tokens, context, target_tokens, training_tokens))
@@ -59,13 +69,15 @@ class Request:
     architecture: str | None = None
     strict: bool = False
 
-    @property
-    def conventions(self) -> str:
-        """The convention of each column, and what it asks of each model: kv-cache=kept (batch_size=1, context=1024)."""
+    def conventions(self, others: Iterable[Collection[str]]) -> str:
+        """Return the convention of each column, and what it takes: kv-cache=kept (batch_size=1, context=1024).
+
+        `others` are inputs of each column that have another value in this row.
+        """
         return ", ".join(
-            f"{column.name}={column.convention}" + (f" ({asks})" if (asks := column.asks) else "")
-            for column in self.columns
-            if not column.decides
+            f"{column.name}={column.convention}" + (f" ({asks})" if (asks := column.asks(but)) else "")
+            for column, but in zip_longest(self.columns, others, fillvalue=())
+            if isinstance(column, Column) and not column.decides
         )
 
 

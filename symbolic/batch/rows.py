@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
@@ -14,7 +15,7 @@ from symbolic.batch.sources import ConfigSource
 from symbolic.configs.model import Model
 from symbolic.errors import NothingToMeasure, SymbolicError
 from symbolic.formulas.figures import grouped, in_gigabytes
-from symbolic.formulas.vocabulary import device_memory
+from symbolic.formulas.vocabulary import device_memory, n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.fitting import LEFT
@@ -30,8 +31,8 @@ class TableRecord:
 
     A column is empty where the network has nothing of it; `notes` says so, and where a row takes what was published of
     its model's training, or a text that is shorter than in other rows or longer than the model was made for. `unknown`
-    are keys that we don't know and that may change the network, `left_out` parts that the figures leave out. With an
-    `error`, figures may be missing.
+    are keys that we don't know and that may change the network, `left_out` parts that all figures leave out. With an
+    `error`, figures may be missing. `others` are the inputs of each column whose value here is not the usual one.
     """
 
     name: str
@@ -42,6 +43,7 @@ class TableRecord:
     left_out: tuple[str, ...] = ()
     notes: str = ""
     error: str = ""
+    others: tuple[tuple[str, ...], ...] = ()
 
 
 def rows(source: ConfigSource, request: Request) -> list[TableRecord]:
@@ -66,8 +68,11 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
     figures: list[str | None] = []
     notes: dict[str, list[str]] = {}
     errors: list[str] = []
+    others: list[tuple[str, ...]] = []
+    predicts: dict[str, bool] = {}
     for column in request.columns:
         figures.append(None)
+        others.append(())
         try:
             derived = api.explain(
                 model,
@@ -79,27 +84,42 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
                 **dict[str, Any](column.named),
             )
             figures[-1] = str(Fraction(deciding(derived).value if column.decides else derived.total))
+            others[-1] = column.other(derived.inputs)
+            predicts[column.name] = n_predict_layers in derived.general.formula.symbols
             # The column before has said it.
             said = () if column.decides else (*_remarks(derived, column), *_unread(derived, column.inputs))
             for line in said:
                 notes.setdefault(line, []).append(column.name)
         except NothingToMeasure as nothing:
             if not column.decides:
-                line = one_line(str(nothing)).replace(f" {column.quantity} ", f" {COLUMNS} ")
+                line = _clause(one_line(str(nothing))).replace(f" {column.quantity} ", f" {COLUMNS} ")
                 notes.setdefault(line, []).append(column.name)
         except Exception as problem:
             if not (column.decides and figures[-2] is None):
                 errors.append(f"{column.name}: {_message(problem)}")
+    some = any(predicts.values())
+    if some and model.predicting and (without := [name for name, counted in predicts.items() if not counted]):
+        notes[f"without {', '.join(model.predicting)}"] = without
     return TableRecord(
         model.name,
         source.place,
         model.architecture.name,
         tuple(figures),
         tuple(model.unknown),
-        tuple(model.left_out),
+        tuple(model.parts_left_out if some else model.left_out),
         "; ".join(_of_columns(line, names) for line, names in notes.items()),
         "; ".join(errors),
+        tuple(others),
     )
+
+
+def _clause(line: str) -> str:
+    """Return the first clause of a reason: a row is for many columns, and a page has the rest.
+
+    >>> _clause("forward FLOPs count products alone. Attention's scores are not among them; give --convention")
+    'forward FLOPs count products alone'
+    """
+    return re.split(r"[;:.] ", line, maxsplit=1)[0].removesuffix(".")
 
 
 def _of_columns(line: str, names: list[str]) -> str:
@@ -110,8 +130,8 @@ def _of_columns(line: str, names: list[str]) -> str:
 
 def _remarks(derived: Derivation, column: Column) -> tuple[str, ...]:
     """Return what there is to say of a figure: what was published of its training, of its text, and of its device."""
-    lacks = [f"not complete: {translate(derived.lacks)}"] if derived.lacks else []
-    lacks += [translate(derived.untested)] if derived.untested else []
+    lacks = [f"not complete: {_clause(translate(derived.lacks))}"] if derived.lacks else []
+    lacks += [_clause(translate(derived.untested))] if derived.untested else []
     texts = (*shortened(derived.inputs), *too_long(derived.model, derived.inputs))
     return (*lacks, *_published(derived), *texts, *_beyond_device(derived, column))
 
@@ -168,5 +188,6 @@ def read(text: str) -> list[TableRecord]:
 
 
 def _read(row: list[Any]) -> TableRecord:
-    cells: list[Any] = [tuple(cell) if isinstance(cell, list) else cell for cell in row]
-    return TableRecord(*cells)
+    *cells, others = (tuple(cell) if isinstance(cell, list) else cell for cell in row)
+    made: list[Any] = [*cells, tuple(map(tuple, others))]
+    return TableRecord(*made)

@@ -35,7 +35,7 @@ def headings(request: Request) -> tuple[str, ...]:
 def cells(row: TableRecord, request: Request) -> tuple[str | None, ...]:
     """Return the cells of a row, figures as exact text."""
     behind = (", ".join(row.unknown), ", ".join(row.left_out), row.notes, row.error)
-    return (row.name, row.source, row.family, *row.figures, request.conventions, *behind)
+    return (row.name, row.source, row.family, *row.figures, request.conventions(row.others), *behind)
 
 
 def ending(path: Path) -> str:
@@ -89,12 +89,11 @@ def _json_lines(path: Path, rows: Rows, request: Request) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         for row in rows():
             figures = [figure if figure is None or "/" in figure else int(figure) for figure in row.figures]
+            behind = (request.conventions(row.others), row.unknown, row.left_out, row.notes, row.error)
             values = {
                 **dict(zip(BESIDE, (row.name, row.source, row.family), strict=True)),
                 **dict(zip((column.name for column in request.columns), figures, strict=True)),
-                **dict(
-                    zip(BEHIND, (request.conventions, row.unknown, row.left_out, row.notes, row.error), strict=True)
-                ),
+                **dict(zip(BEHIND, behind, strict=True)),
             }
             file.write(f"{json.dumps(values)}\n")
 

@@ -15,6 +15,7 @@ import click
 from symbolic.batch import writing
 from symbolic.batch.journal import Journal, journal
 from symbolic.batch.request import Column, Request, columns
+from symbolic.batch.rows import TableRecord
 from symbolic.batch.running import fill
 from symbolic.batch.sources import refuse_missing, sources
 from symbolic.commands._inputs import (
@@ -140,11 +141,17 @@ def _print(done: Journal, request: Request) -> None:
     names = ("model", "family", *(column.name for column in request.columns), "remarks")
     shown = [(row.name, row.family, *writing.as_text(row), writing.remarks(row)) for row in rows[:SHOWN]]
     print_table("", names, shown, numeric=frozenset(range(2, 2 + len(request.columns))))
-    for column in (one for one in request.columns if not one.decides):
-        if asks := column.asks:
+    for place, column in enumerate(request.columns):
+        if not column.decides and (asks := column.asks(_other_in_all(rows, place))):
             echo(f"{column.name}: {asks}")
     if len(rows) > SHOWN:
         echo(f"the first {SHOWN} rows; --output models.csv has them all", err=True)
+
+
+def _other_in_all(rows: list[TableRecord], place: int) -> set[str]:
+    """Return the inputs of a column whose value is not the usual one in any row that has a figure."""
+    others = [set(row.others[place]) for row in rows if row.others and row.figures[place] is not None]
+    return set.intersection(*others) if others else set()
 
 
 @contextmanager

@@ -237,10 +237,42 @@ def test_an_absent_scheduler_is_one_line() -> None:
 
 def test_columns_name_the_convention_that_they_have() -> None:
     request = Request(columns(["parameters", "active", "kv-cache:expanded"]))
-    assert (
-        request.conventions
-        == "parameters=trainable, active=active, kv-cache:expanded=expanded (batch_size=1, context=8192)"
-    )
+    said = "parameters=trainable, active=active, kv-cache:expanded=expanded (batch_size=1, context=8192)"
+    assert request.conventions(()) == said
+    # A row whose text is shorter, or that has a published one, names no text of others.
+    assert request.conventions(((), (), ("context",))) == said.replace(", context=8192", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "without", "footer"),
+    [
+        # Llama 3 trained on texts of 8,192 tokens, GPT-2 on 1,024: no row has a default
+        ("llama-3-8b gpt2 --quantity training-flops", "tokens=1024", "training-flops: batch_size=1\n"),
+        ("llama-3-8b --quantity training-cost --training-tokens 15T", "tokens=2048", "training_tokens=15000000000000"),
+        ("llama-3-8b gpt2-124m --quantity kv-cache", "as published", "kv-cache: batch_size=1, context=8192\n"),
+        ("gpt2-124m --quantity kv-cache", "context=", "kv-cache: batch_size=1\n"),
+    ],
+)
+def test_a_table_names_no_default_that_no_row_has(asked: str, without: str, footer: str) -> None:
+    made = CliRunner().invoke(main, ["table", *asked.split()]).stdout
+    assert without not in made
+    assert footer in made
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ("tensor-elements", ""),
+        ("parameters", "without num_nextn_predict_layers"),
+        ("parameters,tensor-elements", "parameters: without num_nextn_predict_layers"),
+    ],
+)
+def test_a_figure_that_has_prediction_layers_is_not_said_to_lack_them(columns: str, says: str) -> None:
+    made = CliRunner().invoke(main, ["table", "deepseek-v3", "--quantity", columns, "--output", "a.jsonl"])
+    row = json.loads(Path("a.jsonl").read_text(encoding="utf-8"))
+    assert made.exit_code == 0
+    assert bool(row["left_out"]) == (columns == "parameters")
+    assert ("predict" in row["notes"]) == (says.startswith("parameters:"))
 
 
 @pytest.mark.parametrize(
@@ -299,7 +331,7 @@ def test_device_memory_has_a_column_of_what_decides() -> None:
             "gpt2-124m",
             ["--cache-dtype", "int4"],
             "kv-cache: context is 1,024, the most that the model was made for",
-            "kv-cache=kept (batch_size=1, context=8192, cache_dtype=int4)",
+            "kv-cache=kept (batch_size=1, cache_dtype=int4)",
         ),
         (
             "gpt2-124m",

@@ -104,9 +104,9 @@ def test_sizes_that_no_config_has_are_said(words: str, code: int, says: str) -> 
 @pytest.mark.parametrize(
     ("words", "label", "said"),
     [
-        ("--quantity kv-cache --dtype int4", "kv-cache: batch_size=1, context=8192", 1),
+        ("--quantity kv-cache --dtype int4", "kv-cache: batch_size=1", 1),
         ("--quantity kv-cache,weight-memory --dtype int4", "weight-memory: dtype=int4", 1),
-        ("--quantity kv-cache --cache-dtype int8", "kv-cache: batch_size=1, context=8192, cache_dtype=int8", 0),
+        ("--quantity kv-cache --cache-dtype int8", "kv-cache: batch_size=1, cache_dtype=int8", 0),
         ("--quantity weight-memory --dtype int4", "weight-memory: dtype=int4", 0),
     ],
 )
