@@ -27,7 +27,7 @@ MEMORY: Mapping[Symbol, Default] = {
     reserved_memory: Floor((1 - memory_share) * device_memory),
 }
 """One rule for training and serving: a program takes so much of a device, and keeps the rest for itself."""
-REASON = {device_memory: usual.CALLED, memory_share: usual.SHARE_CALLED}
+REASON = {device_memory: usual.MEMORY_CALLED, memory_share: usual.SHARE_CALLED}
 LEFT = _("left on the device")
 """The title of the result that says whether something fits."""
 ROOM = device_memory - reserved_memory

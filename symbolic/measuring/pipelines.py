@@ -25,7 +25,7 @@ from symbolic.formulas.vocabulary import (
 )
 from symbolic.measuring import optimizers, quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import NAME, Layouts, computed_again, kept_inputs
+from symbolic.measuring.layouts import DEVICES, NAME, Layouts, computed_again, kept_inputs
 from symbolic.measuring.sharing import revalued
 from symbolic.measuring.stages import all_layers
 from symbolic.networks.walks import blocks
@@ -83,6 +83,8 @@ class Staged(NamedTuple):
 class Pipelines(NamedTuple):
     """The layouts that a page has, the one that was published, and the first that fits; None where there is none.
 
+    It is None, too, where a layout without stages fits on as few devices, or on those of the tables.
+
     `again` are the bytes of the largest layer that is computed again, with experts divided as the page has them;
     `states` are those of the weights, gradients and optimizer states on the fullest device of the first that fits.
     """
@@ -111,9 +113,12 @@ def pipelines(derivation: Derivation, found: Layouts) -> Pipelines:
     shown = SHOWN_WITH_EXPERTS if every else SHOWN
     rows = [row for many in shown for row in measured.of(Stages(many, among[-1], among[-1]))]
     first = None
-    if found.first is None:
+    if found.first is None or found.first.devices > DEVICES[-1]:
         tried = (Stages(many, experts, experts) for many in STAGES for experts in among)
-        staged = (row for one in sorted(tried, key=_simplest) for row in measured.of(one))
+        fewer = sorted(
+            (one for one in tried if found.first is None or one.devices < found.first.devices), key=_simplest
+        )
+        staged = (row for one in fewer for row in measured.of(one))
         first = next((row for row in staged if row.bytes <= found.room), None)
     published = next(measured.of(_published(derivation)), None) if _published(derivation).devices else None
     rows += [row for row in (first, published) if row is not None]

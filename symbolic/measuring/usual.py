@@ -12,7 +12,8 @@ DEVICE_WITH_FP8 = "h200"
 """The one that serves weights whose products work in 8 bits, for which the usual one has no arithmetic: eight of these
 are what SGLang's guide recommends for DeepSeek-V3 (docs/basic_usage/deepseek_v3.md, commit 0f4513c)."""
 CALLED = _("an NVIDIA A100 with 80 GB")
-MEMORY, BANDWIDTH, FLOPS, WATTS = 80 * 10**9, 2_039 * 10**9, 312 * 10**12, 400
+MEMORY_CALLED = _("an NVIDIA A100 with 80 GB, of which its driver reports 79.14 GiB")
+MEMORY, BANDWIDTH, FLOPS, WATTS = 84_975_927_951, 2_039 * 10**9, 312 * 10**12, 400
 """Its bytes, its bytes per second, its dense 16-bit operations per second, and its power."""
 HOUR_PRICE = 2
 """Dollars for an hour of one device."""

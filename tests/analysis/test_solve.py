@@ -115,12 +115,12 @@ def test_a_memory_is_filled_by_the_largest_that_fits(dtype: str) -> None:
 @pytest.mark.parametrize(
     ("device", "memory", "room"),
     # 92 % of the memory less 16.06 GB of weights, for sequences whose caches take 2^30 bytes each.
-    [("h100", "80GB", 53), ("h200", "141GB", 105), ("rtx-4090", "24GB", 5)],
+    [("h100", "79.10", 57), ("h200", "139.80", 113), ("rtx-4090", "23.64", 6)],
 )
 def test_as_many_sequences_fill_a_memory_as_fit_on_a_device_of_it(device: str, memory: str, room: int) -> None:
     weights, cache = 2 * 8_030_261_248, 32 * 2 * 1024 * 2 * 8192
-    assert (int(Fraction(92, 100) * int(memory[:-2]) * 10**9) - weights) // cache == room
-    found = api.solve("llama-3-8b", ["batch_size"], "serving-memory", memory=memory, device=device)
+    assert (int(Fraction(92, 100) * Fraction(memory) * 2**30) - weights) // cache == room
+    found = api.solve("llama-3-8b", ["batch_size"], "serving-memory", memory=f"{memory}GiB", device=device)
     assert found.values["batch_size"].value == room
     derived = symbolic.explain("llama-3-8b", "serving-memory", device=device)
     assert room in [one.value for one in derived_results(derived)]

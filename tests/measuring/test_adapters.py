@@ -312,7 +312,7 @@ def test_the_first_sentence_says_what_is_trained(how: dict[str, Any], says: str)
             "A program can use 92.0 % of a device, so one with at least 17.82 GB holds it. Where each layer",
         ),
         # 734.3 / 0.92, and / 73.6 = 9.98
-        ("deepseek-v3", "so one with at least 798.2 GB holds it. Divided evenly, it takes 10 devices of 80 GB."),
+        ("deepseek-v3", "so one with at least 798.2 GB holds it. Divided evenly, it takes 10 devices of 84.98 GB."),
         # As training-memory counts them of 2,048 tokens: 140.57 GB less 128.48 of states
         ("llama-3-8b", "A training of all weights that computes nothing again would keep 12.09 GB of activations."),
     ],

@@ -8,6 +8,7 @@ from sampling import sample
 import symbolic
 from symbolic.formulas.formula import Exact
 from symbolic.language import translate
+from symbolic.measuring import usual
 from symbolic.measuring.fullest import fullest
 from symbolic.measuring.results import derived_results
 from symbolic.pages.rendering.text_notation import Text
@@ -93,7 +94,7 @@ def test_so_many_sequences_fit_and_no_more(
     quantity: str, model: str, inputs: dict[str, int], choices: dict[str, str]
 ) -> None:
     results = found(model, quantity, inputs=inputs, choices=choices)
-    memory = inputs.get("device_memory", 80 * 10**9)
+    memory = inputs.get("device_memory", usual.MEMORY)
     memory -= inputs.get("reserved_memory", memory * 8 // 100)
     batch = int(results["sequences"])
 
@@ -110,7 +111,7 @@ def test_what_does_not_fit_is_said_to_need_more_devices() -> None:
     said = [translate(one.about) for one in derived_results(derivation) if one.formula is None]
     assert [sentence.split()[:3] for sentence in said] == [["It", "does", "not"], ["Not", "one", "sequence"]]
     # 671,026,404,352 parameters of 2 + 4 + 8 bytes each, as published
-    assert found("deepseek-v3", "device-memory")["devices"] == -(-671_026_404_352 * 14 // (92 * 80 * 10**7))
+    assert found("deepseek-v3", "device-memory")["devices"] == -(-671_026_404_352 * 14 * 100 // (92 * usual.MEMORY))
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_the_largest_batch_is_the_last_whose_fullest_device_fits(
 @pytest.mark.parametrize(("model", "asked", "fits"), [("llama-3-8b", LLAMA, False), ("gpt2-124m", LLAMA, True)])
 def test_a_page_says_that_a_layout_fits_where_its_fullest_device_does(model: str, asked: Any, fits: bool) -> None:
     inputs, choices = asked
-    made = page(model, {**inputs, "tokens": 1024} if fits else inputs, choices)
+    made = page(model, {**inputs, "tokens": 1024} if fits else {**inputs, "batch_size": 8}, choices)
     says = " ".join(str(made.to("text")).split()).partition("This page counts")[0]
     assert ("this layout fits" in says, "does not fit" in says) == (fits, not fits)
     assert any(one.key == "left" for one in derived_results(made)) == fits

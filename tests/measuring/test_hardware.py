@@ -40,8 +40,30 @@ def test_a_device_is_what_its_maker_prints(
     device: str, memory: int, bandwidth: int, peaks: dict[str, Fraction | int]
 ) -> None:
     found = DEVICES[device]
-    assert (found["memory"], found["bandwidth"]) == (memory, bandwidth)
+    assert (found.get("label", found["memory"]), found["bandwidth"]) == (memory, bandwidth)
     assert {name: found["peak"][name] for name in peaks} == {name: peak * T for name, peak in peaks.items()}
+
+
+@pytest.mark.parametrize(
+    ("device", "hundredths"),
+    # PyTorch's message where memory runs out, "GPU 0 has a total capacity of 79.10 GiB", in hundredths of a GiB
+    [("h100", 7910), ("a100-80gb", 7914), ("a100-40gb", 3950), ("rtx-4090", 2364), ("mi300x", 19198), ("h200", 13980)],
+)
+def test_a_memory_is_what_its_driver_reports(device: str, hundredths: int) -> None:
+    assert round(Fraction(100 * hardware.device(device).memory, GIB)) == hundredths
+    assert hardware.device(device).is_reported
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+def test_a_report_says_where_it_was_read_and_is_near_the_label(name: str) -> None:
+    """About between what the label says in GB and the same number of GiB; TPUs keep a GiB for themselves."""
+    found = DEVICES[name]
+    if "reported" not in found:
+        assert not {"label", "report"} & found.keys()
+        return
+    assert found["memory"] == int(Fraction(found["reported"]) * GIB)
+    assert found["report"]
+    assert Fraction(95, 100) < Fraction(found["memory"], found["label"]) < Fraction(109, 100)
 
 
 @pytest.mark.parametrize(

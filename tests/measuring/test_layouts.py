@@ -3,6 +3,7 @@
 import weakref
 from functools import cache
 from itertools import product
+from math import ceil
 from typing import Any
 
 import pytest
@@ -38,16 +39,16 @@ def test_each_number_is_the_total_of_its_page(model: str, devices: int) -> None:
 @pytest.mark.parametrize(
     ("model", "inputs", "devices", "way"),
     [
-        # 124 million × 16 bytes, and 8 billion: 128 GB; ZeRO 3 leaves 64.2 to each, and 2.1 for the head at work;
-        # and a program takes 92 % of a device: 73.6 of 80 GB, 147 of 160, 131 of 142
+        # 124 million × 16 bytes, and 8 billion: 128 GB; ZeRO 2 leaves 16 + 56.2 to each, and what is at work;
+        # and a program takes 92 % of a device: 78.2 of 85 GB, 147 of 160, 131 of 142
         ("gpt2-124m", {}, 1, "whole"),
-        ("llama-3-8b", {"tokens": 100}, 2, "zero_3"),
+        ("llama-3-8b", {"tokens": 100}, 2, "zero_2"),
         # 64.2 and 6.4 for layers computed again and scores, and 8.4 for the gradients of the scores are 79
         ("llama-3-8b", {}, 4, "zero_3_recomputed"),
         ("llama-3-8b", {"tokens": 1024, "device_memory": 160 * 10**9}, 1, "whole"),
         ("llama-3-8b", {"tokens": 1024, "device_memory": 143 * 10**9}, 1, "recomputed"),
         # 671 billion × 16 bytes are 10,736 GB: 21 on each of 512, beside the 48 of a layer of experts that is at work
-        ("deepseek-v3", {"gradient_bytes": 2, "state_bytes": 12}, 1024, "zero_3_recomputed"),
+        ("deepseek-v3", {"gradient_bytes": 2, "state_bytes": 12}, 512, "zero_3_recomputed"),
     ],
 )
 def test_the_first_layout_that_fits_is_named(model: str, inputs: dict[str, int], devices: int, way: str) -> None:
@@ -142,7 +143,7 @@ def test_pages_begin_with_it(model: str, quantity: str) -> None:
     ("model", "inputs", "layout", "choices", "devices"),
     [
         ("gpt2-124m", {}, {}, {"zero": "0"}, 1),
-        ("llama-3-8b", {"tokens": 100}, {"data_parallel": 2}, {"zero": "3"}, 2),
+        ("llama-3-8b", {"tokens": 100}, {"data_parallel": 2}, {"zero": "2"}, 2),
         (
             "deepseek-v3",
             {},
@@ -202,7 +203,7 @@ def test_one_page_has_one_measure(model: str) -> None:
     if "tokens" in symbolic.explain(model, "training-cost").sizes:
         assert page.sizes["tokens"] == symbolic.explain(model, "training-cost").sizes["tokens"]
     taken = symbolic.explain(model, "kv-cache" if model in ("gpt2-124m", "llama-3-8b") else "device-memory")
-    assert made.room == taken.sizes["memory_share"] * taken.sizes["device_memory"]
+    assert made.room == ceil(taken.sizes["memory_share"] * taken.sizes["device_memory"])
 
 
 def test_tensor_and_sequence_parallelism_divide_all_activations() -> None:
@@ -329,7 +330,7 @@ def test_stages_of_llama_3_8b() -> None:
 
 def test_the_table_of_stages_names_the_first_that_fits_and_what_was_published() -> None:
     text = " ".join(str(symbolic.explain("deepseek-v3", "device-memory").to("markdown")).split())
-    assert "| 4 × 64 (first to fit) | 256 | 72.71 | close | the first | 16 | 4 | 70.77 |" in text.replace("**", "")
+    assert "| 4 × 64 (first to fit) | 256 | 72.71 | yes | the first | 16 | 4 | 70.77 |" in text.replace("**", "")
     assert "| 16 × 64 (published) | 2,048 | 44.95 | yes | 1 and 16 | 4 + 3 | 17 |" in text.replace("**", "")
 
 
@@ -351,7 +352,7 @@ def test_where_nothing_else_fits_stages_and_experts_do() -> None:
     assert [row.bytes <= room for row in made.rows if row.shared.devices < made.first.shared.devices] == [False]
     text = " ".join(str(symbolic.explain("deepseek-v3", "training-memory").to("text")).split())
     assert (
-        f"below: {made.first.shared.devices} devices of 80 GB, a pipeline of {made.first.shared.pipeline} stages"
+        f"below: {made.first.shared.devices} devices of 84.98 GB, a pipeline of {made.first.shared.pipeline} stages"
         in text
     )
 
@@ -376,8 +377,8 @@ def test_a_network_is_staged_only_where_it_is_known_how(model: str) -> None:
 @pytest.mark.parametrize(
     ("how", "says"),
     [
-        ({}, "The largest batch that fits is 75 × 1,024 tokens."),
-        ({"choices": {"recompute": "none"}}, "At most 42 × 1,024 tokens fit."),
+        ({}, "The largest batch that fits is 80 × 1,024 tokens."),
+        ({"choices": {"recompute": "none"}}, "At most 44 × 1,024 tokens fit."),
     ],
 )
 def test_the_largest_batch_counts_the_loss(how: dict[str, Any], says: str) -> None:

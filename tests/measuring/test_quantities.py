@@ -10,7 +10,7 @@ from sampling import sample
 import symbolic
 from symbolic.errors import ConfigError, NothingToMeasure, UnknownName
 from symbolic.formulas.figures import significant
-from symbolic.measuring import quantities
+from symbolic.measuring import quantities, usual
 from symbolic.measuring.changing import changes
 from symbolic.measuring.results import derived_results, remarks
 
@@ -206,8 +206,8 @@ def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
     derivation = symbolic.explain("llama-3-8b", "kv-cache", inputs={"context": 8192, "batch_size": 64})
     assert derivation.total == 68_719_476_736
     found = {result.title: result.value for result in derived_results(derivation)}
-    assert found["sequences that fit beside the weights"] == 53
-    # 16,060,522,496 bytes of weights and the cache, in devices of 80 GB.
+    assert found["sequences that fit beside the weights"] == 57
+    # 16,060,522,496 bytes of weights and the cache, in devices of 85 GB.
     assert found["fewest devices for weights and cache"] == 2
     assert "68,719,476,736" in derivation.to("text")
 
@@ -215,31 +215,31 @@ def test_a_cache_of_any_batch_is_told_in_bytes_and_devices() -> None:
 def test_what_fits_beside_the_weights_is_what_they_leave() -> None:
     most = {result.title: result.value for result in derived_results(symbolic.explain("llama-3-8b", "kv-cache"))}
     bound = most["sequences that fit beside the weights"]
-    left = 92 * 80 * 10**7 - 2 * 8_030_261_248
+    left = 92 * usual.MEMORY // 100 - 2 * 8_030_261_248
     assert bound == left // (8192 * 131_072)
     assert most["tokens that fit beside the weights"] == left // 131_072
 
 
 def test_what_one_device_does_is_not_said_of_several() -> None:
-    """DeepSeek-V3 in FP8 needs ten devices of 80 GB at least, and ten can't share 128 heads."""
+    """DeepSeek-V3 in FP8 needs nine devices of 85 GB at least, and nine can't share 128 heads."""
     made = symbolic.explain("deepseek-v3", "kv-cache", device="a100-80gb")
     most = {result.title: result.value for result in derived_results(made)}
     assert most["bytes of the weights"] == 673_150_552_416
-    assert most["fewest devices for the weights"] == 10
+    assert most["fewest devices for the weights"] == 9
     assert not {"sequences that fit beside the weights", "shortest time for a token"} & most.keys()
 
 
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        ("deepseek-v3", "By their memory alone, 6 devices"),
+        ("deepseek-v3", "By their memory alone, 5 devices"),
         (
             "deepseek-v3",
-            "that makes 8, with room for 77 sequences. Writing the next token of one sequence takes 1.308 ms",
+            "that makes 8, with room for 91 sequences. Writing the next token of one sequence takes 1.308 ms",
         ),
         (
             "llama-3-8b",
-            "leaves room for 438,991 tokens of cache: 53 sequences of 8,192. Writing the next token takes 7.888",
+            "leaves room for 473,917 tokens of cache: 57 sequences of 8,192. Writing the next token takes 7.888",
         ),
     ],
 )

@@ -38,8 +38,8 @@ SAID = [
         "training-memory",
         "Divided evenly, all this would take 3 devices; the smallest layout in the tables below that fits takes 4",
     ),
-    ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 80 GB."),
-    ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 80 GB."),
+    ("llama-3-8b", "weight-memory", "the weights fit, 16.06 GB on a device of 84.98 GB."),
+    ("mixtral-8x7b", "weight-memory", "the weights do not fit, 93.41 GB on a device of 84.98 GB."),
     ("mixtral-8x7b", "kv-cache", "Of the experts, that counts those of one token;"),
     (
         "gpt2-124m",

@@ -56,7 +56,7 @@ def accelerator(device: str) -> Mapping[str, Any]:
     UnknownName, or ConfigError where its numbers can't be read.
 
     >>> accelerator("h100")["memory"], accelerator("Mine: memory=96GB, bandwidth=1.8TB/s, flops=500T")["peak"]
-    (80000000000, {'bf16': 500000000000000})
+    (84932978278, {'bf16': 500000000000000})
     """
     known = table("accelerators")
     device = aliases().get(device, device)
@@ -123,7 +123,7 @@ class Device(NamedTuple):
     a shorter format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a
     second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them; `formats`
     are those in which it has operations of its own. `mfu` and `mbu` are the shares that `flops`, `attention` and
-    `bandwidth` are of what its maker prints.
+    `bandwidth` are of what its maker prints. `is_reported` says whether the memory is what its driver reports.
     """
 
     title: str
@@ -136,6 +136,7 @@ class Device(NamedTuple):
     formats: tuple[str, ...] = ()
     mfu: Fraction = Fraction(1)
     mbu: Fraction = Fraction(1)
+    is_reported: bool = False
 
     @property
     def is_shared(self) -> bool:
@@ -159,7 +160,9 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     attention = usual_peak if worked_in(name, products) and shorter else None
     peak = peaks.get(products, usual_peak)
     speeds = (found["bandwidth"], peak, attention or 0, found.get("link", 0))
-    return Device(found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks))
+    return Device(
+        found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks), is_reported="reported" in found
+    )
 
 
 def serving_for(products: str) -> str:

@@ -174,7 +174,7 @@ QUANTITY = Quantity(
         device_bandwidth: usual.BANDWIDTH,
     },
     reasons={
-        device_memory: usual.CALLED,
+        device_memory: usual.MEMORY_CALLED,
         device_bandwidth: usual.CALLED,
         memory_share: usual.SHARE_CALLED,
     },

@@ -24,7 +24,18 @@ from symbolic.formulas.vocabulary import (
 from symbolic.language import translate, unit
 from symbolic.measuring import fitting, optimizers, quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.layouts import KEPT, LITTLE, NAME, WAYS, Found, Layouts, is_close, layouts, tokens_at_work
+from symbolic.measuring.layouts import (
+    DEVICES,
+    KEPT,
+    LITTLE,
+    NAME,
+    WAYS,
+    Found,
+    Layouts,
+    is_close,
+    layouts,
+    tokens_at_work,
+)
 from symbolic.measuring.made_once import made_once
 from symbolic.measuring.pipelines import Pipelines, pipelines
 from symbolic.measuring.results import companion, derived_results
@@ -159,7 +170,14 @@ def known_layouts(derivation: Derivation) -> Known | None:
 
 def _known(derivation: Derivation) -> Known | None:
     shared = layouts(derivation)
-    return None if shared is None else Known(shared, pipelines(derivation, shared))
+    if shared is None:
+        return None
+    staged = pipelines(derivation, shared)
+    if staged.first is not None:
+        # What takes more devices than one with stages is no answer.
+        rows = {devices: row for devices, row in shared.rows.items() if devices <= DEVICES[-1]}
+        shared = shared._replace(first=None, rows=rows)
+    return Known(shared, staged)
 
 
 def _first(found: Known, derivation: Derivation, prose: Prose) -> str:
