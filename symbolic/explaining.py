@@ -80,6 +80,8 @@ def explain(
 
         given[device_flops.name] = peak_of(device, works_in)[1]
     made = derive(loaded, found, found.convention(convention), given | dict(inputs or {}))
+    if dtype:
+        made = replace(made, dtype=dtype)
     if device:
         made = replace(made, device=named, device_chosen=bool(chosen))
     if inputs and not idle_inputs:

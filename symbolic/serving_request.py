@@ -27,6 +27,7 @@ from symbolic.measuring.once import reads_once
 from symbolic.measuring.serving import fitting, held, prediction_layers
 from symbolic.measuring.serving import serving as serving_of
 from symbolic.measuring.serving_layout import Layout
+from symbolic.measuring.serving_stages import in_stages
 from symbolic.measuring.spread import Spread, bytes_sent
 from symbolic.measuring.texts import of_an_answer
 from symbolic.measuring.whole_parts import is_known_by_name
@@ -37,6 +38,8 @@ from symbolic.pages.sections.spread import Divided, PublishedDeployment, deploym
 INTENSITY = "arithmetic-intensity"
 LEAST_SHARE = Fraction(1, 1000)
 """Who gives a smaller share of a speed has mistaken its unit."""
+MOST_IN_STAGES = 256
+"""No more devices are tried in stages where no number holds a batch without."""
 USUAL_DRAFT = Draft(4, Fraction(7, 10), Fraction(1, 10))
 """The speculative decoding that a page shows where nobody says another."""
 
@@ -188,6 +191,10 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
     memory = device.memory * request.memory_share
     wanted = dict.fromkeys((request.room_for or request.batch, usual.SEQUENCES, 1))
     devices = request.devices or fitting(hold, memory, wanted) or 1
+    needed = fitting(hold, memory, (request.batch,))
+    staged = None
+    if devices > usual.SERVER or not needed:
+        staged = in_stages(read, request.batch, memory, max(devices, 0 if needed else MOST_IN_STAGES))
     return Room(
         devices,
         device,
@@ -198,10 +205,11 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         request.batch * hold.cache.total,
         fits=hold.on(devices, request.batch) <= memory,
         nearly=is_sold_in_giga(device.memory) and hold.on(devices, request.batch) <= memory * GIB / GIGA,
-        needed=fitting(hold, memory, (request.batch,)),
+        needed=needed,
         chosen=chosen,
         splits=is_known_by_name(model.network),
         undivided=bool(read.model.network.undivided),
+        in_stages=None if read.model.network.undivided else staged,
     )
 
 

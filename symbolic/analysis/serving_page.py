@@ -26,9 +26,12 @@ from symbolic.measuring.hardware import Device
 from symbolic.measuring.results import companion
 from symbolic.measuring.serving import kept_long
 from symbolic.measuring.serving_layout import Layout
+from symbolic.measuring.serving_stages import InStages
+from symbolic.measuring.usual import SERVER
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Page, Paragraph, Section
 from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections.asked import named
 from symbolic.pages.sections.batches import lesson
 from symbolic.pages.sections.notices import too_long
 from symbolic.pages.sections.serving_takeaways import Turn, serving_takeaways
@@ -44,7 +47,8 @@ class Room:
     usual one of 16 bits. `fits` says whether each device holds its part, `nearly` whether it would if each GB of its
     memory were a GiB; `needed` is how many would, a power of two; 0 where none is known. `splits` says whether it is
     known how devices share the matrices. `chosen` are devices that nobody named, and that are not the usual ones.
-    `undivided` says that the format of the weights is one for a single device.
+    `undivided` says that the format of the weights is one for a single device. `in_stages` are whole servers that hold
+    the batch where layers are divided among them, if each matrix is split among more devices than a server has.
     """
 
     devices: int
@@ -60,6 +64,7 @@ class Room:
     chosen: bool = False
     splits: bool = True
     undivided: bool = False
+    in_stages: InStages | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def serving_page(
     )
     sections = (
         answer_section(answer, cheap, seen, prose),
-        *room_section(answer, room.share, seen, prose),
+        *room_section(answer, room.share, room.device, seen, prose),
         *_lesson(layout, derivation, room),
         *(divided(found, layout, derivation) if layout is not None and found is not None else ()),
         roofline_section(prompt, step, prose),
@@ -122,7 +127,7 @@ def serving_page(
             checked._replace(fixed=True),
         ),
         sizes=derivation.sizes,
-        values=values_of(prompt, step, room.devices, layout),
+        values=values_of(prompt, step, room.devices, layout, room.in_stages),
         records=records_of(prompt, step, layout, found),
         changing=changing(step, prose),
     )
@@ -151,6 +156,7 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
                 context=grouped(int(derivation.sizes[context.name])),
             )
         ),
+        *_in_stages(room, derivation, prose),
         *_shares(room.device, prose),
         Paragraph(
             prose(
@@ -170,6 +176,26 @@ def _lead(prompt: Pass, step: Pass, room: Room, layout: Layout | None, prose: Pr
             tone="note",
         ),
     )
+
+
+def _in_stages(room: Room, derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    """Yield how servers that divide the layers hold the batch, where the page splits matrices across servers."""
+    if room.in_stages is not None:
+        tensor, stages = room.in_stages
+        asked = f"symbolic explain {named(derivation.model)} --quantity serving-memory --tp {tensor} --pp {stages}"
+        yield Paragraph(
+            prose(
+                "in_stages",
+                devices=room.devices,
+                server=SERVER,
+                tensor=tensor,
+                stages=stages,
+                all=grouped(room.in_stages.devices),
+                batch=grouped(derivation.sizes[batch_size.name]),
+                asked=asked,
+            ),
+            tone="note",
+        )
 
 
 def _shares(device: Device, prose: Prose) -> Iterator[Paragraph]:

@@ -10,16 +10,17 @@ from symbolic.analysis.priced_answer import PricedAnswer
 from symbolic.formulas.figures import grouped, in_bytes, percent
 from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.functions import Floor
+from symbolic.measuring.hardware import Device
 from symbolic.measuring.serving_layout import Layout
 from symbolic.pages.labels import labelled_number
 from symbolic.pages.page import Equation, Paragraph, Part, Section
 from symbolic.pages.prose import Prose
 
 
-def room_section(answer: PricedAnswer, share: Fraction, seen: int, prose: Prose) -> Iterator[Section]:
+def room_section(answer: PricedAnswer, share: Fraction, device: Device, seen: int, prose: Prose) -> Iterator[Section]:
     """Yield the section, with the context of the page's steps and with a whole answer; none where nothing is kept.
 
-    `share` is the part of a device's memory that an engine takes.
+    `share` is the part of the device's memory that an engine takes.
     """
     layout, steps = answer.layout, answer.steps
     if layout is None or steps is None or not layout.most:
@@ -33,6 +34,7 @@ def room_section(answer: PricedAnswer, share: Fraction, seen: int, prose: Prose)
                 devices=layout.devices,
                 whole=in_bytes(int(layout.memory / share)),
                 share=percent(share),
+                reported=device.is_reported,
                 memory=in_bytes(int(layout.memory)),
                 each=_of_a_token((seen, layout.needs.cache), (whole, steps.full.cache)),
                 context=grouped(seen),

@@ -11,14 +11,18 @@ from symbolic.formulas.figures import grouped, in_bytes, in_short, lasting
 from symbolic.formulas.formula import Exact, exact
 from symbolic.formulas.vocabulary import batch_size
 from symbolic.measuring.serving_layout import BatchStep, Layout, batches
+from symbolic.measuring.serving_stages import InStages
 from symbolic.pages.page import NamedValue, Record
 from symbolic.pages.sections.spread import Divided
 
 
-def values_of(prompt: Pass, step: Pass, devices: int, layout: Layout | None) -> dict[str, NamedValue]:
+def values_of(
+    prompt: Pass, step: Pass, devices: int, layout: Layout | None, staged: InStages | None = None
+) -> dict[str, NamedValue]:
     """Return the results by name, as the table of the numbers at a glance has them: exact, in seconds.
 
-    Where devices send each other something, and we know how long that takes, it is in them.
+    Where devices send each other something, and we know how long that takes, it is in them. `staged` is how whole
+    servers hold the batch where layers are divided among them.
     """
     more = sent(prompt, step, layout)
     first, each = (one.bound + added for one, added in ((prompt, more.prompt), (step, more.step)))
@@ -30,6 +34,9 @@ def values_of(prompt: Pass, step: Pass, devices: int, layout: Layout | None) -> 
     }
     if layout is not None:
         found["sequences_that_fit"] = NamedValue(layout.most, "sequences", grouped(layout.most))
+    if staged is not None:
+        for name, many in (("tensor_parallel", staged.tensor), ("pipeline_parallel", staged.stages)):
+            found[f"in_stages_{name}"] = NamedValue(many, "devices", grouped(many))
     return found
 
 

@@ -59,16 +59,22 @@ class Convention(NamedTuple):
     without_tokens: str = ""
     of_copies: str = ""
     called: str = ""
+    alone: str = ""
+    alone_of_cache: str = ""
     sets: Mapping[Symbol, int] = NOTHING
 
-    def said(self, network: Block) -> str:
-        """Return what it counts, without the clauses about parts that this network lacks."""
+    def said(self, network: Block, *, alone: bool = False) -> str:
+        """Return what it counts, without the clauses about parts that this network lacks.
+
+        Where one device has it all, `alone`, there are no stages and nothing is copied.
+        """
+        alone = alone and bool(self.alone)
         clauses = (
             (self.of_experts, _chooses),
             (self.of_attention, _has_attention),
             (self.without_attention, lambda block: not attends(block)),
             (self.of_state, lambda block: not all(_caches(block))),
-            (self.of_cache, lambda block: any(_caches(block))),
+            (self.alone_of_cache if alone else self.of_cache, lambda block: any(_caches(block))),
             (self.of_buffers, _has_buffers),
             (self.of_fixed, self._counts_fixed),
             (self.of_all_tokens, _looks_at_all),
@@ -76,7 +82,7 @@ class Convention(NamedTuple):
             (self.of_two_texts, reads_once),
             (self.of_copies, _keeps_copies),
         )
-        says = self.of_code if self.of_code and _keeps_as_coded(network) else self.says
+        says = self.of_code if self.of_code and _keeps_as_coded(network) else self.alone if alone else self.says
         says = self.without_tokens if self.without_tokens and not _has_tokens(network) else says
         return translate(says) + "".join(translate(says) for says, holds in clauses if says and holds(network))
 

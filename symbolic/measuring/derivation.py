@@ -71,6 +71,8 @@ class Derivation(Displayed):
     """The accelerator that somebody named, or that was chosen for the format in which the model is published."""
     device_chosen: bool = False
     """Whether nobody named it."""
+    dtype: str = ""
+    """The format of its weights, where somebody named one."""
 
     def __repr__(self) -> str:
         """Return what it derives, and the total."""

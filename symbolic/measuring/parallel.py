@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from symbolic.formulas import vocabulary as v
-from symbolic.formulas.formula import Formula, Product, Symbol
+from symbolic.formulas.formula import Exact, Formula, Product, Symbol
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Default
@@ -42,6 +42,13 @@ SINGLE: Mapping[Symbol, Default] = {
     v.last_stage_layers: lambda network: Floor(layers_left(network)),
 }
 """The inputs that say how devices share a network: by default one has it all."""
+AMONG = (v.tensor_parallel, v.pipeline_parallel, v.expert_parallel, v.context_parallel, v.data_parallel)
+"""What devices a network is divided among."""
+
+
+def has_it_all(sizes: Mapping[str, Exact]) -> bool:
+    """Return whether one device has all of a network."""
+    return all(sizes.get(symbol.name, 1) == 1 for symbol in AMONG)
 
 
 def local(formula: Formula) -> Formula:

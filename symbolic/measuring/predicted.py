@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from symbolic.configs.model import Model
+from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Formula, Number, Product, product, total
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import lazy as _
-from symbolic.measuring.derivation import Derivation
+from symbolic.measuring import formats, quantities
+from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.integers import integer_value
+from symbolic.measuring.serving import prediction_layers
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.layers.in_files import PREDICTING
 from symbolic.networks.learned.predicting import REPEATS_TABLES, with_predicting
 
 NAME = _("a count of files that also hold the layers that predict further tokens")
+WEIGHTS = "weight-memory"
 CONVENTION = "with-buffers"
 """What files hold of the network itself."""
 
@@ -47,6 +53,15 @@ def with_predicted(derivation: Derivation) -> int:
     if not rows:
         return 0
     return _of_the_network(derivation) + sum(integer_value(formula, derivation.sizes) for _name, formula in rows)
+
+
+def bytes_of_prediction(model: Model) -> int:
+    """Return the bytes of such layers as the model is stored; 0 where they are not described, or nothing is known."""
+    with suppress(SymbolicError):
+        stored, given = formats.applied(model, quantities.find(WEIGHTS))
+        quantity = quantities.find(WEIGHTS)._replace(view=prediction_layers)
+        return int(derive(stored, quantity, quantity.default, given).total)
+    return 0
 
 
 def _of_the_network(derivation: Derivation) -> int:

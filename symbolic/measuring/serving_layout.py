@@ -80,13 +80,18 @@ class Layout(NamedTuple):
         """Return the seconds of the sums of all devices' results in a pass of so many tokens, by what one may last.
 
         Each begins after a while, and in a ring a device sends 2 (N - 1) / N of the bytes that are summed, `link` bytes
-        a second, or as many as its own links do. 0 where neither is known.
+        a second, or as many as they reach. 0 where neither is known.
         """
-        link = link or self.link
+        link = link or self.reached
         if not link:
             return Fraction(0)
         sent = Fraction(2 * (self.devices - 1), self.devices) * tokens * self.needs.summed / link
         return self.needs.sums * (usual.SUM_SECONDS + sent)
+
+    @property
+    def reached(self) -> int:
+        """The bytes a second at which sums of all devices go: across servers no more than a network card sends."""
+        return min(self.link, usual.NETWORK) if self.devices > usual.SERVER else self.link
 
     @property
     def working(self) -> Fraction:

@@ -19,6 +19,7 @@ from symbolic.analysis.roofline import Pass, expected_tokens, least_accepted
 from symbolic.cli import main
 from symbolic.errors import ConfigError, SymbolicError, UnknownName
 from symbolic.formulas.figures import in_short
+from symbolic.measuring import hardware, usual
 from symbolic.measuring.serving import experts_read, serving
 from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.written import summed, writing_steps
@@ -141,7 +142,7 @@ def test_products_work_in_the_format_that_rounds_both_factors(
 
 @pytest.mark.parametrize(("share", "fits"), [(Fraction(1, 5), False), (Fraction(1), True)])
 def test_a_share_of_the_memory_is_the_engine_s(share: Fraction, fits: bool) -> None:
-    """Llama 3 8B has 16.06 GB of weights: 80 GB hold it, but a fifth of them does not."""
+    """Llama 3 8B has 16.06 GB of weights: 85 GB hold it, but a fifth of them does not."""
     page = api.serving("llama-3-8b", device="h100", devices=1, memory_share=share)
     assert ("It does not fit" in page.to("text")) is not fits
 
@@ -150,8 +151,8 @@ def test_a_share_of_the_memory_is_the_engine_s(share: Fraction, fits: bool) -> N
     ("context", "says"), [(8_192, (False, False)), (32_768, (True, True)), (131_072, (True, False))]
 )
 def test_what_would_fit_into_as_many_gib_is_said_to(context: int, says: tuple[bool, bool]) -> None:
-    """Llama 3 70B on two H100: 141.1 GB and 0.3277 MB a token; 92 % of 160 GB are 147.2 GB, of 160 GiB 158.1."""
-    page = str(api.serving("llama-3-70b", device="h100", devices=2, context=context).to("text"))
+    """Llama 3 70B on two of 80 GB: 141.1 GB and 0.3277 MB a token; 92 % of 160 GB are 147.2 GB, of 160 GiB 158.1."""
+    page = str(api.serving("llama-3-70b", device=SOLD, devices=2, context=context).to("text"))
     assert ("It does not fit" in page, "With 80 GiB instead of 80 GB it would fit" in " ".join(page.split())) == says
 
 
@@ -263,6 +264,8 @@ def test_a_bad_question_gets_a_clear_line() -> None:
         api.serving("gpt2", device="h100", accepted=Fraction(3, 2))
 
 
+ENGINE = 92 * hardware.device("h100").memory // 100
+SOLD = "Mine: memory=80GB, bandwidth=3TB/s, flops=900T"
 ENDINGS = {"latex": "tex", "markdown": "md"}
 
 
@@ -290,11 +293,11 @@ def table_of(section: str, model: str = "llama-3-8b", **asked: Any) -> tuple[tup
 def test_the_price_of_an_answer_of_llama_3_8b_by_hand() -> None:
     """One A100 at 2 dollars: 2 n d_in d_out for 1,024 tokens at 312 TFLOP/s; 15,009,849,344 bytes of weights a step.
 
-    131,072 bytes of cache a token: 1,280 of each of 342 sequences fit, and step by step 1,025 to 1,279 are read.
+    131,072 bytes of cache a token: 1,280 of each of 370 sequences fit, and step by step 1,025 to 1,279 are read.
     """
     first = Fraction(14_569_579_741_184, 312 * 10**12)
     rows = []
-    for batch in (1, (92 * 80 * 10**7 - 2 * 8_030_261_248) // (131_072 * 1280)):
+    for batch in (1, (92 * usual.MEMORY // 100 - 2 * 8_030_261_248) // (131_072 * 1280)):
         read = sum(15_009_849_344 + batch * 131_072 * seen for seen in range(1025, 1280))
         writing = Fraction(read, 2039 * 10**9)
         prompts, written = (Fraction(2 * 10**6, 3600) * each for each in (first / 1024, writing / 255 / batch))
@@ -304,7 +307,7 @@ def test_the_price_of_an_answer_of_llama_3_8b_by_hand() -> None:
     assert table_of("answer", device="a100-80gb") == tuple(rows)
     assert rows == [
         ("1", "1,152", "7.435", "1.943", "0.02533", "4.131", "163.0", "1.079"),
-        ("342", "1,152", "32.69", "8.382", "0.02533", "0.05310", "2.096", "0.03948"),
+        ("370", "1,152", "34.76", "8.911", "0.02533", "0.05219", "2.060", "0.03925"),
     ]
 
 
@@ -316,12 +319,12 @@ def test_the_price_of_an_answer_of_deepseek_v3_by_hand() -> None:
     [alone, full] = table_of("answer", "deepseek-v3")
     assert (alone, full) == (
         ("1", "1,152", "1.205", "0.3251", "0.07684", "5.357", "69.72", "1.445"),
-        ("495", "1,152", "26.04", "6.657", "0.07684", "0.2338", "3.042", "0.1383"),
+        ("588", "1,152", "27.61", "7.057", "0.07684", "0.2087", "2.715", "0.1319"),
     )
     # 58 layers; an expert is three matrices of 7,168 × 2,048 bytes and their scales, of which a device has an eighth
     expert = 58 * 3 * (7168 * 2048 + 4 * 56 * 16) // 8
-    caches = [batch * 61 * 1152 * sum(range(1025, 1280)) for batch in (1, 495)]
-    experts = experts_read(256, 8, 495) - 8
+    caches = [batch * 61 * 1152 * sum(range(1025, 1280)) for batch in (1, 588)]
+    experts = experts_read(256, 8, 588) - 8
     times = [Fraction(row[2]) * 255 * 48 * 10**8 for row in (alone, full)]
     assert abs(times[1] - times[0] - (caches[1] - caches[0] + 255 * experts * expert)) < 2 * times[1] / 10**4
 
@@ -363,7 +366,7 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
             "The steps in the other tables of this page have 8,192 tokens before them.",
             "the limit turns between",
         ),
-        ("llama-3-8b", {}, "With a context of 8,192 tokens, a batch of 53, the largest that fits", "at best"),
+        ("llama-3-8b", {}, "With a context of 8,192 tokens, a batch of 57, the largest that fits", "at best"),
         ("llama-3-8b", {"answer": 2}, "The step has 1,025 tokens before it.", "The first step has"),
         ("llama-3-8b", {"batch": 1000}, "So many sequences of 1,280 tokens do not fit", "with room for 1,280"),
         ("llama-3-8b", {"prompt": 16, "answer": 64, "device": "h100"}, "a context of 8,192", "providers have two"),
@@ -371,12 +374,12 @@ def test_sums_over_steps_are_those_of_each(first: int, more: int, windows: list[
         ("gpt2-124m", {}, "An answer of 256 tokens to a prompt of 768 takes", "Prompt and answer are"),
         ("gpt2-124m", {"prompt": 1000}, "An answer of 24 tokens to a prompt of 1,000 takes", "Prompt and answer are"),
         ("gpt2-124m", {"answer": 1000}, "An answer of 1,000 tokens to a prompt of 24 takes", "Prompt and answer are"),
-        ("llama-3-8b", {}, "a step of a batch of 342 takes 41.78 ms, not 32.69: 16.45 ms for", "many prompts are read"),
-        # What the price is of: 342 × 0.02956 s of the device
+        ("llama-3-8b", {}, "a step of a batch of 370 takes 45.20 ms, not 34.76: 17.80 ms for", "many prompts are read"),
+        # What the price is of: 370 × 0.02929 s of the device
         (
             "llama-3-8b",
             {"device": "h100"},
-            "With 342 written together, an answer takes 10.11 s where the prompts",
+            "With 370 written together, an answer takes 10.84 s where the prompts",
             "With 1 written",
         ),
         ("llama-3-8b", {}, "Nothing is sent: one device does everything.", "each other"),
@@ -411,13 +414,13 @@ def test_an_answer_s_steps_are_said_to_be_what_they_are(
     ("devices", "says"),
     [
         (8, False),
-        # 150 tokens × 14,336 bytes × 30 / 16 at 50 GB/s are 80.64 µs, and 122 × 90.64 µs are 11.06 ms
+        # 164 tokens × 14,336 bytes × 30 / 16 at 50 GB/s are 88.17 µs, and 122 × 98.17 µs are 11.98 ms
         (16, True),
     ],
 )
 def test_sums_across_servers_have_their_time_on_the_network_s_cards(devices: int, says: bool) -> None:
     words = in_words("deepseek-v3", devices=devices)
-    assert ("150 tokens take 81 µs more for each sum: 11.06 ms a step, not 2.313" in words) is says
+    assert ("164 tokens take 88 µs more for each sum: 11.98 ms a step, not 2.415" in words) is says
     assert ("Across servers it is slower" in words) is says
 
 
@@ -457,9 +460,9 @@ def test_deepseek_v3_drafts_with_its_own_layer() -> None:
     rows = table_of("speculative", "deepseek-v3")
     assert rows == (
         ("1", "1.308", "1.841", "0.1118", "1.24", "1.27"),
-        ("77", "25.46", "26.86", "0.5205", "1.72", "1.77"),
+        ("91", "27.67", "28.60", "0.5572", "1.76", "1.80"),
     )
-    draft = 483_086_496 + 77 * 9_437_184 + experts_read(256, 8, 77) * 5_506_368
+    draft = 483_086_496 + 91 * 9_437_184 + experts_read(256, 8, 91) * 5_506_368
     assert rows[1][3] == f"{1000 * draft / 4.8e12:.4f}"
 
 
@@ -485,12 +488,12 @@ def test_a_page_leads_to_those_that_lie_beside_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "asked", "fit"),
     [
-        # 80 GB of which 92 % are taken, 16-bit weights, and 131,072 bytes of cache a token
-        ("llama-3-8b", {}, [(92 * 80 * 10**7 - 2 * 8_030_261_248) // (131_072 * seen) for seen in (8192, 1280)]),
-        ("llama-3-8b", {"context": 2000, "answer": 100}, [(73_600_000_000 - 16_060_522_496) // (131_072 * 2000), 390]),
+        # 79.10 GiB of which 92 % are taken, 16-bit weights, and 131,072 bytes of cache a token
+        ("llama-3-8b", {}, [(ENGINE - 2 * 8_030_261_248) // (131_072 * seen) for seen in (8192, 1280)]),
+        ("llama-3-8b", {"context": 2000, "answer": 100}, [(ENGINE - 16_060_522_496) // (131_072 * 2000), 421]),
         # once, where the whole text is as long as what a step sees, or a state has the same bytes at every length
-        ("llama-3-8b", {"context": 1280}, [342]),
-        ("mamba-130m", {}, [(73_600_000_000 - 2 * 129_135_360) // (2 * 24 * 1536 * (16 + 4))]),
+        ("llama-3-8b", {"context": 1280}, [370]),
+        ("mamba-130m", {}, [(ENGINE - 2 * 129_135_360) // (2 * 24 * 1536 * (16 + 4))]),
     ],
 )
 def test_how_many_sequences_fit_is_an_equation_in_exact_bytes(
@@ -657,8 +660,8 @@ def test_records_are_the_rows_of_the_tables() -> None:
         assert row["time_per_output_token"].value == Fraction(weights + many * cache, 3_350 * 10**9)  # type: ignore[union-attr]
         assert row["bytes_of_cache"].value == many * cache  # type: ignore[union-attr]
         assert row["limit"] == "memory"
-    # Of 73.6 GB, 57.54 are left for caches.
-    assert [row["batch"].value for row in rows] == [1, 8, 32, 53]  # type: ignore[union-attr]
+    # Of 78.14 GB, 62.08 are left for caches.
+    assert [row["batch"].value for row in rows] == [1, 8, 32, 57]  # type: ignore[union-attr]
 
 
 def test_experts_are_divided_among_as_many_devices_as_are_asked_for() -> None:

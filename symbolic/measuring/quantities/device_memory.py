@@ -143,6 +143,10 @@ def _conventions(training: TrainingLayout) -> Mapping[str, Convention]:
                 "states, and what the backward pass needs of the batches in flight"
             ),
             _counts,
+            alone=_(
+                "the bytes on the device: the weights, their gradients and optimizer states, and what the backward "
+                "pass needs"
+            ),
             repeats=stages.on_stage("first"),
         ),
         Convention(

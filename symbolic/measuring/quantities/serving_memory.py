@@ -30,6 +30,8 @@ QUANTITY = Quantity(
             "first-stage",
             _("the bytes on a device of the first stage: its part of the weights"),
             _counts,
+            alone=_("the bytes on the device: the weights"),
+            alone_of_cache=_(", and the cache of all sequences"),
             of_cache=_(
                 ", and the cache of its heads for all sequences; where there are fewer key-value heads than devices, a "
                 "head is copied"

@@ -178,6 +178,7 @@ def _sent(layout: Layout, prose: Prose) -> str:
         more=significant((slow / needs.sums - usual.SUM_SECONDS) * MILLION, 2),
         full=in_short(slow * MILLI),
         fast=in_short(layout.adding_up(most, link) * MILLI),
+        known=bool(layout.link),
     )
     return f"{says} {across}"
 

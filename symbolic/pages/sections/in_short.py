@@ -40,10 +40,12 @@ from symbolic.networks.walks import blocks, leaves
 from symbolic.pages.cells import Derived, Figured, InShort, Sentence, place_of
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose
+from symbolic.pages.sections.asked import asking
 from symbolic.pages.sections.inputs import device_of
 from symbolic.pages.sections.layouts import known_layouts
 from symbolic.pages.sections.one_device import of_the_fullest
 from symbolic.pages.sections.served import served, wanted
+from symbolic.pages.sections.serving_holds import what_holds
 from symbolic.pages.sections.takeaways import in_kinds
 from symbolic.pages.sections.training_in_short import published_training, training_in_short
 
@@ -101,6 +103,7 @@ def in_short_lines(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
         yield from shared
     elif "brief" in prose:
         yield from _brief(derivation, prose, {one.key: one for one in results if one.key and one.formula})
+        yield from what_holds(derivation, prose, {one.key: one.value for one in results if one.key and one.formula})
     if any(one.leads for one in results):
         keyed = {one.key or one.title: one for one in results}
         yield from (Paragraph(says, fixed=True) for says in published_training(keyed, derivation, prose))
@@ -212,6 +215,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
     said: dict[str, str | Markup] = {one.key: "" for one in whole.results if one.key}
     said |= {choice.name: choice.value for choice in derivation.quantity.choices}
     said["convention"] = derivation.convention.name
+    said["of_serving"] = asking(derivation, "serving-memory")
     said |= of_the_fullest(derivation)
     said |= {key: place(one.value, one.formula) for key, one in results.items() if one.formula is not None}
     for symbol, scale in ASKED.items():

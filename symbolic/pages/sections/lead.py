@@ -12,6 +12,7 @@ from symbolic.language import translate
 from symbolic.measuring import known_figures
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
+from symbolic.measuring.parallel import has_it_all
 from symbolic.measuring.routed import of_one_token
 from symbolic.networks.blocks import Kind, Weight
 from symbolic.networks.walks import Leaf, blocks, weights
@@ -40,9 +41,10 @@ NEARLY = Fraction(95, 100)
 def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Paragraph, ...]:
     """Return the paragraphs between the headline and the first section; in `full`, that one says what parts do."""
     convention = derivation.convention
+    alone = bool(convention.alone) and has_it_all(derivation.sizes)
     says = prose(
         "convention",
-        says=Markup(convention.said(derivation.model.network)),
+        says=Markup(convention.said(derivation.model.network, alone=alone)),
         chosen=convention != derivation.quantity.default,
         name=convention.name,
     )
@@ -63,7 +65,7 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         *with_prediction(derivation, prose),
         *fits_in_binary(derivation),
         *optimizer_chosen(derivation),
-        Paragraph(says, tone="note"),
+        Paragraph(says, tone="note", fixed=alone),
         *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),
         # What they count is said in words that stand above.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from symbolic.configs import models
 from symbolic.configs.model import Model
-from symbolic.formulas.figures import grouped
+from symbolic.formulas.figures import grouped, in_gigabytes
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import translate
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, called_without, missing_of, untested_of
 from symbolic.measuring.inputs import beyond
 from symbolic.measuring.longest import longest_text
-from symbolic.measuring.predicted import with_one_more, with_predicted
+from symbolic.measuring.predicted import bytes_of_prediction, with_one_more, with_predicted
 from symbolic.networks.learned.knowing import WEIGHTS_ONLY
 from symbolic.networks.learned.predicting import KEY
 from symbolic.networks.learned.writing_formulas import written
@@ -59,7 +59,9 @@ def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tupl
     # That the files hold them is known where their numbers were counted.
     held = any(entry.beside for entry in models.published(model))
     trained = model.training is not None and model.training.predicts
-    return (Paragraph(prose("predicting", keys=Markup(keys), held=held, trained=trained)),)
+    taken = bytes_of_prediction(model)
+    more = in_gigabytes(taken) if taken else ""
+    return (Paragraph(prose("predicting", keys=Markup(keys), held=held, trained=trained, more=more)),)
 
 
 def with_prediction(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
