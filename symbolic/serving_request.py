@@ -30,7 +30,7 @@ from symbolic.measuring.serving_layout import Layout
 from symbolic.measuring.serving_stages import in_stages
 from symbolic.measuring.spread import Spread, bytes_sent
 from symbolic.measuring.texts import of_an_answer
-from symbolic.measuring.whole_parts import is_known_by_name
+from symbolic.measuring.whole_parts import is_shared_as_known
 from symbolic.measuring.written import writing_steps
 from symbolic.pages.page import Page
 from symbolic.pages.sections.spread import Divided, PublishedDeployment, deployment_of
@@ -207,7 +207,7 @@ def _room(model: Model, read: Derivation, request: ServingRequest, *, chosen: bo
         nearly=is_sold_in_giga(device.memory) and hold.on(devices, request.batch) <= memory * GIB / GIGA,
         needed=needed,
         chosen=chosen,
-        splits=is_known_by_name(model.network),
+        splits=is_shared_as_known(model.network),
         undivided=bool(read.model.network.undivided),
         in_stages=None if read.model.network.undivided else staged,
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from symbolic.formulas import vocabulary as v
-from symbolic.formulas.formula import Exact, Formula, Product, Symbol
+from symbolic.formulas.formula import Exact, Formula, Product, Quotient, Symbol
 from symbolic.formulas.functions import Ceiling, Floor
 from symbolic.measuring.products import is_parameter
 from symbolic.measuring.quantity import Default
@@ -55,6 +55,9 @@ def local(formula: Formula) -> Formula:
     """Return an axis as one device has it: with its part of the heads, the inner numbers or the vocabulary."""
 
     def change(node: Formula) -> Formula | None:
+        if isinstance(node, Quotient) and node.denominator in (*DIVIDED, v.n_kv_groups):
+            # A head is as wide on each device: emb_dim / n_heads.
+            return node
         if node in DIVIDED:
             return node / v.tensor_parallel
         if node == v.n_kv_groups:

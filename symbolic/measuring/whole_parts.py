@@ -8,12 +8,16 @@ from symbolic.errors import ConfigError
 from symbolic.formulas import vocabulary as v
 from symbolic.formulas.formula import Exact, Number, Product, Symbol
 from symbolic.formulas.functions import Floor, Minimum
-from symbolic.measuring.parallel import DIVIDED
+from symbolic.measuring.parallel import DIVIDED, local
 from symbolic.measuring.stages import all_layers, kinds_of, unknown_order
-from symbolic.networks.blocks import Activation, Block
+from symbolic.networks.blocks import Activation, Block, Cache, Kind, Weight
 from symbolic.networks.family import Pairs
-from symbolic.networks.walks import leaves
+from symbolic.networks.walks import Leaf, leaves
 
+SPLIT = frozenset({"attention", "feed-forward", "experts", "shared-experts"})
+AT_THE_ENDS = frozenset({"embedding", "head"})
+COPIED_KINDS = {"norm": (Kind.SCALE, Kind.SHIFT), "router": (Kind.MATRIX, Kind.BIAS, Kind.BUFFER)}
+COPIED = frozenset(COPIED_KINDS)
 SHARING = (v.tensor_parallel, v.pipeline_parallel, v.expert_parallel)
 HAS_LAST = Minimum((v.pipeline_parallel - 1, Number(1)))
 HAS_MIDDLE = Minimum((v.pipeline_parallel - 1 - HAS_LAST, Number(1)))
@@ -98,11 +102,38 @@ def _known(one: Symbol, network: Block, sizes: Mapping[str, Exact]) -> None:
         raise ConfigError(
             f"{one.name} is {sizes[one.name]}, and {network.undivided}; leave it 1, or name another dtype"
         )
-    if sizes[one.name] > 1 and not is_known_by_name(network):
+    if sizes[one.name] > 1 and not is_shared_as_known(network):
         raise ConfigError(
             f"{one.name} is {sizes[one.name]}, and how devices share the matrices of {network.name} is not known, "
             "since it was read off its code; leave it 1"
         )
+
+
+def is_shared_as_known(network: Block) -> bool:
+    """Return whether it is known how devices share a network: ours by name, or one whose parts all have known roles.
+
+    Of a network that was read off its code that holds where each matrix of a layer is split along one of its axes, as
+    those of Megatron-LM are: queries, keys, values, gates and up matrices by their outputs, the matrices behind them by
+    their inputs; routers and norms are copied. Shoeybi et al. 2019, arXiv:1909.08053, §3.
+    """
+    return is_known_by_name(network) or all(map(_is_split_as_known, leaves(network)))
+
+
+def _is_split_as_known(leaf: Leaf) -> bool:
+    part = leaf.part
+    if not isinstance(part, Weight | Cache):
+        # A product of queries, keys or values follows its heads.
+        return leaf.role in SPLIT
+    many = sum(local(axis) != axis for axis in part.shape)
+    if isinstance(part, Cache):
+        return many == 1
+    if leaf.role in SPLIT:
+        return many == 1 if part.kind is Kind.MATRIX else many <= int(part.kind is Kind.BIAS)
+    if leaf.role in AT_THE_ENDS:
+        return many <= 1
+    # A norm of queries or keys is copied; one of numbers that devices share out would need all of them.
+    inner = any(symbol in axis.symbols for axis in part.shape for symbol in DIVIDED if symbol != v.n_heads)
+    return leaf.role in COPIED and part.kind in COPIED_KINDS[leaf.role] and not inner
 
 
 def is_known_by_name(network: Block) -> bool:
