@@ -138,7 +138,7 @@ def test_the_first_screen_says_whose_configuration_it_is_where_a_release_has_ano
     # Llama 3 8B on an H100 of 84.93 GB: 16.06 GB of weights, 2^30 bytes of cache a sequence of 8,192 tokens, 8 % kept.
     [
         (1, ("16.06", "1.074", "61.00", "6.795", "84.93")),
-        (57, ("16.06", "61.20", "0.8744", "6.795", "84.93")),
+        (57, ("16.06", "61.20", "0.8745", "6.795", "84.93")),
         (100, ("16.06", "107.4", "123.4")),
     ],
 )
