@@ -450,6 +450,24 @@ def test_products_and_cache_are_those_of_the_real_pass(quantity: str, inputs: di
     assert explain(small, quantity, inputs=inputs).total == total
 
 
+def test_every_second_layer_of_granite_4s_projectors_looks_at_the_image() -> None:
+    """The first layer looks, the second doesn't, the third does: `cross_attention_frequency` is 2 by default."""
+    one, two, three = (
+        explain(
+            {
+                "model_type": "granite4_vision",
+                "architectures": ["Granite4VisionForConditionalGeneration"],
+                "deepstack_layer_map": [[0, 0]],
+                "qformer_config": {"num_hidden_layers": layers},
+            }
+        ).total
+        for layers in (1, 2, 3)
+    )
+    width, projectors = 768, 1 + 4
+    look = 4 * (width * width + width) + 2 * width
+    assert (three - two) - (two - one) == projectors * look
+
+
 def test_whisper_is_derived_whole() -> None:
     tiny = {
         "model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"], "d_model": 384,
