@@ -51,7 +51,11 @@ SOURCES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("templates/html/*.jinja", "jinja2", BRACES),
     ("templates/latex/*.tex", "jinja2", ANGLES),
     ("templates/html/*.js", "javascript", {}),
-    ("symbolic/configs/models/*.toml", "toml", {"keys": "name who mistake source note kept shared included label"}),
+    (
+        "symbolic/configs/models/*.toml",
+        "toml",
+        {"keys": "name who instead_of mistake source note kept shared included label"},
+    ),
     ("symbolic/measuring/chinchilla.toml", "toml", {"keys": "about"}),
 )
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)

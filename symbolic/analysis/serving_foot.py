@@ -61,7 +61,8 @@ def sources_section(step: Pass, device: Device, prose: Prose) -> Section:
     """Return the sources: of the family, of the times, of a device, and of how the weights are stored."""
     sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
     items = [("", cited(source)) for source in sources]
-    items.append(("", prose("device_source", device=device.title, source=Markup(plain(joined(device.source))))))
+    read = "; ".join(plain(joined(source)) for source in (device.source, device.link_source) if source)
+    items.append(("", prose("device_source", device=device.title, source=Markup(read))))
     stored = step.bytes.model.stored
     # Which matrices are stored how, and who says so.
     items += [] if stored is None else [("", " ".join(translate(said) for said in stored.says))]

@@ -167,8 +167,8 @@ def _warn(model: Model) -> None:
         echo(f"{model.name}: the language model only, without {listed(model.parts_left_out)}", err=True)
     if model.predicting:
         described = n_predict_layers in model.architecture.sizes
-        counted = "counted in tensor-elements only" if described else "not counted"
-        echo(f"{model.name}: prediction layers are {counted}: {listed(model.predicting)}", err=True)
+        where = "; --quantity tensor-elements counts them" if described else ""
+        echo(f"{model.name}: prediction layers are not counted ({listed(model.predicting)}){where}", err=True)
     if model.unknown:
         keys = listed(model.unknown)
         echo(f"{model.name}: unknown keys, which may change the network: {keys}; --strict refuses them", err=True)

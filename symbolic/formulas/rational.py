@@ -130,6 +130,9 @@ class Rational:
             if coefficient < 0 and exponent == 1 and isinstance(part, Sum) and isinstance(part.terms[0], Negative):
                 # a × (b − c) reads better than −a × (−b + c).
                 part, coefficient = self._sum({key: -value for key, value in terms.items()}), -coefficient
+            if isinstance(part, Sum) and isinstance(part.terms[0], Negative):
+                # And b − a better than −a + b.
+                part = Sum(tuple(sorted(part.terms, key=lambda term: isinstance(term, Negative))))
             (symbols if len(terms) == 1 else sums).append(part if exponent == 1 else Power(part, Number(exponent)))
         symbols.sort(key=lambda part: self.atoms.index(part.base if isinstance(part, Power) else part))
         number = abs(coefficient)

@@ -58,6 +58,9 @@ class Convention(NamedTuple):
     of_code: str = ""
     without_tokens: str = ""
     of_copies: str = ""
+    of_head: str = ""
+    of_own_head: str = ""
+    of_shared: str = ""
     called: str = ""
     alone: str = ""
     alone_of_cache: str = ""
@@ -81,6 +84,9 @@ class Convention(NamedTuple):
             (self.of_windows, _has_windows),
             (self.of_two_texts, reads_once),
             (self.of_copies, _keeps_copies),
+            (self.of_head, _shares_head),
+            (self.of_own_head, _has_own_head),
+            (self.of_shared, _shares_others),
         )
         says = self.of_code if self.of_code and _keeps_as_coded(network) else self.alone if alone else self.says
         says = self.without_tokens if self.without_tokens and not _has_tokens(network) else says
@@ -154,6 +160,19 @@ def _has_buffers(network: Block) -> bool:
     return any(isinstance(leaf.part, Weight) and leaf.part.kind is Kind.BUFFER for leaf in leaves(network))
 
 
+def _shares_head(network: Block) -> bool:
+    return any(leaf.weight.tied_to is not None and leaf.role == "head" for leaf in weights(network))
+
+
+def _has_own_head(network: Block) -> bool:
+    return any(_is_head(leaf) and leaf.weight.tied_to is None for leaf in weights(network))
+
+
+def _shares_others(network: Block) -> bool:
+    """Return whether anything but the output head uses numbers of another part."""
+    return any(leaf.weight.tied_to is not None and leaf.role != "head" for leaf in weights(network))
+
+
 def _looks_at_all(network: Block) -> bool:
     """Return whether attention looks at all tokens anywhere, later ones too."""
     return any(
@@ -188,8 +207,10 @@ FIXED = _("; fixed numbers, which training leaves as they are, count too")
 CONVENTIONS = named(
     Convention(
         "trainable",
-        _("every number learned in small steps (gradient descent); a table used in two places counts once"),
+        _("every number learned in small steps (gradient descent)"),
         _stored_once,
+        of_head=_("; token table and head are one"),
+        of_shared=_("; what is used in several places counts once"),
         of_fixed=_("; fixed numbers, which training leaves as they are, count too: `learned` leaves them out"),
     ),
     Convention(
@@ -226,9 +247,11 @@ CONVENTIONS = named(
     ),
     Convention(
         "active-without-lookup",
-        _("the trainable numbers that work on one token, the output head among them, but no lookup tables"),
+        _("the trainable numbers that work on one token, but no lookup tables"),
         lambda leaf: (_stored_once(leaf) or _is_head(leaf)) and leaf.role not in ("embedding", "position"),
         active_only=True,
+        of_head=_("; the token table counts as the output head"),
+        of_own_head=_("; the output head is among them"),
         of_experts=CHOSEN,
         of_fixed=FIXED,
     ),
@@ -249,8 +272,8 @@ CONVENTIONS = named(
     Convention(
         "walkthrough",
         _(
-            "the token table, the matrices and the scales of norms, as in a count by hand; no position table, no "
-            "biases, no shifts of norms, no output head of its own"
+            "a short count by hand, as we call it: the token table, the matrices and the scales of norms; no position "
+            "table, no biases, no shifts, no output head of its own"
         ),
         lambda leaf: (
             _stored_once(leaf)
@@ -259,8 +282,8 @@ CONVENTIONS = named(
         ),
         of_fixed=FIXED,
         without_tokens=_(
-            "the matrices, the kernels and the scales of norms, as in a count by hand; no positions, no biases, no "
-            "shifts of norms"
+            "a short count by hand, as we call it: the matrices, the kernels and the scales of norms; no positions, no "
+            "biases, no shifts of norms"
         ),
     ),
 )

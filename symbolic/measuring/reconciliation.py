@@ -15,7 +15,7 @@ from symbolic.formulas.vocabulary import SYMBOLS
 from symbolic.measuring.closed_form import letters, part_by_part
 from symbolic.measuring.conventions import Convention
 from symbolic.measuring.derivation import Derivation, by_each_convention
-from symbolic.measuring.differences import Difference, Key, NamedCount, between, count_of, counted, values
+from symbolic.measuring.differences import Counted, Difference, Key, NamedCount, between, count_of, counted, values
 from symbolic.measuring.integers import integer_value
 from symbolic.measuring.known_figures import KnownFigure, known_figures, published
 from symbolic.measuring.predicted import CONVENTION, NAME, prediction_rows, with_predicted
@@ -180,20 +180,27 @@ def _way(
     smaller, larger = (there, here) if is_smaller else (here, there)
     end = max(figure, derivation.total)
     rows = [_first_row(min(figure, derivation.total), known)]
-    so_far = values(smaller.leaves, sizes)
-    for difference, beyond in between(smaller, larger, sizes):
-        value = integer_value(difference.formula, sizes)
-        if not value:
-            # A part that this model has none of is no step of the way.
-            continue
+    so_far: Mapping[Key, Exact] = values(smaller.leaves, sizes)
+    found = [(one, beyond, integer_value(one.formula, sizes)) for one, beyond in between(smaller, larger, sizes)]
+    # A part that this model has none of is no step of the way.
+    left = [step for step in found if step[2]]
+
+    def after(step: tuple[Difference, Counted, int]) -> tuple[Mapping[Key, Exact], tuple[str, ...]]:
+        """Return what is counted after a step, and who prints its sum."""
+        difference, beyond, value = step
         running = rows[-1].running + value
         reached = {key: beyond[key] for key in difference.terms if key in beyond}
-        so_far = values(reached, sizes) | {key: one for key, one in so_far.items() if key not in difference.terms}
-        at_end = running == end
-        names = _names(running, (one for one in known if at_end or _counts(one, so_far, derivation)))
-        rows.append(
-            Row(difference.label, difference.written or _written(difference, derivation), value, running, names)
-        )
+        leaves = values(reached, sizes) | {key: one for key, one in so_far.items() if key not in difference.terms}
+        printed = [one for one in known if one.figure == running]
+        return leaves, _names(running, (one for one in printed if running == end or _counts(one, leaves, derivation)))
+
+    while left:
+        # In the order of the network, but a count that somebody prints is reached as soon as one step leads to it.
+        place = next((place for place, step in enumerate(left) if after(step)[1]), 0)
+        so_far, names = after(left[place])
+        difference, _beyond, value = left.pop(place)
+        written = difference.written or _written(difference, derivation)
+        rows.append(Row(difference.label, written, value, rows[-1].running + value, names))
     if rows[-1].running != end:
         raise CheckFailed(f"the way to {figure} ends at {rows[-1].running}; please report this")
     ends = (derivation.general.formula, derivation.counted_as(convention, other.options).general.formula)

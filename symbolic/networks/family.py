@@ -95,7 +95,8 @@ class Source(NamedTuple):
     """Where a fact comes from: a work's title, with authors and year, and its address.
 
     `read` is the version that was read, such as a release or a commit, or says that it was known from others only. `on`
-    says whether a network has what the work is about; without it the work is about any.
+    says whether a network has what the work is about; without it the work is about any. `of` is the convention whose
+    counting it is, "" where it is about more than one.
 
     >>> Source("Shazeer 2020, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202").title
     'Shazeer 2020, GLU Variants Improve Transformer'
@@ -105,6 +106,7 @@ class Source(NamedTuple):
     url: str = ""
     read: str = ""
     on: Callable[[Block], bool] | None = None
+    of: str = ""
 
 
 QUOTED = _("excerpts only")

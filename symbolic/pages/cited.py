@@ -10,7 +10,7 @@ from functools import cache
 
 from symbolic.language import ENGLISH, current, gettext, translate
 from symbolic.language import lazy as _
-from symbolic.networks.family import Source
+from symbolic.networks.family import QUOTED, Source
 from symbolic.pages.prose import plain
 
 PLACES = (
@@ -36,6 +36,8 @@ PLACES = (
     (r"count of the stored numbers of (?P<model>.+)", _("count of the stored numbers of {model}")),
     (r"lectures", _("lectures")),
     (r"stage (?P<number>\d+)", _("stage {number}")),
+    (r"Hugging Face's (?P<name>\w+)", _("Hugging Face's {name}")),
+    (r"on (?P<figure>\S+): the README of (?P<place>\S+)", _("on {figure}: the README of {place}")),
     (r"and (?P<last>\S+)", _("and {last}")),
 )
 """What may stand between two commas of a source beside people and works."""
@@ -49,7 +51,9 @@ def cited(source: Source) -> str:
     '[nanoGPT, model.py](https://github.com/karpathy/nanoGPT) (read: commit 0011cd4)'
     """
     work = f"[{plain(joined(source.title))}]({source.url})"
-    return gettext("{work} (read: {version})", work=work, version=translate(source.read)) if source.read else work
+    # How much of a paper was at hand here is nothing that its reader can use; which version of a program is.
+    version = "" if source.read == QUOTED else translate(source.read)
+    return gettext("{work} (read: {version})", work=work, version=version) if version else work
 
 
 def joined(source: str) -> str:

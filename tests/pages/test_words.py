@@ -297,7 +297,7 @@ EXPLAINED = [
     ("gradient descent", "every number learned in small steps (gradient descent)"),
     ("closed form", "the total is one formula of the sizes, its closed form"),
     ("activation function", "an activation function (a fixed curve that each number is put through)"),
-    ("(RoPE)", "the hand is turned further for each place in the text (RoPE)"),
+    ("(RoPE)", "the dial is turned a little further for each place in the text (RoPE)"),
 ]
 
 

@@ -37,7 +37,7 @@ class Published(NamedTuple):
 
     Where only a short form was printed, `figure` is that ("12.9B"), and `total` may be left to our count; `cut` says
     that the digits behind it were cut off, not rounded. `beside` is what it counts beside the weights of its
-    convention, and `who` says in short who printed it.
+    convention, and `who` says in short who printed it. `instead_of` says which wrong figure it stands in place of.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Published(NamedTuple):
     options: Mapping[str, bool | str] = NOTHING
     beside: tuple[Beside, ...] = ()
     who: str = ""
+    instead_of: str = ""
 
     def agrees(self, total: int) -> bool:
         """Return whether a count is the printed total, and its short form the printed figure."""
@@ -124,7 +125,8 @@ def find(name: str) -> Bundled:
 
 def _lazy(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table with its words as messages."""
-    words = {key: lazy(value) if key in ("name", "source", "who") else value for key, value in entry.items()}
+    said = ("name", "source", "who", "instead_of")
+    words = {key: lazy(value) if key in said else value for key, value in entry.items()}
     if "beside" in entry:
         named = ((row["label"], row["formula"]) for row in entry["beside"])
         words["beside"] = tuple(Beside(lazy(label), formula) for label, formula in named)

@@ -121,9 +121,10 @@ class Device(NamedTuple):
 
     `attention` are the operations per second of products without weights, at 16 bits, where those with weights work in
     a shorter format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a
-    second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them; `formats`
-    are those in which it has operations of its own. `mfu` and `mbu` are the shares that `flops`, `attention` and
-    `bandwidth` are of what its maker prints. `is_reported` says whether the memory is what its driver reports.
+    second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them, and
+    `link_source` where that of its link was; `formats` are those in which it has operations of its own. `mfu` and `mbu`
+    are the shares that `flops`, `attention` and `bandwidth` are of what its maker prints. `is_reported` says whether
+    the memory is what its driver reports.
     """
 
     title: str
@@ -137,6 +138,7 @@ class Device(NamedTuple):
     mfu: Fraction = Fraction(1)
     mbu: Fraction = Fraction(1)
     is_reported: bool = False
+    link_source: str = ""
 
     @property
     def is_shared(self) -> bool:
@@ -160,9 +162,8 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     attention = usual_peak if worked_in(name, products) and shorter else None
     peak = peaks.get(products, usual_peak)
     speeds = (found["bandwidth"], peak, attention or 0, found.get("link", 0))
-    return Device(
-        found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks), is_reported="reported" in found
-    )
+    made = Device(found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks))
+    return made._replace(link_source=str(found.get("link_source", "")), is_reported="reported" in found)
 
 
 def serving_for(products: str) -> str:

@@ -256,7 +256,10 @@ QUANTITY = Quantity(
         ),
         Result(
             _("sequences that fit while a share is kept free"),
-            _("The same, where an engine admits no sequence that would leave less free (vLLM's watermark, version 0)."),
+            _(
+                "The same, where an engine (the program that serves the model) admits no sequence that would leave "
+                "less free; vLLM, version 0, called this share its watermark."
+            ),
             unit("sequence", "sequences"),
             lambda totals: _sequences(totals, (1 - spare_share) * _free(totals)),
             alone=USEFUL,

@@ -214,36 +214,43 @@ QUANTITY = Quantity(
             "llm-foundry, MPT Training Benchmarks",
             "https://github.com/mosaicml/llm-foundry/blob/main/scripts/train/benchmarking/README.md",
             _("commit {commit}", commit="061f2c7"),
+            of="llm-foundry",
         ),
         Source(
             "nanoGPT, model.py",
             "https://github.com/karpathy/nanoGPT/blob/master/model.py",
             _("commit {commit}", commit="0011cd4"),
+            of="palm",
         ),
         Source(
             "Megatron-LM, training.py",
             "https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/training.py",
             _("commit {commit}, {year}", commit="d98e8a6", year=2026),
+            of="megatron",
         ),
         Source(
             "torchtitan, models/utils.py",
             "https://github.com/pytorch/torchtitan/blob/main/torchtitan/models/utils.py",
             _("commit {commit}, {year}", commit="b5bcd76", year=2026),
+            of="torchtitan",
         ),
         Source(
             "MaxText, maxtext_utils.py",
             "https://github.com/AI-Hypercomputer/maxtext/blob/main/src/maxtext/utils/maxtext_utils.py",
             _("commit {commit}, {year}", commit="e591f30", year=2026),
+            of="maxtext",
         ),
         Source(
             "verl, flops_counter.py",
             "https://github.com/volcengine/verl/blob/main/verl/utils/flops_counter.py",
             _("commit {commit}, {year}", commit="b178a3c", year=2026),
+            of="verl",
         ),
         Source(
             "transformers, trainer.py",
             "https://github.com/huggingface/transformers/blob/main/src/transformers/trainer.py",
             "5.24.0",
+            of="transformers",
         ),
     ),
 )

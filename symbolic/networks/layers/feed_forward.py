@@ -118,8 +118,8 @@ def gated(emb_dim: Formula, hidden_dim: Formula, *, bias: bool = False) -> tuple
         (emb_dim, hidden_dim),
         Kind.MATRIX,
         about=_(
-            "Two matrices widen each token from `emb_dim` to {middle} numbers. One of the results is the gate, by "
-            "which the other is multiplied, number by number.",
+            "Two matrices widen each token from `emb_dim` to {middle} numbers (“up” means to more numbers, “down” "
+            "back to fewer). One of the results is the gate, by which the other is multiplied, number by number.",
             middle=middle,
         ),
         copies=2,

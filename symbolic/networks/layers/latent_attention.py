@@ -69,10 +69,10 @@ def latent_attention(*, squeezed_queries: bool, bias: bool) -> Block:
             "Here the tokens exchange information: each one gathers what it can use, from itself and the tokens "
             "before it. Keys and values take a detour (multi-head latent attention, MLA): each token is first "
             "squeezed to a short list of `kv_lora_rank` numbers, its latent, and the keys and values of all heads "
-            "are made from that list; a piece of the key that is rotated by the token's place is kept apart: were "
-            "the keys from the latent rotated, all would have to be made again for each new token. So a "
-            "model that writes text need only remember these two of each token, and not the keys and values of all "
-            "its heads."
+            "are made from that list. A piece of the key, which is rotated by the token's place, is kept apart. "
+            "Unrotated, the key matrix can be multiplied into the query's, so keys need never be written out. A "
+            "rotation in between would prevent that. So a model that writes text need only remember these two of "
+            "each token, the latent and the piece, and not the keys and values of all its heads."
         ),
         parts=(
             *(_squeezed_queries(bias=bias) if squeezed_queries else _direct_queries()),

@@ -14,7 +14,7 @@ from symbolic.language import current, find, gettext
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
 from symbolic.pages.page import Page, Relation
-from symbolic.pages.pictures import Figure
+from symbolic.pages.pictures import Diagram, Figure, Matrices
 from symbolic.pages.rendering.html_view import View
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.templating import environment, templates
@@ -40,7 +40,7 @@ def render_page(page: Page, notation: Notation = "names", derivation: Derivation
     script = _script("script.js", language) + (_script("live.js", language) if follows else "")
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
     view = View(page, notation, linked=True, top=2, derivation=derivation)
-    further = (*(("plot.css",) if page.figures else ()), *(("dense.css",) if page.dense else ()))
+    further = (*_pictures(page), *(("dense.css",) if page.dense else ()))
     style = (
         _sheets("style.css", "live.css", *further)
         if derivation
@@ -53,7 +53,7 @@ def render_sheet(view: View, data: str) -> str:
     """Return a page with answers to fill in; its script checks them against the fingerprints in `data`, JSON."""
     script = _script("sheet.js", current().code).replace('"DATA"', data.replace("</", "<\\/"))
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
-    style = _style(view.page, "sheet.css")
+    style = _style(view.page, *_pictures(view.page), "sheet.css")
     return _filled("sheet.html.jinja", view, style=style, script=script, fingerprint=fingerprint)
 
 
@@ -75,6 +75,12 @@ def _filled(template: str, view: View, **values: str) -> str:
     # The fonts in the style sheet, half of a page, need no look.
     above, style, below = filled.partition(values["style"])
     return f"{visible(above)}{style}{visible(WITHIN.sub('', below))}"
+
+
+def _pictures(page: Page) -> tuple[str, ...]:
+    """Return the style sheets of what is drawn on a page: it carries no others."""
+    drawn = any(isinstance(part, Diagram | Matrices) for section in page.sections for part in section.parts)
+    return (*(("diagram.css",) if drawn else ()), *(("plot.css",) if page.figures else ()))
 
 
 def _style(page: Page, *further: str) -> str:

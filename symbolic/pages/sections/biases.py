@@ -30,7 +30,15 @@ def biases(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     few = _names(lack if len(lack) <= len(have) else have)
     if have or not own:
         said = {"nowhere": not own, "every": not lack, "lack": len(lack) <= len(have), "names": Markup(", ".join(few))}
+        said["corrected"] = _is_corrected(derivation)
         yield Paragraph(prose("biases", **said), "note")
+
+
+def _is_corrected(derivation: Derivation) -> bool:
+    """Return whether routers have numbers beside their matrix that a rule sets, and that the page leaves out."""
+    counts = derivation.convention.counts
+    beside = (leaf for leaf in weights(derivation.model.network) if leaf.kind is Kind.BUFFER and leaf.role == "router")
+    return any(not counts(leaf) for leaf in beside)
 
 
 def matrix_of(bias: Leaf, found: Iterable[Leaf]) -> Leaf | None:

@@ -28,6 +28,8 @@ OTHERS = ("rtx-4090", "l40s", "a100-80gb", "h200", "mi300x", "b200")
 """Devices of the table, from a small memory to a large one."""
 MOST = 2 * usual.SERVER
 """Nobody splits each matrix among more devices than those of two servers."""
+FORMS = ("SXM", "OAM", "HGX")
+"""How accelerators for servers are built, as their names say it: words that a first reader does not know."""
 DRAWN, PARTS = 3, 16
 """So many batches are drawn, the largest ones of the table of serving, through so many lengths and powers of two."""
 
@@ -97,6 +99,7 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
     each = grows and _cache(made, 2 * here) == 2 * _cache(made, here)
     rows: list[tuple[Cell, ...]] = []
     left_out: list[str] = []
+    shown: list[tuple[Device, int]] = []
     for device in sorted(found.values(), key=lambda one: one.memory):
         memory = made.share * device.memory
         many = fitting(made.formulas.held, memory)
@@ -112,16 +115,23 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
         else:
             cells += ["–", "–"]
         rows.append(tuple(cells))
+        shown.append((device, many))
     columns = ("device", "many", "tokens" if each else "sequences" if grows else "any_sequences")
     asked = {"sequences": usual.SEQUENCES, "context": grouped(here)}
     yield Paragraph(prose("idea_fits", share=percent(made.share), chosen=derivation.device_chosen, **asked), fixed=True)
     heads = tuple(prose(f"idea_fits_column_{column}", context=grouped(here)) for column in columns)
     numeric = frozenset(range(1, len(columns)))
     yield Table(prose("idea_fits_table"), heads, tuple(rows), numeric, fixed=True)
+    shared = any(many > 1 for _device, many in shown)
+    forms = any(form in device.title for device, _many in shown for form in FORMS)
+    if words := prose("idea_fits_words", shared=shared, forms=forms):
+        yield Paragraph(words, tone="note", fixed=True)
     if left_out:
         yield Paragraph(prose("idea_fits_more", named=Markup(listed(left_out)), most=MOST), fixed=True)
     if own.source:
-        source = plain(joined(own.source))
+        # Of one device alone no link is used.
+        sources = (own.source, own.link_source if made.layout.devices > 1 else "")
+        source = "; ".join(plain(joined(one)) for one in sources if one)
         yield Paragraph(
             prose("idea_fits_source", title=made.device.title, source=Markup(source)), tone="note", fixed=True
         )

@@ -11,7 +11,7 @@ from symbolic.configs.harmless import DROPOUT, MASKED
 from symbolic.configs.model import Model
 from symbolic.formulas import algebra
 from symbolic.formulas.formula import Formula, Symbol
-from symbolic.formulas.vocabulary import n_heads, n_kv_groups
+from symbolic.formulas.vocabulary import context, context_length, n_heads, n_kv_groups, tokens
 from symbolic.language import gettext as _
 from symbolic.language import translate
 from symbolic.measuring.derivation import Derivation
@@ -92,7 +92,8 @@ def _sizes_table(model: Model, prose: Prose, used: set[str] | None) -> Table:
         if symbol in model.architecture.written_out:
             unused = prose("written_out")
         elif needed is not None and symbol.name not in needed:
-            unused = prose("unused")
+            asked = next((one.name for one in (tokens, context) if one.name in (used or ())), "")
+            unused = prose("unused_length", name=asked) if asked and symbol == context_length else prose("unused")
         if symbol.name in model.assumed or not (key or follows):
             meaning = NotedWords(meaning, prose("assumed", family=model.architecture.title), symbol, unused)
         else:

@@ -42,7 +42,10 @@ def sources(derivation: Derivation, prose: Prose) -> Section:
     """Return the section of sources: of the config, the family, the quantity and the published counts."""
     model = derivation.model
     items = [("", prose("sources_config", source=joined(model.source)))] if model.source else []
-    about = (one for one in derivation.quantity.sources if one.on is None or one.on(model.network))
+    about = [one for one in derivation.quantity.sources if one.on is None or one.on(model.network)]
+    # How a program counts is of use where the page has its count.
+    shown = {one.convention.name for one in known_figures.beside(derivation)} if any(one.of for one in about) else set()
+    about = [one for one in about if not one.of or one.of in shown]
     sources = (*model.architecture.sources, *about)
     items += [("", cited(source)) for source in sources]
     figures = figures_cited(derivation)

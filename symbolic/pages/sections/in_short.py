@@ -202,6 +202,19 @@ def _with_prediction(derivation: Derivation, prose: Prose, hours: Exact, publish
     yield Paragraph(says, fixed=True)
 
 
+def _of_all_that_fit(derivation: Derivation, results: Mapping[str, DerivedResult]) -> Mapping[str, str]:
+    """Return how long a token takes with all sequences that one device holds, beside the time with one; "" elsewhere.
+
+    Where then the arithmetic is the limit, the reading alone would say too little.
+    """
+    fits = int(results["sequences"].value) if "sequences" in results else 0
+    made = served(derivation) if fits > 1 and derivation.sizes.get(batch_size.name) == 1 else None
+    if made is None or made.layout.devices > 1 or made.layout.most != fits:
+        return {"time_of_all": ""}
+    row = made.layout.step(fits)
+    return {"time_of_all": significant(row.time * MILLI, 4) if row.is_bound_by_memory else ""}
+
+
 def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedResult]) -> Iterator[Paragraph]:
     """Yield the quantity's own sentence: whole numbers stand in full, others in four digits, bytes in gigabytes."""
     figures: list[Figured] = []
@@ -245,6 +258,7 @@ def _brief(derivation: Derivation, prose: Prose, results: Mapping[str, DerivedRe
         said["fewest"] = ""
     if results.get("devices") and results["devices"].value == 1:
         said["devices"] = "1"
+    said |= _of_all_that_fit(derivation, results)
     says = prose("brief", **said)
     if says:
         # A sentence that says whether something fits is another one where it does not.

@@ -66,7 +66,11 @@ def _of_part(found: Sequence[Visit], figures: PlacedFigures) -> str:
     """Return how many squares the matrices of a part are: each, where there are several, and together."""
     together = figures.ratio(numbers(found), _square())
     each = [figures.ratio(visit.formula, _square()) for visit in found]
-    return f"{' + '.join(each)} = {together}" if len(each) > 1 else together
+    return f"{' + '.join(each)} = {together} ({'; '.join(map(_name, found))})" if len(each) > 1 else together
+
+
+def _name(visit: Visit) -> str:
+    return plain(translate(visit.step.label))
 
 
 def _square() -> Formula:
@@ -108,8 +112,8 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     layers = algebra.primary(total(tuple(stack.visit.formula for stack in stacks)), derivation.definitions)
     rest = Sum((algebra.primary(derivation.root.formula, derivation.definitions), Negative(layers)))
     widths = _widths({*layers.symbols, *rest.symbols}, derivation)
-    others = rest.value(derivation.sizes)
-    if not widths or not isinstance(others, int) or others <= 0:
+    beside = rest.value(derivation.sizes)
+    if not widths or not isinstance(beside, int) or beside <= 0:
         return
     figures = PlacedFigures(derivation)
     places: dict[str, str] = {}
@@ -120,8 +124,16 @@ def doubled(stacks: Sequence[Stack], derivation: Derivation, prose: Prose) -> It
     whole = (Sum((layers, rest)), Sum(tuple(wide)))
     places["share"], places["share_after"] = figures.share(layers, whole[0]), figures.share(wide[0], whole[1])
     names = Markup(listed([f"`{one.name}`" for one in widths]))
-    every = all(_is_doubled(axis, widths, derivation) for axis in {axis for stack in stacks for axis in stack.axes})
-    yield figures.paragraph(prose("insight_doubled", sizes=names, every=every, **places))
+    others = Markup(listed(_not_doubled(stacks, widths, derivation)))
+    yield figures.paragraph(prose("insight_doubled", sizes=names, others=others, **places))
+
+
+def _not_doubled(stacks: Sequence[Stack], widths: Sequence[Symbol], derivation: Derivation) -> list[str]:
+    """Return the names of the matrices, each once, that have not both sides twice as long where the widths are."""
+    grows = {axis: _is_doubled(axis, widths, derivation) for axis in {axis for stack in stacks for axis in stack.axes}}
+    found = (visit for stack in stacks for _part, visits in stack.parts for visit in visits)
+    kept = (one for one in found if one.step.weight and not all(grows[axis] for axis in one.step.weight.shape))
+    return list(dict.fromkeys(map(_name, kept)))
 
 
 def _widths(symbols: set[Symbol], derivation: Derivation) -> list[Symbol]:

@@ -106,7 +106,9 @@ def _others(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
     totals = dict(sorted({entry.total: entry.who for entry in entries}.items()))
     if totals:
         found = [grouped(total) + (f" ({plain(translate(who))})" if who else "") for total, who in totals.items()]
-        yield Paragraph(prose("other_totals", totals=Markup(listed(found))), tone="note", fixed=True)
+        wrong = (translate(entry.instead_of) for entry in known_figures.published(derivation) if entry.instead_of)
+        says = " ".join((prose("other_totals", totals=Markup(listed(found))), *map(plain, wrong)))
+        yield Paragraph(says, tone="note", fixed=True)
 
 
 def _glance(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragraph]:

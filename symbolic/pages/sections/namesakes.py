@@ -13,6 +13,7 @@ from symbolic.language import capitalised, translate
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.differences import between, count_of
 from symbolic.measuring.integers import integer_value
+from symbolic.pages.cited import joined
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
@@ -23,7 +24,7 @@ def namesakes(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     found = [_said(other, total, derivation, prose) for total, other in others(derivation).items()]
     if not found:
         return ()
-    source = plain(derivation.model.source.partition(";")[0]) if derivation.model.title else ""
+    source = plain(joined(derivation.model.source.partition(";")[0])) if derivation.model.title else ""
     whose = [prose("whose", source=Markup(source))] if source else []
     return (Paragraph(" ".join((*whose, *found)), tone="note", fixed=True),)
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symbolic.formulas.formula import Formula, Number, Product, total
 from symbolic.formulas.vocabulary import n_heads
+from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.integers import integer_value
 from symbolic.networks.blocks import Contraction
@@ -56,7 +57,8 @@ def _added_up(left: tuple[Fraction | int, ...], right: tuple[int, ...]) -> Formu
 
 
 def _listed(numbers: tuple[int, ...]) -> str:
-    return f"({', '.join(map(str, numbers))})"
+    first, second = numbers
+    return _("({first}, {second})", first=first, second=second)
 
 
 def widths(derivation: Derivation) -> tuple[Formula, ...]:

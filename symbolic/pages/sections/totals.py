@@ -37,6 +37,8 @@ MOST_OF_A_BLOCK = 39
 """Letters, numbers and names of a block's formula that still is one to read."""
 FEW = 4
 """A formula of so few numbers and sizes is printed in each table."""
+MANY, SOME = 8, 4
+"""Of more conventions than these, so many stand in sight."""
 MOST_IN_A_ROW = 20
 """One of more is not to be read in a row of a table: the steps have it."""
 
@@ -186,7 +188,7 @@ def _solved(formula: Formula | None, prose: Prose) -> tuple[Part, ...]:
 
 
 def conventions(derivation: Derivation, prose: Prose) -> tuple[Table, ...]:
-    """Return the table of the conventions whose totals differ; () where there is one alone."""
+    """Return the table of the conventions whose totals differ, the first of many apart; () where there is one alone."""
     differing = beside(derivation)
     if len(differing) == 1:
         return ()
@@ -197,7 +199,12 @@ def conventions(derivation: Derivation, prose: Prose) -> tuple[Table, ...]:
     unit = powers.head(translate(derivation.unit), power) if power else prose("column_total")
     columns = (prose("column_convention"), prose("column_counts"), unit)
     strong = frozenset(row for row, one in enumerate(differing) if one.convention == derivation.convention)
-    return (Table(prose("conventions"), columns, rows, frozenset({2}), strong, fixed=power > 0),)
+    first = SOME if len(rows) > MANY else len(rows)
+    own = Table(prose("conventions"), columns, rows[:first], frozenset({2}), strong, fixed=power > 0)
+    if not rows[first:]:
+        return (own,)
+    more = frozenset(row - first for row in strong if row >= first)
+    return own, own._replace(caption=prose("conventions_more"), rows=rows[first:], strong=more)
 
 
 def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
@@ -214,7 +221,8 @@ def counts(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     parts += [Paragraph(prose("counts_long"))] if long else []
     shown: dict[Formula, str] = {}
     parts += [_chain(chain, derivation, prose, shown) for chain in chains]
-    yield Section("other-counts", prose("counts_title"), tuple(parts))
+    folded = (2, prose("counts_folded")) if len(differing) > MANY else None
+    yield Section("other-counts", prose("counts_title"), tuple(parts), below=folded)
 
 
 def _alike(part: str, other: str) -> str:
