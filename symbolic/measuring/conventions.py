@@ -73,6 +73,9 @@ class Convention(NamedTuple):
         """
         alone = alone and bool(self.alone)
         clauses = (
+            (self.of_head, _shares_head),
+            (self.of_own_head, _has_own_head),
+            (self.of_shared, _shares_others),
             (self.of_experts, _chooses),
             (self.of_attention, _has_attention),
             (self.without_attention, lambda block: not attends(block)),
@@ -84,9 +87,6 @@ class Convention(NamedTuple):
             (self.of_windows, _has_windows),
             (self.of_two_texts, reads_once),
             (self.of_copies, _keeps_copies),
-            (self.of_head, _shares_head),
-            (self.of_own_head, _has_own_head),
-            (self.of_shared, _shares_others),
         )
         says = self.of_code if self.of_code and _keeps_as_coded(network) else self.alone if alone else self.says
         says = self.without_tokens if self.without_tokens and not _has_tokens(network) else says

@@ -16,13 +16,17 @@ from symbolic.pages.colours import OTHER
 class Bar(NamedTuple):
     """A stacked bar; its parts (name, number, share) sum to the whole. `alt` says in words what it shows.
 
-    `colours` are those of the parts, by their kinds, and `marks` the numbers of their steps. Its table follows.
+    `colours` are those of the parts, by their kinds, and `marks` the numbers of their steps. Its table follows. One can
+    have the shares of `another` bar of the same parts, which stands before it: then its list names the parts for both,
+    and that one, whose parts are `listed` there, has none.
     """
 
     parts: tuple[tuple[str, int, Share], ...]
     alt: str
     colours: tuple[int, ...]
     marks: tuple[str, ...]
+    another: tuple[Share, ...] = ()
+    listed: bool = False
 
     def has_room(self, place: int, each: Fraction) -> bool:
         """Return whether a part is wide enough for its mark, of which a sign takes so much of the bar's width."""

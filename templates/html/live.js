@@ -292,8 +292,8 @@ const parts = [...document.querySelectorAll("#where > .scroll tbody tr")].flatMa
 });
 const approximate = document.querySelector(".title .total .rounded"), heading = document.querySelector(".title .total") ?? titled(document.querySelector("main [data-live]").closest("section").querySelector("h2"));
 const bars = [...document.querySelectorAll("figure.bar")].map((figure) => {
-  const svg = figure.querySelector("svg");
-  return { svg, label: svg.getAttribute("aria-label"), list: figure.querySelector("ul"), rects: svg.querySelectorAll("rect"), marks: svg.querySelectorAll("text"), items: [...figure.querySelectorAll("li")] };
+  const svg = figure.querySelector("svg"), own = figure.querySelector("ul"), list = own ?? figure.nextElementSibling.querySelector("ul");
+  return { svg, label: svg.getAttribute("aria-label"), list, rects: svg.querySelectorAll("rect"), marks: svg.querySelectorAll("text"), items: [...list.children].map((item) => [item.querySelector("b").textContent, [...item.querySelectorAll("[data-share]")].at(own ? -1 : 0).dataset.share]) };
 });
 const thousandths = ([top, bottom]) => Number((2n * 100000n * top + bottom) / (2n * bottom)) / 1000;
 const show = (given) => {
@@ -335,13 +335,12 @@ const show = (given) => {
   }
   for (const { svg, label, list, rects, marks, items } of bars) {
     let start = [0n, 1n];
-    items.forEach((item, i) => {
-      const share = now.value(item.querySelector("[data-share]").dataset.share);
+    items.forEach(([mark, place], i) => {
+      const share = now.value(place);
       const width = Math.max(thousandths(share), 0.2), from = thousandths(start);
       rects[i].setAttribute("x", `${from}%`);
       rects[i].setAttribute("width", `${width}%`);
       marks[i].setAttribute("x", `${from + width / 2}%`);
-      const mark = item.querySelector("b").textContent;
       marks[i].textContent = 40n * share[0] >= share[1] * BigInt(mark.length) ? mark : "";
       start = OPERATIONS["+"]([start, share]);
     });

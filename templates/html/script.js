@@ -1,5 +1,9 @@
 // Enhancements only: the page is whole without them.
 
+// On a phone the contents are longer than the screen: they wait until they are asked for.
+const contents = document.querySelector("nav > details");
+if (contents && matchMedia("(max-width: 48rem)").matches) contents.open = false;
+
 // A formula of the page in TeX.
 const SIGNS = { "×": "\\times", "−": "-", "≈": "\\approx", "≤": "\\le", "⌈": "\\lceil", "⌉": "\\rceil", "⌊": "\\lfloor", "⌋": "\\rfloor", "∂": "\\partial", "α": "\\alpha", "β": "\\beta", "λ": "\\lambda", min: "\\min" };
 const texOf = (element) => {

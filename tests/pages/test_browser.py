@@ -150,10 +150,10 @@ BROKEN = """() => [...document.querySelectorAll(".num")]
 """Numbers that go on in another line."""
 UNNAMED = """() => [...document.querySelectorAll(".stacks thead")]
   .filter((head) => getComputedStyle(head).position === "absolute")
-  .flatMap((head) => [...head.parentElement.querySelectorAll("tbody td:not(:empty)")])
+  .flatMap((head) => [...head.parentElement.querySelectorAll("tbody td:not(:empty, :first-child)")])
   .filter((cell) => ['none', 'normal', '""'].includes(getComputedStyle(cell, "::before").content))
   .map((cell) => cell.closest("tr").textContent)"""
-"""Cells of cards, which have no head, without the name of their column."""
+"""Cells of cards, which have no head, without the name of their column; the first is the heading of its card."""
 
 
 @pytest.mark.parametrize(("model", "quantity"), SEEN)

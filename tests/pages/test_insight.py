@@ -22,16 +22,13 @@ from symbolic.pages.sections.pytorch import in_pytorch
 
 SAID = [
     ("gpt2-124m", "all but 7,680 are in matrices"),
-    ("gpt2-124m", "these are: attention 3 + 1 = 4, feed-forward network 4 + 4 = 8; together 12."),
+    ("gpt2-124m", "attention 3 + 1 = 4 (query, key and value matrices; output projection matrix), feed"),
     ("gpt2-124m", "That is why the formula of a layer begins with 12 d²."),
-    ("llama-3-8b", "these are: attention 1 + 0.5 + 1 = 2.5, feed-forward network 7 + 3.5 = 10.5; together 13."),
-    (
-        "llama-2-7b",
-        "these are: attention 1 + 2 + 1 = 4, feed-forward network 5.375 + 2.6875 = 8.0625; together 12.0625.",
-    ),
+    ("llama-3-8b", "attention 1 + 0.5 + 1 = 2.5 (query matrix; key and value matrices; output projection matrix), "),
+    ("llama-2-7b", "network 5.375 + 2.6875 = 8.0625 (gate and up matrices; down matrix); together 12.0625."),
     (
         "t5-small",
-        "One decoder layer: attention 3 + 1 = 4, cross-attention 1 + 2 + 1 = 4, feed-forward network 4 + 4 = 8;",
+        "cross-attention 1 + 2 + 1 = 4 (query matrix; key and value matrices; output projection matrix), feed",
     ),
     ("deepseek-v3", "2 × (d × m): 2 × (7,168 × 2,048), 256 times"),
 ]
@@ -149,5 +146,5 @@ def test_no_line_is_said_where_a_bias_may_be_of_any_matrix() -> None:
 
 def test_layers_of_two_towers_are_told_apart() -> None:
     page = " ".join(symbolic.explain({"model_type": "whisper"}).to_text().split())
-    assert "- One layer (encoder): attention 3 + 1 = 4, feed-forward network 4 + 4 = 8; together 12." in page
-    assert "- One layer (decoder): attention 3 + 1 = 4, attention to the encoder 2 + 1 + 1 = 4," in page
+    assert "feed-forward network 4 + 4 = 8 (first matrix; second matrix); together 12." in page
+    assert "attention to the encoder 2 + 1 + 1 = 4 (" in page

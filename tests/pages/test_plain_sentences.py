@@ -29,6 +29,10 @@ def said(model: str, quantity: str = "parameters", language: str = "en") -> str:
         ("deepseek-v3", "parameters", "(gradient descent). No matrix has a bias"),
         ("gpt2-124m", "parameters", "(gradient descent); token table and head are one."),
         ("gpt2-124m", "parameters", "no lookup tables; the token table counts as the output head"),
+        ("deepseek-v3", "parameters", "only 37,552,282,624 work on any one token, 5.6 %"),
+        ("deepseek-v3", "parameters", "keeps 576 numbers of each token. Keys and values of all heads, kept in full,"),
+        ("llama-3-8b", "parameters", "keeps 2,048 numbers of each token. With a key and a value for each query head"),
+        ("llama-3-8b", "parameters", "At 2 bytes a number, these parameters take 16.06 GB."),
         ("gpt2-124m", "parameters", "OpenAI first printed 117M for its network: an error"),
     ],
 )
@@ -40,6 +44,8 @@ def test_a_page_says(model: str, quantity: str, says: str) -> None:
     ("model", "quantity", "says"),
     [
         ("llama-3-8b", "parameters", "correction numbers"),
+        ("llama-3-8b", "parameters", "What experts buy"),
+        ("gpt2-124m", "parameters", "What shared heads buy"),
         ("gpt2-124m", "kv-cache", "each keeps some numbers whole"),
         # One device has no links.
         ("llama-3-8b", "kv-cache", "NVLink"),

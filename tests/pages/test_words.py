@@ -84,7 +84,7 @@ SAID = [
     ("deepseek-v3", "kv-cache", "4,997,120 / 70,272 = 640/9 ≈ 71.11 times as much"),
     ("gpt-oss-20b", "kv-cache", "24,576 × 8,192 + 24,576 × min(8,192, 128 − 1) = 204,447,744 bytes"),
     # 32 / ((247,251,456 + 32 × 37,748,736) / 2,039 × 10⁹) = 44,836.9, as the equation below the table has it
-    ("gpt2-124m", "kv-cache", "32 0.7137 44,837 0.01239 1,401 0.2473 1.208"),
+    ("gpt2-124m", "kv-cache", "32 0.7137 44,837 0.01239 memory: 1,401 0.2473 1.208"),
     ("mamba-130m", "kv-cache", "a text keeps 1,474,560 bytes, however long it is"),
     ("qwen3-next-80b-a3b", "kv-cache", "24,576 × 8,192 + 40,108,032 = 241,434,624 bytes"),
     ("t5-small", "kv-cache", "What one token keeps of the text that was read."),
@@ -407,7 +407,8 @@ def test_a_router_stands_beside_the_way_and_experts_side_by_side() -> None:
     norm, router, expert, shared = layer.boxes[-1].boxes
     assert (norm.beside, router.beside, expert.beside, shared.beside) == (False, True, False, False)
     assert "not added to the list" in router.notes[0]
-    assert "results are added up" in expert.notes[-1]
+    assert expert.notes[-1].startswith("The results of these experts")
+    assert [box.into.words for box in (expert, shared) if box.into] == 2 * ["the same list, as it left the norm"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ class Segment(NamedTuple):
     colour: int
     name: str
     share: str
+    another: str
     start: str
     width: str
     middle: str

@@ -232,7 +232,8 @@ class View(HtmlInline):
             place = (_per_cent(start), _per_cent(width), _per_cent(start + width / 2))
             mark = bar.marks[index]
             shown = mark if bar.has_room(index, ROOM_FOR_SIGN) else ""
-            segments.append(Segment(mark, shown, colour, name, self.cell(part), *place))
+            another = self.cell(bar.another[index]) if bar.another else ""
+            segments.append(Segment(mark, shown, colour, name, self.cell(part), another, *place))
             start += share
         return segments
 

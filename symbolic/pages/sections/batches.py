@@ -28,7 +28,8 @@ from symbolic.pages.sections.worked_batch import which_row, worked_out
 
 WORKED = 32
 BYTE = 8
-COLUMNS = ("batch", "time", "all", "price", "each", "weights", "cache", "limit")
+COLUMNS = ("batch", "time", "all", "price", "limit", "each", "weights", "cache")
+WORDS = COLUMNS.index("limit")
 """What a reader looks for stands first, then what it is made of: a phone shows the first columns."""
 
 
@@ -71,7 +72,7 @@ def lesson(
         cells = tuple(_row(row, layout, prose) for row in rows)
         parts += [
             *_columns(layout, prose),
-            Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS) - 1)), fixed=True),
+            Table(prose("table"), columns, cells, frozenset(range(len(COLUMNS))) - {WORDS}, fixed=True),
             *([curve(rows, layout, prose)] if drawn and len(rows) > 1 else ()),
             Items(tuple(("", says) for says in _learnt(rows, layout, prose)), fixed=True),
             *in_turn(rows[-1], layout),
@@ -199,10 +200,10 @@ def _row(row: BatchStep, layout: Layout, prose: Prose) -> tuple[Cell, ...]:
         in_short(row.time * MILLI),
         in_short(row.batch / row.time),
         in_short(layout.dollars(row)),
+        prose(f"limit_{binds}"),
         in_short(1 / row.time),
         in_gigabytes(row.weights),
         in_gigabytes(row.cache),
-        prose(f"limit_{binds}"),
     )
 
 
@@ -214,7 +215,7 @@ def _columns(layout: Layout, prose: Prose) -> Iterator[Part]:
     """Yield what the columns of the table are, and its last row."""
     # In the order of the table's columns.
     named = {"time": "column_time", "rate": "says_rate_term", "price": "column_price"}
-    named |= {"read": "says_read_term", "limit": "column_limit"}
+    named |= {"limit": "column_limit", "read": "says_read_term"}
     yield Paragraph(prose("says", full=layout.most > 0), fixed=True)
     items = ((prose(term), prose(f"says_{name}", devices=layout.devices)) for name, term in named.items())
     yield Items(tuple(items), fixed=True)

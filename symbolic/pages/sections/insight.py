@@ -16,6 +16,7 @@ from symbolic.pages.cells import Sentence
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Items, Paragraph, Part, Section
 from symbolic.pages.prose import Markup, Prose, plain
+from symbolic.pages.sections.bought import bought, in_memory
 from symbolic.pages.sections.matrices import MOST_STACKS, Stack, numbers, stacks_of
 from symbolic.pages.sections.placed_figures import PlacedFigures
 
@@ -31,7 +32,12 @@ def insight(derivation: Derivation, prose: Prose) -> Iterator[Section]:
     """Yield the section, where the network has layers with matrices."""
     stacks = stacks_of(derivation)
     if 0 < len(stacks) <= MOST_STACKS:
-        parts = (*squares(stacks, derivation, prose), *doubled(stacks, derivation, prose))
+        parts = (
+            *squares(stacks, derivation, prose),
+            *doubled(stacks, derivation, prose),
+            *bought(derivation, prose),
+            *in_memory(derivation, prose),
+        )
         if parts:
             yield Section("insight", prose("insight_title"), parts)
 

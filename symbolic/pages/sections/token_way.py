@@ -94,6 +94,8 @@ def side_by_side(boxes: Sequence[Box], roles: Sequence[str], prose: Prose) -> tu
     for box, role in zip(boxes, roles, strict=True):
         says = {"router": "diagram_router", "experts": "diagram_experts" if several else ""}.get(role, "")
         notes = (*box.notes, prose(says)) if says else box.notes
-        made.append(replace(box, beside=role == "router", notes=notes))
+        # What goes into the router goes into all experts.
+        into = Flow(prose("diagram_same")) if made else None
+        made.append(replace(box, beside=role == "router", notes=notes, into=into))
         several = several and role != "experts"
     return tuple(made)

@@ -87,8 +87,10 @@ def _two_bars(rows: Sequence[ShownRow], derivation: Derivation, active: Derivati
     """Yield the bar of all, and below it that of what works on one token: experts fill the first."""
     sizes = tuple(Derived(one.total, one.general.formula) for one in (derivation, active))
     yield Paragraph(Sentence(prose("where_active", total=place_of(0), active=place_of(1)), sizes))
-    yield _bar(rows, prose)
-    yield _bar(tuple(_rows(active)), prose)
+    first, second = _bar(rows, prose), _bar(tuple(_rows(active)), prose)
+    alike = first.marks == second.marks
+    yield first._replace(listed=alike)
+    yield second._replace(another=tuple(share for _name, _whole, share in first.parts)) if alike else second
 
 
 def _shades(rows: Iterable[ShownRow]) -> Iterator[int]:
