@@ -213,10 +213,9 @@ QUANTITY = Quantity(
         Result(
             DEVICES,
             _(
-                "Some models need several for their weights alone. An engine takes the share `memory_share` of each. A "
-                "device that is sold with 80 GB often has nearer to 80 GiB; we take the smaller number. This is a "
-                "lower bound: where several share the matrices, their number must divide the heads, and each keeps "
-                "some weights whole."
+                "Some models need several for their weights alone. An engine takes the share `memory_share` of each. "
+                "This is a lower bound: where several share the matrices, their number must divide the heads, and each "
+                "keeps some weights whole."
             ),
             unit("device", "devices"),
             lambda totals: Ceiling(totals[WEIGHTS] / ROOM),
