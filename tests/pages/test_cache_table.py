@@ -168,14 +168,14 @@ def test_formats_without_a_place_for_a_plot_have_the_table_alone() -> None:
 @pytest.mark.parametrize(
     ("model", "device", "devices", "fit"),
     [
-        # (0.92 × memory − weights) / bytes of a token
-        ("llama-3-8b", "NVIDIA A100 80GB SXM (this page)", 1, (73_600_000_000 - 16_060_522_496) // 131_072),
-        ("llama-3-8b", "NVIDIA L40S 48GB", 1, (44_160_000_000 - 16_060_522_496) // 131_072),
-        ("gpt2-124m", "NVIDIA H200 SXM 141GB", 1, (129_720_000_000 - 248_824_320) // 36_864),
-        ("gpt2-124m", "NVIDIA GeForce RTX 4090, 24 GB", 1, (22_080_000_000 - 248_824_320) // 36_864),
-        ("deepseek-v3", "NVIDIA H200 SXM 141GB (this page)", 8, 634_391),
+        # (0.92 × what the driver reports − weights) / bytes of a token
+        ("llama-3-8b", "NVIDIA A100 80GB SXM (this page)", 1, (78_177_853_714 - 16_060_522_496) // 131_072),
+        ("llama-3-8b", "NVIDIA L40S 48GB", 1, (43_879_962_876 - 16_060_522_496) // 131_072),
+        ("gpt2-124m", "NVIDIA H200 SXM 141GB", 1, (138_100_378_435 - 248_824_320) // 36_864),
+        ("gpt2-124m", "NVIDIA GeForce RTX 4090, 24 GB", 1, (23_352_596_181 - 248_824_320) // 36_864),
+        ("deepseek-v3", "NVIDIA H200 SXM 141GB (this page)", 8, 753_647),
         # Sequences, where a longer one does not keep as many bytes more.
-        ("gemma-3-4b-text", "NVIDIA A100 80GB SXM (this page)", 1, 227),
+        ("gemma-3-4b-text", "NVIDIA A100 80GB SXM (this page)", 1, 243),
     ],
 )
 def test_a_table_says_what_fits_on_other_devices(model: str, device: str, devices: int, fit: int) -> None:

@@ -124,7 +124,7 @@ class Device(NamedTuple):
     second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them, and
     `link_source` where that of its link was; `formats` are those in which it has operations of its own. `mfu` and `mbu`
     are the shares that `flops`, `attention` and `bandwidth` are of what its maker prints. `is_reported` says whether
-    the memory is what its driver reports.
+    the memory is what its driver reports; `label` are the bytes that its maker prints.
     """
 
     title: str
@@ -139,6 +139,7 @@ class Device(NamedTuple):
     mbu: Fraction = Fraction(1)
     is_reported: bool = False
     link_source: str = ""
+    label: int = 0
 
     @property
     def is_shared(self) -> bool:
@@ -163,7 +164,11 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     peak = peaks.get(products, usual_peak)
     speeds = (found["bandwidth"], peak, attention or 0, found.get("link", 0))
     made = Device(found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks))
-    return made._replace(link_source=str(found.get("link_source", "")), is_reported="reported" in found)
+    return made._replace(
+        link_source=str(found.get("link_source", "")),
+        is_reported="reported" in found,
+        label=found.get("label", found["memory"]),
+    )
 
 
 def serving_for(products: str) -> str:

@@ -28,9 +28,9 @@ def in_modules(network: Block) -> bool:
 
 
 MISSING = _(
-    "It counts the products with matrices, each matrix once for every token, and of experts those that work on a token."
-    " Products without weights, such as the scores of attention, are missing: what the code of this class computes "
-    "could not be put into formulas, or does not equal what was counted."
+    "Products without weights, such as the scores of attention, are missing: what the code of this class computes "
+    "could not be put into formulas, or does not equal what was counted. The total has the products with matrices, "
+    "each matrix once for every token, and of experts those that work on a token."
 )
 
 

@@ -138,5 +138,5 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
 
 
 def _with_memory(device: Device) -> str:
-    """Return a device's name with its memory, which most have in their names."""
-    return device.title if "GB" in device.title else f"{device.title}, {in_gigabytes(device.memory)} GB"
+    """Return a device's name with the memory that its maker prints, which most have in their names."""
+    return device.title if "GB" in device.title else f"{device.title}, {in_gigabytes(device.label)} GB"

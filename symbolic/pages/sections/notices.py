@@ -32,8 +32,6 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     if model.architecture.of_one_config and model.architecture.fixed:
         sizes = ", ".join(f"`{plain(key)}` = {plain(str(value))}" for key, value in model.architecture.fixed.items())
         found.append(Paragraph(prose("lost_sizes", sizes=Markup(sizes))))
-    if model.by_keys:
-        found.append(Paragraph(prose("by_keys", title=model.architecture.title), tone="note"))
     if model.class_taken:
         found.append(Paragraph(prose("class_taken", name=Markup(f"`{plain(model.class_taken)}`")), tone="note"))
     if model.parts_left_out:
@@ -42,6 +40,8 @@ def notices(model: Model, prose: Prose, quantity: str = "parameters") -> tuple[P
     if model.unknown:
         keys = ", ".join(f"`{plain(key)}`" for key in model.unknown)
         found.append(Paragraph(prose("unknown_keys", keys=Markup(keys), count=len(model.unknown))))
+    if model.by_keys:
+        found.append(Paragraph(prose("by_keys", title=model.architecture.title), tone="note"))
     return tuple(found)
 
 
