@@ -450,6 +450,27 @@ def test_products_and_cache_are_those_of_the_real_pass(quantity: str, inputs: di
     assert explain(small, quantity, inputs=inputs).total == total
 
 
+# What the real class has, built without memory.
+@pytest.mark.parametrize(
+    ("kinds", "total"),
+    [
+        (None, 1_009_344),
+        (["hybrid_sliding"] * 12, 990_080),
+        (["hybrid"] + ["hybrid_sliding"] * 11, 999_584),
+    ],
+)
+def test_kinds_that_are_listed_are_those_of_the_layers(kinds: list[str] | None, total: int) -> None:
+    """Without a list every sixth layer of a looped Inkling sees all tokens; with one, those that it names."""
+    looped = {
+        "model_type": "inkling2_loop_text", "architectures": ["Inkling2LoopForCausalLM"], "num_hidden_layers": 12,
+        "hidden_size": 64, "vocab_size": 96, "unpadded_vocab_size": 90, "n_routed_experts": 4,
+        "num_experts_per_tok": 2, "moe_intermediate_size": 24, "head_dim": 16, "swa_head_dim": 8,
+        "num_attention_heads": 4, "num_key_value_heads": 2, "swa_num_attention_heads": 4, "swa_num_key_value_heads": 2,
+        "loop_layer_index_start": 6, "loop_layer_index_end": 12,
+    }  # fmt: skip
+    assert explain(looped | ({"layer_types": kinds} if kinds else {})).total == total
+
+
 def test_every_second_layer_of_granite_4s_projectors_looks_at_the_image() -> None:
     """The first layer looks, the second doesn't, the third does: `cross_attention_frequency` is 2 by default."""
     one, two, three = (
