@@ -67,7 +67,7 @@ QUESTIONS = [
     (f"{CACHE} --set memory_share=0", "memory_share must be more than 0, got 0"),
     (f"{CACHE} --set memory_share=1.5", "memory_share must be at most 1, got 1.5"),
     (f"{CACHE} --set spare_share=2", "spare_share must be at most 1, got 2"),
-    ("explain llama-3-8b --quantity weight-memory --reserved 80GB", "reserved_memory is 80,000,000,000 and"),
+    ("explain llama-3-8b --quantity weight-memory --reserved 90GB", "reserved_memory is 90,000,000,000 and"),
     (f"{CACHE} --set device_memory=0", "device_memory must be at least 1, got 0"),
     (f"{CACHE} --cache-dtype nf4", "no cache-dtype 'nf4'; nearest: int4"),
     (f"{CACHE} --device h1000", "no device 'h1000'; nearest: h100"),
