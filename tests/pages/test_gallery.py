@@ -44,6 +44,13 @@ def test_a_page_of_the_gallery_is_fresh(model: str, quantities: str, tmp_path: P
         assert made == there, f"{kept.name} is stale"
 
 
+def test_no_sign_of_ours_is_shown_by_its_number() -> None:
+    """A sign that TeX's fonts lack would stand there as [U+230A]: keys round down."""
+    files = sorted((ROOT / "output").rglob("*.tex"))
+    assert files
+    assert [file.name for file in files if "[U+" in file.read_text(encoding="utf-8")] == []
+
+
 def test_the_german_page_of_the_gallery_is_fresh(tmp_path: Path) -> None:
     command = ["explain", "gpt2-124m", "--language", "de", "--format", FORMATS, "--output", str(tmp_path)]
     result = CliRunner().invoke(main, command)

@@ -131,6 +131,11 @@ def collisions(placed: str) -> Iterator[str]:
                     yield f"{number}: {one} and {other}"
 
 
+def test_brackets_of_rounding_are_those_of_formulas() -> None:
+    """The faces for words lack them, and a key says 50,257 + ⌊(35,000,000 − (5a)) / 192⌋."""
+    assert "U+" not in words("1 + ⌊(a − b) / 192⌋ and ⌈c⌉")
+
+
 def test_the_faces_have_every_sign_of_our_words() -> None:
     with GERMAN.open("rb") as file:
         # What a page in a browser says is not printed.

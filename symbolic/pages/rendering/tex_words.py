@@ -7,6 +7,7 @@ import re
 from symbolic.pages.rendering.markup import unparted
 
 GREEK = ("alpha", "beta", "lambda", "partial")
+ROUNDING = ("lfloor", "rfloor", "lceil", "rceil")
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -30,6 +31,7 @@ SPECIAL = {
     "−": r"\textminus{}",
     "≈": r"\almost{}",
     "√": r"\ensuremath{\sqrt{}}",
+    **{letter: rf"\ensuremath{{\{name}}}" for letter, name in zip("⌊⌋⌈⌉", ROUNDING, strict=True)},
     "…": r"\dots{}",
     "→": r"\textrightarrow{}",
     **{letter: rf"\ensuremath{{\{name}}}" for letter, name in zip("αβλ∂", GREEK, strict=True)},

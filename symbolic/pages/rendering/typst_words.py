@@ -19,7 +19,9 @@ LONG_PATH = re.compile(r"\S{18,}")
 JOINT = re.compile(r"(?<=_)(?=\w)|(?<=[a-z0-9])(?=[A-Z][a-z])")
 """Where a long name of a function or class may go on in the next line; behind a slash it may by itself."""
 RAISED = {"ᵀ": "T", "ᵞ": "γ"}
-RAISED_LETTER = re.compile(f"([{''.join(RAISED)}])")
+ROUNDING = "⌊⌋⌈⌉"
+OF_NO_FACE = re.compile(f"([{''.join(RAISED)}{ROUNDING}])")
+"""Letters and signs that the faces for words lack, and that can be set otherwise."""
 WEB = re.compile(r"(https?://[\w/.~?=&+-]*[\w/])", re.ASCII)
 
 
@@ -44,13 +46,18 @@ def words(text: str) -> str:
 
 def _breakable(text: str) -> str:
     marked = LONG_PATH.sub(lambda word: JOINT.sub("\0", word[0]), text.replace("\0", "\1"))
-    return "#sym.zws".join(_raised(part) for part in marked.split("\0"))
+    return "#sym.zws".join(map(_in_faces, marked.split("\0")))
 
 
-def _raised(text: str) -> str:
-    """Return a string; a raised letter that the faces lack is the letter, raised."""
-    pieces = RAISED_LETTER.split(text)
-    return "".join(f"#super({string(RAISED[piece])})" if piece in RAISED else f"#{string(piece)}" for piece in pieces)
+def _in_faces(text: str) -> str:
+    """Return a string; letters that the faces lack are raised ones, and brackets of rounding those of formulas."""
+    return "".join(map(_piece, OF_NO_FACE.split(text)))
+
+
+def _piece(text: str) -> str:
+    if text in RAISED:
+        return f"#super({string(RAISED[text])})"
+    return f"#math.equation(alt: {quoted(text)}, ${text}$)" if text and text in ROUNDING else f"#{string(text)}"
 
 
 def _shown(match: re.Match[str]) -> str:
