@@ -101,9 +101,7 @@ def verl(leaf: Leaf) -> Formula | None:
     volcengine verl, utils/flops_counter.py.
     """
     if not isinstance(leaf.part, Contraction):
-        is_table = isinstance(leaf.part, Weight) and leaf.part.kind is Kind.TABLE and not leaf.part.tied_to
-        is_table = is_table and leaf.role == "embedding"
-        return _products(leaf) if is_table or _is_matrix(leaf) else None
+        return _products(leaf) if _is_token_table(leaf) or _is_matrix(leaf) else None
     if not _is_attention(leaf):
         return _pairs(leaf.part)
     window = _window(leaf)
@@ -146,6 +144,11 @@ def _products(leaf: Leaf) -> Formula:
 
 def _is_matrix(leaf: Leaf) -> bool:
     return isinstance(leaf.part, Weight) and leaf.part.kind is Kind.MATRIX
+
+
+def _is_token_table(leaf: Leaf) -> bool:
+    table = isinstance(leaf.part, Weight) and leaf.part.kind is Kind.TABLE and leaf.part.tied_to is None
+    return table and leaf.role == "embedding"
 
 
 def _is_tied(network: Block) -> bool:

@@ -18,6 +18,7 @@ SPLIT = frozenset({"attention", "feed-forward", "experts", "shared-experts"})
 AT_THE_ENDS = frozenset({"embedding", "head"})
 COPIED_KINDS = {"norm": (Kind.SCALE, Kind.SHIFT), "router": (Kind.MATRIX, Kind.BIAS, Kind.BUFFER)}
 COPIED = frozenset(COPIED_KINDS)
+"""The roles of parts whose matrices devices split, of those split by the vocabulary, and of those that each has."""
 SHARING = (v.tensor_parallel, v.pipeline_parallel, v.expert_parallel)
 HAS_LAST = Minimum((v.pipeline_parallel - 1, Number(1)))
 HAS_MIDDLE = Minimum((v.pipeline_parallel - 1 - HAS_LAST, Number(1)))
