@@ -62,7 +62,8 @@ def sources_section(step: Pass, device: Device, prose: Prose) -> Section:
     sources = (*step.bytes.model.architecture.sources, *step.bytes.quantity.sources)
     items = [("", cited(source)) for source in sources]
     read = "; ".join(plain(joined(source)) for source in (device.source, device.link_source) if source)
-    items.append(("", prose("device_source", device=device.title, source=Markup(read))))
+    reported = {"reported": device.reported, "report": Markup(plain(device.report))}
+    items.append(("", prose("device_source", device=device.title, source=Markup(read), **reported)))
     stored = step.bytes.model.stored
     # Which matrices are stored how, and who says so.
     items += [] if stored is None else [("", " ".join(translate(said) for said in stored.says))]

@@ -34,7 +34,7 @@ def room_section(answer: PricedAnswer, share: Fraction, device: Device, seen: in
                 devices=layout.devices,
                 whole=in_bytes(int(layout.memory / share)),
                 share=percent(share),
-                reported=device.is_reported,
+                reported=bool(device.reported),
                 memory=in_bytes(int(layout.memory)),
                 each=_of_a_token((seen, layout.needs.cache), (whole, steps.full.cache)),
                 context=grouped(seen),

@@ -51,7 +51,7 @@ def test_a_device_is_what_its_maker_prints(
 )
 def test_a_memory_is_what_its_driver_reports(device: str, hundredths: int) -> None:
     assert round(Fraction(100 * hardware.device(device).memory, GIB)) == hundredths
-    assert hardware.device(device).is_reported
+    assert hardware.device(device).reported
 
 
 @pytest.mark.parametrize("name", sorted(DEVICES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
@@ -34,6 +35,7 @@ FOLDER = Path(__file__).parent
 SIXTEEN_BITS = 2
 BITS = 8
 BY_BANDWIDTH = "the time of a token by the bandwidth alone"
+ISSUE = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
 WITHOUT_FORMAT = "bf16"
 """The format that a device computes in where only 16 bits are said, or fewer: numbers are unpacked before they work."""
 
@@ -123,8 +125,9 @@ class Device(NamedTuple):
     a shorter format that has a peak of its own; else 0. `link` are the bytes that it sends to its neighbours in a
     second; 0 where we don't know them. `source` is where its numbers were read, "" where somebody said them, and
     `link_source` where that of its link was; `formats` are those in which it has operations of its own. `mfu` and `mbu`
-    are the shares that `flops`, `attention` and `bandwidth` are of what its maker prints. `is_reported` says whether
-    the memory is what its driver reports; `label` are the bytes that its maker prints.
+    are the shares that `flops`, `attention` and `bandwidth` are of what its maker prints. `reported` are the GiB
+    of memory that its driver reports, "" where we know only what its maker prints, and `report` where that was read, ""
+    where no single place can be named; `label` are the bytes that its maker prints.
     """
 
     title: str
@@ -137,7 +140,8 @@ class Device(NamedTuple):
     formats: tuple[str, ...] = ()
     mfu: Fraction = Fraction(1)
     mbu: Fraction = Fraction(1)
-    is_reported: bool = False
+    reported: str = ""
+    report: str = ""
     link_source: str = ""
     label: int = 0
 
@@ -166,9 +170,16 @@ def device(name: str = usual.DEVICE, products: str = "") -> Device:
     made = Device(found["title"], found["memory"], *speeds, str(found["source"]), tuple(peaks))
     return made._replace(
         link_source=str(found.get("link_source", "")),
-        is_reported="reported" in found,
+        reported=str(found.get("reported", "")),
+        report=_address(str(found.get("report", ""))),
         label=found.get("label", found["memory"]),
     )
+
+
+def _address(report: str) -> str:
+    """Return the address of the issue that a report begins with, owner/name#number; "" where it begins with words."""
+    named = ISSUE.match(report)
+    return f"https://github.com/{named[1]}/issues/{named[2]}" if named else ""
 
 
 def serving_for(products: str) -> str:

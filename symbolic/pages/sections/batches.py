@@ -93,7 +93,7 @@ def _taken(
         "taken",
         devices=layout.devices,
         title=device.title,
-        memory=grouped(exact(layout.memory / share / GIGA)) if layout.memory else "",
+        memory=in_gigabytes(layout.memory / share) if layout.memory else "",
         share=percent(share),
         bandwidth=grouped(exact(layout.bandwidth / GIGA)),
         peak=significant(layout.flops / TERA, 4) if layout.flops else "",

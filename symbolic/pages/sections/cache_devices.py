@@ -132,9 +132,9 @@ def _table(made: Served, derivation: Derivation, prose: Prose) -> Iterator[Part]
         # Of one device alone no link is used.
         sources = (own.source, own.link_source if made.layout.devices > 1 else "")
         source = "; ".join(plain(joined(one)) for one in sources if one)
-        yield Paragraph(
-            prose("idea_fits_source", title=made.device.title, source=Markup(source)), tone="note", fixed=True
-        )
+        reported = {"reported": own.reported, "report": Markup(plain(own.report))}
+        said = prose("idea_fits_source", title=own.title, source=Markup(source), **reported)
+        yield Paragraph(said, tone="note", fixed=True)
 
 
 def _with_memory(device: Device) -> str:
