@@ -566,9 +566,10 @@ def test_the_devices_hold_the_batch_that_was_asked_for() -> None:
     assert "On 8 × NVIDIA L40S" in in_words("llama-3-70b", device="l40s", batch=16, context=8192)
 
 
-def test_a_page_says_where_the_speeds_of_its_device_were_read() -> None:
+def test_a_page_says_where_the_memory_and_the_speeds_of_its_device_were_read() -> None:
     says = in_words("llama-3-8b", device="h100", devices=2)
-    assert "Speeds and memory of NVIDIA H100 SXM5 80GB: NVIDIA H100 Tensor Core GPU Datasheet" in says
+    assert "Memory of NVIDIA H100 SXM5 80GB: 79.10 GiB by its driver, as programs print it." in says
+    assert "Speeds: NVIDIA H100 Tensor Core GPU Datasheet" in says
     assert "NVLink at 900 GB/s in both directions, as quoted at https://" in says
 
 
