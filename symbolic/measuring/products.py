@@ -32,12 +32,13 @@ def operations(
     A weight of another kind is multiplied where its network says for how many tokens.
 
     `masked` leaves out the pairs of tokens that a mask hides; `absorbed` works on latents where they are kept;
-    `written` does so too, and looks at the tokens of a window alone, as a program does that writes text.
+    `written` does so too, and looks at the tokens of a window alone, as a program does that writes text; a convolution
+    over tokens then finds those before it kept, and works on none that are padded.
     """
     factors = tuple(Number(factor) for factor in each)
     match leaf.part:
         case Weight(kind=kind, tokens=own) if kind in MULTIPLIED or own is not None:
-            worked = leaf.tokens or tokens
+            worked = (leaf.part.written if written else None) or leaf.tokens or tokens
             return None if worked == Number(0) else Product((*factors, worked, numbers(leaf.part)))
         case Contraction(copies=copies, axes=axes, masked=left, absorbed=on_latents):
             chosen = (leaf.part.written if written else on_latents if absorbed else left if masked else ()) or axes

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.functions import Minimum
-from symbolic.formulas.vocabulary import context
+from symbolic.formulas.vocabulary import context, tokens
 from symbolic.language import lazy as _
 from symbolic.networks.origin import Origin, current_origin
 
@@ -94,6 +94,12 @@ class Weight:
         """What each copy is: its member, or the key without what kind of weight it is."""
         plain = next((self.key.removesuffix(kind) for kind in KINDS if self.key.endswith(kind)), self.key)
         return self.members or (plain,) * self.copies
+
+    @property
+    def written(self) -> Formula | None:
+        """How many tokens it works on in a program that writes text: one that pads a text finds those before kept."""
+        padded = self.kind is Kind.KERNEL and self.tokens is not None and tokens in self.tokens.symbols
+        return tokens if padded else self.tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,3 +181,15 @@ def test_a_step_runs_no_encoder() -> None:
     worked = layers * (6 * width * width + 2 * width * middle) + words * width + kept
     inputs = {"tokens": 1, "context": said}
     assert symbolic.explain(config, "forward-flops", convention="one-step", inputs=inputs).total == 2 * worked
+
+
+@pytest.mark.parametrize("tokens", [1, 3])
+def test_a_step_does_not_convolve_the_padding_of_a_first_pass(tokens: int) -> None:
+    """LFM2 keeps the places before those that it writes: its short convolution takes what one place takes for each."""
+    config = {"model_type": "lfm2", "num_hidden_layers": 10, "full_attn_idxs": [3], "hidden_size": 256}
+    made = symbolic.explain(
+        config, "forward-flops", convention="one-step", inputs={"tokens": tokens, "context": 100}, idle_inputs=True
+    )
+    whole = symbolic.explain(config, "forward-flops", inputs={"tokens": tokens})
+    found = [[leaf.step.each for leaf in one.root.leaves() if leaf.step.key == "conv"] for one in (made, whole)]
+    assert found == [[2 * tokens * 256 * 3], [2 * (tokens + 2) * 256 * 3]]

@@ -78,7 +78,9 @@ What is equal to the real class on two random configs stands in a column of its 
 what torch's FlopCounterMode counts, the cache to the bytes of the real one, of texts of two lengths each. The configs
 are small, with other sizes, numbers of layers, windows and switches than those that a description was learned from
 (`python -m tools.learning.witnessing`). The angles of a rotation, a table that is the same for all layers, are not
-counted; a whole of several networks read a text without images.
+counted; a whole of several networks read a text without images. A class with a convolution over tokens that fills its
+cache first pads a text that is shorter than the convolution; our FLOPs are those of a pass that keeps nothing, in which
+it does not.
 
 A class without a head stands in the described one with it, and another head is a few tensors on what is described. Each
 class of each causal, masked and sequence-to-sequence type was held against the real one, tensor by tensor, on configs
