@@ -30,9 +30,10 @@ class TableRecord:
     """A model's line in a table. `figures` are exact, as text: whole numbers, or fractions such as 1/3.
 
     A column is empty where the network has nothing of it; `notes` says so, and where a row takes what was published of
-    its model's training, or a text that is shorter than in other rows or longer than the model was made for. `unknown`
-    are keys that we don't know and that may change the network, `left_out` parts that all figures leave out. With an
-    `error`, figures may be missing. `others` are the inputs of each column whose value here is not the usual one.
+    its model's training, or a text that is shorter than in other rows or longer than the model was made for; and what a
+    config that names no type or class was taken for. `unknown` are keys that we don't know and that may change the
+    network, `left_out` parts that all figures leave out. With an `error`, figures may be missing. `others` are the
+    inputs of each column whose value here is not the usual one.
     """
 
     name: str
@@ -107,7 +108,7 @@ def _row(model: Model, source: ConfigSource, request: Request) -> TableRecord:
         tuple(figures),
         tuple(model.unknown),
         tuple(model.parts_left_out if some else model.left_out),
-        "; ".join(_of_columns(line, names) for line, names in notes.items()),
+        "; ".join((*model.taken_for, *(_of_columns(line, names) for line, names in notes.items()))),
         "; ".join(errors),
         tuple(others),
     )

@@ -152,17 +152,8 @@ def warn_of_total(model: Model, quantity: str) -> Model:
 
 def _warn(model: Model) -> None:
     """Print on standard error what a model has that its figures leave out, or that we don't know."""
-    if model.class_taken:
-        echo(
-            f"{model.name}: names no class, so taken for {model.class_taken}; the key architectures says which",
-            err=True,
-        )
-    if model.by_keys:
-        echo(
-            f"{model.name}: names no type; its keys look like those of {model.architecture.title}; the key model_type "
-            "says which",
-            err=True,
-        )
+    for line in model.taken_for:
+        echo(f"{model.name}: {line}", err=True)
     if model.parts_left_out:
         echo(f"{model.name}: the language model only, without {listed(model.parts_left_out)}", err=True)
     if model.predicting:

@@ -109,6 +109,7 @@ def _data(model: Model, figures: Figures, checkpoint: StoredTotal | None) -> dic
         "unknown": list(model.unknown),
         "harmless": dict(model.harmless),
         "left_out": dict(model.left_out),
+        "taken_for": list(model.taken_for),
         **stored_data(checkpoint),
     }
 

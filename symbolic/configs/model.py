@@ -88,6 +88,13 @@ class Model(Displayed):
         return self.title.partition(", ")[0] or self.name
 
     @property
+    def taken_for(self) -> tuple[str, ...]:
+        """What the config does not say and it was taken for, a line each: its class, its type."""
+        name = f"names no class, so taken for {self.class_taken}; the key architectures says which"
+        like = f"names no type; its keys look like those of {self.architecture.title}; the key model_type says which"
+        return tuple(line for line, holds in ((name, self.class_taken), (like, self.by_keys)) if holds)
+
+    @property
     def parts_left_out(self) -> Mapping[str, str]:
         """What is not derived beside layers that predict further tokens: with any, this is a language model alone."""
         return {key: what for key, what in self.left_out.items() if what != PREDICTS}

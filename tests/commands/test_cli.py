@@ -87,7 +87,16 @@ def test_a_file_is_written_where_its_name_says_so(
 
 def test_count_prints_data_of_the_documented_form() -> None:
     data = json.loads(run("count", "gpt2-124m", "--json"))
-    assert list(data) == ["model", "architecture", "parameters", "conventions", "unknown", "harmless", "left_out"]
+    assert list(data) == [
+        "model",
+        "architecture",
+        "parameters",
+        "conventions",
+        "unknown",
+        "harmless",
+        "left_out",
+        "taken_for",
+    ]
     assert data["parameters"] == data["conventions"]["trainable"] == 124_412_160
     assert data["conventions"]["walkthrough"] == 123_551_232
     assert list(data["harmless"]) == ["drop_rate"]

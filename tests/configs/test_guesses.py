@@ -103,8 +103,12 @@ def test_a_family_that_only_the_keys_of_sizes_suggest_is_said_to_be_one(
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(config))
     told = CliRunner().invoke(main, ["count", str(file)])
-    assert ("names no type; its keys look like those of" in told.stderr) is by_keys
+    line = "names no type; its keys look like those of"
+    assert (line in told.stderr) is by_keys
     assert told.exit_code == 0
+    for command in (["table", str(file), "--quantity", "parameters"], ["count", str(file), "--json"]):
+        assert (line in CliRunner().invoke(main, command).stdout) is by_keys
+    assert (line in symbolic.explain(config).to_json()) is by_keys
 
 
 def test_a_network_beside_mambas_keys_is_none() -> None:

@@ -179,6 +179,7 @@ class _Data:
             "harmless": dict(model.harmless),
             "unknown": list(model.unknown),
             "left_out": dict(model.left_out),
+            "taken_for": list(model.taken_for),
             "source": model.source,
         }
 
