@@ -19,7 +19,7 @@ from symbolic.proofread.judging.cells import apart, ends_of_ranges
 from symbolic.proofread.judging.checking import check, holds
 from symbolic.proofread.judging.forms import added, product, quotient
 from symbolic.proofread.judging.in_words import in_words
-from symbolic.proofread.judging.known_numbers import known_numbers
+from symbolic.proofread.judging.known_numbers import KnownNumbers
 from symbolic.proofread.judging.listed import listed
 from symbolic.proofread.judging.proportions import Row, proportions
 from symbolic.proofread.judging.relations import relations
@@ -42,6 +42,7 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
     """Yield each claim of the tables as an equation."""
     alike: dict[tuple[str, ...], list[Row]] = {}
     judged: set[int] = set()
+    known = KnownNumbers(reader)
     for table in (*tables, *listed(reader.document)):
         claims = _Claims(reader, apart(reader.document.text, table))
         found = list(claims.all())
@@ -53,7 +54,7 @@ def rows(reader: FormulaReader, tables: list[DocumentTable]) -> Iterator[Written
         words = [claims.words(row[0]) if row else "" for row, _ in both]
         made: list[WrittenEquation] = []
         if len(rows) > 1 and sum(map(any, zip_longest(*unsigned))) > 1:
-            made = list(relations(unsigned, list(map(is_total, words)), _holds, partial(known_numbers, reader, table)))
+            made = list(relations(unsigned, list(map(is_total, words)), _holds, partial(known.near, table)))
         judged.update(one.start for one in found)
         for one in made:
             if one.start not in judged:
