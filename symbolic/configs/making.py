@@ -11,7 +11,6 @@ from symbolic.configs.dialects import in_our_keys, is_dialect, is_guess
 from symbolic.configs.every_size import every_size
 from symbolic.configs.extended import check_whole
 from symbolic.configs.given import Given
-from symbolic.configs.guesses import check_guess, is_named_by
 from symbolic.configs.layers_apart import said_by_kind
 from symbolic.configs.model import Model
 from symbolic.configs.parts import Parts, split
@@ -71,7 +70,11 @@ def _made(name: str, values: Mapping[str, object], source: str, architecture: st
     sizes, defined, assumed = every_size(given, family, options)
     accounts = account(given, family, sizes, options)
     if by_keys := not (architecture or said.get("model_type") is not None or said.get("architectures")):
+        # Imported where it is used: most configs name their type.
+        from symbolic.configs.guesses import check_guess, is_named_by
+
         check_guess(family, family.tree(options), said, sizes, assumed, accounts.unknown, source)
+        by_keys = not is_named_by(family, said)
     around = account_around(parts, given)
     return Model(
         name=name,
@@ -88,7 +91,7 @@ def _made(name: str, values: Mapping[str, object], source: str, architecture: st
         config={**parts.text, **{key: values[key] for key in NUMBER_FORMATS if values.get(key) is not None}},
         used=frozenset(given.used),
         class_taken="" if parts.prefix else _class_taken(values, str(options.get(MODEL_CLASS, ""))),
-        by_keys=by_keys and not is_named_by(family, said),
+        by_keys=by_keys,
     )
 
 

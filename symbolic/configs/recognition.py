@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from symbolic.configs.guesses import sizes_of_layers
 from symbolic.errors import ConfigError, UnknownName, shown
 from symbolic.formulas.formula import Formula, Symbol
 from symbolic.formulas.vocabulary import SYMBOLS, n_experts
@@ -160,6 +159,8 @@ def _by_keys(values: Mapping[str, object], source: str) -> Family:
                 f"{source}: none of its keys is a size of a network; the config has {_keys(values)}; give a "
                 'config.json, or sizes such as {"model_type": "gpt2", "n_embd": 768, …}'
             )
+        from symbolic.configs.guesses import sizes_of_layers
+
         others = sizes_of_layers(values, values.keys() - keys_of(nearest))
         if others or not _score(nearest, values) or len(lacking[nearest.name]) > MOST_LACKING:
             if "/" in str(values.get("model")):

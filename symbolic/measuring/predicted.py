@@ -9,10 +9,9 @@ from symbolic.errors import SymbolicError
 from symbolic.formulas.formula import Formula, Number, Product, product, total
 from symbolic.formulas.vocabulary import n_predict_layers
 from symbolic.language import lazy as _
-from symbolic.measuring import formats, quantities
+from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
 from symbolic.measuring.integers import integer_value
-from symbolic.measuring.serving import prediction_layers
 from symbolic.networks.blocks import Block, Kind, Part, Weight
 from symbolic.networks.layers.in_files import PREDICTING
 from symbolic.networks.learned.predicting import REPEATS_TABLES, with_predicting
@@ -57,6 +56,10 @@ def with_predicted(derivation: Derivation) -> int:
 
 def bytes_of_prediction(model: Model) -> int:
     """Return the bytes of such layers as the model is stored; 0 where they are not described, or nothing is known."""
+    # Imported where they are used: few models have such layers.
+    from symbolic.measuring import formats
+    from symbolic.measuring.serving import prediction_layers
+
     with suppress(SymbolicError):
         stored, given = formats.applied(model, quantities.find(WEIGHTS))
         quantity = quantities.find(WEIGHTS)._replace(view=prediction_layers)

@@ -14,7 +14,6 @@ from symbolic.formulas.shown import Labelled
 from symbolic.language import Inside, lazy
 from symbolic.measuring import quantities
 from symbolic.measuring.derivation import Derivation, derive
-from symbolic.measuring.fullest import figures
 from symbolic.measuring.made_once import made_once
 from symbolic.measuring.published import published_hours, published_peak
 from symbolic.measuring.quantity import PUBLISHED_HOURS, PUBLISHED_PEAK
@@ -70,7 +69,12 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
         if peak := published_peak(derivation.model.training):
             totals[PUBLISHED_PEAK] = Labelled(lazy("peak in the format of the training"), Number(peak))
-    of_stages = figures(derivation) if derivation.quantity.decides else {}
+    of_stages: dict[str, Formula] = {}
+    if derivation.quantity.decides:
+        # Imported where it is used: few quantities are of layouts of devices.
+        from symbolic.measuring.fullest import figures
+
+        of_stages = figures(derivation)
     totals |= of_stages
     held = [totals[PUBLISHED_HOURS]] if PUBLISHED_HOURS in totals else []
     held += of_stages.values()

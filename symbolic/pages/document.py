@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -15,33 +15,19 @@ from symbolic.measuring.step import Step
 from symbolic.pages.cells import Cell, Derived, Math
 from symbolic.pages.page import Entry, Page, Paragraph, Section, Table
 from symbolic.pages.prose import Prose, plain
-from symbolic.pages.sections import cache, configuration, steps, totals
-from symbolic.pages.sections.all_layouts import all_layouts
-from symbolic.pages.sections.batches import batches_section
-from symbolic.pages.sections.cache_devices import devices
-from symbolic.pages.sections.cheat_sheet import cheat_sheet
+from symbolic.pages.sections import configuration, steps, totals
 from symbolic.pages.sections.foot import checked, sources
-from symbolic.pages.sections.in_short import holds, in_short_lines
 from symbolic.pages.sections.insight import insight
-from symbolic.pages.sections.layouts import TRAINING, layouts_section
 from symbolic.pages.sections.lead import first_lead, lead, short_lead
 from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, predicting
-from symbolic.pages.sections.products import backward
-from symbolic.pages.sections.rule_of_length import rule_of_length
-from symbolic.pages.sections.short import short_edition
-from symbolic.pages.sections.takeaways import takeaways
 from symbolic.pages.sections.three_steps import in_three_steps
-from symbolic.pages.sections.token_by_length import token_by_length
-from symbolic.pages.sections.training_days import days_section
 from symbolic.pages.sections.where import where
 
 Detail: TypeAlias = Literal["brief", "full", "short", "cheat-sheet"]
 SAYS_NOTHING = 2
 """A name of so many letters or fewer says nothing of a model."""
-SERVED = frozenset({"kv-cache", "arithmetic-intensity"})
-"""The quantities whose pages teach how serving pays."""
 DETAILS: tuple[Detail, ...] = ("brief", "full", "short", "cheat-sheet")
 
 
@@ -53,68 +39,54 @@ def explain_page(derivation: Derivation, detail: Detail = "full") -> Page:
     remembering, on one sheet of paper or two.
     """
     prose = Prose(derivation.quantity.name)
+    # Each edition is imported where it is used, and so is what only other quantities teach: a page of parameters costs
+    # little more than the libraries that it needs.
     if detail == "cheat-sheet":
+        from symbolic.pages.sections.cheat_sheet import cheat_sheet
+
         short = tuple(cheat_sheet(derivation, prose))
         return replace(_page(derivation, prose, short_lead(derivation, prose), short), dense=True)
     if detail == "short":
+        from symbolic.pages.sections.short import short_edition
+
         return _page(derivation, prose, first_lead(derivation, prose), tuple(short_edition(derivation, prose)))
-    full, parameters = detail == "full", derivation.quantity.name == "parameters"
+    full = detail == "full"
     derived = steps.steps(derivation, prose, full)
-    results, equations = _results(derivation, prose)
-    # A page of training memory says what is kept and where before it says what devices make of it.
-    lesson, below = layouts_section(derivation) if full else (), derivation.quantity.name == TRAINING
-    # The idea first, then where the total is and how it is made; what follows from it, and prices, last.
-    sections = [
-        *(in_three_steps(derivation, prose) if full and parameters else ()),
-        *(cache.lesson(derivation, prose) if full and "idea" in prose else ()),
-        *(takeaways(derivation) if full else ()),
-        *(all_layouts(derivation) if full else ()),
-        *(() if below else lesson),
-        *(days_section(derivation) if full and derivation.quantity.name == "training-cost" else ()),
-        *where(derivation, prose, full),
-        *(lesson if below else ()),
-        *([meaning(derivation, prose)] if full and "meaning" in prose else []),
-        *(token_by_length(derivation, prose) if full and "by_length_title" in prose else ()),
-        *(rule_of_length(derivation) if full else ()),
-        *([network(derivation, prose)] if full and parameters else []),
-        configuration.config(derivation, prose),
-        derived,
-        *(backward(derivation, prose) if full else ()),
-        totals.closed(derivation, prose, full),
-        *results,
-        *(batches_section(derivation, noted="idea" in prose) if full and derivation.quantity.name in SERVED else ()),
-        *equations,
-        *(insight(derivation, prose) if full and parameters else ()),
-    ]
+    sections: list[Section] = []
+    if derivation.quantity.name == "parameters":
+        sections += _of_parameters(derivation, prose, full, derived)
+    else:
+        from symbolic.pages.lessons import with_lessons
+
+        sections += with_lessons(derivation, prose, full, derived)
     if full:
         sections += [*totals.counts(derivation, prose), sources(derivation, prose)]
     sections.append(checked(derivation, prose, steps.count(derived.parts)))
     return _page(derivation, prose, lead(derivation, prose, full), tuple(sections))
 
 
-def _results(derivation: Derivation, prose: Prose) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
-    """Return what follows from the total, if anything, and what stands behind the lesson of serving.
-
-    On a page that begins with an idea, the results lead in sentences, and their equations stand behind all lessons: on
-    paper nothing is folded, and they take two sheets.
-    """
-    if not derivation.quantity.results:
-        return (), ()
-    section = totals.results(derivation, prose)
-    if "results_folded" in prose:
-        return (section._replace(below=(1, prose("results_folded"))),), ()
-    if "idea" in prose:
-        first = (*in_short_lines(derivation, prose), *devices(derivation, prose))
-        if not first:
-            return (section,), ()
-        equations = Section("equations", prose("idea_equations"), section.parts, below=(0, prose("idea_folded")))
-        return (section._replace(parts=first),), (equations,)
-    # A section of its own only where it has more than the sentence that leads over to it.
-    return ((section,), ()) if len(section.parts) > 1 else ((), ())
+def _of_parameters(derivation: Derivation, prose: Prose, full: bool, derived: Section) -> Iterator[Section]:
+    """Yield the sections: the idea first, then where the total is and how it is made; what follows from it last."""
+    if full:
+        yield from in_three_steps(derivation, prose)
+    yield from where(derivation, prose, full)
+    if full:
+        yield meaning(derivation, prose)
+        yield network(derivation, prose)
+    yield configuration.config(derivation, prose)
+    yield derived
+    yield totals.closed(derivation, prose, full)
+    if full:
+        yield from insight(derivation, prose)
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:
-    one, several = holds(derivation, prose)
+    one = several = ""
+    if derivation.quantity.name != "parameters":
+        # Imported where it is used: parameters are the same for a text of any length.
+        from symbolic.pages.sections.in_short import holds
+
+        one, several = holds(derivation, prose)
     return Page(
         title=_title(derivation),
         subtitle=_subtitle(derivation, prose),

@@ -19,12 +19,7 @@ from symbolic.networks.walks import Leaf, blocks, weights
 from symbolic.pages.listing import listed
 from symbolic.pages.page import Paragraph
 from symbolic.pages.prose import Markup, Prose, plain
-from symbolic.pages.sections import cache
-from symbolic.pages.sections.adapters_room import room_for_adapters
-from symbolic.pages.sections.all_layouts import how_many_fit
 from symbolic.pages.sections.biases import biases
-from symbolic.pages.sections.in_short import counts_prediction, holds, in_short_lines, texts
-from symbolic.pages.sections.layouts import TRAINING, answers, first_sentence, fits_in_binary, optimizer_chosen
 from symbolic.pages.sections.meaning import fixed_numbers
 from symbolic.pages.sections.namesakes import namesakes, others
 from symbolic.pages.sections.notices import notices, predicting, too_long, with_prediction, within
@@ -57,14 +52,7 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
         *notices(derivation.model, prose, derivation.quantity.name),
         *too_long(derivation, prose),
         *within(derivation, prose),
-        *(() if any(holds(derivation, prose)) else texts(derivation, prose)),
-        *_answered(derivation, prose),
-        *(how_many_fit(derivation) if full else ()),
-        *(() if full and derivation.quantity.name == TRAINING else first_sentence(derivation)),
-        *(() if counts_prediction(derivation) else predicting(derivation.model, prose, derivation.quantity.name)),
-        *with_prediction(derivation, prose),
-        *fits_in_binary(derivation),
-        *optimizer_chosen(derivation),
+        *_answers(derivation, prose, full),
         Paragraph(says, tone="note", fixed=alone),
         *([Paragraph(prose("units_of_bytes"), tone="note")] if derivation.unit == "bytes" else []),
         *(biases(derivation, prose) if "biases" in prose else ()),
@@ -73,13 +61,23 @@ def lead(derivation: Derivation, prose: Prose, full: bool = True) -> tuple[Parag
     )
 
 
-def _answered(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
-    """Yield what a reader came for, where no layout of devices is the answer."""
-    if "idea" in prose:
-        yield from cache.in_a_line(derivation, prose)
-    elif not answers(derivation):
-        yield from in_short_lines(derivation, prose)
-        yield from room_for_adapters(derivation)
+def _answers(derivation: Derivation, prose: Prose, full: bool) -> Iterator[Paragraph]:
+    """Yield what a reader came for besides the total, and what of a network is not in it."""
+    if derivation.quantity.name == "parameters":
+        yield from predicting(derivation.model, prose)
+        yield from with_prediction(derivation, prose)
+        return
+    # Imported where it is used: a page of parameters has no layouts of devices, times or prices.
+    from symbolic.pages.sections.first_answers import first_answers
+
+    yield from first_answers(derivation, prose, full)
+
+
+def _answers_in_short(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
+    if derivation.quantity.name != "parameters":
+        from symbolic.pages.sections.first_answers import in_short
+
+        yield from in_short(derivation, prose)
 
 
 def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
@@ -92,8 +90,7 @@ def short_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
 def first_lead(derivation: Derivation, prose: Prose) -> tuple[Paragraph, ...]:
     """Return what a short edition begins with: whose configuration it is, the largest parts, and what counts."""
     beginning = (*_glance(derivation, prose, full=True), *namesakes(derivation, prose))
-    answered = tuple(_answered(derivation, prose))
-    return (*beginning, *answered, *short_lead(derivation, prose))
+    return (*beginning, *_answers_in_short(derivation, prose), *short_lead(derivation, prose))
 
 
 def _others(derivation: Derivation, prose: Prose) -> Iterator[Paragraph]:
