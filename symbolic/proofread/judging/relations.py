@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from itertools import combinations
-from itertools import product as pairs
 from math import log
 from typing import NamedTuple, TypeAlias
 
@@ -41,11 +40,15 @@ ROUGH, CLEAR, COARSE = 0.05, Fraction(1, 200), Fraction(1, 8)
 
 
 class RelationPart(NamedTuple):
-    """What stands in a row for a part: the numbers that are joined, their value, and half of what its last digit is."""
+    """What stands in a row for a part: the numbers that are joined, their value, and half of what its last digit is.
+
+    Numbers that are whole are not rounded.
+    """
 
     numbers: tuple[NumberNode, ...]
     value: float
     half: float
+    is_whole: bool
     multiplied: bool = False
 
     @property
@@ -54,11 +57,6 @@ class RelationPart(NamedTuple):
         if len(self.numbers) < 2:
             return self.numbers[0]
         return bracketed(product(self.numbers) if self.multiplied else added(self.numbers))
-
-    @property
-    def is_whole(self) -> bool:
-        """Return whether all numbers are whole ones, which are not rounded."""
-        return not any(number.figure.rounded or number.figure.scaled for number in self.numbers)
 
 
 Operand: TypeAlias = RelationPart | None
@@ -132,6 +130,7 @@ def relations(
         for index in range(min(MOST_COLUMNS, max(map(len, rows), default=0)))
     ]
     filled = [index for index, cells in enumerate(columns) if sum(map(bool, cells)) >= LEAST]
+    near = cache(lambda: [one for one in map(_operand, known()) if one])
     for target in filled:
         before = [columns[index] for index in filled if index < target]
         result = columns[target]
@@ -139,7 +138,7 @@ def relations(
         tried += _of_one_row([columns[index] for index in filled if index != target], result)
         best = _best(tried, result, totals, holds)
         if before and len(best) < LEAST:
-            best = _best([*_of_known(before, result, known())], result, totals, holds)
+            best = _best([*_of_known(before, result, near())], result, totals, holds)
         if any(_repeats(column, result) for column in before):
             best = list(filter(holds, best))
         yield from best
@@ -191,7 +190,8 @@ def _operands(numbers: list[NumberNode | None]) -> list[Operand]:
 def _operand(number: NumberNode | None) -> Operand:
     if number is None or not 0 < number.figure.value < LARGEST:
         return None
-    return RelationPart((number,), float(number.figure.value), float(number.figure.step) / 2)
+    figure = number.figure
+    return RelationPart((number,), float(figure.value), float(figure.step) / 2, not (figure.rounded or figure.scaled))
 
 
 def _of_columns(before: list[list[Operand]], result: list[Operand], totals: Sequence[bool]) -> Iterator[MadeOf]:
@@ -231,9 +231,8 @@ def _of_one_row(others: list[list[Operand]], result: list[Operand]) -> Iterator[
             )
 
 
-def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequence[NumberNode]) -> Iterator[MadeOf]:
+def _of_known(before: list[list[Operand]], result: list[Operand], numbers: Sequence[RelationPart]) -> Iterator[MadeOf]:
     """Yield that a column is a share or ratio of another one and a number of the text, or the rest of that share."""
-    numbers = [one for one in map(_operand, known) if one]
     certain = SURE + log(1 + len(numbers) * len(before) * len(FROM_FIRST))
     for column in before:
         if [one.value for one in column if one] == list(range(1, 1 + sum(map(bool, column)))):
@@ -241,10 +240,13 @@ def _of_known(before: list[list[Operand]], result: list[Operand], known: Sequenc
             continue
         rows = [(one, made) for one, made in zip(column, result, strict=True) if one and made]
         finest = sorted(rows, key=lambda row: row[1].half / row[1].value)[:LEAST]
-        for form, number in pairs(FROM_FIRST, numbers):
-            near = [(form.value(one.value, number.value), made) for one, made in finest]
-            if any(abs(value - made.value) <= made.half + ROUGH * value for value, made in near):
-                yield MadeOf(form, column, [number] * len(column), certain, LEAST, LEAST)
+        for form in FROM_FIRST:
+            near: set[int] = set()
+            for one, made in finest:
+                values = enumerate(form.value(one.value, number.value) for number in numbers)
+                near.update(at for at, value in values if abs(value - made.value) <= made.half + ROUGH * value)
+            for at in sorted(near):
+                yield MadeOf(form, column, [numbers[at]] * len(column), certain, LEAST, LEAST)
 
 
 def _joined(form: RelationForm, parts: list[Operand]) -> Operand:
@@ -253,7 +255,8 @@ def _joined(form: RelationForm, parts: list[Operand]) -> Operand:
     if len(found) < len(parts) or len(found) < 2:
         return None
     value, below = (reduce(form.value, [one.value - less * one.half for one in found]) for less in (0, 1))
-    return RelationPart(tuple(one.numbers[0] for one in found), value, value - below, form is PRODUCT)
+    numbers = tuple(one.numbers[0] for one in found)
+    return RelationPart(numbers, value, value - below, all(one.is_whole for one in found), form is PRODUCT)
 
 
 def _agreed(
@@ -262,15 +265,16 @@ def _agreed(
     """Return the rows that agree, and those that don't; None as soon as there are too many of these."""
     found = Agreed([], [], [], 0.0)
     chances: dict[tuple[float, float, float], float] = {}
+    value, adds, most_wrong = form.value, form in SO_FAR, max(1, len(result) // MANY)
     for one, other, number, total in zip(first, second, result, totals, strict=True):
-        if not (one and other and number) or (form in SO_FAR and min(one.value, other.value) <= number.half):
+        if not (one and other and number) or (adds and min(one.value, other.value) <= number.half):
             # A part that is lost in the rounding says nothing.
             continue
-        made = form.value(one.value, other.value)
+        made = value(one.value, other.value)
         off = abs(made - number.value) - number.half - SMALLEST * made
         slack = 0.0
         if off > 0 and not (one.is_whole and other.is_whole and number.is_whole):
-            low, high = form.value(one.value + one.half, other.value), form.value(one.value, other.value + other.half)
+            low, high = value(one.value + one.half, other.value), value(one.value, other.value + other.half)
             slack = abs(low - made) + abs(high - made)
         figure = number.numbers[0].figure
         if off <= slack:
@@ -282,7 +286,7 @@ def _agreed(
         elif not (total or (form is WITH_BIAS and number.value == one.value * other.value)):
             # One layer may have no bias where the others have one.
             found.wrong.append(RelatedNumbers(one, other, number))
-            if len(found.wrong) > max(1, len(result) // MANY) or (len(found.wrong) == LEAST and not found.right):
+            if len(found.wrong) > most_wrong or (len(found.wrong) == LEAST and not found.right):
                 return None
     return found._replace(likely=sum(chances.values()))
 
