@@ -159,7 +159,7 @@ def _follows(
 
 
 def others(value: float) -> Iterator[float]:
-    """Yield other values of a size to try."""
+    """Yield other values of a size to try, at last those that code takes which wants it odd, or a part of another."""
     if isinstance(value, bool):
         yield not value
         return
@@ -168,6 +168,10 @@ def others(value: float) -> Iterator[float]:
         yield value + 1
         if value > 1:
             yield value - 1
+        yield value + 2
+        if value > 2:
+            yield value - 2
+        yield 3 * value
 
 
 def counted(text: str, values: Mapping[str, Any]) -> Exact:

@@ -26,6 +26,7 @@ from symbolic.networks.tracing.guards import Watch, fixed, step
 from symbolic.networks.tracing.likeness import INTERNAL
 from symbolic.networks.tracing.pass_math import layers
 from symbolic.networks.tracing.questions import Line, asking
+from symbolic.networks.tracing.rearranged import REARRANGED
 from symbolic.networks.tracing.recurrent import recurrent
 from symbolic.networks.tracing.repeating import recorded_once
 from symbolic.networks.tracing.resized import is_constant, padded, resized, shortened
@@ -78,12 +79,8 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
             line = asking()
             self.asked[line] = None
             return line not in self.no
-        if func is torch.nn.functional.pad and is_constant(*args[2:], **kwargs):
-            return padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
-        if func is torch.nn.functional.interpolate and (made := resized(*args, **kwargs)) is not None:
+        if (made := self._without_numbers(func, args, kwargs)) is not None:
             return made
-        if func is torch.linalg.solve_triangular and args[0].dim() == args[1].dim():
-            return args[1]  # torch's meta function of it wants plain numbers
         asked = any(kwargs.get(name) for name in ("return_inverse", "return_counts"))
         if getattr(func, "__name__", "") in UNIQUE and not asked and self.routes:
             # Which experts were chosen: all of them, one after the other.
@@ -106,6 +103,18 @@ class Routed(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch 
         if self.watch is not None:
             self.watch()
         return out
+
+    def _without_numbers(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """What a function makes whose own code in torch wants plain numbers; None of any other."""
+        if func is torch.nn.functional.pad and is_constant(*args[2:], **kwargs):
+            return padded(args[0], kwargs["pad"] if "pad" in kwargs else args[1], self.sizes)
+        if func is torch.nn.functional.interpolate:
+            return resized(*args, **kwargs)
+        if func in REARRANGED:
+            return REARRANGED[func](*args, **kwargs)
+        if func is torch.linalg.solve_triangular and args[0].dim() == args[1].dim():
+            return args[1]
+        return None
 
     def chosen(self, products: Iterable[Multiplied]) -> list[tuple[Any, Any]]:
         """Return each choice of the best; of one alone where rows were sent to as many layers as there are to choose.

@@ -7,6 +7,7 @@ numbers, so what hangs on them shows in two passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 from math import prod
 from typing import Any
@@ -49,12 +50,23 @@ def recorded_with_data(
         return torch.randint(0, INDICES, shape(axes)).to(kind)
 
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
-    with torch.random.fork_rng(devices=[]), kernel:
+    with torch.random.fork_rng(devices=[]), kernel, _in_products():
         torch.manual_seed(next(SEEDS))
         module = make()
         module.eval()
         with recurrent(module):
             return recorded(module, lambda: one.call(module)(made), numbers=True)
+
+
+@contextmanager
+def _in_products() -> Iterator[None]:
+    """Let torch's attention take no kernel of its own on numbers, which hides its products."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
 
 
 def on_average(one: list[Multiplied], other: list[Multiplied], names: Iterable[str]) -> list[Multiplied]:
