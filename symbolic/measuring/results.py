@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
@@ -69,7 +69,7 @@ def _derived(derivation: Derivation) -> Iterator[DerivedResult]:
         totals[PUBLISHED_HOURS] = Labelled(lazy("published device-hours"), Number(hours))
         if peak := published_peak(derivation.model.training):
             totals[PUBLISHED_PEAK] = Labelled(lazy("peak in the format of the training"), Number(peak))
-    of_stages: dict[str, Formula] = {}
+    of_stages: Mapping[str, Formula] = {}
     if derivation.quantity.decides:
         # Imported where it is used: few quantities are of layouts of devices.
         from symbolic.measuring.fullest import figures
