@@ -17,8 +17,8 @@ from symbolic.errors import SymbolicError
 from symbolic.language import speaking
 from symbolic.measuring import quantities
 from symbolic.pages.document import explain_page
-from symbolic.pages.page import Entry, Page
-from symbolic.pages.rendering import as_slides
+from symbolic.pages.page import Entry, Page, Paragraph, Table
+from symbolic.pages.rendering import as_slides, talk
 from symbolic.pages.templating import templates
 
 pytest.importorskip("typst", reason="Typst is in the extra [pdf]")
@@ -118,6 +118,36 @@ def test_each_slide_has_a_title_and_whole_sentences_about_what_is_in_the_deck(
         assert not re.search(r"[“„](What a parameter is|Was ein Parameter ist|Other counts|Andere Zählungen)", text)
     sections = [section.title for section in page.sections]
     assert sum(text.strip().startswith(tuple(sections)) for text in found) > 5
+
+
+def test_a_sentence_that_fits_beside_others_has_no_slide_of_its_own() -> None:
+    word, few, many = (Paragraph("word " * count) for count in (10, 60, 180))
+    for parts, together in [
+        ((few, few), [2]),
+        ((many, many), [1, 1]),
+        ((many, few, word), [1, 2]),
+        ((many, word), [2]),
+        ((word, many), [2]),
+    ]:
+        assert [len(slide) for slide in talk.together(parts)] == together
+
+
+def test_a_long_table_is_several_of_about_as_many_rows_and_keeps_its_marks() -> None:
+    rows = tuple((f"part {row}", row) for row in range(20))
+    table = Table("The parts", ("Part", "Count"), rows, strong=frozenset({19}), colours=tuple(range(20)))
+    pieces = list(talk.with_short_tables([table]))
+    assert [len(piece.rows) for piece in pieces if isinstance(piece, Table)] == [10, 10]
+    assert [(piece.strong, piece.colours[0]) for piece in pieces if isinstance(piece, Table)] == [
+        (frozenset(), 0),
+        (frozenset({9}), 10),
+    ]
+
+
+@pytest.mark.parametrize(("model", "most"), [("gpt2-124m", 26), *([("deepseek-v3", 42)] if EVERYTHING else [])])
+def test_a_talk_is_short_and_no_slide_points_below_itself(model: str, most: int, tmp_path: Path) -> None:
+    found = slides(deck(model), tmp_path)
+    assert len(found) <= most
+    assert [text for text in found if re.search(r"”, below|explained below", " ".join(text.split()))] == []
 
 
 @thorough

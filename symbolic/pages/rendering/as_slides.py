@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from symbolic.measuring.derivation import Derivation
 from symbolic.pages.document import Detail, explain_page
-from symbolic.pages.page import Entry, Items, Page, Paragraph, Part, Section, Table
+from symbolic.pages.page import Entry, Equation, Items, Page, Paragraph, Part, Relation, Section, Statement
 from symbolic.pages.pictures import Box, Diagram, Matrices
 from symbolic.pages.rendering.as_pdf import TypstWriter, blocks
 from symbolic.pages.rendering.notation import Notation
 from symbolic.pages.rendering.picture_words import box_figure
-from symbolic.pages.rendering.talk import for_a_talk, slides_of, together
+from symbolic.pages.rendering.talk import below_title, for_a_talk, slides_of, together, with_short_tables
 from symbolic.pages.rendering.typesetting import compiled
 from symbolic.pages.rendering.typst_pictures import height_of
 from symbolic.pages.rendering.typst_words import string
@@ -22,10 +22,10 @@ ENDING = "slides.pdf"
 MOST_BOXES = 6
 MOST_MATRICES, MOST_GROUPS = 5, 2
 """So many matrices, of so many parts, stand on a slide."""
+WORDS = (Entry, Equation, Items, Paragraph, Relation, Statement)
+"""What is set larger where the slide has room; a table or a picture is as wide as the slide."""
 HIGHEST = 230
 """A drawing that is higher, in points, has more slides than one."""
-MOST_ROWS = 14
-"""A table with more rows goes on on the next slide."""
 
 
 def render(derivation: Derivation, notation: Notation = "names", detail: Detail = "full") -> bytes:
@@ -59,21 +59,22 @@ class _Slides(TypstWriter):
             yield from self.steps(section, title)
         elif section.id == "network":
             yield from self.network(section, title)
-        elif any(_is_long(part) for part in section.parts):
-            # A long table goes on over the end of its slide.
-            yield from super().section(section)
         else:
-            for slide in together(section.parts):
+            self.tables_alike(section.parts)
+            for slide in together(tuple(with_short_tables(section.parts))):
                 yield from (title, *self.fitted(slide))
 
     def lead(self, page: Page) -> Iterator[str]:
         if page.lead:
-            yield from self.fitted(page.lead)
+            first, *others = below_title(page.lead)
+            yield from self.fitted(first)
+            for slide in others:
+                yield from (self.turned(f"#heading(level: 2, {string(page.title)})"), *self.fitted(slide))
 
     def fitted(self, parts: Sequence[Part]) -> Iterator[str]:
-        """Yield parts that are set smaller where the slide would not hold them; a few words are set larger."""
-        few = all(isinstance(part, Paragraph | Items) for part in parts)
-        yield from ("#fitted(large: true)[" if few else "#fitted[", *self.parts(parts), "]")
+        """Yield parts that are set smaller where the slide would not hold them; words and equations larger."""
+        words = all(isinstance(part, WORDS) for part in parts)
+        yield from ("#fitted(large: true)[" if words else "#fitted[", *self.parts(parts), "]")
 
     def network(self, section: Section, title: str) -> Iterator[str]:
         """Yield a slide with the blocks of the network, and one for each block that has others in it."""
@@ -127,7 +128,3 @@ def _in_pieces(box: Box) -> Iterator[Diagram]:
             piece = ()
         piece = (*piece, inner)
     yield Diagram(piece, "")
-
-
-def _is_long(part: Part) -> bool:
-    return isinstance(part, Table) and len(part.rows) > MOST_ROWS

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, groupby
+from math import inf
 
+from symbolic.pages.cells import Cell
 from symbolic.pages.page import (
     Entry,
     Equation,
@@ -23,12 +26,14 @@ from symbolic.pages.pictures import Bar
 
 FEW = 2
 """Of more weights on one slide the equations speak, and who gives the talk."""
-LINES, LETTERS, SPACE = 13, 84, 0.5
+LINES, LETTERS, SPACE = 14, 80, 0.5
 """So many lines stand on a slide, so many letters on a line, and so much stands between paragraphs."""
-BLOCK, WEIGHT = 1.5, 2.5
-"""So many lines take the title of a block, and the title and the equation of a weight in it, beside their words."""
-LITTLE, IN_A_CELL = 3, 56
-"""What takes no more lines has no slide of its own; so many letters of a sentence stand on a line of a table."""
+TITLE, EQUATION, BRACED = 1.4, 1.5, 3
+"""So many lines take the title of a step, an equation, and one with braces below its numbers."""
+LITTLE, CROWDED, IN_A_CELL, IN_A_TABLE, ROW = 4, 5, 50, 18, 0.7
+"""What takes no more lines has no slide of its own, if another holds it with so many lines more than are good; so many
+letters of a sentence stand on a line of a table, so many lines of a table on a slide, and such a line is so much of a
+line of words."""
 OPENING = "“„«"
 SENTENCES = re.compile(r"(?<=[.!?]) (?=[^\W\d_a-zäöü]|[“„«*])")
 TO_READ = frozenset({"meaning", "checked"})
@@ -93,41 +98,78 @@ def _shown(section: Section) -> Section:
     return section._replace(parts=tuple(parts))
 
 
-def together(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
-    """Yield the parts that stand on a slide together: as many as can be read from afar, a picture with its words."""
-    slide: list[Part] = []
+def below_title(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """Return what stands on the first slide, below the title and the total, and on those after it."""
+    if _high(parts) <= LINES:
+        return [tuple(parts)]
+    first, *others = parts
+    return [(first,), *together(others)]
+
+
+def together(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """Return the parts that stand on a slide together: as many as can be read from afar, a picture with its words."""
+    slides: list[tuple[Part, ...]] = [()]
     for place, part in enumerate(parts):
         rest = parts[place : place + 2]
         # What says what a picture shows, or what an equation is, stands above it.
         ahead = rest if len(rest) == FEW and _leads(part, rest[1]) else (part,)
-        last = sum(map(_lines, parts[place:])) <= LITTLE
-        full = sum(map(_lines, (*slide, *ahead))) > LINES
-        if slide and full and not last and not _leads(slide[-1], part):
-            yield tuple(slide)
-            slide.clear()
-        slide.append(part)
-    if slide:
-        yield tuple(slide)
+        slide = slides[-1]
+        if slide and _high((*slide, *ahead)) > LINES and not _leads(slide[-1], part):
+            slides.append(())
+        slides[-1] = (*slides[-1], part)
+    return joined(slides)
 
 
-def _taken(part: Part) -> float:
-    """Return about how many lines a step takes whose parts are weights."""
-    if not isinstance(part, Entry):
-        return _lines(part)
-    own = BLOCK + len(part.text) / LETTERS + (WEIGHT if part.equations and part.before else 0)
-    return own + sum(_of_weight(weight) for weight in part.before)
+def joined(slides: Iterable[tuple[Part, ...]]) -> list[tuple[Part, ...]]:
+    """Return slides of which none is nearly empty where it fits on one beside it, which may be a little too full."""
+    found: list[tuple[Part, ...]] = []
+    for slide in slides:
+        if found and _high((*found[-1], *slide)) <= LINES:
+            found[-1] = (*found[-1], *slide)
+        else:
+            found.append(slide)
+    place = 0
+    while place < len(found):
+        pairs = [one for one in (place - 1, place) if 0 <= one < len(found) - 1]
+        high, one = min(((_high((*found[one], *found[one + 1])), one) for one in pairs), default=(inf, 0))
+        if _high(found[place]) <= LITTLE and high <= LINES + CROWDED:
+            found[one : one + 2] = [(*found[one], *found[one + 1])]
+            place = one
+        else:
+            place += 1
+    return found
 
 
-def _of_weight(weight: Entry) -> float:
-    return WEIGHT + len(weight.text) / LETTERS
+def with_short_tables(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield parts, each table that no slide holds as several, of about as many lines each."""
+    for part in parts:
+        yield from _cut(part) if isinstance(part, Table) else (part,)
+
+
+def _cut(table: Table) -> Iterator[Table]:
+    ends = list(accumulate(map(_of_row, table.rows)))
+    lines = ends[-1] if ends else 1
+    pieces = -(-lines // IN_A_TABLE)
+    of_row = ((end - 1) * pieces // lines for end in ends)
+    for _piece, rows in groupby(enumerate(of_row), lambda row: row[1]):
+        places = [place for place, _ in rows]
+        yield table._replace(
+            rows=tuple(table.rows[place] for place in places),
+            strong=frozenset(index for index, place in enumerate(places) if place in table.strong),
+            colours=tuple(table.colours[place] for place in places) if table.colours else (),
+        )
+
+
+def _high(parts: Iterable[Part]) -> float:
+    return sum(map(_lines, parts))
 
 
 def _in_pieces(entry: Entry) -> list[list[Entry]]:
     """Return the weights of a block in as many pieces as stand on a slide each: the first below the block's words."""
     pieces: list[list[Entry]] = [[]]
-    taken = BLOCK + len(entry.text) / LETTERS
+    taken = TITLE + _of_words(entry.text)
     for weight in entry.before:
-        high = _of_weight(weight)
+        high = _lines(weight)
         if pieces[-1] and taken + high > LINES:
             pieces.append([])
             taken = 0.0
@@ -144,23 +186,36 @@ def _lines(part: Part) -> float:
     """Return about how many lines of a slide a part takes."""
     match part:
         case Paragraph():
-            return -(-len(part.text) // LETTERS) + SPACE
+            return _of_words(part.text)
         case Items():
-            return sum(-(-len(term + text) // LETTERS) + SPACE for term, text in part.items)
+            return sum(_of_words(term + text) for term, text in part.items)
         case Table():
-            cells = [[cell for cell in row if isinstance(cell, str)] for row in part.rows]
-            return 2 + sum(max([1, *(-(-len(cell) // IN_A_CELL) for cell in row)]) for row in cells)
+            return 2 + ROW * sum(map(_of_row, part.rows))
         case Equation() | Relation() | Statement():
-            return 2.0
+            return EQUATION
         case Bar():
             return 4.0
         case Entry():
-            return 4.0 + sum(_lines(one) for one in (*part.before, *part.equations, *part.after))
+            # The sum of a block has a title of its own, and braces.
+            own = (TITLE + BRACED if part.before else EQUATION) if part.equations else 0
+            return TITLE + _of_words(part.text) + own + _high((*part.before, *part.after))
     return float(LINES)
 
 
-def slides_of(section: Section) -> Iterator[tuple[Part, ...]]:
-    """Yield what stands on each slide of the steps."""
+def _of_words(text: str) -> float:
+    return -(-len(text) // LETTERS) + SPACE if text else 0
+
+
+def _of_row(row: Sequence[Cell]) -> int:
+    return max([1, *(-(-len(cell) // IN_A_CELL) for cell in row if isinstance(cell, str))])
+
+
+def slides_of(section: Section) -> list[tuple[Part, ...]]:
+    """Return what stands on each slide of the steps."""
+    return joined(_by_block(section))
+
+
+def _by_block(section: Section) -> Iterator[tuple[Part, ...]]:
     loose: list[Part] = []
     for part in section.parts:
         if isinstance(part, Entry) and part.before:
@@ -187,7 +242,7 @@ def _block(entry: Entry) -> Iterator[tuple[Part, ...]]:
         for below in entry.before:
             if below.before:
                 first, *others = _block(below)
-                if len(opened) > 1 or sum(map(_taken, (*opened, *first))) > LINES:
+                if len(opened) > 1 or _high((*opened, *first)) > LINES:
                     yield from _flushed(opened)
                 yield (*opened, *first)
                 yield from others
