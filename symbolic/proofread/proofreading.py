@@ -18,6 +18,7 @@ from symbolic.proofread.judging.caches import caches
 from symbolic.proofread.judging.columns import columns
 from symbolic.proofread.judging.comparing import compare
 from symbolic.proofread.judging.convolutions import convolutions
+from symbolic.proofread.judging.dimensions import by_units
 from symbolic.proofread.judging.elsewhere import NumbersElsewhere
 from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.given import GivenElsewhere
@@ -126,6 +127,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *weights(reader, [*filter(is_equation, chains)]),
             *sizes_of_types(reader, [*filter(is_equation, chains)]),
             *said_together(reader, chains),
+            *by_units(reader, chains),
             *caches(reader),
             *convolutions(reader),
             *in_code(reader),

@@ -1,4 +1,4 @@
-"""Amounts that one sentence says together: size, time and speed; a shape and its elements; orders of magnitude."""
+"""Amounts that one sentence says together: a shape and its elements; orders of magnitude; a share of the one above."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from math import gcd
 
 from symbolic.proofread.arithmetic.expression import Name, NumberNode, evaluate, operation
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.arithmetic.units import SECOND
-from symbolic.proofread.judging.amounts import ABOUT, DIGITS, FIRST, GAP, amount_at, number_at, off_by, pair_at, plain
+from symbolic.proofread.judging.amounts import ABOUT, DIGITS, FIRST, number_at, off_by, pair_at
 from symbolic.proofread.judging.forms import product, quotient
-from symbolic.proofread.reading.document import lines_with
 from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -31,15 +29,6 @@ COMPARED = re.compile(
 )
 """Two numbers, the second in brackets or with a word of comparison before it, of which a sentence then says more."""
 CLAUSE, WITHIN = 120, 1
-NAMED = re.compile(
-    rf"(?<![^\W_])[^\W\d_]{{2,16}}{GAP}[=:：]{GAP}{ABOUT}(?P<number>{FIRST})[ ]?"
-    r"(?P<unit>[KMGT]i?B(?:/s|ps)?|[a-z]{1,7})"
-    r"(?![A-Za-z/])"
-)
-SPEED = re.compile(r"[KMGT]i?B(?:/s|ps)")
-"""Amounts under a name: size = 2.2 GB, time = 17 min, speed = 2 MB/s."""
-BYTE, ROUGH = Fraction(1, 8), Fraction(1, 4)
-"""A byte is counted as one; a speed that was measured is off by so much."""
 SIDES = r"\d{2,6}(?:[ ]?[×x*][ ]?\d{1,6}){1,3}"
 ELEMENTS = re.compile(
     rf"(?P<number>{FIRST})[ ]?(?:[KMB]|[Mm]illion|[Bb]illion)?[ ]?(?:elements?|entries|个?元素|个?参数|parameters"
@@ -63,8 +52,6 @@ def said_together(reader: FormulaReader, chains: list[WrittenEquation]) -> Itera
     prose = reader.sentences
     for match in ORDERS.finditer(prose):
         yield from _orders(reader, match)
-    for line in lines_with(prose, [SPEED]):
-        yield from _speed(reader, line)
     for match in ELEMENTS.finditer(prose):
         yield from _elements(reader, match)
     yield from _shares_of_results(reader, chains)
@@ -99,29 +86,6 @@ def _orders(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEqua
     apart = abs(Fraction(evaluate(made).low) - number.figure.value)
     if apart >= WITHIN or off_by(made, number) == 0:
         yield result_of(made, number, "≈")
-
-
-def _speed(reader: FormulaReader, line: tuple[int, int]) -> Iterator[WrittenEquation]:
-    """Yield the speed that a size and a time of its sentence make, unless it is only measured a little otherwise."""
-    named = list(NAMED.finditer(reader.sentences, *line))
-    found = [(match, amount) for match in named if (amount := amount_at(reader, match.start("number")))]
-    speeds = [amount for match, amount in found if SPEED.fullmatch(match["unit"])]
-    others = [amount for match, amount in found if not SPEED.fullmatch(match["unit"])]
-    sizes, times = ([one for one in others if one[1] and one[1].measures == kind] for kind in ("information", "time"))
-    if not len(speeds) == len(sizes) == len(times) == 1 or not all(one.figure.value for _, (one, _) in found):
-        return
-    size, time, speed = (
-        replace(number, figure=number.figure.times(worth))
-        for number, worth in zip(
-            (plain(*amount) for amount in (*sizes, *times, *speeds)), (BYTE, Fraction(1, SECOND), BYTE), strict=True
-        )
-    )
-    made = quotient(size, time)
-    if (
-        off_by(made, speed) == 0
-        or abs(1 - Fraction(speed.figure.value) * time.figure.value / size.figure.value) > ROUGH
-    ):
-        yield result_of(made, speed, "≈")
 
 
 def _elements(reader: FormulaReader, match: re.Match[str]) -> Iterator[WrittenEquation]:
