@@ -18,6 +18,7 @@ from symbolic.formulas.functions import Ceiling, Floor, Minimum
 from symbolic.networks.learned.rounding import Rest
 from symbolic.networks.tracing import arithmetic as make
 from symbolic.networks.tracing.asking import QuickAnswers
+from symbolic.networks.tracing.layer_numbers import of_layer
 
 TOKENS = "tokens"
 RESTS = (Mod, PythonMod)
@@ -64,7 +65,7 @@ class SymbolicSizes:
         if formula is None:
             return value
         try:
-            found = self._of(formula, values)
+            found = self._of(of_layer(formula, value, values), values)
         except Unformulated:
             return value
         return found if isinstance(found, (int, torch.SymInt)) else value

@@ -21,6 +21,7 @@ from symbolic.networks.tracing.complaints import place, said
 from symbolic.networks.tracing.construction import built, stores_more, traced_tensors
 from symbolic.networks.tracing.creation import carry_constants
 from symbolic.networks.tracing.inputs import PassInputs, left_out, tried
+from symbolic.networks.tracing.layer_numbers import of_layers
 from symbolic.networks.tracing.lazy_layers import LazyShapes
 from symbolic.networks.tracing.listing import described, lengths_of, stacks_of, unfollowed, without_symbols
 from symbolic.networks.tracing.lost_sizes import (
@@ -88,7 +89,7 @@ def trace_text(
 
     by_pass: dict[str, Any] = {}
     taken: list[PassInputs] = []
-    known = stack_lengths(stacks_of, traced_tensors(module), make, sizes, list(LOG.ranges))
+    known = stack_lengths(stacks_of, of_layers(traced_tensors(module), sizes), make, sizes, list(LOG.ranges))
     text, numbers = _described(module, build, make, sizes, inputs, modules, shapes, held, known)
     beside = ["buffers"] if stores_more(module) else []
     beside += [f"spare {' '.join(spare)}"] if (spare := left_out(module, inputs)) else []
@@ -110,7 +111,7 @@ def _described(
     known: Mapping[str, Formula],
 ) -> tuple[str, dict[str, int]]:
     """Return the description with the first inputs that the forward pass takes, of which `held` raises no objection."""
-    tensors = traced_tensors(module)
+    tensors = of_layers(traced_tensors(module), sizes)
     if not tensors:
         raise ConfigError(f"{_name(build)} makes a module without parameters; there is nothing to count")
     lengths = lengths_of(stacks_of(tensors), sizes, LOG.ranges, known)
