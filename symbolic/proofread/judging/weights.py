@@ -53,7 +53,8 @@ FEWER = re.compile(
     re.IGNORECASE,
 )
 """What says that an amount may be that of a part, or of anything else."""
-MUCH, LARGEST = Fraction(3, 4), 10
+SAME_CLAUSE = re.compile(r"[^.;!?|\n。；！？]*+\Z")
+MUCH, LARGEST, FAR = Fraction(3, 4), 10, Fraction(1, 5)
 ONE, EXACTLY = Fraction(1), Fraction(0)
 TYPES = re.compile(TYPE, re.IGNORECASE)
 USUAL = tuple(Fraction(size) for size in ("2", "4", "1", "1/2"))
@@ -87,7 +88,10 @@ def weights(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[Wr
             if found:
                 yield from _takes(reader, count, found, found["behind"])
                 behind = ""
-            yield from _takes(reader, count, match, match["of"] + behind)
+            said = match["of"] + behind
+            # With 4-bit weights a 70B model needs 35 GB.
+            before = SAME_CLAUSE.search(text, max(0, match.start() - BEHIND), match.start())
+            yield from _takes(reader, count, match, said if TYPES.search(said) or not before else before[0] + said)
     for table in reader.document.tables:
         yield from _in_table(reader, table)
 
@@ -184,14 +188,21 @@ def _in_table(reader: FormulaReader, table: DocumentTable) -> Iterator[WrittenEq
             size = of_head or (next(iter(named)) if len(named) == 1 else None)
             if count and size and amount and amount[1]:
                 right = memory(count, size, amount)
-                columns.setdefault(index, []).append((right is not None, right or _of_other_type(count, size, amount)))
+                columns.setdefault(index, []).append(
+                    (right is not None, right or memory(count, size, amount, near=None))
+                )
                 continue
             if count is None and (many := COUNTED.search(text)):
                 count = number_at(reader, cell[0][0] + many.start("count"))
             named = named or {found for one in TYPES.findall(text) if (found := bytes_of(one))}
     for column in columns.values():
         if sum(right for right, _ in column) >= max(LEAST_ROWS, len(column) * 2 // 3):
-            yield from (made for _, made in column if made)
+            yield from (made for right, made in column if made and (right or _is_far(made)))
+
+
+def _is_far(made: WrittenEquation) -> bool:
+    """Return whether an amount is further off than what stands beside the weights explains, or the rounding."""
+    return off_by(made.sides[0], made.numbers[-1]) > FAR
 
 
 def _amount(text: str) -> int | None:
