@@ -30,6 +30,7 @@ from symbolic.proofread.judging.reliability import settled
 from symbolic.proofread.judging.said_again import said_again
 from symbolic.proofread.judging.said_together import said_together
 from symbolic.proofread.judging.sentences import claims
+from symbolic.proofread.judging.set_ups import set_ups
 from symbolic.proofread.judging.shapes import shapes
 from symbolic.proofread.judging.suppositions import Suppositions
 from symbolic.proofread.judging.tables import rows
@@ -128,6 +129,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *sizes_of_types(reader, [*filter(is_equation, chains)]),
             *said_together(reader, chains),
             *by_units(reader, chains),
+            *set_ups(reader, chains),
             *caches(reader),
             *convolutions(reader),
             *in_code(reader),

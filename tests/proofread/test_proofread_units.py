@@ -50,3 +50,20 @@ SENTENCES = [
 def test_amounts_make_each_other_by_their_units(text: str, found: list[str]) -> None:
     """What is near holds; what is far off may be about something else, so it is to be looked at."""
     assert [one.verdict for one in proofread(text).findings if one.equation.kind == "compared"] == found
+
+
+SURE = "\n\n".join(f"{number} × 3 = {3 * number}" for number in range(30, 40)) + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("2 × 24 bytes = 96 fp4 values", "doubtful"),
+        ("2×24字节 = 96个fp4", "doubtful"),
+        ("2 × 24 bytes = 49 bytes", "wrong"),
+        ("2 × 24 bytes = 49", "wrong"),
+    ],
+)
+def test_bytes_hold_another_number_of_things(text: str, verdict: str) -> None:
+    """Two values of four bits stand in a byte: what a number counts is said behind it."""
+    assert [one.verdict for one in proofread(SURE + text).findings][-1] == verdict

@@ -33,6 +33,12 @@ IN_PARTS = re.compile(
 """Units and words that are a tenth or a hundredth of others, or so many times them: cents of dollars, cm of metres."""
 WITHIN = 24
 """So few characters behind a result may say what it counts in."""
+HELD = re.compile(
+    r"[ \x01]?(?:个|枚)[ ]?\w|[ ](?:(?:u?int|fp|bf|nf|mxfp|nvfp|float)[ -]?\d+\w*[ ]?)?"
+    r"(?:values?|numbers?|elements?|entries|nibbles?|weights?|floats?|ints?|integers?|halves)\b",
+    re.IGNORECASE,
+)
+"""What bytes hold many of, by the words behind a number."""
 EXAMPLE = 3
 """An equation of so few and small numbers may only show what an equation is."""
 CLOSE, FAR = Fraction(1, 200), 12
@@ -70,6 +76,18 @@ def dash(link: Link) -> str:
 
 def _signs(link: Link) -> str:
     return "with another sign it would hold" if link.left == -link.right else ""
+
+
+def _of_other_things(link: Link) -> str:
+    """Return an explanation if one side is of bytes and the other a number of what they hold; else "".
+
+    2 × 8 bytes are 32 values of four bits.
+    """
+    result = lone(link.second)
+    if result is None or result.unit or result.figure.scaled or "information" not in measures_of(link.first):
+        return ""
+    behind = link.document.text[result.end : result.end + WITHIN]
+    return "as a number of what the bytes hold it may be right" if HELD.match(behind) else ""
 
 
 def _example(link: Link) -> str:
@@ -174,6 +192,7 @@ def far(link: Link) -> str:
 
 
 MEANINGS: tuple[Callable[[Link], str], ...] = (
+    _of_other_things,
     _signs,
     _binary,
     _overflow,
