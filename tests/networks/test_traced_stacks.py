@@ -224,3 +224,38 @@ def test_the_depth_of_a_stage_with_a_number_stays_a_size(changed: dict[str, int]
         network(torch.zeros(1, 3, 8, 6))
     assert counted(model, changed, "parameters") == [sum(one.numel() for one in network.parameters())]
     assert counted(model, changed, "forward-flops") == [torchs.get_total_flops()]
+
+
+class OneHead(nn.Linear):  # type: ignore[misc]
+    """A head of attention with its own matrix."""
+
+    def forward(self, given: Any) -> Any:
+        queries, keys, values = super().forward(given).chunk(3, -1)
+        return (queries @ keys.mT).softmax(-1) @ values
+
+
+class Apart(nn.Module):  # type: ignore[misc]
+    """Attention with a module for each head, whose results lie beside one another."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(OneHead(width, 3 * (width // heads), bias=False) for _ in range(heads))
+        self.out = nn.Linear(heads * (width // heads), width, bias=False)
+
+    def forward(self, given: Any) -> Any:
+        return given + self.out(torch.cat([head(given) for head in self.heads], -1))
+
+
+def heads_apart(width: int, heads: int, depth: int) -> Any:
+    return nn.Sequential(*(Apart(width, heads) for _ in range(depth)))
+
+
+@pytest.mark.parametrize("changed", [{"heads": 6}, {"heads": 2, "depth": 4}, {"width": 24, "heads": 3}])
+def test_a_module_for_each_head_keeps_the_number_of_heads(changed: dict[str, int]) -> None:
+    sizes = {"width": 12, "heads": 4, "depth": 3}
+    model = symbolic.trace(heads_apart, sizes, inputs={"input": "batch_size, tokens, width"})
+    found = {**sizes, **changed}
+    weights = 4 * found["width"] ** 2 * found["depth"]
+    assert counted(model, changed, "parameters") == [weights]
+    products = 2 * found["width"] * found["depth"] * 9 * 9
+    assert counted(model, changed, "forward-flops", inputs={"tokens": 9}) == [2 * (9 * weights + products)]

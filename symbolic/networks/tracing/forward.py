@@ -80,7 +80,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # torch may be absent 
         if packet in PRODUCTS:
             left, right = (args[place] for place in PRODUCTS[packet])
             own = left.shape[-2] if self.weight_of(right) else right.shape[-1]
-            self._note(left, right, (*left.shape, right.shape[-1]), (own,))
+            # What is added up is as long on both sides, and a weight's axis has the sizes that it was made of.
+            added = right.shape[-2] if self.weight_of(right) else left.shape[-1]
+            self._note(left, right, (*left.shape[:-1], added, right.shape[-1]), (own,))
         elif packet in CONVOLUTIONS:
             turned = args[6]
             # A convolution multiplies each place of its result with a kernel; turned around, each place of its input.
