@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import random
+from typing import Any, ClassVar
 
 import pytest
 
 torch = pytest.importorskip("torch")
 
+import numpy as np  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
@@ -175,3 +177,39 @@ def test_a_part_that_works_in_training_alone_or_never_is_counted_with_neither(
 
     assert known(convention="active") == active
     assert known("training-flops", inputs={"tokens": 5}) == training
+
+
+class Dropping(nn.Module):  # type: ignore[misc]
+    """Two layers, of which training leaves out the second at random, or shares its results out, as it draws."""
+
+    WAYS: ClassVar[dict[str, Any]] = {
+        "torch": lambda: torch.rand(1).item() < 0.01,
+        "a tensor of torch": lambda: bool(torch.empty(1).uniform_() < 0.01),
+        "a choice of torch": lambda: torch.bernoulli(torch.tensor(0.01)).item() == 1,
+        "Python": lambda: random.random() < 0.01,
+        "NumPy": lambda: np.random.rand() < 0.01,  # as strangers write it
+    }
+
+    def __init__(self, width: int, way: str) -> None:
+        super().__init__()
+        self.first, self.second = (nn.Linear(width, width, bias=False) for _ in range(2))
+        self.way = way
+
+    def forward(self, given: Any) -> Any:
+        made = self.first(given)
+        if not self.training:
+            return made + self.second(made)
+        if self.way == "a mask":
+            return made + self.second(made) * (torch.rand_like(made[..., :1]) + 0.9).floor() / 0.9
+        return made if self.WAYS[self.way]() else made + self.second(made)
+
+
+@pytest.mark.parametrize("way", [*Dropping.WAYS, "a mask"])
+def test_a_layer_that_training_leaves_out_now_and_then_has_no_number_for_it(way: str) -> None:
+    model = symbolic.trace(Dropping, {"width": 6, "way": way}, inputs=ROWS)
+    assert api.explain(model, "forward-flops", inputs={"tokens": 5}).total == 2 * 5 * 2 * 36
+    if way == "a mask":
+        assert api.explain(model, "training-flops", inputs={"tokens": 5}).total == 3 * 2 * 5 * 2 * 36
+    else:
+        with pytest.raises(NothingToMeasure, match="three times"):
+            api.explain(model, "training-flops")

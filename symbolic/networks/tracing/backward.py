@@ -20,6 +20,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from symbolic.networks.tracing.construction import Staying, built
+from symbolic.networks.tracing.drawn import LEAST, MOST, drawn
 from symbolic.networks.tracing.forward import CONVOLUTIONS, PRODUCTS, aten
 from symbolic.networks.tracing.inputs import PassInputs, numbers_of
 from symbolic.networks.tracing.lost_sizes import with_lines
@@ -29,10 +30,14 @@ from symbolic.networks.tracing.with_data import INDICES, is_small
 
 
 class TrainingStep(NamedTuple):
-    """What a training step showed: whether it multiplies three times what a pass does, and whether all of it works."""
+    """What a training step showed: whether it multiplies three times what a pass does, and whether all of it works.
+
+    `draws` says that code draws numbers in it, which may leave out a layer.
+    """
 
     even: bool
     whole: bool = True
+    draws: bool = False
 
 
 def with_training(
@@ -48,7 +53,7 @@ def with_training(
     whole = {name: value for name, value in {**sizes, **one.numbers}.items() if isinstance(value, int)}
     for training, device in product((True, False), ("meta", "cpu")):
         with suppress(Exception), torch.random.fork_rng(devices=[]):  # a stranger's code may raise anything
-            step = _step(partial(make, sizes), one, whole, device, training=training)
+            step = _steps(partial(make, sizes), one, whole, device, training=training)
             break
     else:
         return text
@@ -57,10 +62,26 @@ def with_training(
     return text if step.whole or "\nroutes" in text else with_lines(text, ["routes"])
 
 
-def _step(
+def _steps(
     make: Callable[[], Any], one: PassInputs, values: Mapping[str, int], device: str, *, training: bool
 ) -> TrainingStep:
-    """Run a training step; what the first layers leave out counts as if they had it."""
+    """Run a training step, and where code draws numbers in it one with the least and one with the largest of them."""
+    run = partial(_step, make, one, values, device, training=training)
+    first = run(None)
+    steps = [first, *map(run, (LEAST, MOST))] if first.draws else [first]
+    return TrainingStep(all(step.even for step in steps), all(step.whole for step in steps))
+
+
+def _step(
+    make: Callable[[], Any],
+    one: PassInputs,
+    values: Mapping[str, int],
+    device: str,
+    number: float | None,
+    *,
+    training: bool,
+) -> TrainingStep:
+    """Run a training step in which code draws this number; what the first layers leave out counts as if they had it."""
     module = built(make).to("meta")
     if device == "cpu":
         if not is_small(module):
@@ -69,12 +90,13 @@ def _step(
 
     def made(axes: Any, kind: torch.dtype) -> Any:
         # A copy, since code may change in place what it gets.
-        given = torch.rand(numbers_of(axes, values)) * INDICES
+        shape = numbers_of(axes, values)
+        given = torch.randn(shape) if kind.is_floating_point else torch.randint(0, INDICES, shape)
         return given.to(kind).requires_grad_(kind.is_floating_point).clone()
 
     kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)
     module.eval()
-    with torch.device(device), Staying(), kernel, recurrent(module):
+    with torch.device(device), Staying(), kernel, recurrent(module), drawn(number) as draws:
         with torch.no_grad(), Multiplications() as forward:
             one.call(module)(made)
         for part in module.modules():
@@ -86,7 +108,7 @@ def _step(
             torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
     # On random numbers an expert may get no token.
     idle = device == "meta" and any(weight.requires_grad and weight.grad is None for weight in module.parameters())
-    return TrainingStep(step.total == 3 * forward.total - first, not idle and there == forward.total)
+    return TrainingStep(step.total == 3 * forward.total - first, not idle and there == forward.total, draws.seen)
 
 
 def _tensors(out: Any) -> Iterator[Any]:
