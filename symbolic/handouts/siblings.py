@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from symbolic.formulas.figures import grouped
-from symbolic.formulas.formula import total
+from symbolic.formulas.formula import Formula, total
 from symbolic.formulas.shown import Labelled
 from symbolic.handouts.from_derivation import Asked, in_short, sizes_used, unit
 from symbolic.language import One, capitalised, translate
 from symbolic.language import lazy as _
 from symbolic.measuring.derivation import Derivation
 from symbolic.measuring.step import Step
+from symbolic.pages.listing import listed
 from symbolic.pages.page import Entry, Equation
 from symbolic.pages.rendering.text_notation import Text
 
@@ -40,8 +41,15 @@ class Walked:
 
 
 def worked(derivation: Derivation, id: str) -> tuple[Entry, ...]:
-    """Return the short derivation of a model, each line under its name."""
-    return tuple(line.entry(f"worked-{id}-{place}") for place, line in enumerate(walk(derivation)))
+    """Return the short derivation of a model, each line under its name; one that two kinds of layer have, once."""
+    alike: dict[tuple[str, str, Formula], list[Walked]] = {}
+    for line in walk(derivation):
+        *_, key, copies = line.place
+        alike.setdefault((key, copies, line.equation.formula), []).append(line)
+    return tuple(
+        replace(same[0], name=listed([line.name for line in same])).entry(f"worked-{id}-{place}")
+        for place, same in enumerate(alike.values())
+    )
 
 
 def sizes_of(derivation: Derivation) -> str:
