@@ -22,6 +22,7 @@ from symbolic.pages.sections.lead import first_lead, lead, short_lead
 from symbolic.pages.sections.meaning import meaning
 from symbolic.pages.sections.network import network
 from symbolic.pages.sections.notices import notices, predicting
+from symbolic.pages.sections.questions import questions
 from symbolic.pages.sections.three_steps import in_three_steps
 from symbolic.pages.sections.where import where
 
@@ -78,6 +79,7 @@ def _of_parameters(derivation: Derivation, prose: Prose, full: bool, derived: Se
     yield totals.closed(derivation, prose, full)
     if full:
         yield from insight(derivation, prose)
+        yield from questions(derivation, prose)
 
 
 def _page(derivation: Derivation, prose: Prose, lead: tuple[Paragraph, ...], sections: tuple[Section, ...]) -> Page:

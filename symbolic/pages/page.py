@@ -139,11 +139,12 @@ class Items(NamedTuple):
 class Folded(NamedTuple):
     """What is shown where a reader asks for it: a title to press, and the parts behind it.
 
-    A format in which nothing can be folded leaves it out.
+    A format in which nothing can be folded leaves it out, or, where it is `printed`, has its parts in sight.
     """
 
     title: str
     parts: tuple[Part, ...]
+    printed: bool = False
 
 
 class Answer(NamedTuple):

@@ -54,10 +54,10 @@ const copying = (element, label, title, words) => {
 };
 for (const equation of document.querySelectorAll("main .equation")) {
   const tex = () => [...equation.querySelectorAll("math")].map(texOf).join("").trim();
-  copying(equation, "TeX", _("Copy this equation's TeX"), tex);
+  copying(equation, _("Copy TeX"), _("This equation as LaTeX and Markdown read it"), tex);
 }
 for (const code of document.querySelectorAll("main .code")) {
-  copying(code, "Python", _("Copy this code"), () => code.textContent);
+  copying(code, _("Copy"), _("This code"), () => code.textContent);
 }
 
 // What is wider than its place can be scrolled with the keyboard, and shows that there is more.

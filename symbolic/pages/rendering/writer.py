@@ -156,9 +156,10 @@ class Writer(Inline):
     def items(self, items: Items) -> Iterator[str]:
         """Yield a list."""
 
-    def folded(self, folded: Folded) -> Iterator[str]:  # noqa: ARG002
-        """Yield what a reader can unfold: nothing, where nothing can be folded."""
-        yield from ()
+    def folded(self, folded: Folded) -> Iterator[str]:
+        """Yield what a reader can unfold: where nothing can be folded, what is printed all the same."""
+        if folded.printed:
+            yield from self.parts(folded.parts)
 
     def function(self, function: Function) -> Iterator[str]:  # noqa: ARG002
         """Yield code: nothing, since it stands in what a reader unfolds."""
