@@ -64,6 +64,18 @@ def test_a_page_of_a_described_type_teaches(model: Any, says: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("model", "quantity", "says"),
+    [
+        (MAMBA_2, "forward-flops", True),
+        (MAMBA_2, "parameters", False),  # its kernel has as many numbers, wherever it is used
+        ("mamba-130m", "forward-flops", False),  # counted for the tokens alone
+    ],
+)
+def test_more_places_than_tokens_are_explained_where_they_are_counted(model: Any, quantity: str, says: bool) -> None:
+    assert ("1 places more than there are tokens: zeros stand beside the text" in words(model, quantity)) is says
+
+
+@pytest.mark.parametrize(
     "model",
     [
         ROBERTA,  # its head guesses hidden words, and each token sees those behind it

@@ -9,8 +9,9 @@ from math import prod
 from symbolic.formulas.figures import grouped
 from symbolic.formulas.formula import Formula, Negative, Number, Power, Product, Quotient, Sum, Symbol
 from symbolic.formulas.functions import Ceiling, Floor, Minimum, Root
+from symbolic.formulas.rational import Rational
 from symbolic.formulas.shown import Labelled
-from symbolic.formulas.vocabulary import kv_lora_rank, n_experts
+from symbolic.formulas.vocabulary import kv_lora_rank, n_experts, tokens
 from symbolic.language import capitalised, translate
 from symbolic.language import gettext as _
 from symbolic.measuring.derivation import Derivation
@@ -18,11 +19,11 @@ from symbolic.measuring.integers import integer_value
 from symbolic.measuring.made_once import made_once
 from symbolic.measuring.step import Step
 from symbolic.measuring.texts import reads_another
-from symbolic.networks.blocks import Block, Cache, Contraction, axes
+from symbolic.networks.blocks import Block, Cache, Contraction, Kind, axes
 from symbolic.networks.walks import attends, blocks, leaves
 from symbolic.pages.cells import Cell, Derived, Sentence, Share, place_of
 from symbolic.pages.page import Entry, Equation, Paragraph, Part, Relation, Section
-from symbolic.pages.prose import Prose, plain
+from symbolic.pages.prose import Markup, Prose, plain
 from symbolic.pages.sections.pytorch import in_pytorch
 
 LONG_LINE = 5
@@ -152,6 +153,20 @@ def _hides(network: Block) -> bool:
     return any(isinstance(leaf.part, Contraction) and leaf.part.masked for leaf in leaves(network))
 
 
+def _beside_the_text(step: Step, prose: Prose) -> str:
+    """Return why a convolution over a text works on more places than there are tokens, where the step counts those."""
+    weight = step.weight
+    if weight is None or weight.kind is not Kind.KERNEL or weight.tokens is None or weight.tokens == tokens:
+        return ""
+    if weight.tokens not in step.one.walk():
+        return ""
+    for axis in weight.shape:
+        more = Sum((axis, Negative(Number(1))))
+        if Rational.of(Sum((weight.tokens, Negative(tokens), Negative(more)))).factored() == Number(0):
+            return prose("steps_padded", more=Markup(axis_markup(more).strip("()")))
+    return ""
+
+
 def _entries(
     steps: Sequence[Step],
     derivation: Derivation,
@@ -180,7 +195,8 @@ def _entry(
     first = shown.setdefault(content_of(step), step) if step.steps and step.value else step
     repeats = first is not step
     lines, named = step.lines, None
-    text = " ".join(filter(None, (translate(step.about) if full else "", whose_table(step, derivation, prose))))
+    about = (translate(step.about), _beside_the_text(step, prose)) if full else ()
+    text = " ".join(filter(None, (*about, whose_table(step, derivation, prose))))
     if repeats:
         text = prose("as_before", number=first.number, link=anchor(first.number))
     elif (alike := _alike(step, shown)) is not step:
