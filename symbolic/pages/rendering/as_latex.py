@@ -36,7 +36,14 @@ from symbolic.pages.rendering.equations import chained
 from symbolic.pages.rendering.markup import Span
 from symbolic.pages.rendering.notation import Notation, Printer
 from symbolic.pages.rendering.paper_notation import NarrowCell, PaperLatex, grouped_in_tex
-from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
+from symbolic.pages.rendering.picture_words import (
+    both_shares,
+    box_figure,
+    box_words,
+    drawn_copies,
+    flow_words,
+    matrix_words,
+)
 from symbolic.pages.rendering.tex_table import NARROW, columns, decimal, fits, pieces, shares, smallest, stacked
 from symbolic.pages.rendering.tex_words import Tex, address, code, escaped, prose
 from symbolic.pages.rendering.text_notation import Text
@@ -245,11 +252,14 @@ class PaperWriter(Writer):
 
     def bar(self, bar: Bar) -> Iterator[str]:
         pieces = []
-        for (name, _, share), colour, mark in zip(bar.parts, bar.colours, bar.marks, strict=True):
+        for index, ((name, _, share), colour, mark) in enumerate(zip(bar.parts, bar.colours, bar.marks, strict=True)):
             shown = _unbroken(percent(share.value))
             inside = shown if share.value > ROOM_FOR_SHARE else Tex()
-            pieces.append(BarPiece(colour, decimal(share.value), mark, name, shown, inside))
-        yield _filled("bar", pieces=pieces)
+            both = (
+                Tex(f"{_unbroken(percent(bar.another[index].value))}{escaped(' · ')}{shown}") if bar.another else shown
+            )
+            pieces.append(BarPiece(colour, decimal(share.value), mark, name, both, inside))
+        yield _filled("bar", pieces=pieces, listed=not bar.listed, lead=both_shares() if bar.another else "")
 
     def heading(self, entry: Entry, depth: int) -> Iterator[str]:
         result = grouped_in_tex(entry.result) if entry.before and entry.result is not None else ""

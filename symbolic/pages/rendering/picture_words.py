@@ -56,3 +56,8 @@ def matrix_words(matrix: Matrix) -> str:
 def drawn_copies(matrix: Matrix) -> int:
     """Return how many rectangles a matrix is drawn as."""
     return matrix.shape.copies if matrix.shape.copies <= MOST_DRAWN else 1
+
+
+def both_shares() -> str:
+    """Return what stands above the list of two bars of the same parts."""
+    return gettext("Share in the first bar · in the second:")

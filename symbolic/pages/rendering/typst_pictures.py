@@ -8,7 +8,14 @@ from fractions import Fraction
 
 from symbolic.formulas.figures import percent
 from symbolic.pages.pictures import Bar, Box, Diagram, Figure, Matrices, Matrix
-from symbolic.pages.rendering.picture_words import box_figure, box_words, drawn_copies, flow_words, matrix_words
+from symbolic.pages.rendering.picture_words import (
+    both_shares,
+    box_figure,
+    box_words,
+    drawn_copies,
+    flow_words,
+    matrix_words,
+)
 from symbolic.pages.rendering.typst_equations import EquationWriter, unbroken
 from symbolic.pages.rendering.typst_words import string
 
@@ -76,8 +83,11 @@ class PictureWriter(EquationWriter):
             inside = f"{mark}: {shown}" if share.value > ROOM_FOR_SHARE else mark
             inside = inside if bar.has_room(index, ROOM_FOR_SIGN) else ""
             width = max(round(share.value * 10_000), 15)
-            pieces.append(f"({width}, {string(inside)}, {string(mark)}, {string(name)}, {string(shown)}, {colour})")
-        yield f"#bar(({', '.join(pieces)},), {string(bar.alt)})"
+            both = f"{unbroken(percent(bar.another[index].value))} · {shown}" if bar.another else shown
+            pieces.append(f"({width}, {string(inside)}, {string(mark)}, {string(name)}, {string(both)}, {colour})")
+        lead = f", lead: {string(both_shares())}" if bar.another else ""
+        listed = ", listed: false" if bar.listed else ""
+        yield f"#bar(({', '.join(pieces)},), {string(bar.alt)}{listed}{lead})"
 
 
 def height_of(diagram: Diagram) -> int:
