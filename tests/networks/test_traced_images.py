@@ -103,6 +103,24 @@ def test_products_of_attention_count_where_torch_has_a_kernel_for_them() -> None
         assert counted(model, {"width": width, "heads": heads}, "forward-flops") == [2 * multiplied]
 
 
-def counted(model: Any, found: dict[str, int], quantity: str) -> Any:
+def counted(model: Any, found: dict[str, int], quantity: str, **how: Any) -> Any:
     grid = {name: [value] for name, value in found.items()}
-    return [total for chunk in api.sweep(model, grid, quantity).chunks() for total in chunk.totals]
+    return [total for chunk in api.sweep(model, grid, quantity, **how).chunks() for total in chunk.totals]
+
+
+class Along(nn.Module):  # type: ignore[misc]
+    """A convolution over tokens that leaves a text as long as it is, where its window is odd."""
+
+    def __init__(self, width: int, kernel: int) -> None:
+        super().__init__()
+        self.each = nn.Conv1d(width, width, kernel, padding=(kernel - 1) // 2, groups=width, bias=False)
+
+    def forward(self, given: Any) -> Any:
+        return given + self.each(given.transpose(1, 2)).transpose(1, 2)
+
+
+@pytest.mark.parametrize(("kernel", "factor"), [(3, 3), (7, 7), (9, 9), (4, None), (6, None), (8, None)])
+def test_a_window_over_tokens_has_a_middle(kernel: int, factor: int | None) -> None:
+    model = symbolic.trace(Along, {"width": 4, "kernel": 5}, inputs={"given": "batch_size, tokens, width"})
+    expected = [] if factor is None else [2 * 11 * 4 * factor]
+    assert counted(model, {"kernel": kernel}, "forward-flops", inputs={"tokens": 11}) == expected

@@ -60,7 +60,8 @@ def one_sided(
     `answer` is what a pass of the code says of values. OtherwiseInTokens where the number of tokens decides in a way
     for which there are no words.
     """
-    relations = [one for one in sizes.compared() if all(type(values.get(name)) is int for name in _names(one, sizes))]
+    compared = dict.fromkeys(map(_apart, sizes.compared()))
+    relations = [one for one in compared if all(type(values.get(name)) is int for name in _names(one, sizes))]
     lines: list[str] = []
     only: dict[str, Any] = {}
     differs, refused, agreed = _tried(relations, sizes, values, answer)
@@ -81,6 +82,15 @@ def one_sided(
     left = [numbers for numbers in left if any(_turns(one, numbers) for one in asked)]
     lines += (line for relation in (*found, *_deciding(asked, left, agreed)) for line in words[relation])
     return list(dict.fromkeys(lines)), only
+
+
+def _apart(relation: Any) -> Any:
+    """An equation without what both sides have in common: a text that a window leaves as long as it is, say."""
+    if isinstance(relation, sympy.Eq):
+        left = sympy.expand(relation.lhs - relation.rhs)
+        if left.free_symbols and left.free_symbols < relation.free_symbols:
+            return sympy.Eq(left, 0)
+    return relation
 
 
 def _tried(
