@@ -26,6 +26,8 @@ LABEL = re.compile(UNIT)
 WORD = re.compile(rf"{GAP}([A-Za-zµμ]{{1,12}}|秒|毫秒|分钟|小时|天|字节)(?![A-Za-z])")
 NEAR, ALIKE = Fraction(1, 20), Fraction(1, 10)
 """A ratio that is further off is about something else, so is an amount in another unit, or a time without a name."""
+FAR_OFF, BY_HAND = Fraction(1, 2), Fraction(1, 8)
+"""A ratio right beside two amounts may be so far off and be of them; one less far off may be rounded by hand."""
 LEAST_BYTES = 1000
 """A thousand billions are a trillion: 3,146,433 B are bytes."""
 Pair: TypeAlias = tuple[NumberNode, NumberNode]
@@ -34,13 +36,25 @@ Pair: TypeAlias = tuple[NumberNode, NumberNode]
 def made_of(
     reader: FormulaReader, made: ExpressionNode, number: NumberNode, near: Fraction
 ) -> Iterator[WrittenEquation]:
-    """Yield that a number is what was made, if it is or is so near; 48 % are a half by hand, and 37 times are 40."""
+    """Yield that a number is what was made, if it is or is so near; 48 % are a half by hand, and 37 times are 40.
+
+    What is said right beside what makes it, so that it may be off by `FAR_OFF`, is also yielded where it is further off
+    than one rounds by hand, or off by a power of ten.
+    """
     shown = number.figure.shown.strip("%％ \x01")
     by_hand = len(shown.strip("0.")) < 2 or (shown[-1:] in "05" and "." not in shown)
-    near = Fraction(0) if by_hand or reader.document.is_printed(number.start) else near
+    printed = reader.document.is_printed(number.start)
     off = off_by(made, number)
-    if off <= rounding_of(made) or is_near(made, number, near):
+    beside = near >= FAR_OFF and not printed and (BY_HAND <= off <= near or _by_tens(made, number))
+    near = Fraction(0) if by_hand or printed else near
+    if beside or off <= rounding_of(made) or is_near(made, number, near):
         yield result_of(made, number, "≈")
+
+
+def _by_tens(made: ExpressionNode, number: NumberNode) -> bool:
+    """Return whether a number is what was made but for a power of ten."""
+    shifted = (replace(number, figure=number.figure.times(Fraction(10) ** power)) for power in (-3, -2, -1, 1, 2, 3))
+    return any(off_by(made, one) == 0 for one in shifted)
 
 
 def rounding_of(made: ExpressionNode) -> Fraction:

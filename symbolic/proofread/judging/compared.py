@@ -13,6 +13,7 @@ from symbolic.proofread.judging.amounts import (
     ABOUT,
     ALIKE,
     DIGITS,
+    FAR_OFF,
     FIRST,
     GAP,
     LABEL,
@@ -63,8 +64,11 @@ RATIO = (
     rf"(?<![A-Za-z\d_.,/^×*+−–-])(?:(?<=[ (（])[+−–-])?(?P<ratio>{DIGITS}){GAP}"
     rf"(?:(?P<share>[%％])|×|[xX](?!\w)|倍|배|-fold|times\b)(?!{GAP}\d)"
 )
-NO_NUMBER = r"[^\d\n.;!?。；|/]{0,40}?"
-BESIDE, FAR_OFF = re.compile(rf"{GAP}[(（,，:：=]{GAP}(?:≈|~|a |an |ca\. |about )?[+–-]?{GAP}\d"), Fraction(1, 2)
+NO_NUMBER = r"(?:[^\d\n.;!?。；|/]|(?<=\bi)\.(?=e\.)|(?<=\bi\.e)\.){0,40}?"
+BESIDE = re.compile(
+    rf"{GAP}(?:[(（,，:：=]{GAP}|\bor )(?P<again>(?:i\.e\.|that is),? (?:to )?)?(?:or |thus |so )?"
+    rf"(?:≈|~|a |an |ca\. |about )?[+–-]?{GAP}\d"
+)
 """A ratio directly behind two amounts is that of them, however far off it is."""
 BEHIND, BEFORE = re.compile(rf"{WORDS}{NO_NUMBER}{RATIO}"), re.compile(rf"{RATIO}{NO_NUMBER}\Z")
 FIGURES = re.compile(FIRST)
@@ -85,8 +89,8 @@ OF = re.compile(" of ")
 SHARE = re.compile(
     rf"(?P<first>{FIRST}){UNIT}{WORDS}{GAP}[(（]?{GAP}{ABOUT}(?P<ratio>{DIGITS}){GAP}[%％] of "
     rf"(?:[a-z]{{1,12}} ){{0,3}}(?P<second>{NUMBER}){UNIT}"
-    rf"|(?P<part>{FIRST}){WORDS} (?:out )?of (?P<whole>{NUMBER}){WORDS}{GAP}"
-    rf"[(（]{GAP}{ABOUT}(?P<per>{DIGITS}){GAP}[%％][)）]"
+    rf"|(?P<part>{FIRST})(?:[ ]?[KMGTB]i?B?)?{WORDS} (?:out )?of (?P<whole>{NUMBER})(?:[ ]?[KMGTB]i?B?)?{WORDS}{GAP}"
+    rf"(?:[(（]{GAP}|,? (?:i\.e\.,?|that is,?|or|so|=|≈) ){ABOUT}(?P<per>{DIGITS}){GAP}[%％]"
 )
 """A part and a whole: 37.3 TFLOPS (60 % of 62 TFLOPS), 18 of 20 (90 %)."""
 AGAIN = re.compile(
@@ -121,17 +125,22 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             and not OF_ANOTHER.match(prose, behind.end())
             and not BOUND.search(prose, max(0, start - 20), start)
         ):
-            said_of_it = LESS.match(prose, behind.end()) or MORE.search(prose, max(0, start - 20), start)
+            beside = BESIDE.match(prose, match.end())
+            said_of_it = (
+                (beside and beside["again"])
+                or LESS.match(prose, behind.end())
+                or MORE.search(prose, max(0, start - 20), start)
+            )
             forms = SHARES if behind["share"] else MULTIPLES
             certain = said_of_it and (match["old"] or _alike(prose, match.end("first"), match.end("second")))
-            beside = certain and BESIDE.match(prose, match.end()) is not None
-            yield from _said(reader, pair, start, forms, FAR_OFF if beside else NEAR if certain else Fraction(0))
+            near = (FAR_OFF if beside else NEAR) if certain else Fraction(0)
+            yield from _said(reader, pair, start, forms, near)
     of_lines = lines_with(prose, [OF]) if "%" in prose or "％" in prose else []
     for match in (found for line in of_lines for found in SHARE.finditer(prose, *line)):
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")
         first, second, ratio = map(match.start, names)
         if pair := pair_at(reader, first, second):
-            yield from _said(reader, pair, ratio, (quotient,), NEAR)
+            yield from _said(reader, pair, ratio, (quotient,), NEAR if match["first"] else FAR_OFF)
     for match in AGAIN.finditer(prose):
         one, other = (amount_at(reader, match.start(name)) for name in ("first", "second"))
         if one is None or other is None or (one[1] and one[1].measures) != (other[1] and other[1].measures):
