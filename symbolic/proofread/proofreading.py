@@ -24,6 +24,7 @@ from symbolic.proofread.judging.equality import is_equation
 from symbolic.proofread.judging.given import GivenElsewhere
 from symbolic.proofread.judging.in_code import in_code
 from symbolic.proofread.judging.made_above import made_above
+from symbolic.proofread.judging.of_models import of_models
 from symbolic.proofread.judging.of_types import ratios_of_types
 from symbolic.proofread.judging.recognising import recognised
 from symbolic.proofread.judging.reliability import settled
@@ -130,6 +131,7 @@ def _report(text: str, name: str, kind: str, model: Model | None, derivation: De
             *said_together(reader, chains),
             *by_units(reader, chains),
             *set_ups(reader, chains),
+            *(of_models(reader) if derivation is None else ()),
             *caches(reader),
             *convolutions(reader),
             *in_code(reader),

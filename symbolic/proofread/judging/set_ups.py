@@ -51,17 +51,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "global": (r"(?:global|effective|total)[ _-]batch(?:[ _-]size)?", ""),
 }
 """The names of each size before its number, and behind it."""
-SIZES = {
-    name: re.compile(
-        "|".join(
-            [
-                *([rf"(?<![A-Za-z_-])(?:{before}){IS}{NUMBER.format('behind')}"] if before else []),
-                *([rf"{NUMBER.format('before')}[ -]?(?:{behind})"] if behind else []),
-            ]
-        )
-    )
-    for name, (before, behind) in WORDS.items()
-}
+
+
+def size_pattern(before: str, behind: str) -> re.Pattern[str]:
+    """Return the pattern of a size with one of its names before its number, or one behind it."""
+    forms = [rf"(?<![A-Za-z_-])(?:{before}){IS}{NUMBER.format('behind')}"] if before else []
+    forms += [rf"{NUMBER.format('before')}[ -]?(?:{behind})"] if behind else []
+    return re.compile("|".join(forms))
+
+
+SIZES = {name: size_pattern(*names) for name, names in WORDS.items()}
 MENTIONS = re.compile(r"heads?\b|batch|(?i:\b[tpcd]p\b)|parallel|头|d_k")
 FOLLOWS = re.compile(
     r"\b(?:so|thus|hence|therefore|giv\w+|leav\w+|mak\w+|i\.e\.?|each|means?|yield\w*|get)\b|→|⇒|[=-]>|每|即|所以"
