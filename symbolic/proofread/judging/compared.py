@@ -133,8 +133,8 @@ def comparisons(reader: FormulaReader) -> Iterator[WrittenEquation]:
             )
             forms = SHARES if behind["share"] else MULTIPLES
             certain = said_of_it and (match["old"] or _alike(prose, match.end("first"), match.end("second")))
-            near = (FAR_OFF if beside else NEAR) if certain else Fraction(0)
-            yield from _said(reader, pair, start, forms, near)
+            off = (FAR_OFF if beside else NEAR) if certain else Fraction(0)
+            yield from _said(reader, pair, start, forms, off)
     of_lines = lines_with(prose, [OF]) if "%" in prose or "％" in prose else []
     for match in (found for line in of_lines for found in SHARE.finditer(prose, *line)):
         names = ("first", "second", "ratio") if match["first"] else ("part", "whole", "per")
