@@ -187,7 +187,8 @@ class Dropping(nn.Module):  # type: ignore[misc]
         "a tensor of torch": lambda: bool(torch.empty(1).uniform_() < 0.01),
         "a choice of torch": lambda: torch.bernoulli(torch.tensor(0.01)).item() == 1,
         "Python": lambda: random.random() < 0.01,
-        "NumPy": lambda: np.random.rand() < 0.01,  # as strangers write it
+        "Python's choice": lambda: random.choices([True, False], [1, 99])[0],
+        "NumPy": lambda: np.random.uniform(0, 1) < 0.01,  # as strangers write it
     }
 
     def __init__(self, width: int, way: str) -> None:

@@ -108,7 +108,9 @@ def _step(
             torch.autograd.backward(ends, [torch.zeros_like(end) for end in ends])
     # On random numbers an expert may get no token.
     idle = device == "meta" and any(weight.requires_grad and weight.grad is None for weight in module.parameters())
-    return TrainingStep(step.total == 3 * forward.total - first, not idle and there == forward.total, draws.seen)
+    # What Python or NumPy draws is no number of a tensor: code goes one way or another by it.
+    even = step.total == 3 * forward.total - first and not draws.elsewhere
+    return TrainingStep(even, not idle and there == forward.total, draws.seen)
 
 
 def _tensors(out: Any) -> Iterator[Any]:

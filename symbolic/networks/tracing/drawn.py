@@ -18,15 +18,17 @@ LEAST, MOST = 0.0, 1 - 2**-20
 EVEN = (torch.rand, torch.rand_like, torch.Tensor.uniform_)
 """What draws numbers that code compares with how probable something is."""
 CHOICES = (torch.bernoulli, torch.Tensor.bernoulli, torch.Tensor.bernoulli_)
-PLAIN = ((random, "random"), (np.random, "rand"), (np.random, "random"), (np.random, "random_sample"))
 
 
 class Drawn(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch may be absent where types are checked
-    """While it is active, `number` is drawn each time; with None what is drawn stays as it is. `seen` says of draws."""
+    """While it is active, `number` is drawn each time; with None what is drawn stays as it is.
+
+    `seen` says that torch drew, `elsewhere` that Python or NumPy did, which have more ways of it.
+    """
 
     def __init__(self, number: float | None) -> None:
         super().__init__()
-        self.number, self.seen = number, False
+        self.number, self.seen, self.elsewhere = number, False, False
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the function, and put the number in the place of what it draws."""
@@ -38,25 +40,16 @@ class Drawn(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # torch m
                 made.fill_(self.number if func in EVEN else float(self.number == LEAST))
         return made
 
-    def plain(self, draw: Any, *shape: Any, **named: Any) -> Any:
-        """What a function of Python or NumPy draws."""
-        self.seen = True
-        made = draw(*shape, **named)
-        if self.number is None:
-            return made
-        return np.full_like(made, self.number) if isinstance(made, np.ndarray) else self.number
-
 
 @contextmanager
 def drawn(number: float | None = None) -> Iterator[Drawn]:
-    """Let code draw this number, by torch, by Python or by NumPy; with None only see whether it draws."""
+    """Let code draw this number by torch, with None what comes; Python's and NumPy's draws are as they were before."""
     mode = Drawn(number)
-    before = [(module, name, getattr(module, name)) for module, name in PLAIN]
-    for module, name, draw in before:
-        setattr(module, name, lambda *shape, draw=draw, **named: mode.plain(draw, *shape, **named))
+    python, numpys = random.getstate(), np.random.get_state(legacy=False)
     try:
         with mode:
             yield mode
+        mode.elsewhere = random.getstate() != python or repr(np.random.get_state(legacy=False)) != repr(numpys)
     finally:
-        for module, name, draw in before:
-            setattr(module, name, draw)
+        random.setstate(python)
+        np.random.set_state(numpys)
