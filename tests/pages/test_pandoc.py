@@ -18,9 +18,9 @@ from symbolic.configs import models
 from symbolic.errors import NothingToMeasure
 from symbolic.language import speaking
 from symbolic.measuring import quantities
-from symbolic.pages.page import Page
+from symbolic.pages.page import Page, Section, Table
 from symbolic.pages.rendering import as_docx, pandoc, render_page
-from symbolic.pages.rendering.word import LINE, WIDTH, mended, simplified
+from symbolic.pages.rendering.word import LINE, WIDTHS, mended, simplified
 
 pypandoc = pytest.importorskip("pypandoc", reason="pandoc is in the extra [docx]")
 PAGES = [(model, quantity) for model in models.names() for quantity in quantities.names()]
@@ -203,8 +203,8 @@ def test_a_column_is_as_wide_as_its_longest_word() -> None:
     grid = '<w:tblLayout w:type="fixed" /><w:gridCol w:w="500" /><w:gridCol w:w="6500" />'
     text = mended_by_us(f"<w:tbl>{grid}{rows}</w:tbl>")
     first, second = (int(width) for width in re.findall(r'w:gridCol w:w="(\d+)"', text))
-    assert first + second <= WIDTH
-    assert first / WIDTH > 11 / LINE
+    assert first + second <= WIDTHS["a4"]
+    assert first / WIDTHS["a4"] > 11 / LINE
 
 
 def test_no_number_breaks_in_a_table_of_many_columns_which_is_set_smaller() -> None:
@@ -216,7 +216,7 @@ def test_no_number_breaks_in_a_table_of_many_columns_which_is_set_smaller() -> N
     [size] = set(re.findall(r'<w:sz w:val="(\d+)" />', text))
     # In twentieths of a point, a digit takes at most 0.65 of its size, which is given in halves of a point.
     assert all(width > len(number) * 6.5 * int(size) for width, number in zip(widths, numbers, strict=True))
-    assert (sum(widths) <= WIDTH, text.count("<w:cantSplit />")) == (True, 2)
+    assert (sum(widths) <= WIDTHS["a4"], text.count("<w:cantSplit />")) == (True, 2)
 
 
 @pytest.mark.parametrize(
@@ -259,6 +259,16 @@ def test_a_worksheet_for_word_has_a_foot_on_its_paper_and_no_contents() -> None:
     assert 'w:w="12240" w:h="15840"' in text
     assert "Form A1 &amp; B" in foot
     assert 'w:instr="PAGE"' in foot
+
+
+@pytest.mark.parametrize(("paper", "line"), [("a4", 9638), ("letter", 9972)])
+def test_a_wide_table_and_the_foot_are_as_wide_as_a_line_of_the_paper(paper: str, line: int) -> None:
+    wide = Table("A table", ("Says", "Means"), (("some words " * 12, "other words " * 12),))
+    page = Page("A title", "", None, "", "", (), (Section("one", "One", (wide,)),), {}, paper=paper)
+    with ZipFile(BytesIO(as_docx.render_page(page))) as made:
+        text, foot = (made.read(f"word/{name}.xml").decode() for name in ("document", "footer1"))
+    assert f'w:pos="{line}"' in foot
+    assert line - 2 <= sum(map(int, re.findall(r'<w:gridCol w:w="(\d+)"', text))) <= line
 
 
 def test_contents_for_word_are_in_the_language_of_the_page() -> None:

@@ -21,15 +21,16 @@ PAPERS = {"a4": (11906, 16838), "letter": (12240, 15840)}
 MARGINS = (
     '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0" />'
 )
-WIDTH = PAPERS["a4"][0] - 2 * 1134
-"""What fits on the narrowest paper fits on each."""
+WIDTHS = {paper: wide - 2 * 1134 for paper, (wide, _high) in PAPERS.items()}
+"""How long a line is on each paper."""
 LINE = 62
 """So many wide characters stand in a line of the page, in the size of its text."""
 SIZES = (24, 22, 20, 18, 16, 14)
 """The sizes of a table, in half points: that of the text, and smaller ones."""
 TALLEST, SMALL = 4, 18
 """A table whose cells have more lines is set smaller, down to nine points."""
-LETTER = WIDTH // LINE
+LETTER = WIDTHS["a4"] // LINE
+"""What fits on the narrowest paper fits on each."""
 CLOSE = '<w:tblCellMar><w:left w:w="70" w:type="dxa" /><w:right w:w="70" w:type="dxa" /></w:tblCellMar>'
 """What stands beside the words of a cell where the table is set smaller."""
 LONGEST = 28
@@ -114,7 +115,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 FOOT = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:pPr><w:tabs>'
-    f'<w:tab w:val="right" w:pos="{WIDTH}" /></w:tabs></w:pPr><w:r><w:t xml:space="preserve">{{}}</w:t></w:r>'
+    '<w:tab w:val="right" w:pos="{width}" /></w:tabs></w:pPr><w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
     '<w:r><w:tab /></w:r><w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
 )
 """The foot of each sheet of paper: what it is, and its number."""
@@ -140,12 +141,12 @@ def mended(file: bytes, foot: str = "", paper: str = "a4") -> bytes:
             new.writestr(part, content)
         last = ZipInfo(FOOTER, part.date_time)
         last.compress_type = ZIP_DEFLATED
-        new.writestr(last, FOOT.format(escape(foot)).encode())
+        new.writestr(last, FOOT.format(words=escape(foot), width=WIDTHS[paper]).encode())
     return made.getvalue()
 
 
 def _document(text: str, paper: str) -> str:
-    text = TABLE.sub(lambda found: _with_widths(found[0]), text)
+    text = TABLE.sub(lambda found: _with_widths(found[0], WIDTHS[paper]), text)
     text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
     text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
     wide, high = PAPERS[paper]
@@ -165,7 +166,7 @@ def _in_one(found: re.Match[str]) -> str:
     return f"<m:r><m:t>{found[1]}{''.join(re.findall(r'<m:t>([^<]*)</m:t>', found[2]))}</m:t></m:r>"
 
 
-def _with_widths(table: str) -> str:
+def _with_widths(table: str, line: int) -> str:
     """Return a table whose columns are as wide as their words need; smaller where it would be wider than the page."""
     grid = GRID.findall(table)
     rows = [[_said(cell) for cell in CELL.findall(row)] for row in table.split("<w:tr>")[1:]]
@@ -174,7 +175,7 @@ def _with_widths(table: str) -> str:
         return table
     size, widths = _fitted(columns)
     # Word measures a table that pandoc gave no width itself; LibreOffice would make all columns equal.
-    unit = WIDTH / sum(widths) if 'w:tblLayout w:type="fixed"' in table else LETTER
+    unit = line / sum(widths) if 'w:tblLayout w:type="fixed"' in table else LETTER
     shares = iter(widths)
     table = GRID.sub(lambda _: f'<w:gridCol w:w="{int(unit * next(shares))}" />', table)
     if size == SIZES[0]:
