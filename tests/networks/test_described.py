@@ -30,6 +30,11 @@ from symbolic.pages.rendering.text_notation import Text
 
 OPEN = Path(__file__).parents[2] / "descriptions"
 BLOOM = {"model_type": "bloom", "vocab_size": 250880, "hidden_size": 1024, "n_layer": 24, "n_head": 16}
+NEOMME = {
+    "model_type": "neomme", "architectures": ["NeoMMEForMaskedLM"], "vocab_size": 100, "embedding_rank": 4,
+    "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "head_dim": 6, "patch_size": 2,
+}  # fmt: skip
 BAMBA = {"model_type": "bamba", "architectures": ["BambaForCausalLM"]}
 FALCON = {
     "model_type": "falcon", "vocab_size": 65024, "hidden_size": 4544, "num_hidden_layers": 32,
@@ -84,6 +89,8 @@ DEBERTA_1 = {
         # A list as a text, as files from before it was a list have it.
         ({**DEBERTA_1, "pos_att_type": "C2P | p2c"}, 184_292),
         ({**DEBERTA_1, "model_type": "deberta-v2", "pos_att_type": "p2c|c2p"}, 184_548),
+        (NEOMME, 432 + 352 + 2 * (772 + 192 + 2) + 1200),
+        ({**NEOMME, "tie_word_embeddings": False}, 432 + 352 + 2 * (772 + 192 + 2) + 1200 + 432),
     ],
 )
 def test_a_described_type_has_the_total_of_its_class(config: dict[str, Any], total: int) -> None:
