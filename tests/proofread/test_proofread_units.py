@@ -40,6 +40,13 @@ SENTENCES = [
     # What counts in wholes is rounded up.
     ("With 80 GB per GPU, 180 GB need 3 GPUs.", []),
     ("With 80 GB per GPU, 180 GB need 5 GPUs.", ["doubtful"]),
+    # A total is the sum of all before it.
+    ("Weights take 6 GB, gradients 6 GB and the optimizer 36 GB, 48 GB in total.", ["holds"]),
+    ("Weights take 6 GB, gradients 6 GB and the optimizer 36 GB, 38 GB in total.", ["doubtful"]),
+    ("Weights take 6 GB, gradients 6 GB and the optimizer 36 GB, 12 GB in total.", []),
+    ("The tower has 300M parameters and the decoder 7B parameters, for a total of 7.3B parameters.", ["holds"]),
+    ("The tower has 300M parameters and the decoder 7B parameters, for a total of 9B parameters.", ["doubtful"]),
+    ("权重 6 GB,梯度 6 GB,优化器 36 GB,总计 58 GB。", ["doubtful"]),
     # Of other dimensions, or of amounts that are of another thing, nothing is made.
     ("A 7B model on 8 GPUs needs 3 days.", []),
     ("A 7B model with 4096 tokens takes 18 GB.", []),

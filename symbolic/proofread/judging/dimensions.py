@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
+from itertools import combinations
 from itertools import product as pairs
 from math import ceil, floor
 
 from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, NumberNode, evaluate
 from symbolic.proofread.arithmetic.numbers import figure
-from symbolic.proofread.judging.amounts import off_by
-from symbolic.proofread.judging.forms import product, quotient
+from symbolic.proofread.judging.amounts import NEAR, off_by
+from symbolic.proofread.judging.forms import added, product, quotient
 from symbolic.proofread.judging.units_said import DEVICES, EPOCHS, SEQUENCES, STEPS, TOKENS, Amount, amounts_in
 from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
@@ -41,6 +42,15 @@ OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """What says that an amount is measured, or that more comes in than the sentence has numbers for."""
+TOTAL = re.compile(
+    r"\b(?:(?:total|sum)(?: \w+)? ?(?:of|is|=|:)|together|altogether) ?(?:about |~)?\Z"
+    r"|(?:总计|共计|合计|总共)[为约是]{0,2} ?\Z"
+)
+IN_TOTAL = re.compile(r"[^\d,;.]{0,20}?(?:\b(?:in (?:total|all)|altogether|together)\b)")
+"""What says that an amount is the sum of others, before it and behind it."""
+COMPARES = re.compile(r"\b(?:instead|rather|than|from|vs|versus|while|whereas|per|each)\b|相比|而")
+"""What says that amounts stand against each other."""
+MOST_PARTS, BEHIND = 6, 40
 FEWEST, MOST, FAR, LONGEST = 2, 3, Fraction(1, 5), 500
 IN_WHOLES = frozenset({DEVICES, SEQUENCES, STEPS, EPOCHS})
 """What is counted in whole numbers, rounded up or down."""
@@ -58,12 +68,44 @@ def by_units(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
         amounts = list(amounts_in(reader, *sentence.span()))
         for index, claim in enumerate(amounts[FEWEST:], FEWEST):
             between = prose[amounts[index - 1].end : claim.start]
-            if claim.start in judged or not SAYS.search(between) or BOUNDS.search(between):
+            if claim.start in judged or BOUNDS.search(between):
+                continue
+            if (summed := _summed(prose, amounts[:index], claim)) is not None:
+                yield summed
                 continue
             windows = (amounts[index - count : index] for count in range(FEWEST, min(MOST, index) + 1))
+            if not SAYS.search(between):
+                continue
             made = [one for window in windows for one in _made(window, claim)]
             others = [one.number for one in amounts if one is not claim]
             yield from _judged(made, claim, others, OTHERWISE.search(sentence[0]) is None)
+
+
+def _summed(prose: str, parts: list[Amount], claim: Amount) -> WrittenEquation | None:
+    """Return that an amount is the sum of all before it, where it is said to be a total and is near or off by much."""
+    said = prose[parts[-1].end : claim.start], prose[claim.end : claim.end + BEHIND].partition("\n")[0]
+    if not (TOTAL.search(said[0]) or IN_TOTAL.match(said[1])) or len(parts) > MOST_PARTS:
+        return None
+    # What millions are of need not be said: 39M and 85M, 124M in total.
+    counted = not claim.dimensions and all(one.number.figure.scaled for one in (*parts, claim))
+    if not (counted or len(claim.dimensions) == 1) or any(one.dimensions != claim.dimensions for one in parts):
+        return None
+    scaled = [_scaled(one.number, one.worth / claim.worth) for one in parts]
+    made = added(tuple(scaled))
+    off = off_by(made, claim.number)
+    some = (several for count in range(FEWEST, len(parts)) for several in combinations(scaled, count))
+    if off == 0 or (
+        off > NEAR
+        and not COMPARES.search(prose, parts[0].start, claim.start)
+        and not any(off_by(added(several), claim.number) == 0 for several in some)
+    ):
+        return result_of(made, claim.number, "≈")
+    return None
+
+
+def _scaled(number: NumberNode, factor: Fraction) -> NumberNode:
+    """Return a number in another unit, which is shown as it is said."""
+    return NumberNode(number.start, number.end, number.figure.times(factor)._replace(shown=number.figure.shown))
 
 
 def _made(sources: list[Amount], claim: Amount) -> Iterator[ExpressionNode]:
@@ -97,7 +139,7 @@ def _formula(sources: list[Amount], signs: tuple[int, ...], worth: Fraction) -> 
         [each.number for each, sign in zip(sources, signs, strict=True) if sign == side] for side in (1, -1)
     )
     lead, *rest = above or [one]
-    factors = (NumberNode(lead.start, lead.end, lead.figure.times(scale)._replace(shown=lead.figure.shown)), *rest)
+    factors = (_scaled(lead, scale), *rest)
     return reduce(quotient, below, product(factors) if rest else factors[0])
 
 
