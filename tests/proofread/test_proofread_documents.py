@@ -910,6 +910,8 @@ COLUMNS = [
     ("- token table: 38,597,376\n- blocks: 85,054,464\n- Total: = 123,651,840", ["holds"]),
     ("- token table: 38,597,376\n- blocks: 85,054,464\n\n**Total:** 123,615,840", ["doubtful"]),
     ("- heads: 4 × 3 = 12\n  - of these: 2\n- rest: 30\n\nTotal = 42", ["holds", "holds", "holds"]),
+    ("- heads: 11  ← some are shared\n- rest: 30\n- ends: 5\n- Total: 46", ["holds"]),
+    ("- heads: 11  ← some are shared\n- rest: 30\n- ends: 5\n- Total: 64", ["doubtful"]),
     (
         "1. Tables: 3,548,160\n   - words: 4,000 × 768 = 3,072,000\n   - places: 476,160\n   - more: 0",
         ["holds", "holds"],
