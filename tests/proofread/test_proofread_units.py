@@ -40,6 +40,11 @@ SENTENCES = [
     # What counts in wholes is rounded up.
     ("With 80 GB per GPU, 180 GB need 3 GPUs.", []),
     ("With 80 GB per GPU, 180 GB need 5 GPUs.", ["doubtful"]),
+    # Six operations for each parameter and token of a training, two on the way forward.
+    ("Training a 3B model on 500B tokens takes about 9e21 FLOPs.", ["holds"]),
+    ("Training a 3B model on 500B tokens takes about 9e20 FLOPs.", ["doubtful"]),
+    ("Training a 3B model with 1B active on 500B tokens takes about 3e21 FLOPs.", []),
+    ("The forward pass of a 3B model over 1000 tokens takes 6 TFLOPs.", ["holds"]),
     # A total is the sum of all before it.
     ("Weights take 6 GB, gradients 6 GB and the optimizer 36 GB, 48 GB in total.", ["holds"]),
     ("Weights take 6 GB, gradients 6 GB and the optimizer 36 GB, 38 GB in total.", ["doubtful"]),

@@ -20,7 +20,17 @@ from symbolic.proofread.arithmetic.expression import ExpressionNode, Name, Numbe
 from symbolic.proofread.arithmetic.numbers import figure
 from symbolic.proofread.judging.amounts import NEAR, off_by
 from symbolic.proofread.judging.forms import added, product, quotient
-from symbolic.proofread.judging.units_said import DEVICES, EPOCHS, SEQUENCES, STEPS, TOKENS, Amount, amounts_in
+from symbolic.proofread.judging.units_said import (
+    DEVICES,
+    EPOCHS,
+    FLOPS,
+    PARAMETERS,
+    SEQUENCES,
+    STEPS,
+    TOKENS,
+    MeasuredAmount,
+    amounts_in,
+)
 from symbolic.proofread.reading.equations import WrittenEquation, result_of
 from symbolic.proofread.reading.formula_reader import FormulaReader
 
@@ -51,6 +61,13 @@ IN_TOTAL = re.compile(r"[^\d,;.]{0,20}?(?:\b(?:in (?:total|all)|altogether|toget
 COMPARES = re.compile(r"\b(?:instead|rather|than|from|vs|versus|while|whereas|per|each)\b|相比|而")
 """What says that amounts stand against each other."""
 MOST_PARTS, BEHIND = 6, 40
+PASSES = {
+    "6": re.compile(r"\b[Tt]rain(?:s|ed|ing)?\b|(?<!\w)6 ?[·×*]? ?[NP] ?[·×*]? ?[DT]\b|训练"),
+    "2": re.compile(r"\bforward\b|\bprefill\w*|\binference\b|前向|推理"),
+}
+"""The operations of a number of a matrix for a token: in a step of training, and on the way forward."""
+SPARSE = re.compile(r"MoE|expert|activ|\bA\d+B|Mixtral|DeepSeek|Kimi|gpt-oss|LoRA|专家|激活", re.IGNORECASE)
+"""Of a mixture of experts only a part works, of an adapter not all is trained."""
 FEWEST, MOST, FAR, LONGEST = 2, 3, Fraction(1, 5), 500
 IN_WHOLES = frozenset({DEVICES, SEQUENCES, STEPS, EPOCHS})
 """What is counted in whole numbers, rounded up or down."""
@@ -73,15 +90,24 @@ def by_units(reader: FormulaReader, chains: list[WrittenEquation]) -> Iterator[W
             if (summed := _summed(prose, amounts[:index], claim)) is not None:
                 yield summed
                 continue
-            windows = (amounts[index - count : index] for count in range(FEWEST, min(MOST, index) + 1))
             if not SAYS.search(between):
                 continue
+            windows = [amounts[index - count : index] for count in range(FEWEST, min(MOST, index) + 1)]
+            windows += [[*windows[0], each] for each in _operations(sentence[0], sentence.start())]
             made = [one for window in windows for one in _made(window, claim)]
             others = [one.number for one in amounts if one is not claim]
             yield from _judged(made, claim, others, OTHERWISE.search(sentence[0]) is None)
 
 
-def _summed(prose: str, parts: list[Amount], claim: Amount) -> WrittenEquation | None:
+def _operations(sentence: str, place: int) -> Iterator[MeasuredAmount]:
+    """Yield how many operations a parameter takes for a token, of which a sentence says only what the pass is."""
+    passes = [count for count, words in PASSES.items() if words.search(sentence)]
+    if len(passes) == 1 and not SPARSE.search(sentence):
+        number = NumberNode(place, place, figure(passes[0], ""))
+        yield MeasuredAmount(number, Fraction(1), place, place, (Counter({FLOPS: 1, PARAMETERS: -1, TOKENS: -1}),))
+
+
+def _summed(prose: str, parts: list[MeasuredAmount], claim: MeasuredAmount) -> WrittenEquation | None:
     """Return that an amount is the sum of all before it, where it is said to be a total and is near or off by much."""
     said = prose[parts[-1].end : claim.start], prose[claim.end : claim.end + BEHIND].partition("\n")[0]
     if not (TOTAL.search(said[0]) or IN_TOTAL.match(said[1])) or len(parts) > MOST_PARTS:
@@ -108,7 +134,7 @@ def _scaled(number: NumberNode, factor: Fraction) -> NumberNode:
     return NumberNode(number.start, number.end, number.figure.times(factor)._replace(shown=number.figure.shown))
 
 
-def _made(sources: list[Amount], claim: Amount) -> Iterator[ExpressionNode]:
+def _made(sources: list[MeasuredAmount], claim: MeasuredAmount) -> Iterator[ExpressionNode]:
     """Yield each way in which all sources, as factors and divisors, have the dimension of the claim."""
     wanted = [_powers(one) for one in claim.dimensions]
     if wanted and wanted[0].get(TOKENS) == -1 and len(wanted[0]) > 1:
@@ -127,7 +153,7 @@ def _powers(dimension: Counter[str]) -> dict[str, int]:
     return {name: power for name, power in dimension.items() if power}
 
 
-def _formula(sources: list[Amount], signs: tuple[int, ...], worth: Fraction) -> ExpressionNode:
+def _formula(sources: list[MeasuredAmount], signs: tuple[int, ...], worth: Fraction) -> ExpressionNode:
     """Return the product of the amounts, those with a negative sign as divisors, in units of this worth."""
     # What the units come to is in the first number, which is shown as it is said.
     scale = 1 / worth
@@ -144,7 +170,7 @@ def _formula(sources: list[Amount], signs: tuple[int, ...], worth: Fraction) -> 
 
 
 def _judged(
-    made: list[ExpressionNode], claim: Amount, others: list[NumberNode], alone: bool
+    made: list[ExpressionNode], claim: MeasuredAmount, others: list[NumberNode], alone: bool
 ) -> Iterator[WrittenEquation]:
     """Yield the claim where one way holds, or where the only way is far off and nothing else is said of it, `alone`."""
     near = min(made, key=lambda one: off_by(one, claim.number), default=None)

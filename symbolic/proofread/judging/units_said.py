@@ -64,7 +64,7 @@ RATES = ("/s", "ps", "/sec", "FLOPS")
 BEFORE = 50
 
 
-class Amount(NamedTuple):
+class MeasuredAmount(NamedTuple):
     """An amount as it is said, the worth of its unit in the smallest one, its place, and the dimensions it may have.
 
     It has none where its words are not known.
@@ -77,7 +77,7 @@ class Amount(NamedTuple):
     dimensions: tuple[Dimension, ...]
 
 
-def amounts_in(reader: FormulaReader, start: int, end: int) -> Iterator[Amount]:
+def amounts_in(reader: FormulaReader, start: int, end: int) -> Iterator[MeasuredAmount]:
     """Yield the amounts between two places of the sentences."""
     prose, place = reader.sentences, start
     while (digit := BEGINS.search(prose, place, end)) is not None:
@@ -90,7 +90,7 @@ def amounts_in(reader: FormulaReader, start: int, end: int) -> Iterator[Amount]:
             yield amount
 
 
-def _amount(prose: str, start: int, before: str, number: NumberNode, unit: Unit | None) -> Amount:
+def _amount(prose: str, start: int, before: str, number: NumberNode, unit: Unit | None) -> MeasuredAmount:
     """Return the amount of a number, with the words `before` it and those behind it."""
     word = WORD.match(prose, number.end) if number.unit else None
     place = word.end() if word else number.end
@@ -99,7 +99,7 @@ def _amount(prose: str, start: int, before: str, number: NumberNode, unit: Unit 
     number = NumberNode(number.start, number.end, number.figure._replace(shown=shown))
     if hours := DEVICE_TIME.match(prose, place):
         worth = Fraction(MEASURES[hours["unit"]].size)
-        return Amount(number, worth, start, hours.end(), (Counter({DEVICES: 1, TIME: 1}),))
+        return MeasuredAmount(number, worth, start, hours.end(), (Counter({DEVICES: 1, TIME: 1}),))
     if unit is not None:
         dimension: Dimension = Counter({unit.measures: 1})
     elif before.endswith("$"):
@@ -109,7 +109,7 @@ def _amount(prose: str, start: int, before: str, number: NumberNode, unit: Unit 
     else:
         dimension = Counter()
     if not dimension:
-        return Amount(number, worth, start, place, ())
+        return MeasuredAmount(number, worth, start, place, ())
     if dimension.keys() <= {BYTES, FLOPS} and shown.endswith(RATES):
         worth /= SECOND
         dimension.subtract({TIME: 1})
@@ -119,12 +119,12 @@ def _amount(prose: str, start: int, before: str, number: NumberNode, unit: Unit 
         dimension.subtract({TIME: 1} | ({DEVICES: 1} if time["devices"] else {}))
         # Two dollars an hour are those of a device.
         more = () if time["devices"] or DOLLARS not in dimension else (_over(dimension, DEVICES),)
-        return Amount(number, worth, start, time.end(), (dimension, *more))
+        return MeasuredAmount(number, worth, start, time.end(), (dimension, *more))
     if divided := PER.match(prose, place):
-        return Amount(number, worth, start, divided.end(), (_over(dimension, str(divided.lastgroup)),))
+        return MeasuredAmount(number, worth, start, divided.end(), (_over(dimension, str(divided.lastgroup)),))
     if divided := EACH.search(before):
-        return Amount(number, worth, start, place, (_over(dimension, str(divided.lastgroup)),))
-    return Amount(number, worth, start, place, _meant(dimension, prose, place, before))
+        return MeasuredAmount(number, worth, start, place, (_over(dimension, str(divided.lastgroup)),))
+    return MeasuredAmount(number, worth, start, place, _meant(dimension, prose, place, before))
 
 
 def _counted(prose: str, place: int, before: str) -> tuple[Dimension, int]:
