@@ -59,7 +59,8 @@ def predicting(model: Model, prose: Prose, quantity: str = "parameters") -> tupl
     # That the files hold them is known where their numbers were counted.
     held = any(entry.beside for entry in models.published(model))
     trained = model.training is not None and model.training.predicts
-    taken = bytes_of_prediction(model)
+    # Bytes say nothing beside a number of parameters or operations.
+    taken = bytes_of_prediction(model) if quantities.find(quantity).unit == "bytes" else 0
     more = in_gigabytes(taken) if taken else ""
     return (Paragraph(prose("predicting", keys=Markup(keys), held=held, trained=trained, more=more)),)
 
